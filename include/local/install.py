@@ -1,0 +1,157 @@
+"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test]`.
+
+Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
+pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
+
+| environment | folder | interpreter | requirements |
+|---|---|---|---|
+| airflow | `.venv` | the one that runs this script | `requirements.txt` |
+| test | `.venv` too | | `tests/requirements.txt` |
+| snowpark | `.local/venvs/snowpark` | of another minor version, where one can be had | `include/runtime/requirements.txt` |
+| embedded | `.local/venvs/embedded` | the one that runs this script | `include/local/snowflake/requirements.txt` |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+UV_VERSION = "0.13.9"
+UV = LOCAL / "venvs" / "uv" / "bin" / "uv"
+OLDEST = (3, 11)
+# In order of preference; the pins of the Snowpark interpreter resolve on each of them.
+SNOWPARK_VERSIONS = ("3.12", "3.11", "3.13")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One virtual environment and what goes into it.
+
+    Attributes:
+        name: what the command line and the progress lines call it.
+        folder: the virtual environment's folder.
+        requirements: the pinned requirements, relative to the project's root; all are installed.
+    """
+
+    name: str
+    folder: Path
+    requirements: tuple[str, ...]
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.folder / "bin" / "python"
+
+
+AIRFLOW = Environment("airflow", ROOT / ".venv", ("requirements.txt",))
+TEST = Environment("test", ROOT / ".venv", ("requirements.txt", "tests/requirements.txt"))
+SNOWPARK = Environment("snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",))
+EMBEDDED = Environment("embedded", LOCAL / "venvs" / "embedded", ("include/local/snowflake/requirements.txt",))
+ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED)}
+
+
+def main(names: list[str]) -> int:
+    """Sets up the environments named, or those that `make run` needs.
+
+    Args:
+        names: keys of `ENVIRONMENTS`; empty means airflow, snowpark and embedded.
+
+    Returns:
+        The exit code: 0, or 1 with a message on standard error that says what to do.
+    """
+    if sys.version_info[:2] < OLDEST:
+        return _fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with PYTHON=<a newer python3>")
+    unknown = [name for name in names if name not in ENVIRONMENTS]
+    if unknown:
+        return _fail(f"no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}")
+    try:
+        for name in names or ["airflow", "snowpark", "embedded"]:
+            _set_up(ENVIRONMENTS[name])
+    except subprocess.CalledProcessError as error:
+        return _fail(f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own message is above")
+    return 0
+
+
+def _set_up(environment: Environment) -> None:
+    stamp = environment.folder / f".installed-{environment.name}"
+    digest = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in environment.requirements)).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest and environment.python.exists():
+        return
+    started = time.monotonic()
+    _ensure_uv()
+    if not environment.python.exists():
+        interpreter = _snowpark_interpreter() if environment is SNOWPARK else sys.executable
+        _run([UV, "venv", "--quiet", "--clear", "--python", interpreter, environment.folder])
+    print(f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into {environment.folder.relative_to(ROOT)}", flush=True)
+    files = [word for name in environment.requirements for word in ("--requirements", str(ROOT / name))]
+    # Compiled now, once: some machines switch off bytecode, and then every task would compile Airflow anew.
+    _run([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", environment.python, *files])
+    stamp.write_text(digest)
+    print(f"set-up: {environment.name}: ready in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _ensure_uv() -> None:
+    stamp = UV.parent.parent / f".uv-{UV_VERSION}"
+    if stamp.exists():
+        return
+    print(f"set-up: uv {UV_VERSION}", flush=True)
+    venv.create(UV.parent.parent, with_pip=True, clear=True)
+    _run([UV.parent / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"uv=={UV_VERSION}"])
+    stamp.touch()
+
+
+def _snowpark_interpreter() -> str:
+    """An interpreter of another minor version than this one: on the machine, or downloaded by uv, or else this one."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    wanted = [version for version in SNOWPARK_VERSIONS if version != own]
+    for version in wanted:
+        for candidate in _candidates(version):
+            if _version_of(candidate) == version:
+                print(f"set-up: snowpark: Python {version} ({candidate}); Airflow runs on {own}", flush=True)
+                return candidate
+    print(f"set-up: snowpark: no Python {', '.join(wanted)} on this machine; trying to download {wanted[0]}", flush=True)
+    if subprocess.run([UV, "python", "install", "--quiet", wanted[0]], check=False, stderr=subprocess.DEVNULL).returncode == 0:
+        return wanted[0]
+    print(f"set-up: snowpark: none to be had, so Python {own} serves here too", flush=True)
+    return sys.executable
+
+
+def _candidates(version: str) -> Iterator[str]:
+    found = shutil.which(f"python{version}")
+    if found:
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    yield from (str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
+    managed = subprocess.run([UV, "python", "find", "--no-python-downloads", version], capture_output=True, text=True, check=False)
+    if managed.returncode == 0:
+        yield managed.stdout.strip()
+
+
+def _version_of(interpreter: str) -> str:
+    # A pyenv shim of a version that is not switched on is there, and fails.
+    ask = [interpreter, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def _run(command: list[str | Path]) -> None:
+    subprocess.run(command, check=True)
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

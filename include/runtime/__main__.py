@@ -1,0 +1,41 @@
+"""A pod's entry point: `python -m include.runtime`, with the request as JSON in SNOWPOD_REQUEST.
+
+The connection is a file (SNOWPOD_CONNECTION_FILE), mounted from a Kubernetes Secret. The result goes where
+KubernetesPodOperator's sidecar looks for it; an error goes to the log and to the container's termination
+message (Kubernetes API, `terminationMessagePath`), so that it outlives the pod.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from include.runtime.main import run_reporting
+
+XCOM_FILE = Path("/airflow/xcom/return.json")
+TERMINATION_LOG = Path("/dev/termination-log")
+TERMINATION_LIMIT = 4096
+"""Bytes that Kubernetes keeps of a termination message."""
+
+
+def main() -> int:
+    """Runs the request.
+
+    Returns:
+        The exit code: 0, or 1 after an error.
+    """
+    outcome = run_reporting(json.loads(os.environ["SNOWPOD_REQUEST"]))
+    if "error" in outcome:
+        print(outcome["error"], flush=True)
+        if TERMINATION_LOG.exists():
+            TERMINATION_LOG.write_bytes(outcome["error"].encode()[-TERMINATION_LIMIT:])
+        return 1
+    if XCOM_FILE.parent.is_dir():
+        XCOM_FILE.write_text(json.dumps(outcome["result"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

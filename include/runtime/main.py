@@ -1,0 +1,68 @@
+"""Runs one request: the only door into the runtime, for the Snowpark interpreter and for pods alike."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from include.runtime import batch, outcome, procedure
+from include.runtime.functions import load_function
+from include.runtime.request import Request
+from include.runtime.session import connection_parameters, open_session
+
+log = logging.getLogger(__name__)
+
+
+def run(request: Request) -> Any:
+    """Opens a session, runs the request in its mode, closes the session.
+
+    Args:
+        request: what to run.
+
+    Returns:
+        What the function returned (`session`, `stored_procedure`), or `{"table", "rows"}` of the output (`udf`, `stream`); plain JSON types.
+
+    Raises:
+        TaskMistake: for what the user can mend.
+        Exception: whatever the function raised.
+    """
+    _log_to_stdout()
+    parameters = connection_parameters()
+    if request.mode in ("session", "stream"):
+        load_function(request.function)  # a wrong name fails before a session is paid for
+    session = open_session(parameters, request.query_tag)
+    try:
+        log.info("%s as %s in %s.%s", request.function, request.mode, session.get_current_database(), session.get_current_schema())
+        if request.mode == "session":
+            result = load_function(request.function)(session, **request.op_kwargs)
+        elif request.mode == "stored_procedure":
+            result = procedure.call(session, request)
+        elif request.mode == "udf":
+            result = batch.run_as_udf(session, request)
+        else:
+            result = batch.run_as_stream(session, request)
+    finally:
+        session.close()
+    return outcome.checked(request.function, result)
+
+
+def run_reporting(request: dict[str, Any]) -> dict[str, Any]:
+    """Runs a request for an operator that reads the outcome: errors come back as text in place of being raised.
+
+    Args:
+        request: `Request.to_json()`.
+
+    Returns:
+        `{"result": …}` or `{"error": text}`.
+    """
+    try:
+        return {"result": run(Request(**request))}
+    except Exception as error:
+        return {"error": outcome.failure(error)}
+
+
+def _log_to_stdout() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s", force=True)
+    # The client's own log-in chatter is noise in a task's log.
+    logging.getLogger("snowflake").setLevel(logging.WARNING)
