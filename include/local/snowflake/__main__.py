@@ -1,0 +1,50 @@
+"""Command line of the embedded Snowflake: start, stop, status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from include.local.snowflake import control
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Command-line arguments; the process's own by default.
+
+    Returns:
+        Exit code: 0 done; 1 it failed, or `status` found no running server.
+    """
+    parser = argparse.ArgumentParser(prog="python3 -m include.local.snowflake", description="The embedded Snowflake.")
+    parser.add_argument("command", choices=["start", "stop", "status"])
+    parser.add_argument("--state", type=Path, default=control.DEFAULT_STATE, help="folder of its data (default: %(default)s)")
+    parser.add_argument(
+        "--python", action="append", type=Path, default=[], help="interpreter for Python functions and procedures (repeatable)"
+    )
+    parser.add_argument("--user", default=None, help=f"user who may log in (default: {control.DEFAULT_USER})")
+    parser.add_argument("--listen", default=None, help="address to listen on (default: 127.0.0.1)")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "start":
+            server = control.start(options.state, pythons=options.python, user=options.user, listen=options.listen)
+            print(f"Embedded Snowflake is running on {server.host}:{server.port} (connection file: {server.connections})")
+        elif options.command == "stop":
+            stopped = control.stop(options.state)
+            print("Embedded Snowflake stopped." if stopped else "Embedded Snowflake was not running.")
+        else:
+            found = control.status(options.state)
+            if found is None:
+                print("Embedded Snowflake is not running.")
+                return 1
+            print(f"Embedded Snowflake is running on {found.host}:{found.port} (process {found.pid})")
+    except control.ControlError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

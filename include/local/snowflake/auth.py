@@ -1,0 +1,58 @@
+"""Who may log in: the user that the server was started with, and its own workers."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from threading import Lock
+
+WORKER_SECRET_SECONDS = 3600.0
+
+
+class Authenticator:
+    """Checks credentials.
+
+    Args:
+        user: The user who may log in.
+        password: That user's password.
+    """
+
+    def __init__(self, user: str, password: str) -> None:
+        self._user = user.upper()
+        self._password = password
+        self._secrets: dict[str, tuple[str, float]] = {}
+        self._lock = Lock()
+
+    def check(self, user: str, password: str) -> bool:
+        """Tell whether these credentials open a session.
+
+        Args:
+            user: Login name, in any case.
+            password: Password, or a secret made by `issue_secret`.
+
+        Returns:
+            True when they are right.
+        """
+        with self._lock:
+            owner, expires = self._secrets.get(password, ("", 0.0))
+        if owner and owner == user.upper() and time.monotonic() < expires:
+            return True
+        right_user = hmac.compare_digest(user.upper().encode(), self._user.encode())
+        return hmac.compare_digest(password.encode(), self._password.encode()) and right_user
+
+    def issue_secret(self, user: str) -> str:
+        """Make a short-lived secret that works as the user's password.
+
+        Args:
+            user: User for whom a worker process will connect back.
+
+        Returns:
+            The secret, good for an hour.
+        """
+        secret = f"worker-{secrets.token_urlsafe(32)}"
+        now = time.monotonic()
+        with self._lock:
+            self._secrets = {known: value for known, value in self._secrets.items() if value[1] > now}
+            self._secrets[secret] = (user.upper(), now + WORKER_SECRET_SECONDS)
+        return secret
