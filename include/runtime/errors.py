@@ -1,7 +1,7 @@
 """Errors whose message alone tells a user what to do; the runtime shows them without a traceback."""
 
 
-class TaskMistake(Exception):
+class TaskMistake(Exception):  # noqa: N818
     """Something that the user can mend: the message says where, what is wrong, and what to do next."""
 
 

@@ -27,7 +27,9 @@ def load_function(path: str) -> Callable[..., Any]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and (module_name == error.name or module_name.startswith(error.name + ".")):
-            raise NoSuchFunctionError(f"{path}: there is no module {error.name}. Put the function into include/tasks and name it by its dotted path.") from None
+            raise NoSuchFunctionError(
+                f"{path}: there is no module {error.name}. Put the function into include/tasks and name it by its dotted path."
+            ) from None
         raise
     function = getattr(module, name, None)
     if not callable(function):

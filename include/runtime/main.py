@@ -21,7 +21,7 @@ def run(request: Request) -> Any:
         request: what to run.
 
     Returns:
-        What the function returned (`session`, `stored_procedure`), or `{"table", "rows"}` of the output (`udf`, `stream`); plain JSON types.
+        What the function returned (`session`, `stored_procedure`), or the output's `{"table", "rows"}` (`udf`, `stream`): plain JSON types.
 
     Raises:
         TaskMistake: for what the user can mend.

@@ -38,7 +38,9 @@ def connection_parameters() -> dict[str, Any]:
         return json.loads(Path(path).read_text())  # type: ignore[no-any-return]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise NoSessionError(f"The Snowflake connection in {path} cannot be read: {reason}. Check the key of the Kubernetes Secret.") from None
+        raise NoSessionError(
+            f"The Snowflake connection in {path} cannot be read: {reason}. Check the key of the Kubernetes Secret."
+        ) from None
 
 
 def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Session:
@@ -57,7 +59,8 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
     settings = {"login_timeout": LOGIN_TIMEOUT, **parameters}
     settings["session_parameters"] = {**(parameters.get("session_parameters") or {}), "QUERY_TAG": json.dumps(query_tag)}
     try:
-        return Session.builder.configs(settings).create()
+        session: Session = Session.builder.configs(settings).create()
+        return session
     except (OperationalError, DatabaseError) as error:
         where = parameters.get("host") or f"account {parameters.get('account')}"
         advice = (
@@ -65,7 +68,9 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
             if isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
             else "check that it runs and that host, port and account of the Airflow connection are right (locally: `make snowflake`)"
         )
-        raise NoSessionError(f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to do: {advice}.") from None
+        raise NoSessionError(
+            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to do: {advice}."
+        ) from None
 
 
 def _take_over(descriptor: int) -> dict[str, Any]:

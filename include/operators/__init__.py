@@ -1,0 +1,25 @@
+"""The operators that pipelines compile to: Airflow's side of a task.
+
+Imported one by one, on first use: a DAG without pods need not pay for the Kubernetes client.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "SnowparkBatchOperator": "include.operators.snowpark",
+    "SnowparkBatchPodOperator": "include.operators.pod",
+    "SnowparkOperator": "include.operators.snowpark",
+    "SnowparkPodOperator": "include.operators.pod",
+    "TestSnowflakeConnection": "include.operators.connection_test",
+}
+
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,73 @@
+"""The Airflow connection, as what Snowflake's clients take; and the pipe through which a child process gets it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from types import TracebackType
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
+from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+from airflow.sdk.log import mask_secret
+
+SECRETS = ("password", "private_key", "token", "client_secret", "refresh_token")
+
+
+def connection_parameters(snowflake_conn_id: str, **session: str | None) -> dict[str, Any]:
+    """Resolves an Airflow connection the way the Snowflake hook does.
+
+    Args:
+        snowflake_conn_id: the Airflow connection.
+        session: `warehouse`, `role`, `database` or `schema` in place of the connection's own; None leaves it.
+
+    Returns:
+        Keyword arguments of `snowflake.connector.connect`, JSON types only; a private key is base64 of its PKCS #8 DER form,
+        which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
+
+    Raises:
+        AirflowException: there is no such connection; the message says how to make one.
+    """
+    try:
+        parameters = SnowflakeHook(snowflake_conn_id, **session)._get_conn_params()
+    except AirflowNotFoundException:
+        raise AirflowException(
+            f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make it; elsewhere add a "
+            f"connection of type snowflake in Airflow (Admin, Connections), or set AIRFLOW_CONN_{snowflake_conn_id.upper()}."
+        ) from None
+    known: dict[str, Any] = {name: value for name, value in parameters.items() if value not in (None, "")}
+    if "private_key" in known:
+        known["private_key"] = base64.b64encode(known["private_key"]).decode()
+    for name in SECRETS:
+        if name in known:
+            mask_secret(known[name])
+    return known
+
+
+class Handover:
+    """A pipe that hands connection parameters to one child process and tells it when this process is gone.
+
+    The parameters are in no file, argument or environment variable; only the number of the pipe's reading end is in the
+    child's environment. The writing end stays open as long as the context: when it closes, for whatever reason, the child ends.
+    """
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self._line = json.dumps(parameters).encode() + b"\n"
+
+    def __enter__(self) -> Handover:
+        self.descriptor, self._write = os.pipe()
+        os.set_inheritable(self.descriptor, True)
+        # A connection is a few kilobytes and the pipe's buffer holds 16 or more: this does not wait for the reader.
+        os.write(self._write, self._line)
+        return self
+
+    def close(self) -> None:
+        """Closes the writing end, which ends the child; a second call does nothing."""
+        if self._write >= 0:
+            os.close(self._write)
+            self._write = -1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+        os.close(self.descriptor)

@@ -1,0 +1,73 @@
+"""A first task that says at once what is wrong with the Snowflake connection."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowException
+from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+from airflow.sdk import BaseOperator, Context
+from snowflake.connector.errors import Error as SnowflakeError
+
+from include.operators.connection import connection_parameters
+
+REACH_TIMEOUT = 10
+"""Seconds after which a host that does not answer counts as not running. The connector itself tries for minutes."""
+
+
+class TestSnowflakeConnection(BaseOperator):
+    """Logs in through the Snowflake hook and asks who and where it is.
+
+    Args:
+        snowflake_conn_id: the Airflow connection.
+    """
+
+    __test__ = False  # no test class, whatever its name says
+    template_fields: Sequence[str] = ("snowflake_conn_id",)
+
+    def __init__(self, *, snowflake_conn_id: str = "snowflake_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.snowflake_conn_id = snowflake_conn_id
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Logs in.
+
+        Args:
+            context: not used.
+
+        Returns:
+            `version`, `account`, `user`, `role`, `warehouse`, `database` and `schema` of the session.
+
+        Raises:
+            AirflowException: no such connection, nothing answers, or the log-in is refused; the message says what to do.
+        """
+        parameters = connection_parameters(self.snowflake_conn_id)
+        _reach(parameters, self.snowflake_conn_id)
+        asked = ["version", "account", "user", "role", "warehouse", "database", "schema"]
+        question = "SELECT " + ", ".join(f"CURRENT_{name.upper()}() AS {name.upper()}" for name in asked)
+        try:
+            answer = SnowflakeHook(self.snowflake_conn_id).get_first(question)
+        except SnowflakeError as error:
+            raise AirflowException(
+                f"Snowflake refused the connection {self.snowflake_conn_id}: {error.msg}\n"
+                "What to do: check login, password or key, account, role, warehouse and database of that Airflow connection."
+            ) from None
+        session = dict(zip(asked, map(str, answer), strict=True))
+        self.log.info("Connected: %s", session)
+        return session
+
+
+def _reach(parameters: dict[str, Any], snowflake_conn_id: str) -> None:
+    if parameters.get("proxy_host"):
+        return
+    host = parameters.get("host") or f"{parameters.get('account')}.snowflakecomputing.com"
+    port = int(parameters.get("port") or 443)
+    try:
+        socket.create_connection((host, port), timeout=REACH_TIMEOUT).close()
+    except OSError as error:
+        raise AirflowException(
+            f"Nothing answers at {host}:{port}, where the Airflow connection {snowflake_conn_id} says Snowflake is ({error}).\n"
+            "What to do: start it (locally: `make snowflake`), or mend account, host and port of that Airflow connection."
+        ) from None

@@ -1,0 +1,24 @@
+"""Says in Snowflake's query history, and on pods, which task a statement belongs to."""
+
+from __future__ import annotations
+
+from airflow.sdk import Context
+
+
+def query_tag(context: Context) -> dict[str, str | int]:
+    """The names of the running task.
+
+    Args:
+        context: Airflow's template context.
+
+    Returns:
+        `dag_id`, `task_id`, `run_id`, `try_number` and `map_index`.
+    """
+    instance = context["ti"]
+    return {
+        "dag_id": instance.dag_id,
+        "task_id": instance.task_id,
+        "run_id": instance.run_id,
+        "try_number": instance.try_number,
+        "map_index": -1 if instance.map_index is None else instance.map_index,
+    }

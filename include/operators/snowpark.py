@@ -1,0 +1,191 @@
+"""The target `snowpark`: functions in the Snowpark interpreter, or from there inside Snowflake."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from airflow.providers.common.compat.sdk import AirflowException
+from airflow.providers.standard.operators.python import ExternalPythonOperator
+from airflow.sdk import Context
+
+from include.operators.connection import Handover, connection_parameters
+from include.operators.query_tag import query_tag
+from include.operators.templates import NativeTemplates
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run_in_runtime(request: dict[str, Any]) -> dict[str, Any]:
+    """Runs in the Snowpark interpreter; only this function's source travels there.
+
+    Args:
+        request: `include.runtime.request.Request` as JSON.
+
+    Returns:
+        `{"result": …}` or `{"error": text}`.
+    """
+    from include.runtime.main import run_reporting
+
+    return run_reporting(request)
+
+
+class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
+    """Hands a request and the Snowflake connection to the runtime in another interpreter.
+
+    The connection goes through a pipe (`Handover`), and none of Airflow's own settings and connections are in the child's environment.
+    """
+
+    template_fields: Sequence[str] = ("python", "imports", "packages", "warehouse", "role", "database", "schema")
+
+    def __init__(
+        self,
+        *,
+        function: str,
+        python: str,
+        snowflake_conn_id: str = "snowflake_default",
+        packages: Sequence[str] = (),
+        imports: Sequence[str] = (),
+        warehouse: str | None = None,
+        role: str | None = None,
+        database: str | None = None,
+        schema: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(python=python, python_callable=run_in_runtime, expect_airflow=False, inherit_env=False, **kwargs)
+        self.function = function
+        self.snowflake_conn_id = snowflake_conn_id
+        self.packages = list(packages)
+        self.imports = list(imports)
+        self.warehouse = warehouse
+        self.role = role
+        self.database = database
+        self.schema = schema
+        self._query_tag: dict[str, Any] = {}
+        self._handover: Handover | None = None
+
+    def request(self) -> dict[str, Any]:
+        """What the runtime is asked for: the fields of `include.runtime.request.Request`."""
+        return {"function": self.function, "packages": self.packages, "imports": self.imports, "query_tag": self._query_tag}
+
+    def execute(self, context: Context) -> Any:
+        """Runs the function.
+
+        Args:
+            context: Airflow's template context.
+
+        Returns:
+            What the function returned.
+
+        Raises:
+            AirflowException: the function failed; the message is its own traceback.
+        """
+        self._query_tag = query_tag(context)
+        return super().execute(context)
+
+    def determine_kwargs(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The runtime takes one request, and nothing of Airflow's context.
+
+        Args:
+            context: not used.
+
+        Returns:
+            The keyword arguments of `run_in_runtime`.
+        """
+        return {"request": self.request()}
+
+    def execute_callable(self) -> Any:
+        """Runs the request in the other interpreter.
+
+        Returns:
+            What the function returned.
+
+        Raises:
+            AirflowException: the function failed, or the interpreter is missing or died.
+        """
+        if not Path(self.python).is_file():
+            raise AirflowException(
+                f"The Snowpark interpreter {self.python} is not there.\n"
+                "What to do: locally `make setup` makes it; elsewhere set `snowpark: python:` in the environment file."
+            )
+        session = {"warehouse": self.warehouse, "role": self.role, "database": self.database, "schema": self.schema}
+        with Handover(connection_parameters(self.snowflake_conn_id, **session)) as self._handover:
+            self.env_vars = _child_environment(self._handover.descriptor)
+            outcome = super().execute_callable()  # type: ignore[no-untyped-call]
+        if outcome is None:
+            raise AirflowException(f"{self.function}: the Snowpark interpreter ended without a result.")
+        if "error" in outcome:
+            raise AirflowException(f"{self.function} failed:\n{outcome['error']}")
+        return outcome["result"]
+
+    def on_kill(self) -> None:
+        """Ends the child, and with it its Snowflake session."""
+        if self._handover:
+            self._handover.close()
+
+    def _iter_serializable_context_keys(self) -> Iterator[str]:
+        # Nothing of the context travels; this also spares two starts of the interpreter that ask it what it has.
+        yield from ()
+
+
+class SnowparkOperator(_RuntimeOperator):
+    """Calls `function(session, **op_kwargs)` with an open Snowpark session.
+
+    Args:
+        function: dotted path, such as `include.tasks.taxi.train`.
+        python: absolute path of the Snowpark interpreter.
+        op_kwargs: keyword arguments of the function, JSON types; templated, types kept.
+        run_as: `session` (in the interpreter) or `stored_procedure` (inside Snowflake).
+        snowflake_conn_id: the Airflow connection.
+        packages: what a stored procedure needs inside Snowflake, as Snowflake's PACKAGES takes it.
+        imports: stage paths of further files for a stored procedure.
+        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+    """
+
+    template_fields: Sequence[str] = ("op_kwargs", *_RuntimeOperator.template_fields)
+
+    def __init__(self, *, run_as: Literal["session", "stored_procedure"] = "session", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run_as = run_as
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with mode and keyword arguments."""
+        return {**super().request(), "mode": self.run_as, "op_kwargs": dict(self.op_kwargs)}
+
+
+class SnowparkBatchOperator(_RuntimeOperator):
+    """Runs `function(batch[, model])` over a table as a vectorised UDF inside Snowflake.
+
+    Args:
+        function: dotted path, such as `include.tasks.taxi.predict_duration`.
+        python: absolute path of the Snowpark interpreter.
+        batch_input: `table` and `columns`.
+        batch_output: `table`, `column`, `type` (FLOAT) and `keep` (columns of the input that go along; all).
+        model: stage path of the file that the function gets loaded as its second argument.
+        snowflake_conn_id: the Airflow connection.
+        packages: what the UDF needs inside Snowflake, as Snowflake's PACKAGES takes it.
+        imports: stage paths of further files.
+        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+    """
+
+    template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)
+
+    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.batch_input = batch_input
+        self.batch_output = batch_output
+        self.model = model
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with input, output and model."""
+        return {**super().request(), "mode": "udf", "input": self.batch_input, "output": self.batch_output, "model": self.model}
+
+
+def _child_environment(descriptor: int) -> dict[str, str]:
+    """This process' environment less everything of Airflow's, with the project importable and the pipe named."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    path = os.pathsep.join(filter(None, [str(PROJECT), kept.get("PYTHONPATH")]))
+    # Unbuffered, or the log lines of a long task come at its end.
+    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "SNOWPOD_CONNECTION_FD": str(descriptor)}

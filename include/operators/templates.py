@@ -1,0 +1,40 @@
+"""Keeps the types of templated values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
+
+
+class NativeTemplates:
+    """Renders a string that is one `{{ expression }}` and nothing else to the expression's own value.
+
+    So a parameter that is a number, a list or null reaches the function as that. In any other string
+    values become text, as everywhere in Airflow. Goes before the operator among the base classes.
+    """
+
+    def render_template(self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None) -> Any:
+        """Renders one value, or the values in a list, tuple or mapping.
+
+        Args:
+            content: what to render.
+            context: Airflow's template context.
+            jinja_env: the Jinja environment; None means the task's own.
+            oids: identities of objects seen so far, against recursion.
+
+        Returns:
+            The rendered value.
+
+        Raises:
+            jinja2.UndefinedError: the expression names something that is not there.
+        """
+        match = _ONE_EXPRESSION.fullmatch(content) if isinstance(content, str) else None
+        if not match:
+            return super().render_template(content, context, jinja_env, oids)  # type: ignore[misc]
+        environment = jinja_env or self.get_template_env()  # type: ignore[attr-defined]
+        value = environment.compile_expression(match["expression"], undefined_to_none=False)(**context)
+        str(value)  # an undefined value raises here, with its name, and not later in the task
+        return value

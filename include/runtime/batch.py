@@ -1,0 +1,214 @@
+"""Runs a `batch_callable` over a table: as a vectorised UDF inside Snowflake, or here, over a stream of batches.
+
+Both ways call `column_of`, so a function sees the same types and gives the same column wherever it runs.
+Both write the whole output at once at the end (CREATE OR REPLACE TABLE … AS SELECT is atomic), so a task
+that is killed leaves the output as it was, and its retry doubles nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from include.runtime.errors import TaskMistake
+
+if TYPE_CHECKING:
+    import pandas
+    from snowflake.snowpark import Session
+
+    from include.runtime.request import Request
+
+log = logging.getLogger(__name__)
+
+BATCHES = "SNOWPOD_BATCHES"
+"""The temporary table in which a stream gathers its batches."""
+NO_MODEL = object()
+
+
+def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: list[str], model: Any = NO_MODEL) -> pandas.Series[Any]:
+    """Calls a `batch_callable` on one batch.
+
+    Args:
+        function: `f(batch)` or `f(batch, model)`, giving one value a row.
+        batch: the input columns, in order, under any names.
+        columns: the names that the function knows them by.
+        model: what to pass second, or `NO_MODEL`.
+
+    Returns:
+        A Series of as many rows as the batch, numbered from 0.
+
+    Raises:
+        TaskMistake: it gave another number of rows.
+    """
+    import pandas
+
+    batch = batch.set_axis(columns, axis="columns").reset_index(drop=True)
+    for name in columns:
+        # Snowflake hands numbers over in the narrowest type that fits the batch, or as Decimal: one type, whatever the batch holds.
+        if pandas.api.types.is_integer_dtype(batch[name]):
+            batch[name] = batch[name].astype("float64" if batch[name].hasnans else "int64")
+        elif pandas.api.types.is_float_dtype(batch[name]) or _holds_decimals(batch[name]):
+            batch[name] = batch[name].astype("float64")
+    values = function(batch) if model is NO_MODEL else function(batch, model)
+    column = pandas.Series(values).reset_index(drop=True)
+    if len(column) != len(batch):
+        raise TaskMistake(
+            f"{function.__module__}.{function.__qualname__} gave {len(column)} values for {len(batch)} rows: return one value a row."
+        )
+    return column
+
+
+def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
+    """Registers the function as a temporary vectorised UDF and fills the output table with one statement.
+
+    Args:
+        session: an open session with a database and a schema.
+        request: function, input, output, model, packages and imports.
+
+    Returns:
+        `{"table": output table, "rows": its number of rows}`.
+
+    Raises:
+        TaskMistake: a column that the input table does not have.
+        SnowparkSQLException: Snowflake refused the UDF, or the function failed in it.
+    """
+    from include.runtime.shipping import python_clauses, ship_code
+
+    module, _, name = request.function.rpartition(".")
+    imports = [ship_code(session), *request.imports, *([request.model] if request.model else [])]
+    packages = (
+        request.packages
+        if any(package.split("=")[0].strip() == "pandas" for package in request.packages)
+        else ["pandas", *request.packages]
+    )
+    types = _column_types(session, request)
+    arguments = ", ".join(f"{quoted(column)} {types[column]}" for column in request.input["columns"])
+    session.sql(
+        f"CREATE OR REPLACE TEMPORARY FUNCTION {name.upper()}({arguments}) RETURNS {_output_type(request)}\n"
+        f"{python_clauses(packages, imports, 'run')}\n"
+        f"AS $$\n{_udf_body(module, name, request)}$$"
+    ).collect()
+    call = f"{name.upper()}({', '.join(map(quoted, request.input['columns']))})"
+    return _replace_output(
+        session, request, f"SELECT {_kept(request)}, {call} AS {quoted(request.output['column'])} FROM {request.input['table']}"
+    )
+
+
+def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
+    """Streams the input table through the function, batch by batch, and then fills the output table.
+
+    Memory is bounded by the size of Snowflake's result chunks, not by the table.
+
+    Args:
+        session: an open session with a database and a schema.
+        request: function, input, output and model.
+
+    Returns:
+        `{"table": output table, "rows": its number of rows}`.
+
+    Raises:
+        TaskMistake: a column that the input table does not have, or a wrong number of values.
+        Exception: whatever the function raised.
+    """
+    from include.runtime.functions import load_function
+
+    function = load_function(request.function)
+    types = _column_types(session, request)
+    model = _fetch_model(session, request.model) if request.model else NO_MODEL
+    columns, column = request.input["columns"], request.output["column"]
+    keep = request.output.get("keep") or list(types)
+    wanted = list(dict.fromkeys([*keep, *columns]))
+    table = request.input["table"]
+    session.sql(
+        f"CREATE OR REPLACE TEMPORARY TABLE {BATCHES} AS "
+        f"SELECT {', '.join(map(quoted, keep))}, NULL::{_output_type(request)} AS {quoted(column)} FROM {table} WHERE FALSE"
+    ).collect()
+    rows, started = 0, time.monotonic()
+    for batch in session.sql(f"SELECT {', '.join(map(quoted, wanted))} FROM {table}").to_pandas_batches():
+        if batch.empty:
+            continue
+        done = batch[keep].reset_index(drop=True)
+        done[column] = column_of(function, batch[columns], columns, model)
+        session.write_pandas(done, BATCHES, use_logical_type=True)
+        rows += len(done)
+        log.info("%s rows, %.0f rows a second", f"{rows:,}", rows / (time.monotonic() - started))
+    return _replace_output(session, request, f"SELECT * FROM {BATCHES}")
+
+
+def quoted(name: str) -> str:
+    """A column name as a quoted identifier.
+
+    Args:
+        name: as Snowflake stores it, such as `TRIP_DISTANCE`.
+
+    Returns:
+        The name in double quotes (Snowflake, "Identifier requirements").
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _replace_output(session: Session, request: Request, select: str) -> dict[str, Any]:
+    table = request.output["table"]
+    session.sql(f"CREATE OR REPLACE TABLE {table} AS {select}").collect()
+    return {"table": table, "rows": session.table(table).count()}
+
+
+def _kept(request: Request) -> str:
+    return ", ".join(map(quoted, request.output["keep"])) if request.output.get("keep") else "*"
+
+
+def _output_type(request: Request) -> str:
+    return str(request.output.get("type") or "FLOAT")
+
+
+def _column_types(session: Session, request: Request) -> dict[str, str]:
+    """The input table's columns and their types; a column that is asked for and missing is a mistake."""
+    described = session.sql(f"DESCRIBE TABLE {request.input['table']}").collect()
+    types = {row["name"]: row["type"] for row in described}
+    missing = [name for name in [*request.input["columns"], *(request.output.get("keep") or [])] if name not in types]
+    if missing:
+        raise TaskMistake(
+            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Mend input.columns or output.keep."
+        )
+    return types
+
+
+def _fetch_model(session: Session, stage_path: str) -> Any:
+    from include.runtime.models import load_model
+
+    with tempfile.TemporaryDirectory(prefix="model-") as folder:
+        session.file.get(stage_path, folder)
+        return load_model(Path(folder) / stage_path.rsplit("/", 1)[-1])
+
+
+def _holds_decimals(column: pandas.Series[Any]) -> bool:
+    import decimal
+
+    first = column.dropna().head(1)
+    return column.dtype == object and len(first) > 0 and isinstance(first.iloc[0], decimal.Decimal)
+
+
+def _udf_body(module: str, name: str, request: Request) -> str:
+    model = ""
+    if request.model:
+        model = f"""\
+import sys
+from pathlib import Path
+from include.runtime.models import load_model
+
+MODEL = load_model(Path(sys._xoptions["snowflake_import_directory"]) / {request.model.rsplit("/", 1)[-1]!r})
+"""
+    return f"""\
+import pandas
+from _snowflake import vectorized
+from {module} import {name}
+from include.runtime.batch import column_of
+{model}
+@vectorized(input=pandas.DataFrame)
+def run(batch):
+    return column_of({name}, batch, {request.input["columns"]!r}{", MODEL" if request.model else ""})
+"""

@@ -1,0 +1,69 @@
+"""Ships this project's own code into Snowflake, for procedures and UDFs."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+from snowflake.snowpark import Session
+
+STAGE = "SNOWPOD_CODE"
+ARCHIVE = "include.zip"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ship_code(session: Session) -> str:
+    """Puts `include.tasks` and `include.runtime` on a temporary stage of the session, as one zip archive.
+
+    Args:
+        session: the session that will create the procedure or the UDF; the stage goes with it.
+
+    Returns:
+        The archive's stage path, for IMPORTS.
+    """
+    session.sql(f"CREATE TEMPORARY STAGE IF NOT EXISTS {STAGE}").collect()
+    session.file.put_stream(io.BytesIO(_archive()), f"@{STAGE}/{ARCHIVE}", auto_compress=False, overwrite=True)
+    return f"@{STAGE}/{ARCHIVE}"
+
+
+def python_clauses(packages: list[str], imports: list[str], handler: str) -> str:
+    """The clauses of CREATE FUNCTION and CREATE PROCEDURE that say how Python runs it.
+
+    Args:
+        packages: as Snowflake's PACKAGES takes them, such as `scikit-learn` or `pandas==2.3.3`.
+        imports: stage paths.
+        handler: the function's name in the inline code that follows.
+
+    Returns:
+        SQL text: LANGUAGE, RUNTIME_VERSION (this interpreter's minor version), PACKAGES, IMPORTS, HANDLER.
+    """
+    return (
+        f"LANGUAGE PYTHON RUNTIME_VERSION = '{sys.version_info.major}.{sys.version_info.minor}'\n"
+        f"PACKAGES = ({', '.join(map(literal, packages))})\n"
+        f"IMPORTS = ({', '.join(map(literal, imports))})\n"
+        f"HANDLER = {literal(handler)}"
+    )
+
+
+def literal(text: str) -> str:
+    """A string as a Snowflake literal.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text in single quotes, quotes and backslashes escaped (Snowflake, "String & binary data types").
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _archive() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for folder in ("include/runtime", "include/tasks"):
+            for path in sorted((ROOT / folder).rglob("*.py")):
+                archive.writestr(zipfile.ZipInfo(str(path.relative_to(ROOT))), path.read_bytes())
+        archive.writestr(zipfile.ZipInfo("include/__init__.py"), b"")
+    return content.getvalue()
