@@ -1,0 +1,65 @@
+# Two commands: `make run` does the main job, `make test` passes the tests. Each sets up what it needs.
+#   make run PIPELINE=<dag id> CONF='{"source": "…"}'    make sql Q="select …"    make validate FILES="…"
+SHELL := /bin/sh
+PYTHON ?= python3
+AIRFLOW_PYTHON := .venv/bin/python
+SNOWPARK_PYTHON := .local/venvs/snowpark/bin/python
+INSTALL := $(PYTHON) include/local/install.py
+
+PIPELINE ?=
+CONF ?=
+Q ?=
+FILES ?=
+ARGS ?=
+export CONF Q
+
+.PHONY: help setup run sql snowflake validate up stop test lint format lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+setup: ## the Python environments (the others call it themselves)
+	@$(INSTALL)
+
+run: setup ## run a pipeline: PIPELINE=<dag id> CONF='{"param": …}'
+	@$(AIRFLOW_PYTHON) -m include.local.run $(PIPELINE) --conf "$$CONF"
+
+sql: setup ## run SQL in the embedded Snowflake: Q="select …"
+	@$(SNOWPARK_PYTHON) -m include.local.sql "$$Q"
+
+snowflake: setup ## start the embedded Snowflake only
+	@$(PYTHON) -m include.local.snowflake start
+
+validate: ## check the configs: FILES="…" (all of them without)
+	@$(INSTALL) airflow
+	@$(AIRFLOW_PYTHON) -m include.factory validate $(FILES)
+
+up: setup ## Airflow's UI with all of it, on loopback
+	@$(AIRFLOW_PYTHON) -m include.local.up start
+
+stop: ## stop Airflow and the embedded Snowflake
+	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
+
+test: setup ## all checks and tests: ARGS="-k taxi"
+	@$(INSTALL) test
+	@$(AIRFLOW_PYTHON) -m ruff check .
+	@$(AIRFLOW_PYTHON) -m ruff format --check .
+	@$(AIRFLOW_PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(AIRFLOW_PYTHON) -m pytest $(ARGS)
+
+format: ## format the code
+	@$(INSTALL) test
+	@$(AIRFLOW_PYTHON) -m ruff format .
+	@$(AIRFLOW_PYTHON) -m ruff check --fix .
+
+LOCK := .local/venvs/uv/bin/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet
+lock: setup ## write the pinned requirements anew from pyproject.toml
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) --group snowpark -o include/runtime/requirements.txt
+	@$(LOCK) --group embedded -o include/local/snowflake/requirements.txt
+	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
+
+clean: stop ## stop all and remove everything that was made
+	@rm -rf .local .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

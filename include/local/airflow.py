@@ -1,0 +1,88 @@
+"""The environment in which a laptop's Airflow runs: its home, its connections, its trust in the embedded Snowflake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from include.local.snowflake import control
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+HOME = LOCAL / "airflow"
+SNOWFLAKE = LOCAL / "snowflake"
+KUBERNETES = LOCAL / "kubernetes"
+
+
+def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
+    """This process' environment with Airflow's settings laid over it; a setting that is already there wins.
+
+    Args:
+        snowflake: state folder of a running embedded Snowflake.
+        home: Airflow's home folder.
+
+    Returns:
+        The environment for `airflow` and all that it starts.
+    """
+    settings = {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        # `airflow standalone` starts as many workers at once; the default of 32 is for servers.
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
+        "SNOWPOD_ENVIRONMENT": "local",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(_snowflake_connection(control.connection_parameters(snowflake))),
+    }
+    # The embedded Snowflake has a certificate authority of its own; its bundle holds the machine's authorities too.
+    own = {"REQUESTS_CA_BUNDLE": str(snowflake / "ca-bundle.pem"), "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+    return {**settings, **os.environ, **own, "PYTHONPATH": settings["PYTHONPATH"]}
+
+
+def prepare_database(settings: dict[str, str]) -> None:
+    """Makes Airflow's metadata database, or brings it to this Airflow's version.
+
+    Args:
+        settings: what `environment` gave.
+
+    Raises:
+        subprocess.CalledProcessError: `airflow db migrate` failed; its output is in `db-migrate.log` in Airflow's home.
+    """
+    home = Path(settings["AIRFLOW_HOME"])
+    stamp = home / ".migrated"
+    pins = (ROOT / "requirements.txt").read_text()
+    if stamp.exists() and stamp.read_text() == pins:
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    print("airflow: making the metadata database", flush=True)
+    with (home / "db-migrate.log").open("w") as log:
+        subprocess.run([airflow(), "db", "migrate"], env=settings, check=True, stdout=log, stderr=subprocess.STDOUT)
+    stamp.write_text(pins)
+
+
+def airflow() -> str:
+    """Path of the `airflow` command beside this interpreter."""
+    return str(Path(sys.executable).parent / "airflow")
+
+
+def _snowflake_connection(parameters: dict[str, object]) -> dict[str, object]:
+    """Connector parameters as an Airflow connection of type snowflake."""
+    own = {"user", "password", "schema", "protocol"}
+    return {
+        "conn_type": "snowflake",
+        "login": parameters["user"],
+        "password": parameters["password"],
+        "schema": parameters["schema"],
+        "extra": {
+            **{name: value for name, value in parameters.items() if name not in own},
+            # The certificate is no public authority's: there is nobody to ask whether it was revoked.
+            "insecure_mode": True,
+            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+        },
+    }

@@ -1,0 +1,53 @@
+"""`make sql`: runs SQL in the embedded Snowflake and prints the last statement's result as CSV.
+
+    python -m include.local.sql "select count(*) from TAXI_TRIPS"
+
+Runs in the Snowpark interpreter, through the ordinary connector.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from pathlib import Path
+
+from include.local.snowflake import control
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the statements.
+
+    Args:
+        arguments: one text of SQL; several statements are separated by semicolons.
+
+    Returns:
+        The exit code: 0, or 1 with Snowflake's message on standard error.
+    """
+    if len(arguments) != 1 or not arguments[0].strip():
+        print('What to run? make sql Q="select count(*) from TAXI_TRIPS"', file=sys.stderr)
+        return 1
+    try:
+        server = control.start()
+    except control.ControlError as error:
+        print(error, file=sys.stderr)
+        return 1
+    os.environ["REQUESTS_CA_BUNDLE"] = str(server.ca_bundle)
+    import snowflake.connector
+
+    connection = snowflake.connector.connect(**control.connection_parameters(Path(server.connections).parent))
+    try:
+        *_, cursor = connection.execute_string(arguments[0])
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(column.name for column in cursor.description)
+        writer.writerows(cursor)
+    except snowflake.connector.errors.Error as error:
+        print(error.msg, file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""`make up` and `make stop`: `airflow standalone` with all of the project, in the background, on loopback.
+
+python -m include.local.up start|stop
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+
+from include.local import airflow
+from include.local.snowflake import control
+
+START_SECONDS = 180
+STOP_SECONDS = 30
+PORT = 8080
+SIDE_PORTS = (8793, 8794)
+"""Where workers and the triggerer serve their logs, unless those ports are taken."""
+PID_FILE = airflow.HOME / "standalone.pid"
+LOG = airflow.HOME / "standalone.log"
+
+
+def main(arguments: list[str]) -> int:
+    """Starts or stops Airflow and the embedded Snowflake.
+
+    Args:
+        arguments: `start` or `stop`.
+
+    Returns:
+        The exit code: 0, or 1 with a message on standard error.
+    """
+    if arguments == ["stop"]:
+        return _stop()
+    if arguments != ["start"]:
+        print("usage: python -m include.local.up start|stop", file=sys.stderr)
+        return 1
+    try:
+        server = control.start(airflow.SNOWFLAKE)
+    except control.ControlError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
+    return _start()
+
+
+def _start() -> int:
+    running = _running()
+    if running:
+        print(f"airflow: already up (process {running}), {(airflow.HOME / 'url').read_text()}")
+        return 0
+    settings = airflow.environment()
+    airflow.prepare_database(settings)
+    port = int(os.environ.get("PORT", 0)) or _free_port(PORT)
+    url = f"http://127.0.0.1:{port}"
+    settings |= {
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[0])),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[1])),
+        # Press play, and it runs: nothing to switch on first.
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+    }
+    print(f"airflow: starting, log in {LOG.relative_to(airflow.ROOT)}", flush=True)
+    with LOG.open("w") as log:
+        process = subprocess.Popen(
+            [airflow.airflow(), "standalone"], cwd=airflow.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    PID_FILE.write_text(str(process.pid))
+    (airflow.HOME / "url").write_text(url)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if _healthy(url):
+            print(f"airflow: {url}")
+            return 0
+        time.sleep(1)
+    print("\n".join(LOG.read_text(errors="replace").splitlines()[-20:]), file=sys.stderr)
+    print(f"airflow: did not come up within {START_SECONDS} s; its last lines are above", file=sys.stderr)
+    _stop_airflow()
+    return 1
+
+
+def _stop() -> int:
+    _stop_airflow()
+    try:
+        control.stop(airflow.SNOWFLAKE)
+    except control.ControlError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _stop_airflow() -> None:
+    pid = _running()
+    if pid:
+        os.killpg(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _running() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    PID_FILE.unlink(missing_ok=True)
+
+
+def _running() -> int | None:
+    """The process that `start` left, if it is still ours: pids are used again."""
+    try:
+        pid = int(PID_FILE.read_text())
+        command = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    except (OSError, ValueError):
+        return None
+    return pid if "standalone" in command else None
+
+
+def _healthy(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/api/v2/monitor/health", timeout=2) as answer:
+            health: str = answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return False
+    return health.count('"healthy"') >= 3
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise OSError("no free port")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
