@@ -1,0 +1,234 @@
+"""The target `kubernetes`: the same functions in pods, through KubernetesPodOperator."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
+from airflow.providers.common.compat.sdk import AirflowException
+from airflow.sdk import Context
+from kubernetes.client import ApiException, models
+from kubernetes.config import ConfigException
+from urllib3.exceptions import HTTPError
+
+from include.operators.pod_diagnosis import diagnose
+from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
+from include.operators.pod_secret import ConnectionSecret
+from include.operators.query_tag import query_tag
+from include.operators.templates import NativeTemplates
+
+NAME_LENGTH = 50
+"""Characters of DAG and task in a pod's name; with the suffix it stays a DNS label of at most 63 (RFC 1123)."""
+OUTLIVES = timedelta(minutes=2)
+"""How much longer than the task its pod may run, should the worker die: Kubernetes then ends it by itself."""
+SIDECAR_RESOURCES = {"requests": {"cpu": "1m", "memory": "10Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}}
+
+OPERATOR_KEYS = {
+    "kubernetes_conn_id": "kubernetes_conn_id",
+    "in_cluster": "in_cluster",
+    "deferrable": "deferrable",
+    "schedule_timeout": "schedule_timeout_seconds",
+    "startup_timeout": "startup_timeout_seconds",
+    "on_finish_action": "on_finish_action",
+    "termination_grace_period": "termination_grace_period",
+}
+"""Keys of `kubernetes:` that are arguments of KubernetesPodOperator, and their names there. Durations are in seconds."""
+
+DEFAULTS: dict[str, Any] = {
+    "schedule_timeout_seconds": 60,
+    "startup_timeout_seconds": 120,
+    "termination_grace_period": 5,
+    "on_finish_action": "delete_pod",
+}
+
+
+class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
+    """Hands a request to the runtime in a pod, and the Snowflake connection to it in a Secret."""
+
+    template_fields: Sequence[str] = KubernetesPodOperator.template_fields
+
+    def __init__(self, *, function: str, kubernetes: dict[str, Any], snowflake_conn_id: str = "snowflake_default", **kwargs: Any) -> None:
+        chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
+        execution_timeout: timedelta | None = kwargs.get("execution_timeout")
+        super().__init__(
+            **DEFAULTS
+            | chosen
+            | {
+                "pod_template_dict": pod_manifest(copy.deepcopy(kubernetes)),
+                "do_xcom_push": True,
+                "startup_check_interval_seconds": 1,
+                "active_deadline_seconds": int((execution_timeout + OUTLIVES).total_seconds()) if execution_timeout else None,
+                "log_events_on_failure": True,
+                "log_pod_spec_on_failure": False,
+                "container_name_log_prefix_enabled": False,
+                "xcom_sidecar_container_security_context": models.V1SecurityContext(
+                    allow_privilege_escalation=HARDENED["allowPrivilegeEscalation"],
+                    read_only_root_filesystem=HARDENED["readOnlyRootFilesystem"],
+                    capabilities=models.V1Capabilities(drop=HARDENED["capabilities"]["drop"]),
+                ),
+                "callbacks": [] if kubernetes.get("snowflake_secret") else [ConnectionSecret],
+            },
+            **kwargs,
+        )
+        self.function = function
+        self.snowflake_conn_id = snowflake_conn_id
+        self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
+        self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
+
+    def request(self) -> dict[str, Any]:
+        """What the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
+        return {"function": self.function}
+
+    def execute(self, context: Context) -> Any:
+        """Runs the function in a pod.
+
+        Args:
+            context: Airflow's template context.
+
+        Returns:
+            What the function returned.
+
+        Raises:
+            AirflowException: the pod failed, or the cluster is not there; the last lines say why and what to do.
+        """
+        instance = context["ti"]
+        self.name = (
+            f"{instance.dag_id}-{instance.task_id}".replace("_", "-").replace(".", "-")[:NAME_LENGTH].strip("-") + f"-{instance.try_number}"
+        )
+        try:
+            return super().execute(context)
+        except (ApiException, ConfigException, HTTPError, OSError) as error:
+            raise AirflowException(self._unreachable(error)) from None
+
+    def trigger_reentry(self, context: Context, event: dict[str, Any]) -> Any:
+        """Goes on after a deferral; arguments and errors as `execute`.
+
+        Args:
+            context: Airflow's template context.
+            event: what the trigger saw.
+
+        Returns:
+            What the function returned.
+        """
+        try:
+            return super().trigger_reentry(context, event)
+        except (ApiException, ConfigException, HTTPError, OSError) as error:
+            raise AirflowException(self._unreachable(error)) from None
+
+    def build_pod_request_obj(self, context: Context | None = None, *, dry_run: bool = False) -> models.V1Pod:
+        """The pod of this try.
+
+        Args:
+            context: Airflow's template context.
+            dry_run: as KubernetesPodOperator has it.
+
+        Returns:
+            The template's pod with the request, the connection's volume and a hardened XCom sidecar.
+        """
+        pod = super().build_pod_request_obj(context, dry_run=dry_run)
+        request = self.request() | ({"query_tag": query_tag(context)} if context else {})
+        secret = models.V1SecretVolumeSource(secret_name=self.snowflake_secret or pod.metadata.name, default_mode=0o440)
+        pod.spec.volumes.append(models.V1Volume(name=CONNECTION_VOLUME, secret=secret))
+        for container in pod.spec.containers:
+            if container.name == CONTAINER:
+                container.env = [
+                    *(container.env or []),
+                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=json.dumps(request)),
+                    models.V1EnvVar(name="SNOWPOD_CONNECTION_FILE", value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
+                ]
+                container.volume_mounts.append(models.V1VolumeMount(name=CONNECTION_VOLUME, mount_path=CONNECTION_FOLDER, read_only=True))
+            elif container.name == PodDefaults.SIDECAR_CONTAINER_NAME:
+                container.image = self.xcom_sidecar_image or container.image
+                container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
+        return pod
+
+    def cleanup(self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None) -> None:
+        """Deletes the pod as configured; of a pod that failed it says why before it is gone.
+
+        Args:
+            pod: the pod as it was asked for.
+            remote_pod: the pod as the cluster had it last.
+            xcom_result: the function's result.
+            context: Airflow's template context.
+
+        Raises:
+            AirflowException: the pod failed; the last lines say why and what to do.
+        """
+        diagnosis = self._diagnosis(pod) if remote_pod and not self._killed else ""
+        try:
+            super().cleanup(pod, remote_pod, xcom_result, context)
+        except AirflowException:
+            raise AirflowException(f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis}") from None
+
+    def _diagnosis(self, pod: models.V1Pod) -> str:
+        name, namespace = pod.metadata.name, pod.metadata.namespace
+        try:
+            found = self.client.read_namespaced_pod(name, namespace)
+        except ApiException:
+            found = None
+        try:
+            events = self.client.list_namespaced_event(namespace, field_selector=f"involvedObject.name={name}").items
+        except ApiException:
+            events = []  # a service account need not be allowed to read them
+        return diagnose(
+            found, sorted(events, key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
+        )
+
+    def _unreachable(self, error: Exception) -> str:
+        if isinstance(error, ApiException) and error.status:
+            return f"Kubernetes refused a request of {self.function}: {error.status} {error.reason}: {error.body}"
+        return (
+            f"The Kubernetes cluster does not answer ({type(error).__name__}: {error}).\n"
+            f"What to do: check the Airflow connection {self.kubernetes_conn_id} and the cluster (locally: `make cluster`)."
+        )
+
+
+class SnowparkPodOperator(_RuntimePodOperator):
+    """Calls `function(session, **op_kwargs)` with an open Snowpark session, in a pod.
+
+    Args:
+        function: dotted path, such as `include.tasks.taxi.train`.
+        kubernetes: the merged `kubernetes:` mapping of the task.
+        op_kwargs: keyword arguments of the function, JSON types; templated, types kept.
+        snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
+    """
+
+    template_fields: Sequence[str] = ("op_kwargs", *_RuntimePodOperator.template_fields)
+
+    def __init__(self, *, op_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.op_kwargs = op_kwargs or {}
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with mode and keyword arguments."""
+        return {**super().request(), "mode": "session", "op_kwargs": self.op_kwargs}
+
+
+class SnowparkBatchPodOperator(_RuntimePodOperator):
+    """Streams a table through `function(batch[, model])` in a pod, in batches.
+
+    Args:
+        function: dotted path, such as `include.tasks.taxi.predict_duration`.
+        kubernetes: the merged `kubernetes:` mapping of the task.
+        batch_input: `table` and `columns`.
+        batch_output: `table`, `column`, `type` (FLOAT) and `keep` (columns of the input that go along; all).
+        model: stage path of the file that the function gets loaded as its second argument.
+        snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
+    """
+
+    template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)
+
+    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.batch_input = batch_input
+        self.batch_output = batch_output
+        self.model = model
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with input, output and model."""
+        return {**super().request(), "mode": "stream", "input": self.batch_input, "output": self.batch_output, "model": self.model}

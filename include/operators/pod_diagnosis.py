@@ -1,0 +1,67 @@
+"""Says in words why a pod failed, from what Kubernetes says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from include.operators.pod_manifest import CONTAINER
+
+IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+SHOWN_EVENTS = 5
+
+
+def diagnose(pod: Any | None, events: Iterable[Any]) -> str:
+    """Why the pod failed, and what to do.
+
+    Args:
+        pod: a V1Pod as the cluster has it now, or None if it is gone.
+        events: its events (CoreV1Event or EventsV1Event), oldest first.
+
+    Returns:
+        Lines of text: the pod's own last events, the cause, what to do.
+    """
+    events = list(events)
+    shown = [f"  {event.reason}: {_text(event)}" for event in events[-SHOWN_EVENTS:]]
+    heading = ["The pod's last events:", *shown] if shown else []
+    return "\n".join([*heading, _cause(pod, events)])
+
+
+def _cause(pod: Any | None, events: list[Any]) -> str:
+    if pod is None or pod.metadata.deletion_timestamp:
+        return "The pod was deleted from outside while the task ran (kubectl delete, a drained node, preemption). A retry starts a new one."
+    statuses = [*(pod.status.container_statuses or []), *(pod.status.init_container_statuses or [])]
+    base = next((status for status in statuses if status.name == CONTAINER), None)
+    ended = base.state.terminated if base and base.state else None
+    if ended and ended.reason == "OOMKilled":
+        limits = next((c.resources.limits or {} for c in pod.spec.containers if c.name == CONTAINER and c.resources), {})
+        return (
+            f"The container needed more memory than its limit of {limits.get('memory')} (OOMKilled, exit code {ended.exit_code}).\n"
+            "What to do: raise kubernetes.resources.limits.memory of the task."
+        )
+    for status in statuses:
+        waiting = status.state.waiting if status.state else None
+        if waiting and waiting.reason in IMAGE_REASONS:
+            return (
+                f"The image {status.image or _image(pod, status.name)} cannot be pulled ({waiting.reason}: {waiting.message}).\n"
+                "What to do: check kubernetes.image of the task or the environment file; `make image` builds and loads the project's own."
+            )
+    unscheduled = next((event for event in reversed(events) if event.reason == "FailedScheduling"), None)
+    scheduled = any(condition.type == "PodScheduled" and condition.status == "True" for condition in pod.status.conditions or [])
+    if not scheduled and unscheduled is not None:
+        return (
+            f"No node can take the pod: {_text(unscheduled)}\n"
+            "What to do: lower kubernetes.resources.requests, or look at nodeSelector, tolerations and affinity of the task."
+        )
+    if ended and ended.exit_code:
+        return ended.message or f"The container ended with exit code {ended.exit_code} ({ended.reason}); its own log lines are above."
+    reason = " ".join(filter(None, [pod.status.reason, pod.status.message])) or f"phase {pod.status.phase}"
+    return f"The pod did not succeed: {reason}."
+
+
+def _image(pod: Any, container: str) -> str:
+    return next((str(c.image) for c in pod.spec.containers if c.name == container), "?")
+
+
+def _text(event: Any) -> str:
+    return str(getattr(event, "note", None) or getattr(event, "message", None) or "")

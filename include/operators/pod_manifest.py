@@ -1,0 +1,88 @@
+"""From a task's `kubernetes:` mapping to the pod's manifest: secure unless the mapping says otherwise.
+
+Plain dictionaries in Kubernetes' own spelling (Kubernetes API reference, core/v1 Pod): they cost nothing while DAGs are parsed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CONTAINER = "base"
+"""The container that KubernetesPodOperator watches."""
+CONNECTION_FOLDER = "/run/snowflake"
+CONNECTION_KEY = "connection.json"
+CONNECTION_VOLUME = "snowflake-connection"
+USER = 1000
+"""The task image's user and group."""
+
+CONTAINER_KEYS = ("image", "imagePullPolicy", "resources", "env", "envFrom", "volumeMounts", "securityContext")
+POD_KEYS = (
+    "serviceAccountName",
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "imagePullSecrets",
+    "hostNetwork",
+    "priorityClassName",
+    "volumes",
+    "podSecurityContext",
+)
+METADATA_KEYS = ("labels", "annotations", "namespace")
+
+HARDENED: dict[str, Any] = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+"""Container security context of the task and of the XCom sidecar (Kubernetes, Pod Security Standards: restricted, and a read-only root)."""
+POD_SECURITY: dict[str, Any] = {
+    "runAsNonRoot": True,
+    "runAsUser": USER,
+    "runAsGroup": USER,
+    "fsGroup": USER,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+RESOURCES: dict[str, Any] = {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+SCRATCH_LIMIT = "1Gi"
+
+
+def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
+    """Builds the manifest that the operator takes as its template.
+
+    Args:
+        kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them, and
+            `env` also as a mapping of names to values.
+
+    Returns:
+        A Pod as a plain mapping: one container, a writable /tmp, requests and limits, no service-account token, not root.
+    """
+    container = {key: kubernetes[key] for key in CONTAINER_KEYS if key in kubernetes}
+    container |= {
+        "name": CONTAINER,
+        "imagePullPolicy": kubernetes.get("imagePullPolicy", "IfNotPresent"),
+        "resources": _resources(kubernetes.get("resources") or {}),
+        "securityContext": HARDENED | (kubernetes.get("securityContext") or {}),
+        "env": _environment(kubernetes.get("env") or []),
+        "volumeMounts": [*(kubernetes.get("volumeMounts") or []), {"name": "scratch", "mountPath": "/tmp"}],
+    }
+    spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
+    spec |= {
+        "containers": [container],
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": False,
+        "securityContext": POD_SECURITY | (kubernetes.get("podSecurityContext") or {}),
+        "volumes": [*(kubernetes.get("volumes") or []), {"name": "scratch", "emptyDir": {"sizeLimit": SCRATCH_LIMIT}}],
+    }
+    metadata = {key: kubernetes[key] for key in METADATA_KEYS if key in kubernetes}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def _resources(given: dict[str, Any]) -> dict[str, Any]:
+    """Requests and limits for cpu and memory at least; where only one of the two is given, it serves as the other too."""
+    requests, limits = given.get("requests") or {}, given.get("limits") or {}
+    return given | {
+        "requests": RESOURCES["requests"] | limits | requests,
+        "limits": RESOURCES["limits"] | requests | limits,
+    }
+
+
+def _environment(given: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]]:
+    if isinstance(given, dict):
+        return [{"name": name, "value": str(value)} for name, value in given.items()]
+    return list(given)
