@@ -1,0 +1,5 @@
+"""`python -m include.factory`."""
+
+from include.factory.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,54 @@
+"""How a broken file becomes an import error of its own in Airflow 3.3.2, while all other DAGs of the loader stay active.
+
+Airflow keys an error by the path of the DAG that raised it while being serialised. Raising in the loader would be keyed to the
+loader, and Airflow would mark all of the loader's DAGs stale. This leans on Airflow's internals
+(`airflow.dag_processing.processor._serialize_dags`); a test runs the real dag-processor.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from airflow.sdk import DAG
+
+
+class BrokenPipeline(Exception):
+    """What Airflow lists as the import error of a YAML file: its mistakes."""
+
+
+class _BrokenDag(DAG):
+    """Stands for a file that cannot become DAGs."""
+
+    def __init__(self, dag_id: str, path: str, message: str) -> None:
+        self._path = path
+        self._message = message
+        super().__init__(dag_id, schedule=None)
+
+    @property
+    def relative_fileloc(self) -> str | None:  # type: ignore[override]
+        """The YAML file's path; Airflow sets the loader's, in vain."""
+        return self._path
+
+    @relative_fileloc.setter
+    def relative_fileloc(self, value: str | None) -> None: ...
+
+    def get_serialized_fields(self) -> NoReturn:  # type: ignore[override]
+        """The first thing that Airflow asks of a DAG to serialise it, and of nothing else."""
+        raise BrokenPipeline(f"\n{self._message}") from None
+
+
+def broken_dag(path: Path, bundle: Path, message: str) -> Any:
+    """Make the object that Airflow turns into an import error.
+
+    Args:
+        path: The file with the mistakes.
+        bundle: The folder that Airflow's paths count from.
+        message: The mistakes, for people.
+
+    Returns:
+        What the loader puts into its namespace.
+    """
+    name = path.relative_to(bundle).as_posix() if path.is_relative_to(bundle) else path.as_posix()
+    return _BrokenDag("broken-" + re.sub(r"[^A-Za-z0-9_.-]", "-", name), name, message)

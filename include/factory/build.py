@@ -1,0 +1,85 @@
+"""Builds Airflow DAGs from dag-factory's configuration, with dag-factory's own builder.
+
+dag-factory 1.1.0 is pinned: `DagBuilder` is not in its public API, and the tests cover what is used of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from airflow.sdk import DAG, Asset
+from dagfactory.dagbuilder import DagBuilder
+from dagfactory.utils import cast_with_type
+
+from include.factory.compile import Config
+
+_COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
+
+
+class _Builder(DagBuilder):  # type: ignore[misc]
+    """dag-factory's builder, save how it finds the ends of an edge.
+
+    Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here the keys
+    are the full task ids already.
+    """
+
+    @staticmethod
+    def set_dependencies(
+        tasks_config: Mapping[str, Mapping[str, Any]],
+        operators_dict: Mapping[str, Any],
+        task_groups_config: Mapping[str, Any],
+        task_groups_dict: Mapping[str, Any],
+    ) -> None:
+        for name, config in tasks_config.items():
+            for before in config.get("dependencies", ()):
+                operators_dict[name].set_upstream(operators_dict[before])
+
+
+def build(dag_id: str, config: Config, doc_md: str) -> DAG:
+    """Build one DAG.
+
+    Args:
+        dag_id: Its id.
+        config: dag-factory's configuration; not changed.
+        doc_md: Its documentation in Markdown.
+
+    Returns:
+        The DAG.
+
+    Raises:
+        Exception: whatever dag-factory, Airflow or an operator raises on a configuration that it cannot take.
+    """
+    cast = cast_with_type(config)
+    if isinstance(cast.get("schedule"), dict):
+        cast["schedule"] = _assets(cast["schedule"])
+    dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    return dag
+
+
+def documentation(text: str, name: str) -> str:
+    """A pipeline's documentation: its own YAML as written, nothing expanded.
+
+    Args:
+        text: The file's text.
+        name: The file's name.
+
+    Returns:
+        Markdown with the file in a fence longer than any in it.
+    """
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"Built from `{name}`:\n\n{fence}yaml\n{text.rstrip()}\n{fence}\n"
+
+
+def _assets(part: Any) -> Any:
+    """`__and__` and `__or__` over assets, which dag-factory itself combines only in files that it reads."""
+    if isinstance(part, str):
+        return Asset(part)
+    if isinstance(part, dict):
+        word = next(iter(part))
+        return reduce(_COMBINE[word], [_assets(below) for below in part[word]])
+    return part

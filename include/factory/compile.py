@@ -1,0 +1,206 @@
+"""Compiles a checked pipeline to dag-factory's own configuration, one for each DAG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from include.factory import layers
+from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
+from include.factory.graph import shared_tasks, upstream
+from include.factory.pipeline import Pipeline, Task, Variant
+from include.factory.sql import sql_text
+from include.factory.templates import fill, names
+
+Config = dict[str, Any]
+"""What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
+
+SQL = "airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator"
+SESSION_KEYS = ("warehouse", "role", "database", "schema")
+COMPARE = "compare"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a pipeline lies over.
+
+    Attributes:
+        root: The project root: relative paths in configurations count from it.
+        defaults: configs/defaults.yaml, expanded.
+        environment: configs/environments/<name>.yaml, expanded.
+    """
+
+    root: Path
+    defaults: Mapping[str, Any]
+    environment: Mapping[str, Any]
+
+
+def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:
+    """Compile a pipeline.
+
+    Args:
+        pipeline: One without mistakes.
+        settings: What it lies over.
+
+    Returns:
+        dag-factory's configuration by DAG id.
+    """
+    return {pipeline.dag_id(variant): _Compilation(pipeline, variant, settings).config() for variant in pipeline.variants}
+
+
+class _Compilation:
+    """Compiles one variant."""
+
+    def __init__(self, pipeline: Pipeline, variant: Variant, settings: Settings) -> None:
+        self._pipeline = pipeline
+        self._variant = variant
+        self._root = settings.root
+        self._layers = (settings.defaults, settings.environment, pipeline.written, variant.written)
+        self._shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
+
+    def config(self) -> Config:
+        """dag-factory's configuration of the variant's DAG."""
+        config = layers.section("dag", *self._layers)
+        _time_deltas(config, DAG_DURATIONS)
+        config["default_args"] = _airflow_arguments(config.get("default_args") or {})
+        if description := self._variant.written.get("description") or self._pipeline.written.get("description"):
+            config["description"] = description
+        params = {**self._pipeline.params, **(self._variant.written.get("params") or {})}
+        if params:
+            config["params"] = {name: _param(value) for name, value in params.items()}
+        config["tasks"] = self._tasks()
+        if self._variant.grouped:
+            # Task ids get their prefix here, as dag-factory needs them unique across groups.
+            config["task_groups"] = {target: {"prefix_group_id": False} for target in self._variant.targets}
+        return config
+
+    def _tasks(self) -> dict[str, Config]:
+        tasks: dict[str, Config] = {}
+        for task in self._pipeline.tasks.values():
+            if not self._variant.grouped:
+                tasks[task.name] = self._task(task, self._variant.targets[0], None)
+            elif task.name in self._shared:
+                tasks[task.name] = self._task(task, self._variant.targets[0], None)
+            else:
+                for target in self._variant.targets:
+                    tasks[f"{target}.{task.name}"] = self._task(task, target, target)
+        if self._variant.grouped and len(self._variant.targets) > 1:
+            tasks |= self._comparison()
+        return tasks
+
+    def _task_id(self, name: str, group: str | None) -> str:
+        return name if group is None or name in self._shared else f"{group}.{name}"
+
+    def _task(self, task: Task, target: str, group: str | None) -> Config:
+        config = self._operator(task, task.target or target)
+        config |= _airflow_arguments(task.arguments) if task.kind != "operator" else _durations_only(task.arguments)
+        if group is not None:
+            config["task_group_name"] = group
+            config.setdefault("task_display_name", task.name)
+        dependencies = [self._task_id(name, group) for name in upstream(self._pipeline, task, self._root)]
+        if dependencies:
+            config["dependencies"] = dependencies
+        words = {"target": target}
+        if self._variant.name is not None:
+            words["variant"] = self._variant.name
+        filled: Config = fill(config, words, lambda name: self._task_id(name, group))
+        return filled
+
+    def _operator(self, task: Task, target: str) -> Config:
+        if task.kind == "operator":
+            return {"operator": task.does}
+        snowflake = layers.section("snowflake", *self._layers, task.written)
+        if task.kind == "sql":
+            return self._sql(task, snowflake)
+        config: Config = {"function": task.does, "snowflake_conn_id": snowflake.get("connection", "snowflake_default")}
+        if task.kind == "batch_callable":
+            config |= {"batch_input": task.written["input"], "batch_output": task.written["output"], "model": task.written.get("model")}
+        else:
+            config["op_kwargs"] = task.written.get("op_kwargs") or {}
+        if target == "kubernetes":
+            kubernetes = layers.section("kubernetes", *self._layers, task.written)
+            for key in POD_DURATIONS:
+                if key in kubernetes:
+                    kubernetes[key] = seconds(kubernetes[key])
+            kind = "SnowparkBatchPodOperator" if task.kind == "batch_callable" else "SnowparkPodOperator"
+            return {"operator": f"include.operators.{kind}", **config, **_session(snowflake), "kubernetes": kubernetes}
+        snowpark = layers.section("snowpark", *self._layers, task.written)
+        # `absolute`, not `resolve`: a virtual environment's python is a link, and only the link knows the environment.
+        config |= _session(snowflake) | {"python": str((self._root / snowpark["python"]).absolute())}
+        config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
+        if task.kind == "batch_callable":
+            return {"operator": "include.operators.SnowparkBatchOperator", **config}
+        return {"operator": "include.operators.SnowparkOperator", **config, "run_as": snowpark.get("run_as", "session")}
+
+    def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
+        texts = task.does if isinstance(task.does, list) else [task.does]
+        # Files are read here, not by Airflow at the run, so that `{{ target }}` and `{{ outputs … }}` work in them too.
+        statements = [sql_text(text, self._root) for text in texts]
+        config: Config = {
+            "operator": SQL,
+            "conn_id": snowflake.get("connection", "snowflake_default"),
+            "sql": statements if isinstance(task.does, list) else statements[0],
+            "split_statements": True,
+        }
+        if session := _session(snowflake):
+            config["hook_params"] = session
+        if task.written.get("parameters"):
+            config["parameters"] = task.written["parameters"]
+        return config
+
+    def _comparison(self) -> dict[str, Config]:
+        grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
+        tables = [
+            [fill(task.written["output"]["table"], {"target": target, "variant": self._variant.name or ""}, str) for target in self._variant.targets]
+            for task in grouped
+            if task.kind == "batch_callable" and ("target",) in names(task.written["output"]["table"])
+        ]
+        if not tables:
+            return {}
+        followed = {name for task in grouped for name in upstream(self._pipeline, task, self._root)}
+        leaves = [f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed]
+        snowflake = layers.section("snowflake", *self._layers)
+        snowpark = layers.section("snowpark", *self._layers)
+        return {
+            COMPARE: {
+                "operator": "include.operators.SnowparkOperator",
+                "function": "include.tasks.compare.compare_tables",
+                "op_kwargs": {"tables": tables},
+                "snowflake_conn_id": snowflake.get("connection", "snowflake_default"),
+                **_session(snowflake),
+                "python": str((self._root / snowpark["python"]).absolute()),
+                "run_as": "session",
+                "dependencies": leaves,
+            }
+        }
+
+
+def _session(snowflake: Mapping[str, Any]) -> Config:
+    return {key: snowflake[key] for key in SESSION_KEYS if key in snowflake}
+
+
+def _param(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {"__type__": "airflow.sdk.Param", **value}
+
+
+def _airflow_arguments(arguments: Mapping[str, Any]) -> Config:
+    config = _durations_only(arguments)
+    if config.get("retry_exponential_backoff") is True:
+        config["retry_exponential_backoff"] = 2.0
+    return config
+
+
+def _durations_only(arguments: Mapping[str, Any]) -> Config:
+    config = dict(arguments)
+    _time_deltas(config, TASK_DURATIONS)
+    return config
+
+
+def _time_deltas(config: Config, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if config.get(key) is not None:
+            config[key] = {"__type__": "datetime.timedelta", "seconds": seconds(config[key])}

@@ -1,0 +1,85 @@
+"""What a check found: a value, never an exception, so that one run reports every mistake of every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+KeyPath = tuple[str | int, ...]
+"""Keys and list indexes that lead from the top of a document to a value."""
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a file; both numbers count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in one file.
+
+    Attributes:
+        file: The file, relative to the project root, with forward slashes.
+        message: What is wrong.
+        cure: What to do about it.
+        rule: A short name of the check, such as `unknown-key`; programs filter on it.
+        path: Where in the document. The nearest part of it that exists is shown.
+        on: Whether the key or the value of `path` is wrong.
+        position: The place in the file; filled from `path` when it is not known from the start.
+    """
+
+    file: str
+    message: str
+    cure: str
+    rule: str
+    path: KeyPath = ()
+    on: Literal["key", "value"] = "value"
+    position: Position | None = None
+
+
+def spelled(path: KeyPath) -> str:
+    """Write a key path the way people say it: `tasks.train.dependencies[0]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def did_you_mean(word: object, known: list[str] | set[str] | tuple[str, ...]) -> str | None:
+    """The known word nearest to a misspelt one.
+
+    Args:
+        word: What was written.
+        known: What could have been meant.
+
+    Returns:
+        The nearest known word, or None if none is near.
+    """
+    lowered = {name.lower(): name for name in sorted(known, reverse=True)}
+    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.6)
+    return lowered[near[0]] if near else None
+
+
+def cure_by_name(word: object, known: list[str] | set[str] | tuple[str, ...], kind: str) -> str:
+    """The cure for an unknown name: the near one if there is one, else all there are.
+
+    Args:
+        word: What was written.
+        known: What there is.
+        kind: What the names are, in the plural: "tasks".
+
+    Returns:
+        A sentence.
+    """
+    near = did_you_mean(word, known)
+    if near is not None:
+        return f"Did you mean `{near}`?"
+    names = sorted(known)
+    if not names:
+        return f"There are no {kind} here."
+    shown = ", ".join(f"`{name}`" for name in names[:12]) + (", …" if len(names) > 12 else "")
+    return f"There are these {kind}: {shown}."

@@ -1,0 +1,112 @@
+"""A pipeline as its file says it, with types: what the checks look at and the compiler reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, cast
+
+Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
+KINDS: tuple[Kind, ...] = ("sql", "python_callable", "batch_callable", "operator")
+TARGETS = ("snowpark", "kubernetes")
+DEFAULT_TARGET = "snowpark"
+
+_OURS = {*KINDS, "dependencies", "op_kwargs", "parameters", "input", "output", "model", "target", "snowflake", "snowpark", "kubernetes"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task.
+
+    Attributes:
+        name: Its key under `tasks`.
+        kind: Which of the four kinds it is.
+        does: The value of the kind's key: SQL, or an import path.
+        written: All that its mapping says.
+    """
+
+    name: str
+    kind: Kind
+    does: Any
+    written: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def dependencies(self) -> list[str]:
+        """The tasks it names as dependencies."""
+        return list(self.written.get("dependencies") or [])
+
+    @property
+    def target(self) -> str | None:
+        """Where it is pinned to; None if the variant decides, or if it is an operator, whose `target` is its own business."""
+        return None if self.kind == "operator" else self.written.get("target")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The operator's own arguments: for `operator`, all but the format's two keys; else the common Airflow arguments."""
+        ours = {"operator", "dependencies"} if self.kind == "operator" else _OURS
+        return {key: value for key, value in self.written.items() if key not in ours}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One DAG of a pipeline.
+
+    Attributes:
+        name: Its key under `variants`; None for a pipeline without variants.
+        targets: Where its tasks run; more than one makes a task group for each.
+        grouped: Whether there are task groups (`target` is a list).
+        written: All that its mapping says.
+    """
+
+    name: str | None
+    targets: tuple[str, ...]
+    grouped: bool
+    written: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One pipeline.
+
+    Attributes:
+        name: What `pipeline` says.
+        written: The whole document, `${NAME}` expanded.
+    """
+
+    name: str
+    written: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        """Its tasks by name; what has no kind is left out."""
+        found = {}
+        for name, body in self.written["tasks"].items():
+            kind = next((kind for kind in KINDS if kind in body), None)
+            if kind is not None:
+                found[name] = Task(name, kind, body[kind], body)
+        return found
+
+    @cached_property
+    def variants(self) -> tuple[Variant, ...]:
+        """Its variants; one without a name if it names none."""
+        written = self.written.get("variants")
+        if not written:
+            return (Variant(None, (self.written.get("target") or DEFAULT_TARGET,), False, {}),)
+        return tuple(_variant(name, body) for name, body in written.items())
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Its params as written."""
+        return dict(self.written.get("params") or {})
+
+    def dag_id(self, variant: Variant) -> str:
+        """The id of a variant's DAG."""
+        return self.name if variant.name is None else f"{self.name}_{variant.name}"
+
+
+def _variant(name: str, body: Mapping[str, Any]) -> Variant:
+    target = body.get("target") or DEFAULT_TARGET
+    if isinstance(target, list):
+        return Variant(name, tuple(cast(list[str], target)), True, body)
+    return Variant(name, (target,), False, body)

@@ -1,0 +1,63 @@
+"""Where the files of a project are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
+"""Names the environment: the file configs/environments/<name>.yaml is laid over the defaults."""
+DEFAULT_ENVIRONMENT = "local"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project.
+
+    Attributes:
+        root: Its root folder: the one with `configs/`.
+        variables: The environment's variables: `SNOWPOD_ENVIRONMENT` (default `local`), and all that `${NAME}` in configurations asks for.
+    """
+
+    root: Path = ROOT
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    @property
+    def configs(self) -> Path:
+        """The folder of the configurations."""
+        return self.root / "configs"
+
+    @property
+    def environment(self) -> str:
+        """The name of the environment."""
+        return self.variables.get(ENVIRONMENT_VARIABLE) or DEFAULT_ENVIRONMENT
+
+    @property
+    def defaults_file(self) -> Path:
+        """What all pipelines share."""
+        return self.configs / "defaults.yaml"
+
+    @property
+    def environments(self) -> Path:
+        """The folder of the environments."""
+        return self.configs / "environments"
+
+    @property
+    def environment_file(self) -> Path:
+        """What the environment lays over the defaults."""
+        return self.environments / f"{self.environment}.yaml"
+
+    def pipeline_files(self) -> list[Path]:
+        """All files of `configs/` and below with a pipeline, in the order of their paths."""
+        found = (path for ending in ("*.yaml", "*.yml") for path in self.configs.rglob(ending))
+        return sorted(path for path in found if path != self.defaults_file and self.environments not in path.parents)
+
+    def name(self, path: Path) -> str:
+        """A file's name for people: relative to the root, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.as_posix()

@@ -1,0 +1,214 @@
+"""Reads one YAML file: text -> value as written, or the mistake that keeps it from being one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from include.factory.mistakes import KeyPath, Mistake, Position
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 50
+MAX_NODES = 100_000
+
+_KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
+_REFERENCE = re.compile(r"(\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file that could be read.
+
+    Attributes:
+        path: The file.
+        name: Its path relative to the project root, for people.
+        text: Its text.
+        value: What it says; `${NAME}` not yet expanded.
+    """
+
+    path: Path
+    name: str
+    text: str
+    value: dict[str, Any] = field(repr=False)
+
+
+class YamlLoader(yaml.CSafeLoader):
+    """libyaml's safe loader with the scalars of YAML 1.2, as editors read them: `no` is text, a date is text, `1:30` is text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+    ("float", r"^(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", list("-+.0123456789")),
+    ("merge", r"^<<$", ["<"]),
+):
+    YamlLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+def read(path: Path, name: str) -> Document | list[Mistake]:
+    """Read one file.
+
+    Args:
+        path: The file.
+        name: Its path relative to the project root, for messages.
+
+    Returns:
+        The document, or the mistakes that keep it from being one.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        return [Mistake(name, f"The file cannot be read: {problem.strerror}.", "Check that it exists and may be read.", "unreadable")]
+    if len(raw) > MAX_BYTES:
+        cure = "Put data and SQL into files of their own and name them here."
+        return [Mistake(name, f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.", cure, "too-big", position=Position(1, 1))]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
+        message = f"The byte 0x{raw[problem.start]:02x} is not UTF-8."
+        return [Mistake(name, message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
+    return _parse(path, name, text)
+
+
+def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, list[Mistake]]:
+    """Replace `${NAME}` and `${NAME:-default}` in all strings of a document; `$${NAME}` stands for `${NAME}` itself.
+
+    Args:
+        value: The document's value; not changed.
+        environment: The environment's variables.
+        name: The document's name, for messages.
+
+    Returns:
+        The expanded value, and a mistake for each variable that is neither set nor has a default.
+    """
+    mistakes: list[Mistake] = []
+
+    def text(part: str, path: KeyPath) -> str:
+        def one(match: re.Match[str]) -> str:
+            if match[1]:
+                return match[0][1:]
+            found = environment.get(match["name"])
+            if found is not None:
+                return found
+            if match["default"] is not None:
+                return match["default"][2:]
+            cure = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`."
+            mistakes.append(Mistake(name, f"The environment variable {match['name']} is not set.", cure, "unset-variable", path))
+            return match[0]
+
+        return _REFERENCE.sub(one, part)
+
+    def walk(part: Any, path: KeyPath) -> Any:
+        if isinstance(part, str):
+            return text(part, path) if "${" in part else part
+        if isinstance(part, dict):
+            return {key: walk(below, (*path, key)) for key, below in part.items()}
+        if isinstance(part, list):
+            return [walk(below, (*path, index)) for index, below in enumerate(part)]
+        return part
+
+    return walk(value, ()), mistakes
+
+
+def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
+    loader = YamlLoader(text)
+    try:
+        node = loader.get_single_node()
+        mistakes = _Inspection(name).of(node)
+        if mistakes:
+            return mistakes
+        value = loader.construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as problem:
+        return [_syntax(name, text, problem)]
+    except (yaml.YAMLError, ValueError, OverflowError) as problem:
+        cure = "Remove what is not text, such as control characters."
+        return [Mistake(name, f"This is not YAML: {problem}.", cure, "syntax", position=Position(1, 1))]
+    finally:
+        loader.dispose()
+    if value is None:
+        return [Mistake(name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1))]
+    if not isinstance(value, dict):
+        message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
+        return [Mistake(name, message, "Begin with `pipeline: <name>`.", "top-level", position=Position(1, 1))]
+    return Document(path, name, text, value)
+
+
+class _Inspection:
+    """Looks at the nodes of a file, before they become values, for what YAML allows and a configuration had better not have."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._mistakes: list[Mistake] = []
+        self._sizes: dict[int, int] = {}
+        self._open: set[int] = set()
+
+    def of(self, node: yaml.Node | None) -> list[Mistake]:
+        """The mistakes in a node and all below it."""
+        if node is not None and self._size(node, 0) > MAX_NODES and not self._mistakes:
+            message = f"Aliases make more than {MAX_NODES:,} values of this file."
+            self._report(node, message, "Use fewer aliases (`*name`) of aliases.", "alias-explosion")
+        return self._mistakes
+
+    def _size(self, node: yaml.Node, depth: int) -> int:
+        if id(node) in self._open:
+            self._report(node, "An alias here contains itself.", "Remove the alias (`*name`).", "alias-cycle")
+            return 1
+        if id(node) in self._sizes:
+            return self._sizes[id(node)]
+        if depth > MAX_DEPTH:
+            if not self._mistakes:
+                self._report(node, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep")
+            return 1
+        below: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            self._keys(node)
+            below = [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            below = node.value
+        if not below:
+            return 1
+        self._open.add(id(node))
+        size = 1 + sum(self._size(child, depth + 1) for child in below)
+        self._open.discard(id(node))
+        self._sizes[id(node)] = size
+        return size
+
+    def _keys(self, node: yaml.MappingNode) -> None:
+        first: dict[str, yaml.Node] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag not in _KEY_TAGS:
+                shown = f"`{key.value}`" if isinstance(key, yaml.ScalarNode) else "A list or mapping"
+                self._report(key, f"{shown} is a key but not text.", "Put the key into quotes.", "key-not-text")
+            elif key.value in first:
+                line = first[key.value].start_mark.line + 1
+                message = f"The key `{key.value}` is here twice; it is already in line {line}, and YAML would keep only one."
+                self._report(key, message, "Remove one of them, or put both together.", "duplicate-key")
+            else:
+                first[key.value] = key
+
+    def _report(self, node: yaml.Node, message: str, cure: str, rule: str) -> None:
+        place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
+        self._mistakes.append(Mistake(self._name, message, cure, rule, position=place))
+
+
+def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Mistake:
+    mark = problem.problem_mark or problem.context_mark
+    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+    what = " ".join(str(part) for part in (problem.context, problem.problem) if part)
+    lines = text.splitlines()
+    cure = "Mend the syntax at this place; it is often the line before."
+    if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
+        cure = "YAML is indented by spaces: replace the tab."
+    elif "expected a single document" in what:
+        cure = "Put each pipeline into a file of its own and remove the `---`."
+    return Mistake(name, f"This is not YAML: {what}.", cure, "syntax", position=place)
