@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from airflow.sdk import DAG
 
 
-class BrokenPipeline(Exception):
+class PipelineError(Exception):
     """What Airflow lists as the import error of a YAML file: its mistakes."""
 
 
@@ -36,7 +36,7 @@ class _BrokenDag(DAG):
 
     def get_serialized_fields(self) -> NoReturn:  # type: ignore[override]
         """The first thing that Airflow asks of a DAG to serialise it, and of nothing else."""
-        raise BrokenPipeline(f"\n{self._message}") from None
+        raise PipelineError(f"\n{self._message}") from None
 
 
 def broken_dag(path: Path, bundle: Path, message: str) -> Any:

@@ -184,7 +184,7 @@ def _without(value: dict[str, Any], paths: list[KeyPath]) -> dict[str, Any]:
     for path in sorted(paths, key=len, reverse=True):
         parent: Any = value
         for part in path[:-1]:
-            parent = parent[part] if isinstance(parent, dict) and part in parent or isinstance(parent, list) else None
+            parent = parent[part] if (isinstance(parent, dict) and part in parent) or isinstance(parent, list) else None
         if isinstance(parent, dict):
             parent.pop(path[-1], None)
         elif isinstance(parent, list) and isinstance(path[-1], int):

@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m include.factory", description="Pipelines in YAML: check them, look at them, start them.")
+    parser = argparse.ArgumentParser(
+        prog="python -m include.factory", description="Pipelines in YAML: check them, look at them, start them."
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="project root (default: this project)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     validate = commands.add_parser("validate", help="check pipelines and say every mistake")
@@ -44,7 +46,10 @@ def _validate(parsed: argparse.Namespace) -> int:
         texts = {checked.name: checked.text for checked in (*result.layers, *result.files)}
         print(as_text(mistakes, texts, sys.stdout.isatty()), end="\n\n")
     wrong = len({mistake.file for mistake in mistakes})
-    print(f"{_count(len(result.files), 'pipeline')} checked: " + (f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"))
+    print(
+        f"{_count(len(result.files), 'pipeline')} checked: "
+        + (f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes")
+    )
     return 1 if mistakes else 0
 
 

@@ -20,6 +20,8 @@ Config = dict[str, Any]
 SQL = "airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator"
 SESSION_KEYS = ("warehouse", "role", "database", "schema")
 COMPARE = "compare"
+# dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one is no task code.
+_RUNTIME = {"python_callable": "include.operators.snowpark.run_in_runtime"}
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,7 @@ class _Compilation:
     def _tasks(self) -> dict[str, Config]:
         tasks: dict[str, Config] = {}
         for task in self._pipeline.tasks.values():
-            if not self._variant.grouped:
-                tasks[task.name] = self._task(task, self._variant.targets[0], None)
-            elif task.name in self._shared:
+            if not self._variant.grouped or task.name in self._shared:
                 tasks[task.name] = self._task(task, self._variant.targets[0], None)
             else:
                 for target in self._variant.targets:
@@ -131,8 +131,8 @@ class _Compilation:
         config |= _session(snowflake) | {"python": str((self._root / snowpark["python"]).absolute())}
         config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
         if task.kind == "batch_callable":
-            return {"operator": "include.operators.SnowparkBatchOperator", **config}
-        return {"operator": "include.operators.SnowparkOperator", **config, "run_as": snowpark.get("run_as", "session")}
+            return {"operator": "include.operators.SnowparkBatchOperator", **_RUNTIME, **config}
+        return {"operator": "include.operators.SnowparkOperator", **_RUNTIME, **config, "run_as": snowpark.get("run_as", "session")}
 
     def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
         texts = task.does if isinstance(task.does, list) else [task.does]
@@ -153,7 +153,10 @@ class _Compilation:
     def _comparison(self) -> dict[str, Config]:
         grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
         tables = [
-            [fill(task.written["output"]["table"], {"target": target, "variant": self._variant.name or ""}, str) for target in self._variant.targets]
+            [
+                fill(task.written["output"]["table"], {"target": target, "variant": self._variant.name or ""}, str)
+                for target in self._variant.targets
+            ]
             for task in grouped
             if task.kind == "batch_callable" and ("target",) in names(task.written["output"]["table"])
         ]
@@ -166,6 +169,7 @@ class _Compilation:
         return {
             COMPARE: {
                 "operator": "include.operators.SnowparkOperator",
+                **_RUNTIME,
                 "function": "include.tasks.compare.compare_tables",
                 "op_kwargs": {"tables": tables},
                 "snowflake_conn_id": snowflake.get("connection", "snowflake_default"),

@@ -58,7 +58,11 @@ def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
     for name in in_order(pipeline, root):
         task = pipeline.tasks[name]
         everywhere = task.kind in ("sql", "operator") or task.target is not None
-        if everywhere and ("target",) not in {parts[:1] for parts in task_names(task, root)} and shared.issuperset(upstream(pipeline, task, root)):
+        if (
+            everywhere
+            and ("target",) not in {parts[:1] for parts in task_names(task, root)}
+            and shared.issuperset(upstream(pipeline, task, root))
+        ):
             shared.add(name)
     return shared
 

@@ -82,7 +82,7 @@ def _explain(error: ValidationError) -> _Found:
 
 
 def _unknown_key(error: ValidationError, path: KeyPath) -> _Found:
-    known = [key for key in error.schema.get("properties", {})]
+    known = list(error.schema.get("properties", {}))
     task = _is_task(path)
     if task:
         known.append("operator")
@@ -125,7 +125,13 @@ def _wrong_type(error: ValidationError, path: KeyPath) -> _Found:
 
 def _not_allowed(error: ValidationError, path: KeyPath) -> _Found:
     values = [str(value) for value in error.validator_value]
-    yield path, "value", "wrong-value", f"{_subject(path)} cannot be {_shown(error.instance)}.", cure_by_name(error.instance, values, "choices")
+    yield (
+        path,
+        "value",
+        "wrong-value",
+        f"{_subject(path)} cannot be {_shown(error.instance)}.",
+        cure_by_name(error.instance, values, "choices"),
+    )
 
 
 def _no_match(error: ValidationError, path: KeyPath) -> _Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,9 +52,11 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         role: str | None = None,
         database: str | None = None,
         schema: str | None = None,
+        # dag-factory gives every subclass of PythonOperator a python_callable; the factory names `run_in_runtime`.
+        python_callable: Callable[..., Any] = run_in_runtime,
         **kwargs: Any,
     ) -> None:
-        super().__init__(python=python, python_callable=run_in_runtime, expect_airflow=False, inherit_env=False, **kwargs)
+        super().__init__(python=python, python_callable=python_callable, expect_airflow=False, inherit_env=False, **kwargs)
         self.function = function
         self.snowflake_conn_id = snowflake_conn_id
         self.packages = list(packages)
