@@ -15,12 +15,11 @@ from airflow.sdk.log import mask_secret
 SECRETS = ("password", "private_key", "token", "client_secret", "refresh_token")
 
 
-def connection_parameters(snowflake_conn_id: str, **session: str | None) -> dict[str, Any]:
+def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
     """Resolves an Airflow connection the way the Snowflake hook does.
 
     Args:
         snowflake_conn_id: the Airflow connection.
-        session: `warehouse`, `role`, `database` or `schema` in place of the connection's own; None leaves it.
 
     Returns:
         Keyword arguments of `snowflake.connector.connect`, JSON types only; a private key is base64 of its PKCS #8 DER form,
@@ -30,7 +29,7 @@ def connection_parameters(snowflake_conn_id: str, **session: str | None) -> dict
         AirflowException: there is no such connection; the message says how to make one.
     """
     try:
-        parameters = SnowflakeHook(snowflake_conn_id, **session)._get_conn_params()
+        parameters = SnowflakeHook(snowflake_conn_id)._get_conn_params()
     except AirflowNotFoundException:
         raise AirflowException(
             f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make it; elsewhere add a "

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from include.operators.pod_diagnosis import diagnose
 from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
 from include.operators.pod_secret import ConnectionSecret
-from include.operators.query_tag import query_tag
+from include.operators.session import SESSION, query_tag
 from include.operators.templates import NativeTemplates
 
 NAME_LENGTH = 50
@@ -50,7 +50,7 @@ DEFAULTS: dict[str, Any] = {
 class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
     """Hands a request to the runtime in a pod, and the Snowflake connection to it in a Secret."""
 
-    template_fields: Sequence[str] = KubernetesPodOperator.template_fields
+    template_fields: Sequence[str] = (*SESSION, *KubernetesPodOperator.template_fields)
 
     def __init__(self, *, function: str, kubernetes: dict[str, Any], snowflake_conn_id: str = "snowflake_default", **kwargs: Any) -> None:
         chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
@@ -77,12 +77,16 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         )
         self.function = function
         self.snowflake_conn_id = snowflake_conn_id
+        self.warehouse = warehouse
+        self.role = role
+        self.database = database
+        self.schema = schema
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
 
     def request(self) -> dict[str, Any]:
         """What the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
-        return {"function": self.function}
+        return {"function": self.function, "session": {name: value for name in SESSION if (value := getattr(self, name))}}
 
     def execute(self, context: Context) -> Any:
         """Runs the function in a pod.
@@ -196,6 +200,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
         kubernetes: the merged `kubernetes:` mapping of the task.
         op_kwargs: keyword arguments of the function, JSON types; templated, types kept.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
+        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
 
     template_fields: Sequence[str] = ("op_kwargs", *_RuntimePodOperator.template_fields)
@@ -219,6 +224,7 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
         batch_output: `table`, `column`, `type` (FLOAT) and `keep` (columns of the input that go along; all).
         model: stage path of the file that the function gets loaded as its second argument.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
+        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)

@@ -12,7 +12,7 @@ from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 
 from include.operators.connection import Handover, connection_parameters
-from include.operators.query_tag import query_tag
+from include.operators.session import SESSION, query_tag
 from include.operators.templates import NativeTemplates
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     The connection goes through a pipe (`Handover`), and none of Airflow's own settings and connections are in the child's environment.
     """
 
-    template_fields: Sequence[str] = ("python", "imports", "packages", "warehouse", "role", "database", "schema")
+    template_fields: Sequence[str] = ("python", "imports", "packages", *SESSION)
 
     def __init__(
         self,
@@ -70,7 +70,13 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
 
     def request(self) -> dict[str, Any]:
         """What the runtime is asked for: the fields of `include.runtime.request.Request`."""
-        return {"function": self.function, "packages": self.packages, "imports": self.imports, "query_tag": self._query_tag}
+        return {
+            "function": self.function,
+            "packages": self.packages,
+            "imports": self.imports,
+            "session": {name: value for name in SESSION if (value := getattr(self, name))},
+            "query_tag": self._query_tag,
+        }
 
     def execute(self, context: Context) -> Any:
         """Runs the function.
@@ -112,8 +118,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
                 f"The Snowpark interpreter {self.python} is not there.\n"
                 "What to do: locally `make setup` makes it; elsewhere set `snowpark: python:` in the environment file."
             )
-        session = {"warehouse": self.warehouse, "role": self.role, "database": self.database, "schema": self.schema}
-        with Handover(connection_parameters(self.snowflake_conn_id, **session)) as self._handover:
+        with Handover(connection_parameters(self.snowflake_conn_id)) as self._handover:
             self.env_vars = _child_environment(self._handover.descriptor)
             outcome = super().execute_callable()  # type: ignore[no-untyped-call]
         if outcome is None:

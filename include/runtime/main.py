@@ -28,7 +28,7 @@ def run(request: Request) -> Any:
         Exception: whatever the function raised.
     """
     _log_to_stdout()
-    parameters = connection_parameters()
+    parameters = connection_parameters() | request.session
     if request.mode in ("session", "stream"):
         load_function(request.function)  # a wrong name fails before a session is paid for
     session = open_session(parameters, request.query_tag)

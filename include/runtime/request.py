@@ -23,6 +23,7 @@ class Request:
         model: stage path of the file that is loaded and passed second, or None.
         packages: what a procedure or UDF needs inside Snowflake, as Snowflake's PACKAGES takes it.
         imports: stage paths of further files for a procedure or UDF.
+        session: `warehouse`, `role`, `database` or `schema` in place of the connection's own.
         query_tag: dag, task, run and try, for Snowflake's query history.
     """
 
@@ -34,6 +35,7 @@ class Request:
     model: str | None = None
     packages: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
+    session: dict[str, str] = field(default_factory=dict)
     query_tag: dict[str, Json] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:

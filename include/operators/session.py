@@ -1,8 +1,11 @@
-"""Says in Snowflake's query history, and on pods, which task a statement belongs to."""
+"""What a task says of its Snowflake session: where it works, and whose statements these are."""
 
 from __future__ import annotations
 
 from airflow.sdk import Context
+
+SESSION = ("warehouse", "role", "database", "schema")
+"""What a task may choose in place of what its connection says; attributes of our operators."""
 
 
 def query_tag(context: Context) -> dict[str, str | int]:
