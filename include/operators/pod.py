@@ -52,7 +52,18 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
 
     template_fields: Sequence[str] = (*SESSION, *KubernetesPodOperator.template_fields)
 
-    def __init__(self, *, function: str, kubernetes: dict[str, Any], snowflake_conn_id: str = "snowflake_default", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        function: str,
+        kubernetes: dict[str, Any],
+        snowflake_conn_id: str = "snowflake_default",
+        warehouse: str | None = None,
+        role: str | None = None,
+        database: str | None = None,
+        schema: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
         execution_timeout: timedelta | None = kwargs.get("execution_timeout")
         super().__init__(
