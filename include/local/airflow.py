@@ -1,4 +1,7 @@
-"""The environment in which a laptop's Airflow runs: its home, its connections, its trust in the embedded Snowflake."""
+"""The environment in which a laptop's Airflow runs: its home, its connections, its trust in the embedded Snowflake.
+
+SNOWPOD_LOCAL names the folder of all local state; without it that is `.local` in the checkout.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from pathlib import Path
 from include.local.snowflake import control
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
+LOCAL = Path(os.environ.get("SNOWPOD_LOCAL") or ROOT / ".local").resolve()
 HOME = LOCAL / "airflow"
 SNOWFLAKE = LOCAL / "snowflake"
 KUBERNETES = LOCAL / "kubernetes"
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
-    """This process' environment with Airflow's settings laid over it; a setting that is already there wins.
+    """This process' environment, with what makes Airflow this project's own.
 
     Args:
         snowflake: state folder of a running embedded Snowflake.
@@ -27,9 +30,7 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
     Returns:
         The environment for `airflow` and all that it starts.
     """
-    settings = {
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+    preferred = {
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         # `airflow standalone` starts as many workers at once; the default of 32 is for servers.
         "AIRFLOW__CORE__PARALLELISM": "4",
@@ -37,12 +38,19 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
         "SNOWPOD_ENVIRONMENT": "local",
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(_snowflake_connection(control.connection_parameters(snowflake))),
     }
-    # The embedded Snowflake has a certificate authority of its own; its bundle holds the machine's authorities too.
-    own = {"REQUESTS_CA_BUNDLE": str(snowflake / "ca-bundle.pem"), "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
-    return {**settings, **os.environ, **own, "PYTHONPATH": settings["PYTHONPATH"]}
+    # Whatever the shell says: a local command never works in another Airflow's home or in an account.
+    own = {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(_snowflake_connection(control.connection_parameters(snowflake))),
+        # The embedded Snowflake has a certificate authority of its own; its bundle holds the machine's authorities too.
+        "REQUESTS_CA_BUNDLE": str(snowflake / "ca-bundle.pem"),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
+    return {**preferred, **os.environ, **own}
 
 
 def prepare_database(settings: dict[str, str]) -> None:

@@ -70,7 +70,7 @@ def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
     moment = datetime.now(UTC)
     log_path = folder / f"{moment:%Y%m%dT%H%M%S}.log"
     command = [airflow.airflow(), "dags", "test", dag_id, moment.isoformat(), "--conf", json.dumps(conf)]
-    print(f"airflow: {dag_id}, log in {log_path.relative_to(airflow.ROOT)}", flush=True)
+    print(f"airflow: {dag_id}, log in {os.path.relpath(log_path)}", flush=True)
     started = time.monotonic()
     with log_path.open("w") as log:
         process = subprocess.Popen(command, cwd=airflow.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)

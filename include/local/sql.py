@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from pathlib import Path
 
+from include.local.airflow import SNOWFLAKE
 from include.local.snowflake import control
 
 
@@ -28,14 +28,14 @@ def main(arguments: list[str]) -> int:
         print('What to run? make sql Q="select count(*) from TAXI_TRIPS"', file=sys.stderr)
         return 1
     try:
-        server = control.start()
+        server = control.start(SNOWFLAKE)
     except control.ControlError as error:
         print(error, file=sys.stderr)
         return 1
     os.environ["REQUESTS_CA_BUNDLE"] = str(server.ca_bundle)
     import snowflake.connector
 
-    connection = snowflake.connector.connect(**control.connection_parameters(Path(server.connections).parent))
+    connection = snowflake.connector.connect(**control.connection_parameters(SNOWFLAKE))
     try:
         *_, cursor = connection.execute_string(arguments[0])
         writer = csv.writer(sys.stdout, lineterminator="\n")

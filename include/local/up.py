@@ -68,7 +68,7 @@ def _start() -> int:
         # Press play, and it runs: nothing to switch on first.
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     }
-    print(f"airflow: starting, log in {LOG.relative_to(airflow.ROOT)}", flush=True)
+    print(f"airflow: starting, log in {os.path.relpath(LOG)}", flush=True)
     with LOG.open("w") as log:
         process = subprocess.Popen(
             [airflow.airflow(), "standalone"], cwd=airflow.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import Undefined, UndefinedError
+
 _ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
 
@@ -36,5 +38,6 @@ class NativeTemplates:
             return super().render_template(content, context, jinja_env, oids)  # type: ignore[misc]
         environment = jinja_env or self.get_template_env()  # type: ignore[attr-defined]
         value = environment.compile_expression(match["expression"], undefined_to_none=False)(**context)
-        str(value)  # an undefined value raises here, with its name, and not later in the task
+        if isinstance(value, Undefined):
+            raise UndefinedError(f"{content.strip()} names something that is not there: {value._undefined_name}")
         return value

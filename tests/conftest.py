@@ -1,0 +1,22 @@
+"""What all tests share: where the project is, and the real trips where a machine has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_TRIPS = ROOT.parent / "shared" / "data" / "taxi"
+SNOWPARK_PYTHON = ROOT / ".local" / "venvs" / "snowpark" / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def trips() -> Path:
+    """10,000 real trips where the machine has them, else the project's invented sample."""
+    return REAL_TRIPS if REAL_TRIPS.is_dir() else ROOT / "include" / "data" / "taxi"

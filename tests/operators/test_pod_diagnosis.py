@@ -1,0 +1,60 @@
+"""Each way a pod fails is told from the others, with what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kubernetes.client import models as k8s
+
+from include.operators.pod_diagnosis import diagnose
+
+
+def pod(state: k8s.V1ContainerState | None = None, *, phase: str = "Running", scheduled: bool = True) -> k8s.V1Pod:
+    statuses = (
+        [k8s.V1ContainerStatus(name="base", image="task:1", image_id="", ready=False, restart_count=0, state=state)] if state else None
+    )
+    return k8s.V1Pod(
+        metadata=k8s.V1ObjectMeta(name="p"),
+        spec=k8s.V1PodSpec(
+            containers=[k8s.V1Container(name="base", image="task:1", resources=k8s.V1ResourceRequirements(limits={"memory": "64Mi"}))]
+        ),
+        status=k8s.V1PodStatus(
+            phase=phase,
+            container_statuses=statuses,
+            conditions=[k8s.V1PodCondition(type="PodScheduled", status=str(scheduled))],
+        ),
+    )
+
+
+def event(reason: str, message: str) -> Any:
+    return k8s.CoreV1Event(involved_object=k8s.V1ObjectReference(), metadata=k8s.V1ObjectMeta(), reason=reason, message=message)
+
+
+def terminated(reason: str, code: int, message: str | None = None) -> k8s.V1ContainerState:
+    return k8s.V1ContainerState(terminated=k8s.V1ContainerStateTerminated(exit_code=code, reason=reason, message=message))
+
+
+def waiting(reason: str) -> k8s.V1ContainerState:
+    return k8s.V1ContainerState(waiting=k8s.V1ContainerStateWaiting(reason=reason, message="not found"))
+
+
+@pytest.mark.parametrize(
+    ("found", "events", "words"),
+    [
+        (pod(terminated("OOMKilled", 137)), [], ["limit of 64Mi", "OOMKilled", "raise kubernetes.resources.limits.memory"]),
+        (pod(waiting("ErrImagePull"), phase="Pending"), [], ["image task:1 cannot be pulled", "make image"]),
+        (
+            pod(phase="Pending", scheduled=False),
+            [event("FailedScheduling", "0/1 nodes are available: 1 Insufficient memory.")],
+            ["No node can take the pod", "Insufficient memory", "FailedScheduling", "lower kubernetes.resources.requests"],
+        ),
+        (None, [event("Killing", "Stopping container base")], ["deleted from outside", "Killing: Stopping container base"]),
+        (pod(terminated("Error", 1, "ValueError: no such table")), [], ["ValueError: no such table"]),
+        (pod(terminated("Error", 3)), [], ["exit code 3", "log lines are above"]),
+    ],
+)
+def test_cause_and_cure(found: Any, events: list[Any], words: list[str]) -> None:
+    text = diagnose(found, events)
+    for word in words:
+        assert word in text

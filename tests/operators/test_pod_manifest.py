@@ -1,0 +1,48 @@
+"""Pods are secure and bounded unless the mapping says otherwise."""
+
+from __future__ import annotations
+
+from airflow.providers.cncf.kubernetes.pod_generator import PodGenerator
+
+from include.operators.pod_manifest import pod_manifest
+
+
+def test_defaults_are_secure_and_bounded() -> None:
+    pod = PodGenerator.deserialize_model_dict(pod_manifest({"image": "task:1"}))
+    container = pod.spec.containers[0]
+    assert pod.spec.automount_service_account_token is False
+    assert pod.spec.security_context.run_as_non_root is True
+    assert pod.spec.security_context.seccomp_profile.type == "RuntimeDefault"
+    assert container.security_context.allow_privilege_escalation is False
+    assert container.security_context.read_only_root_filesystem is True
+    assert container.security_context.capabilities.drop == ["ALL"]
+    assert {"cpu", "memory"} <= set(container.resources.requests) & set(container.resources.limits)
+    assert [mount.mount_path for mount in container.volume_mounts] == ["/tmp"]
+
+
+def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
+    pod = PodGenerator.deserialize_model_dict(
+        pod_manifest(
+            {
+                "image": "task:1",
+                "namespace": "ml",
+                "labels": {"team": "ml"},
+                "env": {"LEVEL": 3},
+                "nodeSelector": {"disk": "ssd"},
+                "tolerations": [{"key": "gpu", "operator": "Exists"}],
+                "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "trips"}}],
+                "volumeMounts": [{"name": "data", "mountPath": "/data", "readOnly": True}],
+                "resources": {"requests": {"memory": "2Gi"}},
+                "hostNetwork": True,
+            }
+        )
+    )
+    container = pod.spec.containers[0]
+    assert (pod.metadata.namespace, pod.metadata.labels) == ("ml", {"team": "ml"})
+    assert [(item.name, item.value) for item in container.env] == [("LEVEL", "3")]
+    assert pod.spec.node_selector == {"disk": "ssd"}
+    assert pod.spec.tolerations[0].key == "gpu"
+    assert pod.spec.volumes[0].persistent_volume_claim.claim_name == "trips"
+    assert container.volume_mounts[0].read_only is True
+    assert (container.resources.requests["memory"], container.resources.limits["memory"]) == ("2Gi", "2Gi")
+    assert pod.spec.host_network is True

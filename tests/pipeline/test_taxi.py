@@ -1,0 +1,103 @@
+"""The main job, as a user runs it: CSV files to evaluated predictions, through Airflow and the embedded Snowflake."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.conftest import CANARY, Laptop
+
+DAG = "taxi_trip_duration_snowpark"
+TABLES = ["TAXI_TRIPS", "TAXI_FEATURES", "TAXI_PREDICTIONS_SNOWPARK", "TAXI_METRICS"]
+
+
+@pytest.fixture(scope="module")
+def first(laptop: Laptop, trips: Path) -> dict[str, Any]:
+    done = laptop.run(DAG, {"source": str(trips)})
+    assert done.code == 0, done.output
+    assert "success" in done.output
+    return laptop.latest(DAG)
+
+
+def rows_of(path: Path) -> int:
+    return sum(len(file.read_text().splitlines()) - 1 for file in path.glob("*.csv"))
+
+
+def test_every_task_succeeds_and_the_summary_says_so(first: dict[str, Any]) -> None:
+    assert first["state"] == "success"
+    assert [task["task_id"] for task in first["tasks"]] == [
+        "test_connection",
+        "create_stage",
+        "stage_files",
+        "load_trips",
+        "build_features",
+        "train",
+        "predict",
+        "evaluate",
+    ]
+    assert {task["state"] for task in first["tasks"]} == {"success"}
+    assert all(task["seconds"] > 0 for task in first["tasks"])
+
+
+def test_all_trips_are_loaded_and_each_feature_row_has_one_prediction(first: dict[str, Any], laptop: Laptop, trips: Path) -> None:
+    assert int(laptop.value("select count(*) from TAXI_TRIPS")) == rows_of(trips)
+    features = int(laptop.value("select count(*) from TAXI_FEATURES"))
+    left_out = next(task["result"]["left_out"] for task in first["tasks"] if task["task_id"] == "build_features")
+    assert features + sum(left_out.values()) == rows_of(trips)
+    assert sum(left_out.values()) > 0
+    joined = "select count(*) from TAXI_FEATURES join TAXI_PREDICTIONS_SNOWPARK using (TRIP_ID) where PREDICTED_SECONDS > 0"
+    assert int(laptop.value(joined)) == features
+    assert int(laptop.value("select count(*) from TAXI_PREDICTIONS_SNOWPARK")) == features
+
+
+def test_the_model_is_much_better_than_the_linear_one(first: dict[str, Any], laptop: Laptop) -> None:
+    measured = first["metrics"]["evaluate"]
+    assert measured["gradient_boosting"]["mae"] <= 0.60 * measured["linear"]["mae"]
+    stored = {row["MODEL"]: row for row in laptop.sql("select * from TAXI_METRICS")}
+    assert float(stored["gradient_boosting"]["MAE"]) == pytest.approx(measured["gradient_boosting"]["mae"])
+    assert float(stored["linear"]["R2"]) == pytest.approx(measured["linear"]["r2"])
+
+
+def test_training_was_a_call_and_predicting_a_udf(first: dict[str, Any], laptop: Laptop) -> None:
+    history = [row["QUERY_TEXT"] for row in laptop.sql("select QUERY_TEXT from table(information_schema.query_history())")]
+    assert any(text.startswith("CALL TRAIN(") for text in history)
+    assert any("CREATE OR REPLACE TABLE TAXI_PREDICTIONS_SNOWPARK AS SELECT" in text and "PREDICT_DURATION(" in text for text in history)
+
+
+def test_the_tasks_are_the_operators_they_should_be(first: dict[str, Any], laptop: Laptop) -> None:
+    with sqlite3.connect(laptop.local / "airflow" / "airflow.db") as database:
+        operators = dict(database.execute("SELECT task_id, operator FROM task_instance WHERE run_id = ?", (first["run_id"],)))
+    assert operators["create_stage"] == operators["load_trips"] == "SQLExecuteQueryOperator"
+    assert operators["train"] == "SnowparkOperator"
+    assert operators["predict"] == "SnowparkBatchOperator"
+    assert operators["test_connection"] == "TestSnowflakeConnection"
+
+
+def test_a_second_run_leaves_the_same_tables(first: dict[str, Any], laptop: Laptop, trips: Path) -> None:
+    def contents() -> dict[str, str]:
+        hashed = {table: laptop.value(f"select count(*) || ' ' || hash_agg(*) from {table}") for table in TABLES}
+        return hashed | {"stage": json.dumps([row["name"] for row in laptop.sql("list @TAXI_STAGE")])}
+
+    before = contents()
+    done = laptop.run(DAG, {"source": str(trips)})
+    assert done.code == 0, done.output
+    assert contents() == before
+
+
+def test_the_password_is_nowhere(first: dict[str, Any], laptop: Laptop) -> None:
+    """The search covers logs, the metadata database with rendered fields and XComs, run summaries and temporary files."""
+    searched = 0
+    kept = laptop.local / "snowflake"  # where the server keeps its own credentials, readable by their owner only
+    for path in [*laptop.local.rglob("*"), *laptop.temporary.rglob("*")]:
+        if not path.is_file() or (path.parent == kept and path.name in ("settings.json", "connections.toml")):
+            continue
+        searched += 1
+        assert CANARY.encode() not in path.read_bytes(), path
+    assert searched > 10
+    assert (laptop.local / "airflow" / "airflow.db").stat().st_size > 0
+    for name in ("settings.json", "connections.toml"):
+        assert (kept / name).stat().st_mode & 0o077 == 0
