@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.python.definitions import read_anonymous, read_creation
+from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.packages import Packages
+from include.local.snowflake.python.procedures import Procedures
+from include.local.snowflake.python.registry import Registered, Registry
+from include.local.snowflake.python.rewriting import Rewriter
+from include.local.snowflake.python.statements import Statements
+from include.local.snowflake.python.tokens import Tokens
+from include.local.snowflake.python.workers import Limits, Pool
 from include.local.snowflake.results import Result
 from include.local.snowflake.session import Session
+
+# A look at a statement's first words, to leave all others alone without splitting them into tokens.
+_SPACE = r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)"
+_ROUTES = re.compile(
+    rf"{_SPACE}*(?:(CREATE)\b(?:{_SPACE}+\w+){{0,6}}?{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(DROP){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(SHOW)(?:{_SPACE}+(?:TERSE|USER))*{_SPACE}+(?:FUNCTIONS|PROCEDURES)\b|(DESC|DESCRIBE){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(COMMENT){_SPACE}+(?:IF{_SPACE}+EXISTS{_SPACE}+)?ON{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(CALL)\b"
+    rf"|(WITH){_SPACE}+\S+{_SPACE}+AS{_SPACE}+PROCEDURE\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class PythonObjects:
@@ -18,19 +40,27 @@ class PythonObjects:
     Args:
         state: Folder that keeps the definitions; made if missing.
         interpreters: Path of the interpreter for each RUNTIME_VERSION, for example {"3.12": Path("…/bin/python")}.
+        limits: What workers may use.
     """
 
-    def __init__(self, state: Path, interpreters: dict[str, Path]) -> None:
-        self._state = state
-        self._interpreters = interpreters
+    def __init__(self, state: Path, interpreters: dict[str, Path], limits: Limits | None = None) -> None:
+        self._registry = Registry(state / "definitions")
+        self._packages = Packages(interpreters)
+        self._pool = Pool(interpreters, state / "workers", limits)
+        self._functions = DuckFunctions(self._pool)
+        self._statements = Statements(self._registry, self._packages, self._functions)
+        self._procedures = Procedures(self._registry, self._pool)
+        self._rewriter = Rewriter(self._registry, self._functions)
+        for version in list(interpreters)[:1]:
+            self._pool.warm(version)
 
-    def handle(self, sql: str, session: Session, params: list[object] | None = None, describe_only: bool = False) -> Result | None:
+    def handle(self, sql: str, session: Session, params: Any = None, describe_only: bool = False) -> Result | None:
         """Run a statement about Python functions or procedures.
 
         Args:
             sql: One statement in Snowflake's SQL.
             session: The session it came from.
-            params: Values of its ? placeholders, as Python values.
+            params: Values of its ? placeholders, as `Session.execute` takes them.
             describe_only: The client asks for the columns alone: run nothing.
 
         Returns:
@@ -39,7 +69,25 @@ class PythonObjects:
         Raises:
             SnowflakeError: Snowflake would refuse the statement, or the handler failed.
         """
-        return None
+        route = _ROUTES.match(sql)
+        if route is None:
+            return None
+        tokens = Tokens(sql)
+        word = next(group for group in route.groups() if group).upper()
+        if word == "CREATE":
+            creation = read_creation(tokens)
+            return None if creation is None else self._statements.create(creation, session)
+        if word == "CALL":
+            return self._procedures.call(tokens, session, params, describe_only)
+        if word == "WITH":
+            return self._call_anonymous(tokens, session, params, describe_only)
+        if word == "DROP":
+            return self._statements.drop(tokens, session)
+        if word == "SHOW":
+            return self._statements.show(tokens, session)
+        if word == "COMMENT":
+            return self._statements.comment(tokens, session)
+        return self._statements.describe(tokens, session)
 
     def rewrite(self, tree: exp.Expression, session: Session) -> exp.Expression:
         """Replace calls of Python functions by calls that DuckDB can run.
@@ -54,7 +102,7 @@ class PythonObjects:
         Raises:
             SnowflakeError: A function of that name exists but not for these arguments.
         """
-        return tree
+        return self._rewriter.rewrite(tree, session)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error behind DuckDB's "Python exception occurred while executing the UDF".
@@ -65,7 +113,15 @@ class PythonObjects:
         Returns:
             Snowflake's error, with the handler's traceback; None if no Python function failed.
         """
-        return None
+        return self._functions.error_of(error)
+
+    def cancel(self, session: Session) -> None:
+        """End what runs for a session: its statement fails.
+
+        Args:
+            session: The session.
+        """
+        self._pool.cancel(id(session))
 
     def end_session(self, session: Session) -> None:
         """Drop the session's temporary functions and procedures, and end what still runs for it.
@@ -73,6 +129,17 @@ class PythonObjects:
         Args:
             session: A session that has ended.
         """
+        self.cancel(session)
+        self._forget(self._registry.end_owner(session))
+
+    def drop_container(self, database: str, schema: str | None = None) -> None:
+        """Drop the functions and procedures of a dropped database or schema.
+
+        Args:
+            database: Its name.
+            schema: The schema's name; None for the whole database.
+        """
+        self._forget(self._registry.drop_container(database, schema))
 
     def packages(self) -> list[tuple[str, str, str, str]]:
         """List what the interpreters have, for INFORMATION_SCHEMA.PACKAGES.
@@ -80,7 +147,20 @@ class PythonObjects:
         Returns:
             Rows of PACKAGE_NAME, VERSION, LANGUAGE ("python") and RUNTIME_VERSION.
         """
-        return []
+        return self._packages.rows()
 
     def close(self) -> None:
         """End all workers."""
+        self._pool.close()
+
+    def _call_anonymous(self, tokens: Tokens, session: Session, params: Any, describe_only: bool) -> Result | None:
+        definition = read_anonymous(tokens)
+        if definition is None:
+            return None
+        imports = self._statements.checked_imports(definition, session)
+        item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
+        return self._procedures.call(tokens, session, params, describe_only, item)
+
+    def _forget(self, items: list[Registered]) -> None:
+        for item in items:
+            self._functions.forget(item)

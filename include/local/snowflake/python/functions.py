@@ -1,0 +1,120 @@
+"""Python functions as DuckDB sees them: one Arrow function each, that hands its batches to workers."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+
+from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.python.interpreter import values
+from include.local.snowflake.python.loading import code_of
+from include.local.snowflake.python.registry import Registered
+from include.local.snowflake.python.workers import Pool
+
+_ERRORS_KEPT = 200
+_ERROR_MARK = "python-error-"
+
+
+class DuckFunctions:
+    """Registers functions with DuckDB when they are first called.
+
+    Args:
+        pool: The workers.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._lock = Lock()
+        self._root: duckdb.DuckDBPyConnection | None = None
+        self._known: set[str] = set()
+        self._errors: OrderedDict[str, SnowflakeError] = OrderedDict()
+
+    def name_of(self, item: Registered, duck: duckdb.DuckDBPyConnection, fixed: bool) -> str:
+        """Give the DuckDB function that computes a scalar function; register it if that is to do.
+
+        Its first argument is the number that `Pool.cancel` knows the statement's session by; it also tells a function
+        without arguments how many rows there are.
+
+        Args:
+            item: The function.
+            duck: Any connection of the engine.
+            fixed: Whether equal arguments may be computed once for all rows and statements may be planned so.
+
+        Returns:
+            Name of the DuckDB function.
+        """
+        name = f"_python_{item.id}" + ("" if fixed else "_volatile")
+        definition = item.definition
+        assert definition.returns is not None
+        types = ["BIGINT", *(argument.type.duck for argument in definition.arguments)]
+        self._register(name, duck, self._scalar(item), types, definition.returns.duck, fixed)
+        return name
+
+    def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
+        """Find the error of ours that DuckDB wrapped.
+
+        Args:
+            error: DuckDB's error.
+
+        Returns:
+            The error that a worker gave, or None.
+        """
+        _, mark, rest = str(error).partition(_ERROR_MARK)
+        return self._errors.get(rest[:32]) if mark else None
+
+    def forget(self, item: Registered) -> None:
+        """Remove a dropped function from DuckDB.
+
+        Args:
+            item: The function.
+        """
+        with self._lock:
+            for name in [known for known in self._known if known.startswith(f"_python_{item.id}")]:
+                assert self._root is not None
+                self._root.remove_function(name)
+                self._known.discard(name)
+
+    def _register(
+        self, name: str, duck: duckdb.DuckDBPyConnection, function: Callable[..., pa.Array], types: list[str], returns: str, fixed: bool
+    ) -> None:
+        with self._lock:
+            if name in self._known:
+                return
+            if self._root is None:
+                # Of its own, so that a session's rollback does not take the function away.
+                self._root = duck.cursor()
+            self._root.create_function(name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed)
+            self._known.add(name)
+
+    def _scalar(self, item: Registered) -> Callable[..., pa.Array]:
+        def compute(*arguments: pa.ChunkedArray) -> pa.Array:
+            owners, *columns = arguments
+            rows = len(owners)
+            batch = values.write(pa.table(columns, [str(place) for place in range(len(columns))])) if columns else b""
+            try:
+                with self._pool.function(code_of(item), owners[0].as_py()) as worker:
+                    _, body = worker.call({"op": "batch", "rows": rows}, batch, self._pool.limits.batch_seconds)
+            except SnowflakeError as error:
+                raise self._marked(error) from None
+            return values.read(body).column(0)
+
+        # DuckDB counts a function's parameters by its signature.
+        names = [f"a{place}" for place in range(len(item.definition.arguments) + 1)]
+        parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+        compute.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return compute
+
+    def _marked(self, error: SnowflakeError) -> RuntimeError:
+        """DuckDB passes on an exception's text only: keep the error and let the text name it."""
+        key = uuid.uuid4().hex
+        with self._lock:
+            self._errors[key] = error
+            while len(self._errors) > _ERRORS_KEPT:
+                self._errors.popitem(last=False)
+        return RuntimeError(f"{_ERROR_MARK}{key}: {error.message}")

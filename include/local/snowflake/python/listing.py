@@ -1,0 +1,113 @@
+"""SHOW and DESCRIBE of Python functions and procedures.
+
+Columns: https://docs.snowflake.com/en/sql-reference/sql/show-user-functions, …/show-procedures, …/desc-function.
+"""
+
+from __future__ import annotations
+
+from include.local.snowflake.names import display
+from include.local.snowflake.python.definitions import Argument, Definition
+from include.local.snowflake.python.registry import Registered
+from include.local.snowflake.results import Column, Result, text_result
+
+_SHOWN = [
+    "created_on",
+    "name",
+    "schema_name",
+    "is_builtin",
+    "is_aggregate",
+    "is_ansi",
+    "min_num_arguments",
+    "max_num_arguments",
+    "arguments",
+    "description",
+    "catalog_name",
+    "is_table_function",
+    "valid_for_clustering",
+    "is_secure",
+    "secrets",
+    "external_access_integrations",
+]
+_SHOWN_FUNCTION = [*_SHOWN, "is_external_function", "language", "is_memoizable", "is_data_metric"]
+
+
+def show(items: list[Registered], kind: str) -> Result:
+    """Answer SHOW USER FUNCTIONS or SHOW PROCEDURES.
+
+    Args:
+        items: What to list.
+        kind: "FUNCTION" or "PROCEDURE".
+
+    Returns:
+        A row each.
+    """
+    names = _SHOWN_FUNCTION if kind == "FUNCTION" else _SHOWN
+    columns = [
+        Column(name, "timestamp_ltz" if name == "created_on" else "fixed" if "num_arg" in name else "text", scale=0) for name in names
+    ]
+    columns = [Column(one.name, one.type, precision=38, scale=0) if one.type == "fixed" else one for one in columns]
+    rows = []
+    for item in items:
+        definition = item.definition
+        database, schema, name = definition.name
+        secure, aggregate, table = (
+            "Y" if yes else "N" for yes in (definition.secure, definition.aggregate, definition.columns is not None)
+        )
+        row = [item.created, name, schema, "N", aggregate, "N", definition.required, len(definition.arguments), _call_shape(definition)]
+        row += [definition.comment or f"user-defined {kind.lower()}", database, table, "N", secure, None, None]
+        rows.append(tuple(row + (["N", "PYTHON", "N", "N"] if kind == "FUNCTION" else [])))
+    return Result(columns, rows)
+
+
+def describe(item: Registered, installed: str) -> Result:
+    """Answer DESCRIBE FUNCTION or DESCRIBE PROCEDURE.
+
+    Args:
+        item: What to describe.
+        installed: Packages of its runtime, as text.
+
+    Returns:
+        Rows of property and value.
+    """
+    definition = item.definition
+    arguments = ", ".join(_declared(argument) for argument in definition.arguments)
+    rows = [
+        ("signature", f"({arguments})"),
+        ("returns", _returns(definition)),
+        ("language", "PYTHON"),
+        ("null handling", "RETURNS NULL ON NULL INPUT" if definition.strict else "CALLED ON NULL INPUT"),
+        ("volatility", "VOLATILE" if definition.volatile else "IMMUTABLE"),
+    ]
+    if definition.kind == "PROCEDURE":
+        rows.append(("execute as", definition.execute_as))
+    rows += [
+        ("body", definition.code),
+        ("imports", f"[{', '.join(definition.imports)}]"),
+        ("handler", definition.handler),
+        ("runtime_version", definition.runtime),
+        ("packages", "[" + ",".join(f"'{package}'" for package in definition.packages) + "]"),
+        ("installed_packages", installed),
+    ]
+    if definition.kind == "FUNCTION":
+        rows.append(("is_aggregate", str(definition.aggregate).lower()))
+    return text_result(["property", "value"], rows)
+
+
+def _declared(argument: Argument) -> str:
+    default = f" DEFAULT {argument.default}" if argument.default is not None else ""
+    return f"{display(argument.name)} {argument.type.display}{default}"
+
+
+def _returns(definition: Definition) -> str:
+    if definition.columns is None:
+        return definition.returns.display if definition.returns else ""
+    return f"TABLE ({', '.join(f'{display(name)} {declared.display}' for name, declared in definition.columns)})"
+
+
+def _call_shape(definition: Definition) -> str:
+    types = [f"DEFAULT {one.type.signature}" if one.default is not None else one.type.signature for one in definition.arguments]
+    if definition.columns is not None:
+        returned = f"TABLE ({', '.join(declared.signature for _, declared in definition.columns)})"
+    else:
+        returned = definition.returns.signature if definition.returns else ""
+    return f"{display(definition.name[-1])}({', '.join(types)}) RETURN {returned}"

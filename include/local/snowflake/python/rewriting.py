@@ -1,0 +1,231 @@
+"""Calls of Python functions in a statement's tree become calls of DuckDB functions."""
+
+from __future__ import annotations
+
+import sqlglot
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.python.definitions import Argument
+from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.registry import Registered, Registry, qualify
+from include.local.snowflake.python.sqltypes import SqlType
+from include.local.snowflake.session import Session
+
+
+class Rewriter:
+    """Replaces calls.
+
+    Args:
+        registry: The definitions.
+        functions: Gives DuckDB functions for them.
+    """
+
+    def __init__(self, registry: Registry, functions: DuckFunctions) -> None:
+        self._registry = registry
+        self._functions = functions
+
+    def rewrite(self, tree: exp.Expression, session: Session) -> exp.Expression:
+        """Replace all calls in a statement.
+
+        Args:
+            tree: The statement; changed in place.
+            session: Whose statement it is.
+
+        Returns:
+            The statement.
+
+        Raises:
+            SnowflakeError: A function exists but not for these arguments.
+        """
+        # Inner calls first: an outer call's arguments are moved into the new node.
+        for call in reversed(list(tree.find_all(exp.Func))):
+            item = self._resolve(call, session)
+            if item is None:
+                continue
+            outermost = _qualified(call)
+            new = self._call(item, arguments_of(call), session)
+            if outermost is tree:
+                tree = new
+            else:
+                outermost.replace(new)
+        return tree
+
+    def _resolve(self, call: exp.Func, session: Session) -> Registered | None:
+        name = name_of(call)
+        if name is None or not self._registry.has_name("FUNCTION", name[-1]):
+            return None
+        if len(name) < 3 and session.database is None:
+            return None
+        overloads = self._registry.overloads("FUNCTION", qualify(name, session.database, session.schema), session)
+        if not overloads:
+            return None
+        return choose(overloads, arguments_of(call), name[-1])
+
+    def _call(self, item: Registered, given: list[exp.Expression], session: Session) -> exp.Expression:
+        definition = item.definition
+        assert definition.returns is not None
+        fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
+        name = self._functions.name_of(item, session.duck, fixed)
+        values = [
+            converted(value, argument.type)
+            for value, argument in zip(complete(given, definition.arguments), definition.arguments, strict=True)
+        ]
+        call = exp.Anonymous(this=name, expressions=[exp.Literal.number(id(session)), *values])
+        return exp.Anonymous(this="PARSE_JSON", expressions=[call]) if definition.returns.is_semi_structured else call
+
+
+def name_of(call: exp.Func) -> tuple[str, ...] | None:
+    """Give the name a call was written with.
+
+    Args:
+        call: A call in a Snowflake tree.
+
+    Returns:
+        Its parts as stored; None when the tree does not keep it.
+    """
+    if isinstance(call, exp.Anonymous):
+        last = call.this.name if isinstance(call.this, exp.Identifier) and call.this.args.get("quoted") else call.name.upper()
+    elif isinstance(call.meta.get("name"), str):
+        last = call.meta["name"].upper()
+    else:
+        return None
+    before: list[str] = []
+    node: exp.Expression = call
+    while isinstance(node.parent, exp.Dot) and node.parent.expression is node:
+        left = node.parent.this
+        parts = list(left.flatten()) if isinstance(left, exp.Dot) else [left]
+        before = [part.name if part.args.get("quoted") else part.name.upper() for part in parts] + before
+        node = node.parent
+    return (*before, last)
+
+
+def arguments_of(call: exp.Func) -> list[exp.Expression]:
+    """Give a call's arguments in order.
+
+    Args:
+        call: A call.
+
+    Returns:
+        Its arguments; named ones (a => 1) as `exp.Kwarg` or `exp.PropertyEQ`.
+    """
+    if isinstance(call, exp.Anonymous):
+        return list(call.expressions)
+    return [value for value in call.iter_expressions() if isinstance(value, exp.Expression)]
+
+
+def choose(overloads: list[Registered], given: list[exp.Expression], name: str) -> Registered:
+    """Pick the overload that a call means.
+
+    Args:
+        overloads: At least one definition.
+        given: The call's arguments.
+        name: For the error.
+
+    Returns:
+        The definition.
+
+    Raises:
+        SnowflakeError: None takes these arguments.
+    """
+    count = len(given)
+    fitting = [item for item in overloads if item.definition.required <= count <= len(item.definition.arguments)]
+    if not fitting:
+        definition = overloads[0].definition
+        few = count < definition.required
+        expected = definition.required if few else len(definition.arguments)
+        raise SnowflakeError(
+            f"SQL compilation error: error line 1 at position 0\n{'not enough' if few else 'too many'} arguments for function "
+            f"[{name}({', '.join(value.sql('snowflake') for value in given)})], expected {expected}, got {count}",
+            938 if few else 939,
+            "22023",
+        )
+    return max(
+        fitting, key=lambda item: sum(_fit(value, argument) for value, argument in zip(given, item.definition.arguments, strict=False))
+    )
+
+
+def complete(given: list[exp.Expression], arguments: tuple[Argument, ...]) -> list[exp.Expression]:
+    """Put arguments in their order and fill in defaults.
+
+    Args:
+        given: The call's arguments, by place, then by name.
+        arguments: The definition's.
+
+    Returns:
+        One expression per argument.
+
+    Raises:
+        SnowflakeError: A name is unknown, or an argument is missing.
+    """
+    named: dict[str, exp.Expression] = {}
+    placed: list[exp.Expression] = []
+    for value in given:
+        if isinstance(value, (exp.Kwarg, exp.PropertyEQ)):
+            named[value.this.name if value.this.args.get("quoted") else value.this.name.upper()] = value.expression
+        else:
+            placed.append(value)
+    full = list(placed)
+    for argument in arguments[len(placed) :]:
+        value = named.pop(argument.name, None)
+        if value is None and argument.default is not None:
+            value = sqlglot.parse_one(argument.default, read="snowflake")
+        if value is None:
+            raise SnowflakeError(f"SQL compilation error:\nargument {argument.name} is missing", 938, "22023")
+        full.append(value)
+    if named:
+        raise SnowflakeError(f"SQL compilation error:\nunexpected argument name {next(iter(named))}", 939, "22023")
+    return full
+
+
+def converted(value: exp.Expression, declared: SqlType) -> exp.Expression:
+    """Convert an argument to its declared type.
+
+    Args:
+        value: The argument.
+        declared: Its type.
+
+    Returns:
+        Snowflake SQL that converts it; JSON text for a semi-structured type.
+    """
+    if declared.is_semi_structured:
+        return exp.Anonymous(this="TO_JSON", expressions=[value])
+    if declared.is_integer:
+        kind = exp.DataType.build("BIGINT")
+    elif declared.family == "VARCHAR":
+        kind = exp.DataType.build("VARCHAR")
+    else:
+        kind = exp.DataType.build(declared.display, dialect="snowflake")
+    return exp.Cast(this=value, to=kind)
+
+
+def _qualified(call: exp.Func) -> exp.Expression:
+    node: exp.Expression = call
+    while isinstance(node.parent, exp.Dot) and node.parent.expression is node:
+        node = node.parent
+    return node
+
+
+_TEXT = exp.DataType.TEXT_TYPES
+_NUMERIC = exp.DataType.NUMERIC_TYPES
+
+
+def _fit(value: exp.Expression, argument: Argument) -> int:
+    """How well an argument's type, as far as the statement shows it, fits: 2 well, 1 unknown, 0 badly."""
+    family = argument.type.family
+    if isinstance(value, exp.Literal):
+        text = family == "VARCHAR"
+        if value.is_string:
+            return 2 if text else 0
+        fraction = "." in value.this
+        return 0 if text else 2 if (family == "FLOAT") == fraction else 1
+    if isinstance(value, exp.Cast):
+        kind = value.to
+        if kind.this in _TEXT:
+            return 2 if family == "VARCHAR" else 0
+        if kind.this in exp.DataType.REAL_TYPES:
+            return 2 if family == "FLOAT" else 1 if family == "NUMBER" else 0
+        if kind.this in _NUMERIC:
+            return 2 if family == "NUMBER" else 1 if family == "FLOAT" else 0
+        return 2 if kind.sql("snowflake").upper().startswith(family) else 0
+    return 1

@@ -1,0 +1,215 @@
+"""CREATE, DROP, SHOW, DESCRIBE and COMMENT ON of Python functions and procedures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from include.local.snowflake.errors import compilation_error
+from include.local.snowflake.names import display
+from include.local.snowflake.python import listing
+from include.local.snowflake.python.definitions import Creation, Definition
+from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.packages import Packages
+from include.local.snowflake.python.registry import Registered, Registry, qualify, unknown
+from include.local.snowflake.python.tokens import Tokens
+from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.session import Session
+
+
+class Statements:
+    """Runs statements that define, drop or list.
+
+    Args:
+        registry: The definitions.
+        packages: What the interpreters have.
+        functions: The functions that DuckDB knows.
+    """
+
+    def __init__(self, registry: Registry, packages: Packages, functions: DuckFunctions) -> None:
+        self._registry = registry
+        self._packages = packages
+        self._functions = functions
+
+    def create(self, creation: Creation, session: Session) -> Result:
+        """Run CREATE.
+
+        Args:
+            creation: The statement.
+            session: Whose it is.
+
+        Returns:
+            Its status.
+
+        Raises:
+            SnowflakeError: It exists, a package or runtime is not available, or a staged file is missing.
+        """
+        definition = replace(creation.definition, name=qualify(creation.definition.name, session.database, session.schema))
+        imports = self.checked_imports(definition, session)
+        before = self._registry.overloads(definition.kind, definition.name, session)
+        item = self._registry.add(replace(creation, definition=definition), imports, session)
+        name = display(definition.name[-1])
+        if item is None:
+            return status_result(f"{name} already exists, statement succeeded.")
+        for old in before:
+            if old.owner is item.owner and old.definition.signature == definition.signature:
+                self._functions.forget(old)
+        return status_result(f"{definition.kind.capitalize()} {name} successfully created.")
+
+    def checked_imports(self, definition: Definition, session: Session) -> tuple[Path, ...]:
+        """Check that a definition's runtime, packages and staged files are there.
+
+        Args:
+            definition: What is defined.
+            session: Whose statement it is.
+
+        Returns:
+            Local paths of the staged files.
+
+        Raises:
+            SnowflakeError: Something is not there.
+        """
+        self._packages.check(definition.runtime, definition.packages)
+        paths = tuple(session.stage_path(ref) for ref in definition.imports)
+        for ref, path in zip(definition.imports, paths, strict=True):
+            if not path.is_file():
+                raise compilation_error(f"Import file '{ref}' was not found on its stage.", 2003, "02000")
+        return paths
+
+    def drop(self, tokens: Tokens, session: Session) -> Result | None:
+        """Run DROP FUNCTION | PROCEDURE [IF EXISTS] name(types).
+
+        Args:
+            tokens: The statement, at its start.
+            session: Whose it is.
+
+        Returns:
+            Its status; None when it drops something else.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types.
+        """
+        tokens.expect("DROP")
+        kind = tokens.take("FUNCTION", "PROCEDURE")
+        if kind is None:
+            return None
+        if_exists = tokens.take_all("IF", "EXISTS")
+        name = qualify(tokens.name(), session.database, session.schema)
+        signature = _read_signature(tokens)
+        tokens.expect_end()
+        found = [item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature]
+        if not found:
+            if if_exists:
+                return status_result("Drop statement executed successfully (already dropped).")
+            raise unknown(kind, name)
+        self._registry.drop(found[0])
+        self._functions.forget(found[0])
+        return status_result(f"{display(name[-1])} successfully dropped.")
+
+    def show(self, tokens: Tokens, session: Session) -> Result | None:
+        """Run SHOW [USER] FUNCTIONS | PROCEDURES [LIKE …] [IN …].
+
+        Args:
+            tokens: The statement, at its start.
+            session: Whose it is.
+
+        Returns:
+            What there is; None for another SHOW.
+        """
+        tokens.expect("SHOW")
+        tokens.take("TERSE")
+        tokens.take("USER")
+        kind = {"FUNCTIONS": "FUNCTION", "PROCEDURES": "PROCEDURE"}.get(tokens.take("FUNCTIONS", "PROCEDURES") or "")
+        if kind is None:
+            return None
+        items = self._registry.visible(kind, session)
+        if tokens.take("LIKE"):
+            pattern = _like(tokens.string())
+            items = [item for item in items if pattern.fullmatch(item.definition.name[-1])]
+        if tokens.take("IN"):
+            items = _inside(items, tokens, session)
+        elif session.database is not None:
+            items = [
+                item for item in items if item.definition.name[0] == session.database and session.schema in (None, item.definition.name[1])
+            ]
+        return listing.show(items, kind)
+
+    def describe(self, tokens: Tokens, session: Session) -> Result | None:
+        """Run DESCRIBE FUNCTION | PROCEDURE name(types).
+
+        Args:
+            tokens: The statement, at its start.
+            session: Whose it is.
+
+        Returns:
+            Its properties; None for another DESCRIBE.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types.
+        """
+        tokens.take("DESC", "DESCRIBE")
+        kind = tokens.take("FUNCTION", "PROCEDURE")
+        if kind is None:
+            return None
+        name = qualify(tokens.name(), session.database, session.schema)
+        item = self._registry.find(kind, name, _read_signature(tokens), session)
+        installed = [
+            f"'{package}=={version}'" for package, version, _, runtime in self._packages.rows() if runtime == item.definition.runtime
+        ]
+        return listing.describe(item, f"[{','.join(installed)}]")
+
+    def comment(self, tokens: Tokens, session: Session) -> Result | None:
+        """Run COMMENT [IF EXISTS] ON FUNCTION | PROCEDURE name(types) IS 'text'.
+
+        Args:
+            tokens: The statement, at its start.
+            session: Whose it is.
+
+        Returns:
+            Its status; None for a comment on something else.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types.
+        """
+        tokens.expect("COMMENT")
+        tokens.take_all("IF", "EXISTS")
+        tokens.expect("ON")
+        kind = tokens.take("FUNCTION", "PROCEDURE")
+        if kind is None:
+            return None
+        name = qualify(tokens.name(), session.database, session.schema)
+        item = self._registry.find(kind, name, _read_signature(tokens), session)
+        tokens.expect("IS")
+        self._registry.update(item, replace(item.definition, comment=tokens.string()))
+        return status_result("Statement executed successfully.")
+
+
+def _read_signature(tokens: Tokens) -> str:
+    tokens.expect("(")
+    types = []
+    while not tokens.take(")"):
+        if types:
+            tokens.expect(",")
+        types.append(tokens.type().signature)
+    return ", ".join(types)
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    """Turn SHOW's pattern, which ignores case, into a regular expression."""
+    parts = re.split(r"(%|_|\\.)", pattern)
+    return re.compile(
+        "".join({"%": ".*", "_": "."}.get(part) or re.escape(part.removeprefix("\\")) for part in parts), re.IGNORECASE | re.DOTALL
+    )
+
+
+def _inside(items: list[Registered], tokens: Tokens, session: Session) -> list[Registered]:
+    if tokens.take("ACCOUNT"):
+        return items
+    if tokens.take("DATABASE"):
+        database = session.database if tokens.at_end() else tokens.name()[-1]
+        return [item for item in items if item.definition.name[0] == database]
+    tokens.take("SCHEMA")
+    name = tokens.try_name() or ((session.schema or "PUBLIC"),)
+    database, schema, _ = qualify((*name, ""), session.database, session.schema)
+    return [item for item in items if item.definition.name[:2] == (database, schema)]
