@@ -117,9 +117,7 @@ def start(
             time.sleep(0.05)
         process.kill()
         process.wait()
-        raise ControlError(
-            f"The embedded Snowflake did not answer on port {settings['port']} within {seconds:.0f} s.\n{_tail(log)}"
-        )
+        raise ControlError(f"The embedded Snowflake did not answer on port {settings['port']} within {seconds:.0f} s.\n{_tail(log)}")
 
 
 def stop(state: Path = DEFAULT_STATE, *, seconds: float = STOP_SECONDS) -> bool:

@@ -1,0 +1,176 @@
+"""Statements about databases and schemas, SHOW and DESCRIBE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from include.local.snowflake import placement, query
+from include.local.snowflake.engine import INTERNAL_SCHEMAS
+from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
+from include.local.snowflake.names import display, quote
+from include.local.snowflake.results import Result, status_result, text_result
+
+if TYPE_CHECKING:
+    from include.local.snowflake.session import Session
+
+_DDL, _SHOW, _DESCRIBE = 0x6000, 0x4400, 0x4500
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about databases or schemas, SHOW or DESCRIBE.
+
+    Args:
+        session: The session.
+        tree: Statement.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: An object does not exist, exists already, or the statement is not supported.
+    """
+    kind = str(tree.args.get("kind", "")).upper()
+    if isinstance(tree, exp.Create) and kind in ("DATABASE", "SCHEMA"):
+        return status_result("", _DDL) if session.describe_only else _create(session, tree, kind)
+    if isinstance(tree, exp.Drop) and kind in ("DATABASE", "SCHEMA"):
+        return status_result("", _DDL) if session.describe_only else _drop(session, tree, kind)
+    if isinstance(tree, exp.Show):
+        return _show(session, tree)
+    if isinstance(tree, exp.Describe):
+        return _describe(session, tree)
+    return None
+
+
+def _stored_name(tree: exp.Expr) -> list[str]:
+    """Parts of the database or schema name, as stored."""
+    table = tree.find(exp.Table)
+    if table is None:
+        raise not_supported(tree.sql(dialect="snowflake"))
+    stored = table.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    return [part.name for part in stored.parts]
+
+
+def _create(session: Session, tree: exp.Create, kind: str) -> Result:
+    exists, replace = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
+    parts = _stored_name(tree)
+    session.commit()
+    if kind == "DATABASE":
+        name = parts[-1]
+        if not session.engine.create_database(name, replace=replace, exists=exists):
+            return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
+        session.use(name, None)
+        return status_result(f"Database {display(name)} successfully created.", _DDL)
+    database, schema = _schema_name(session, parts)
+    if session.engine.has_schema(database, schema):
+        if exists:
+            return status_result(f"{display(schema)} already exists, statement succeeded.", _DDL)
+        if not replace:
+            raise already_exists(f"{database}.{schema}")
+        _drop_schema(session, database, schema)
+    query.retried(session, lambda: session.duck.execute(f"create schema {quote(database)}.{quote(schema)}"))
+    session.use(database, schema)
+    return status_result(f"Schema {display(schema)} successfully created.", _DDL)
+
+
+def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
+    parts = _stored_name(tree)
+    session.commit()
+    missing = status_result(f"Drop statement executed successfully ({display(parts[-1])} already dropped).", _DDL)
+    if kind == "DATABASE":
+        if parts[-1] not in session.engine.databases() and tree.args.get("exists"):
+            return missing
+        if parts[-1] == session.database:
+            session.duck.execute("set schema = 'memory.main'")
+        session.engine.drop_database(parts[-1])
+        session.forget(parts[-1])
+    else:
+        database, schema = _schema_name(session, parts)
+        if not session.engine.has_schema(database, schema):
+            if tree.args.get("exists"):
+                return missing
+            raise does_not_exist("Schema", f"{database}.{schema}")
+        _drop_schema(session, database, schema)
+        session.forget(database, schema)
+    return status_result(f"{display(parts[-1])} successfully dropped.", _DDL)
+
+
+def _drop_schema(session: Session, database: str, schema: str) -> None:
+    def run() -> None:
+        session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
+        session.duck.execute(f"delete from {quote(database)}._fs_information_schema._fs_load_history where schema_name = ?", [schema])
+
+    query.retried(session, lambda: query.atomic(session, run))
+    session.engine.forget_stages(database, schema)
+
+
+def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
+    database = parts[-2] if len(parts) > 1 else session.database
+    if database is None or database not in session.engine.databases():
+        raise does_not_exist("Database", database or "")
+    return database, parts[-1]
+
+
+_FAKESNOW_SHOWS = (
+    transforms.show_databases,
+    transforms.show_functions,
+    transforms.show_procedures,
+    transforms.show_parameters,
+    transforms.show_warehouses,
+    transforms.show_users,
+)
+
+
+def _show(session: Session, tree: exp.Show) -> Result:
+    what = tree.name.upper()
+    if what in ("ROLES", "GRANTS"):
+        return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
+    tree = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    shown: exp.Expr = tree
+    for step in _FAKESNOW_SHOWS:
+        shown = step(shown)
+    database, schema = session.database, session.schema
+    shown = transforms.show_schemas(shown, database)
+    for scoped in (transforms.show_tables_etc, transforms.show_columns, transforms.show_stages, transforms.show_sequences):
+        shown = scoped(shown, database, schema)
+    for kind in ("PRIMARY", "UNIQUE", "FOREIGN"):
+        shown = transforms.show_keys(shown, database, kind=kind)
+    if isinstance(shown, exp.Show):
+        raise not_supported(f"SHOW {what}")
+    sql = query.duck_sql(shown)
+    result = query.describe(session, sql) if session.describe_only else query.fetch(session, sql)
+    result.statement_type = _SHOW
+    return result
+
+
+def _describe(session: Session, tree: exp.Describe) -> Result:
+    kind = str(tree.args.get("kind") or "TABLE").upper()
+    inner = tree.this
+    if isinstance(inner, exp.Query):
+        raise not_supported("DESCRIBE of a query")
+    if kind not in ("TABLE", "VIEW"):
+        raise not_supported(f"DESCRIBE {kind}")
+    table = inner.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    database, schema, name = placement.full_name(table, session)
+    if (database, schema, name) in session.temporary:
+        place = ("temp", "main", f"{database}.{schema}.{name}")
+    else:
+        place = (database, schema, name)
+    cursor = session.duck.cursor()
+    known = cursor.execute(
+        "select 1 from duckdb_columns() where database_name=? and schema_name=? and table_name=? limit 1", list(place)
+    ).fetchone()
+    if known is None or schema in INTERNAL_SCHEMAS:
+        raise does_not_exist("Table" if kind == "TABLE" else "View", f"{database}.{schema}.{name}")
+    view = f"{quote(database)}._fs_information_schema._fs_columns"
+    text = transforms.describe_table(exp.Describe(this=exp.Table(this=exp.to_identifier(place[2])), kind="TABLE"), place[0], place[1]).sql(
+        dialect="duckdb"
+    )
+    if place[0] == "temp":
+        view = "_fs_global._fs_information_schema._fs_columns"
+    sql = text.replace("_fs_information_schema._fs_columns", view, 1)
+    result = query.describe(session, sql) if session.describe_only else query.fetch(session, sql)
+    result.statement_type = _DESCRIBE
+    return result

@@ -1,0 +1,54 @@
+"""Functions that answer from the session, and those that DuckDB or fakesnow know under another meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+if TYPE_CHECKING:
+    from include.local.snowflake.session import Session
+
+SERVER_VERSION = "10.0.0"
+ACCOUNT = "EMBEDDED"
+
+
+def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite session functions.
+
+    Args:
+        tree: Statement with identifiers in their stored case.
+        session: The session they speak of.
+
+    Returns:
+        The tree, changed in place.
+    """
+    return tree.transform(lambda node: _session_function(node, session), copy=False)
+
+
+def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
+    if not isinstance(node, exp.Func):
+        return node
+    name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
+    value = {
+        "CURRENT_DATABASE": session.database,
+        "CURRENT_SCHEMA": session.schema,
+        "CURRENT_USER": session.user,
+        "CURRENT_ROLE": session.role,
+        "CURRENT_WAREHOUSE": session.warehouse,
+        "CURRENT_ACCOUNT": ACCOUNT,
+        "CURRENT_ACCOUNT_NAME": ACCOUNT,
+        "CURRENT_ORGANIZATION_NAME": ACCOUNT,
+        "CURRENT_REGION": "EMBEDDED",
+        "CURRENT_VERSION": SERVER_VERSION,
+        "CURRENT_SESSION": str(session.number),
+        "CURRENT_CLIENT": session.client,
+        "CURRENT_AVAILABLE_ROLES": f'["{session.role}"]',
+        "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
+        "CURRENT_TRANSACTION": session.transaction_id,
+        "LAST_QUERY_ID": session.last_query_id,
+    }.get(name, node)
+    if value is node:
+        return node
+    text = exp.DataType.build("VARCHAR")
+    return exp.cast(exp.Null(), text) if value is None else exp.Literal.string(str(value))
