@@ -6,6 +6,8 @@ import logging
 import sys
 from typing import Any
 
+from snowflake.snowpark import Session
+
 from include.runtime import batch, outcome, procedure
 from include.runtime.functions import load_function
 from include.runtime.request import Request
@@ -43,7 +45,7 @@ def run(request: Request) -> Any:
         else:
             result = batch.run_as_stream(session, request)
     finally:
-        session.close()
+        _close(session)
     return outcome.checked(request.function, result)
 
 
@@ -60,6 +62,14 @@ def run_reporting(request: dict[str, Any]) -> dict[str, Any]:
         return {"result": run(Request(**request))}
     except Exception as error:
         return {"error": outcome.failure(error)}
+
+
+def _close(session: Session) -> None:
+    try:
+        session.close()
+    except Exception as error:
+        # What the function did is done, and what it raised must not be hidden; Snowflake ends the session by itself.
+        log.warning("The session could not be closed: %s", error)
 
 
 def _log_to_stdout() -> None:
