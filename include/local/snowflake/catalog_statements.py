@@ -37,6 +37,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return status_result("", _DDL) if session.describe_only else _create(session, tree, kind)
     if isinstance(tree, exp.Drop) and kind in ("DATABASE", "SCHEMA"):
         return status_result("", _DDL) if session.describe_only else _drop(session, tree, kind)
+    if "FORMAT" in kind and isinstance(tree, (exp.Create, exp.Drop)):
+        return status_result("", _DDL) if session.describe_only else _file_format(session, tree)
     if isinstance(tree, exp.Show):
         return _show(session, tree)
     if isinstance(tree, exp.Describe):
@@ -111,6 +113,32 @@ def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
     if database is None or database not in session.engine.databases():
         raise does_not_exist("Database", database or "")
     return database, parts[-1]
+
+
+def _file_format(session: Session, tree: exp.Expr) -> Result:
+    """CREATE or DROP FILE FORMAT; formats are rows of fakesnow's own table."""
+    table = tree.find(exp.Table)
+    if table is None:
+        raise not_supported(tree.sql(dialect="snowflake"))
+    stored = table.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    name = placement.full_name(stored, session)
+    cursor = session.engine.root.cursor()
+    formats = "_fs_global._fs_information_schema._fs_file_formats"
+    where = "where database_name = ? and schema_name = ? and name = ?"
+    found = cursor.execute(f"select 1 from {formats} {where}", list(name)).fetchone() is not None
+    shown = display(name[2])
+    if isinstance(tree, exp.Drop):
+        if not found and not tree.args.get("exists"):
+            raise does_not_exist("File format", ".".join(name))
+        cursor.execute(f"delete from {formats} {where}", list(name))
+        return status_result(f"{shown} successfully dropped.", _DDL)
+    if found and tree.args.get("exists"):
+        return status_result(f"{shown} already exists, statement succeeded.", _DDL)
+    if found and not tree.args.get("replace"):
+        raise already_exists(".".join(name))
+    table.replace(stored)
+    cursor.execute(query.duck_sql(transforms.create_file_format(tree, name[0], name[1])))
+    return status_result(f"File format {shown} successfully created.", _DDL)
 
 
 _FAKESNOW_SHOWS = (

@@ -23,7 +23,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    return tree.transform(lambda node: _session_function(node, session), copy=False)
+    return tree.transform(lambda node: _session_function(node, session), copy=False).transform(_sequence_number, copy=False)
 
 
 def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
@@ -52,3 +52,12 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
         return node
     text = exp.DataType.build("VARCHAR")
     return exp.cast(exp.Null(), text) if value is None else exp.Literal.string(str(value))
+
+
+def _sequence_number(node: exp.Expr) -> exp.Expr:
+    """SEQ1 … SEQ8 count rows from 0; as a window's order they say "as the rows come"."""
+    if not isinstance(node, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)):
+        return node
+    if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
+        return exp.Null()
+    return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))

@@ -191,7 +191,8 @@ class Session:
             try:
                 return statements.run(self, sql, rows)
             except duckdb.Error as error:
-                raise duck_errors.translate(error) from error
+                handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
+                raise handler_error or duck_errors.translate(error) from error
             finally:
                 self.describe_only = False
                 self._clear_scratch()
@@ -224,6 +225,8 @@ class Session:
     def cancel(self) -> None:
         """Stop the running statement."""
         self.duck.interrupt()
+        if self.engine.python is not None:
+            self.engine.python.cancel(self)
 
     def connect_back(self) -> dict[str, Any]:
         """Make connector parameters for a worker process that works for this session.
@@ -249,6 +252,8 @@ class Session:
     def close(self) -> None:
         """End the session: an open transaction is rolled back, temporary objects go."""
         self.duck.interrupt()
+        if self.engine.python is not None:
+            self.engine.python.end_session(self)
         with self.lock:
             with contextlib.suppress(duckdb.Error):
                 self.rollback()

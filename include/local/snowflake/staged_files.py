@@ -170,3 +170,17 @@ def _compression(form: FileFormat) -> str:
 def _list(paths: Sequence[Path]) -> str:
     # Names are taken as they are: a * in a file's name is no pattern.
     return "[" + ", ".join(literal(glob.escape(str(path))) for path in paths) + "]"
+
+
+def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
+    """Read CSV files whose first line names the columns; types are found by looking.
+
+    Args:
+        paths: The files.
+        form: The format.
+
+    Returns:
+        A table function call in DuckDB's SQL.
+    """
+    quoting = f"quote = {literal(form.quote)}, " if form.quote else ""
+    return f"read_csv({_list(paths)}, header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true)"

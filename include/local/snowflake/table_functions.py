@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from sqlglot import exp
 
+from include.local.snowflake import infer_schema
 from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.wire import plain_table
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -38,6 +40,8 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
             table = _history(session, name, arguments)
         elif name == "RESULT_SCAN":
             table = _earlier_result(session, arguments)
+        elif name == "INFER_SCHEMA":
+            table = infer_schema.run(session, arguments)
         else:
             continue
         node.replace(_materialised(session, table, node))
@@ -78,8 +82,6 @@ def _earlier_result(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     result = session.engine.results.get(query_id or "")
     if result is None:
         raise SnowflakeError(f"Statement {query_id} not found", 709, "02000")
-    from include.local.snowflake.wire import plain_table
-
     return plain_table(result)
 
 

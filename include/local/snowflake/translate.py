@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import functions, naming, placement
+from include.local.snowflake import functions, naming, placement, positional
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -84,6 +84,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
         SnowflakeError: It uses what the embedded Snowflake does not support.
     """
     tree = naming.name_projections(tree)
+    tree = positional.name_positions(tree)
     tree = tree.transform(lambda node: transforms.identifier(node, None), copy=False)
     tree = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
     tree = functions.apply(tree, session)
