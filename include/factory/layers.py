@@ -8,6 +8,10 @@ from typing import Any
 LAYERED = ("dag", "snowflake", "snowpark", "kubernetes")
 """The sections that defaults and environments may have and pipelines, variants and (all but `dag`) tasks lay theirs over."""
 
+MERGE_KEYS = {"env": "name", "imagePullSecrets": "name", "volumeMounts": "mountPath", "volumes": "name"}
+"""Lists under `kubernetes` that are laid over each other item by item, by this key of their items, as Kubernetes itself does it
+(Kubernetes API reference, "patchMergeKey" of PodSpec and Container)."""
+
 
 def merge(below: Any, above: Any) -> Any:
     """Lay one value over another.
@@ -35,9 +39,21 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
         *layers: The layers, the lowest first.
 
     Returns:
-        The merged section; empty if no layer has it.
+        The merged section; empty if no layer has it. Under `kubernetes`, `env` is a list, whichever way it was written.
     """
     merged: dict[str, Any] = {}
     for layer in layers:
-        merged = merge(merged, layer.get(name) or {})
-    return merged
+        written = layer.get(name) or {}
+        merged = merge(merged, _by_key(written) if name == "kubernetes" else written)
+    return {key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value for key, value in merged.items()}
+
+
+def _by_key(kubernetes: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of `MERGE_KEYS` as mappings from the key to the item; `env` may be written as a mapping from names to values."""
+    keyed = dict(kubernetes)
+    for name in MERGE_KEYS.keys() & keyed.keys():
+        key, items = MERGE_KEYS[name], keyed[name] or []
+        if isinstance(items, Mapping):
+            items = [{"name": variable, "value": value} for variable, value in items.items()]
+        keyed[name] = {item[key]: item for item in items}
+    return keyed

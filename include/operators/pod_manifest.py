@@ -46,8 +46,7 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
     """Builds the manifest that the operator takes as its template.
 
     Args:
-        kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them, and
-            `env` also as a mapping of names to values.
+        kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them.
 
     Returns:
         A Pod as a plain mapping: one container, a writable /tmp, requests and limits, no service-account token, not root.
@@ -58,7 +57,7 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         "imagePullPolicy": kubernetes.get("imagePullPolicy", "IfNotPresent"),
         "resources": _resources(kubernetes.get("resources") or {}),
         "securityContext": HARDENED | (kubernetes.get("securityContext") or {}),
-        "env": _environment(kubernetes.get("env") or []),
+        "env": [item | {"value": str(item["value"])} if "value" in item else item for item in kubernetes.get("env") or []],
         "volumeMounts": [*(kubernetes.get("volumeMounts") or []), {"name": "scratch", "mountPath": "/tmp"}],
     }
     spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
@@ -80,9 +79,3 @@ def _resources(given: dict[str, Any]) -> dict[str, Any]:
         "requests": RESOURCES["requests"] | limits | requests,
         "limits": RESOURCES["limits"] | requests | limits,
     }
-
-
-def _environment(given: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]]:
-    if isinstance(given, dict):
-        return [{"name": name, "value": str(value)} for name, value in given.items()]
-    return list(given)

@@ -27,7 +27,7 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
                 "image": "task:1",
                 "namespace": "ml",
                 "labels": {"team": "ml"},
-                "env": {"LEVEL": 3},
+                "env": [{"name": "LEVEL", "value": 3}],
                 "nodeSelector": {"disk": "ssd"},
                 "tolerations": [{"key": "gpu", "operator": "Exists"}],
                 "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "trips"}}],
