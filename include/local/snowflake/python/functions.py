@@ -89,7 +89,9 @@ class DuckFunctions:
             if self._root is None:
                 # Of its own, so that a session's rollback does not take the function away.
                 self._root = duck.cursor()
-            self._root.create_function(name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed)
+            self._root.create_function(  # type: ignore[call-overload]
+                name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed
+            )
             self._known.add(name)
 
     def _scalar(self, item: Registered) -> Callable[..., pa.Array]:

@@ -30,6 +30,12 @@ _SHOWN = [
 ]
 _SHOWN_FUNCTION = [*_SHOWN, "is_external_function", "language", "is_memoizable", "is_data_metric"]
 
+_COLUMNS = {
+    "created_on": Column("created_on", "timestamp_ltz", precision=0, scale=9),
+    "min_num_arguments": Column("min_num_arguments", "fixed", precision=38, scale=0),
+    "max_num_arguments": Column("max_num_arguments", "fixed", precision=38, scale=0),
+}
+
 
 def show(items: list[Registered], kind: str) -> Result:
     """Answer SHOW USER FUNCTIONS or SHOW PROCEDURES.
@@ -42,17 +48,13 @@ def show(items: list[Registered], kind: str) -> Result:
         A row each.
     """
     names = _SHOWN_FUNCTION if kind == "FUNCTION" else _SHOWN
-    columns = [
-        Column(name, "timestamp_ltz" if name == "created_on" else "fixed" if "num_arg" in name else "text", scale=0) for name in names
-    ]
-    columns = [Column(one.name, one.type, precision=38, scale=0) if one.type == "fixed" else one for one in columns]
+    columns = [_COLUMNS.get(name, Column(name)) for name in names]
     rows = []
     for item in items:
         definition = item.definition
         database, schema, name = definition.name
-        secure, aggregate, table = (
-            "Y" if yes else "N" for yes in (definition.secure, definition.aggregate, definition.columns is not None)
-        )
+        facts = (definition.secure, definition.aggregate, definition.columns is not None)
+        secure, aggregate, table = ("Y" if fact else "N" for fact in facts)
         row = [item.created, name, schema, "N", aggregate, "N", definition.required, len(definition.arguments), _call_shape(definition)]
         row += [definition.comment or f"user-defined {kind.lower()}", database, table, "N", secure, None, None]
         rows.append(tuple(row + (["N", "PYTHON", "N", "N"] if kind == "FUNCTION" else [])))
@@ -71,7 +73,7 @@ def describe(item: Registered, installed: str) -> Result:
     """
     definition = item.definition
     arguments = ", ".join(_declared(argument) for argument in definition.arguments)
-    rows = [
+    rows: list[tuple[str, str | None]] = [
         ("signature", f"({arguments})"),
         ("returns", _returns(definition)),
         ("language", "PYTHON"),

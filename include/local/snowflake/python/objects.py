@@ -20,7 +20,7 @@ from include.local.snowflake.python.rewriting import Rewriter
 from include.local.snowflake.python.statements import Statements
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Limits, Pool
-from include.local.snowflake.results import Result
+from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.session import Session
 
 # A look at a statement's first words, to leave all others alone without splitting them into tokens.
@@ -38,15 +38,15 @@ class PythonObjects:
     """Python functions and procedures of one server.
 
     Args:
-        state: Folder that keeps the definitions; made if missing.
+        state: The server's state folder; definitions are kept in its folder `python`.
         interpreters: Path of the interpreter for each RUNTIME_VERSION, for example {"3.12": Path("…/bin/python")}.
         limits: What workers may use.
     """
 
     def __init__(self, state: Path, interpreters: dict[str, Path], limits: Limits | None = None) -> None:
-        self._registry = Registry(state / "definitions")
+        self._registry = Registry(state / "python" / "definitions")
         self._packages = Packages(interpreters)
-        self._pool = Pool(interpreters, state / "workers", limits)
+        self._pool = Pool(interpreters, state / "python" / "workers", limits)
         self._functions = DuckFunctions(self._pool)
         self._statements = Statements(self._registry, self._packages, self._functions)
         self._procedures = Procedures(self._registry, self._pool)
@@ -54,17 +54,16 @@ class PythonObjects:
         for version in list(interpreters)[:1]:
             self._pool.warm(version)
 
-    def handle(self, sql: str, session: Session, params: Any = None, describe_only: bool = False) -> Result | None:
+    def handle(self, sql: str, session: Session, params: Any = None) -> Result | None:
         """Run a statement about Python functions or procedures.
 
         Args:
             sql: One statement in Snowflake's SQL.
             session: The session it came from.
             params: Values of its ? placeholders, as `Session.execute` takes them.
-            describe_only: The client asks for the columns alone: run nothing.
 
         Returns:
-            Its result; None for a statement of another kind, which is the caller's.
+            Its result, without rows where the session only describes; None for a statement of another kind, which is the caller's.
 
         Raises:
             SnowflakeError: Snowflake would refuse the statement, or the handler failed.
@@ -76,11 +75,13 @@ class PythonObjects:
         word = next(group for group in route.groups() if group).upper()
         if word == "CREATE":
             creation = read_creation(tokens)
-            return None if creation is None else self._statements.create(creation, session)
+            if creation is None or session.describe_only:
+                return status_result("") if creation else None
+            return self._statements.create(creation, session)
         if word == "CALL":
-            return self._procedures.call(tokens, session, params, describe_only)
+            return self._procedures.call(tokens, session, params)
         if word == "WITH":
-            return self._call_anonymous(tokens, session, params, describe_only)
+            return self._call_anonymous(tokens, session, params)
         if word == "DROP":
             return self._statements.drop(tokens, session)
         if word == "SHOW":
@@ -89,11 +90,11 @@ class PythonObjects:
             return self._statements.comment(tokens, session)
         return self._statements.describe(tokens, session)
 
-    def rewrite(self, tree: exp.Expression, session: Session) -> exp.Expression:
+    def rewrite(self, tree: exp.Expr, session: Session) -> exp.Expr:
         """Replace calls of Python functions by calls that DuckDB can run.
 
         Args:
-            tree: A parsed statement, in Snowflake's dialect, before any other change but the naming of its columns. It may be changed in place.
+            tree: A parsed statement, in Snowflake's dialect, its columns named already. It may be changed in place.
             session: The session it came from.
 
         Returns:
@@ -121,7 +122,7 @@ class PythonObjects:
         Args:
             session: The session.
         """
-        self._pool.cancel(id(session))
+        self._pool.cancel(session.number)
 
     def end_session(self, session: Session) -> None:
         """Drop the session's temporary functions and procedures, and end what still runs for it.
@@ -153,13 +154,13 @@ class PythonObjects:
         """End all workers."""
         self._pool.close()
 
-    def _call_anonymous(self, tokens: Tokens, session: Session, params: Any, describe_only: bool) -> Result | None:
+    def _call_anonymous(self, tokens: Tokens, session: Session, params: Any) -> Result | None:
         definition = read_anonymous(tokens)
         if definition is None:
             return None
         imports = self._statements.checked_imports(definition, session)
         item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
-        return self._procedures.call(tokens, session, params, describe_only, item)
+        return self._procedures.call(tokens, session, params, item)
 
     def _forget(self, items: list[Registered]) -> None:
         for item in items:

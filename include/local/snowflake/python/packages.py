@@ -51,9 +51,9 @@ class Packages:
         missing = [text for text in requirements if not self._has(runtime, text)]
         if missing:
             raise SnowflakeError(
-                f"SQL compilation error: Cannot create a Python function with the specified packages. Packages not supported: {', '.join(missing)}. "
-                "Please check your packages specification and try again. "
-                f"(The embedded Snowflake's Python {runtime} has what is installed for {self._interpreters[runtime]}.)",
+                "SQL compilation error: Cannot create a Python function with the specified packages. "
+                f"Packages not supported: {', '.join(missing)}. Please check your packages specification and try again. "
+                f"(The embedded Snowflake has what is installed for its Python {runtime}: {self._interpreters[runtime]}.)",
                 391_546,
                 "22023",
             )

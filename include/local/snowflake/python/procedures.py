@@ -36,16 +36,13 @@ class Procedures:
         self._registry = registry
         self._pool = pool
 
-    def call(
-        self, tokens: Tokens, session: Session, params: Any, describe_only: bool, anonymous: Registered | None = None
-    ) -> Result | None:
+    def call(self, tokens: Tokens, session: Session, params: Any, anonymous: Registered | None = None) -> Result | None:
         """Run CALL name(arguments).
 
         Args:
             tokens: The statement, at CALL.
             session: Whose statement it is.
             params: Values of its ? placeholders.
-            describe_only: Give the columns and call nothing.
             anonymous: The procedure that the statement itself defines.
 
         Returns:
@@ -69,14 +66,14 @@ class Procedures:
                 return None
             raise _unknown(name)
         item = choose(overloads, given, display(name[-1]))
-        if describe_only:
+        if session.describe_only:
             return Result(_columns(item.definition), [])
         return self._run(item, given, session, params)
 
-    def _run(self, item: Registered, given: list[exp.Expression], session: Session, params: Any) -> Result:
+    def _run(self, item: Registered, given: list[exp.Expr], session: Session, params: Any) -> Result:
         definition = item.definition
         row = self._evaluate(given, definition, session, params)
-        with self._pool.procedure(code_of(item), id(session)) as worker:
+        with self._pool.procedure(code_of(item), session.number) as worker:
             request = {"op": "call", "connection": session.connect_back()}
             answer, body = worker.call(request, values.write(row) if row.num_columns else b"", self._pool.limits.procedure_seconds)
         table = values.read(body)
@@ -88,7 +85,7 @@ class Procedures:
         assert definition.returns is not None
         return Result(columns, [(_shown(table.column(0)[0].as_py(), definition.returns),)])
 
-    def _evaluate(self, given: list[exp.Expression], definition: Definition, session: Session, params: Any) -> pa.Table:
+    def _evaluate(self, given: list[exp.Expr], definition: Definition, session: Session, params: Any) -> pa.Table:
         """Compute the arguments, in the session's own SQL."""
         if not definition.arguments:
             return pa.table({})
@@ -107,7 +104,7 @@ class Procedures:
         return pa.table(arrays, [argument.name for argument in definition.arguments])
 
 
-def _parse_arguments(rest: str, call: str) -> list[exp.Expression]:
+def _parse_arguments(rest: str, call: str) -> list[exp.Expr]:
     """Parse "(1, x => 2)" as the arguments of a function that nobody knows."""
     try:
         tree = sqlglot.parse_one(f"SELECT F_{rest}", read="snowflake")

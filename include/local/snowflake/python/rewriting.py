@@ -25,7 +25,7 @@ class Rewriter:
         self._registry = registry
         self._functions = functions
 
-    def rewrite(self, tree: exp.Expression, session: Session) -> exp.Expression:
+    def rewrite(self, tree: exp.Expr, session: Session) -> exp.Expr:
         """Replace all calls in a statement.
 
         Args:
@@ -47,6 +47,10 @@ class Rewriter:
             new = self._call(item, arguments_of(call), session)
             if outermost is tree:
                 tree = new
+            elif isinstance(outermost, exp.Dot) and outermost.arg_key == "expressions" and isinstance(outermost.parent, exp.Select):
+                # A projection without alias is called by its own text.
+                text = outermost.meta.get("text") or outermost.sql(dialect="snowflake")
+                outermost.replace(exp.alias_(new, exp.to_identifier(text.upper(), quoted=True)))
             else:
                 outermost.replace(new)
         return tree
@@ -62,7 +66,7 @@ class Rewriter:
             return None
         return choose(overloads, arguments_of(call), name[-1])
 
-    def _call(self, item: Registered, given: list[exp.Expression], session: Session) -> exp.Expression:
+    def _call(self, item: Registered, given: list[exp.Expr], session: Session) -> exp.Expr:
         definition = item.definition
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
@@ -71,8 +75,8 @@ class Rewriter:
             converted(value, argument.type)
             for value, argument in zip(complete(given, definition.arguments), definition.arguments, strict=True)
         ]
-        call = exp.Anonymous(this=name, expressions=[exp.Literal.number(id(session)), *values])
-        return exp.Anonymous(this="PARSE_JSON", expressions=[call]) if definition.returns.is_semi_structured else call
+        call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
+        return exp.ParseJSON(this=call) if definition.returns.is_semi_structured else call
 
 
 def name_of(call: exp.Func) -> tuple[str, ...] | None:
@@ -91,7 +95,7 @@ def name_of(call: exp.Func) -> tuple[str, ...] | None:
     else:
         return None
     before: list[str] = []
-    node: exp.Expression = call
+    node: exp.Expr = call
     while isinstance(node.parent, exp.Dot) and node.parent.expression is node:
         left = node.parent.this
         parts = list(left.flatten()) if isinstance(left, exp.Dot) else [left]
@@ -100,7 +104,7 @@ def name_of(call: exp.Func) -> tuple[str, ...] | None:
     return (*before, last)
 
 
-def arguments_of(call: exp.Func) -> list[exp.Expression]:
+def arguments_of(call: exp.Func) -> list[exp.Expr]:
     """Give a call's arguments in order.
 
     Args:
@@ -111,10 +115,10 @@ def arguments_of(call: exp.Func) -> list[exp.Expression]:
     """
     if isinstance(call, exp.Anonymous):
         return list(call.expressions)
-    return [value for value in call.iter_expressions() if isinstance(value, exp.Expression)]
+    return [value for value in call.iter_expressions() if isinstance(value, exp.Expr)]
 
 
-def choose(overloads: list[Registered], given: list[exp.Expression], name: str) -> Registered:
+def choose(overloads: list[Registered], given: list[exp.Expr], name: str) -> Registered:
     """Pick the overload that a call means.
 
     Args:
@@ -145,7 +149,7 @@ def choose(overloads: list[Registered], given: list[exp.Expression], name: str) 
     )
 
 
-def complete(given: list[exp.Expression], arguments: tuple[Argument, ...]) -> list[exp.Expression]:
+def complete(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> list[exp.Expr]:
     """Put arguments in their order and fill in defaults.
 
     Args:
@@ -158,8 +162,8 @@ def complete(given: list[exp.Expression], arguments: tuple[Argument, ...]) -> li
     Raises:
         SnowflakeError: A name is unknown, or an argument is missing.
     """
-    named: dict[str, exp.Expression] = {}
-    placed: list[exp.Expression] = []
+    named: dict[str, exp.Expr] = {}
+    placed: list[exp.Expr] = []
     for value in given:
         if isinstance(value, (exp.Kwarg, exp.PropertyEQ)):
             named[value.this.name if value.this.args.get("quoted") else value.this.name.upper()] = value.expression
@@ -167,18 +171,18 @@ def complete(given: list[exp.Expression], arguments: tuple[Argument, ...]) -> li
             placed.append(value)
     full = list(placed)
     for argument in arguments[len(placed) :]:
-        value = named.pop(argument.name, None)
-        if value is None and argument.default is not None:
-            value = sqlglot.parse_one(argument.default, read="snowflake")
-        if value is None:
+        if argument.name in named:
+            full.append(named.pop(argument.name))
+        elif argument.default is not None:
+            full.append(sqlglot.parse_one(argument.default, read="snowflake"))
+        else:
             raise SnowflakeError(f"SQL compilation error:\nargument {argument.name} is missing", 938, "22023")
-        full.append(value)
     if named:
         raise SnowflakeError(f"SQL compilation error:\nunexpected argument name {next(iter(named))}", 939, "22023")
     return full
 
 
-def converted(value: exp.Expression, declared: SqlType) -> exp.Expression:
+def converted(value: exp.Expr, declared: SqlType) -> exp.Expr:
     """Convert an argument to its declared type.
 
     Args:
@@ -199,8 +203,8 @@ def converted(value: exp.Expression, declared: SqlType) -> exp.Expression:
     return exp.Cast(this=value, to=kind)
 
 
-def _qualified(call: exp.Func) -> exp.Expression:
-    node: exp.Expression = call
+def _qualified(call: exp.Func) -> exp.Expr:
+    node: exp.Expr = call
     while isinstance(node.parent, exp.Dot) and node.parent.expression is node:
         node = node.parent
     return node
@@ -210,7 +214,7 @@ _TEXT = exp.DataType.TEXT_TYPES
 _NUMERIC = exp.DataType.NUMERIC_TYPES
 
 
-def _fit(value: exp.Expression, argument: Argument) -> int:
+def _fit(value: exp.Expr, argument: Argument) -> int:
     """How well an argument's type, as far as the statement shows it, fits: 2 well, 1 unknown, 0 badly."""
     family = argument.type.family
     if isinstance(value, exp.Literal):

@@ -70,7 +70,7 @@ class SqlType:
 
     @property
     def display(self) -> str:
-        """The type as DESCRIBE writes it: NUMBER(38,0), VARCHAR(10), …"""
+        """The type as DESCRIBE writes it: NUMBER(38,0) or VARCHAR(10)."""
         if self.text:
             return self.text
         if self.family == "NUMBER":

@@ -95,6 +95,8 @@ class Statements:
         if kind is None:
             return None
         if_exists = tokens.take_all("IF", "EXISTS")
+        if session.describe_only:
+            return status_result("")
         name = qualify(tokens.name(), session.database, session.schema)
         signature = _read_signature(tokens)
         tokens.expect_end()
@@ -187,7 +189,7 @@ class Statements:
 
 def _read_signature(tokens: Tokens) -> str:
     tokens.expect("(")
-    types = []
+    types: list[str] = []
     while not tokens.take(")"):
         if types:
             tokens.expect(",")

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.python.interpreter.protocol import Channel, Closed
+from include.local.snowflake.python.interpreter.protocol import Channel, ClosedError
 
 _PACKAGE = Path(__file__).resolve().parent
 # The package's folder is on the path only while it is imported: a handler must not find the project's modules.
@@ -55,7 +55,7 @@ class Template:
                     channel.send({"op": "fork", "folder": str(folder), "memory": memory})
                     socket.send_fds(control, [b"\0"], [theirs.fileno()])
                     return int(channel.receive()[0]["pid"]), ours
-                except (Closed, OSError) as error:
+                except (ClosedError, OSError) as error:
                     ours.close()
                     self._end()
                     if last:
@@ -82,7 +82,7 @@ class Template:
                 channel = Channel(self._control)
                 channel.send({"op": "ending", "pid": pid})
                 status = channel.receive()[0]["status"]
-            except (Closed, OSError):
+            except (ClosedError, OSError):
                 return "its interpreter ended"
         if status is None:
             return "unknown cause"
@@ -94,7 +94,7 @@ class Template:
         with self._lock:
             try:
                 self._running()
-            except (Closed, OSError):
+            except (ClosedError, OSError):
                 self._end()
 
     def close(self) -> None:

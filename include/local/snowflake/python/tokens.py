@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, syntax_error
 from include.local.snowflake.python.sqltypes import SqlType, sql_type

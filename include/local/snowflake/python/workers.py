@@ -16,7 +16,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.python.interpreter.protocol import Channel, Closed
+from include.local.snowflake.python.interpreter.protocol import Channel, ClosedError
 from include.local.snowflake.python.templates import Template
 
 # Snowflake's number and SQLSTATE for whatever goes wrong in Python code.
@@ -110,7 +110,7 @@ class Worker:
         try:
             self._channel.send(request, payload)
             answer, body = self._channel.receive()
-        except Closed:
+        except ClosedError:
             self.usable = False
             why = self._ended_because or f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
             raise SnowflakeError(f"Python Interpreter Error:\n{why}\n in function {self.code.label}", *PYTHON_ERROR) from None
@@ -126,7 +126,7 @@ class Worker:
         if "error" in answer:
             if answer["error"] == "memory":
                 self.kill()
-                text = "Function available memory exhausted. Please visit https://docs.snowflake.com/en/developer-guide/udf/python/udf-python-designing for help."
+                text = "Function available memory exhausted."
             else:
                 text = str(answer["traceback"]).rstrip("\n")
             raise SnowflakeError(f"Python Interpreter Error:\n{text}\n in function {self.code.label}", *PYTHON_ERROR)

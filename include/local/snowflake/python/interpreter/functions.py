@@ -45,25 +45,22 @@ class FunctionHandler:
         target = self._target
         if not columns:
             return values.from_python([target() for _ in range(rows)], self._returns)
-        lists = [values.to_python(column, declared) for column, declared in zip(columns, self._arguments)]
+        lists = [values.to_python(column, declared) for column, declared in zip(columns, self._arguments, strict=True)]
         if self._strict:
-            found = [None if any(value is None for value in row) else target(*row) for row in zip(*lists)]
+            found = [None if any(value is None for value in row) else target(*row) for row in zip(*lists, strict=True)]
         else:
-            found = [target(*row) for row in zip(*lists)]
+            found = [target(*row) for row in zip(*lists, strict=True)]
         return values.from_python(found, self._returns)
 
     def _by_batch(self, columns: list[Any], rows: int) -> Any:
         import pandas as pd
 
-        series = {place: values.to_series(column, declared) for place, (column, declared) in enumerate(zip(columns, self._arguments))}
+        typed = zip(columns, self._arguments, strict=True)
+        series = {place: values.to_series(column, declared) for place, (column, declared) in enumerate(typed)}
         frame = pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
         if self._strict and (kept := frame.notna().all(axis=1)).sum() < rows:
-            part = self._in_batches(frame[kept].reset_index(drop=True)).to_pylist()
-            iterator = iter(part)
-            return values.from_python(
-                [next(iterator) if keep else None for keep in kept],
-                {**self._returns, "kind": "varchar"} if self._returns["kind"] == "json" else self._returns,
-            )
+            some = iter(self._in_batches(frame[kept].reset_index(drop=True)).to_pylist())
+            return pa.array([next(some) if keep else None for keep in kept], values.arrow_type(self._returns))
         return self._in_batches(frame)
 
     def _in_batches(self, frame: Any) -> Any:

@@ -37,7 +37,7 @@ class ProcedureHandler:
             declared the header has "types", the SQL type of each.
         """
         columns = values.read(payload).columns if self._arguments else []
-        arguments = [values.to_python(column, declared)[0] for column, declared in zip(columns, self._arguments)]
+        arguments = [values.to_python(column, declared)[0] for column, declared in zip(columns, self._arguments, strict=True)]
         if self._strict and None in arguments and self._returns is not None:
             return {}, values.write(pa.table([values.from_python([None], self._returns)], ["result"]))
 

@@ -13,7 +13,7 @@ from typing import Any
 _LENGTHS = struct.Struct(">IQ")
 
 
-class Closed(Exception):
+class ClosedError(Exception):
     """The other side is gone."""
 
 
@@ -35,7 +35,7 @@ class Channel:
             payload: Bytes, or another object with the buffer interface.
 
         Raises:
-            Closed: The other side is gone.
+            ClosedError: The other side is gone.
             TimeoutError: It does not read within the socket's time-out.
         """
         text = json.dumps(header).encode()
@@ -45,7 +45,7 @@ class Channel:
             if len(body):
                 self._socket.sendall(body)
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise Closed from error
+            raise ClosedError from error
 
     def receive(self) -> tuple[dict[str, Any], bytearray]:
         """Wait for one frame.
@@ -54,7 +54,7 @@ class Channel:
             Its header and payload.
 
         Raises:
-            Closed: The other side is gone.
+            ClosedError: The other side is gone.
             TimeoutError: Nothing comes within the socket's time-out.
         """
         text_length, body_length = _LENGTHS.unpack(self._read(_LENGTHS.size))
@@ -72,8 +72,8 @@ class Channel:
             try:
                 count = self._socket.recv_into(view)
             except ConnectionResetError as error:
-                raise Closed from error
+                raise ClosedError from error
             if not count:
-                raise Closed
+                raise ClosedError
             view = view[count:]
         return data

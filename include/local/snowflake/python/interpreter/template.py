@@ -15,7 +15,7 @@ import sys
 import warnings
 from typing import NoReturn
 
-from .protocol import Channel, Closed
+from .protocol import Channel, ClosedError
 from .worker import serve
 
 # Imported beforehand where the interpreter has them.
@@ -49,7 +49,7 @@ def main() -> NoReturn:
                 channel.send({"pid": pid})
             else:
                 channel.send({"status": ended.get(request["pid"])})
-    except Closed:
+    except ClosedError:
         for pid in living:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -59,7 +59,7 @@ def main() -> NoReturn:
 def _receive_socket(control: socket.socket) -> socket.socket:
     _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     if not descriptors:
-        raise Closed
+        raise ClosedError
     return socket.socket(fileno=descriptors[0])
 
 

@@ -160,9 +160,9 @@ def from_series(values: Any, rows: int, declared: SqlType) -> pa.Array:
         values = values.iloc[:, 0]
     if len(values) != rows:
         raise ValueError(f"The handler returned {len(values)} values for a batch of {rows} rows.")
-    if declared["kind"] == "json" or getattr(values, "dtype", None) == object or isinstance(values, (list, tuple)):
+    if declared["kind"] == "json" or str(getattr(values, "dtype", "")) == "object" or isinstance(values, (list, tuple)):
         missing = pd.isna(pd.Series(values, dtype=object)) if declared["kind"] != "json" else [False] * rows
-        return from_python([None if gone else value for gone, value in zip(missing, list(values))], declared)
+        return from_python([None if gone else value for gone, value in zip(missing, list(values), strict=True)], declared)
     target = arrow_type(declared)
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
@@ -199,6 +199,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
+_SAME_TYPE: dict[str, tuple[type, ...]] = {
+    "varchar": (str,),
+    "binary": (bytes, bytearray),
+    "date": (datetime.date,),
+    "time": (datetime.time,),
+}
+
+
 def _convert(value: Any, declared: SqlType) -> Any:
     """Turn a value into the declared type where nothing is lost, or say that it has the wrong one."""
     kind = declared["kind"]
@@ -215,6 +223,6 @@ def _convert(value: Any, declared: SqlType) -> Any:
         return datetime.datetime(value.year, value.month, value.day)
     if kind == "boolean" and isinstance(value, bool):
         return value
-    if isinstance(value, {"varchar": str, "binary": (bytes, bytearray), "date": datetime.date, "time": datetime.time}.get(kind, ())):
+    if isinstance(value, _SAME_TYPE.get(kind, ())):
         return value
     raise TypeError(f"The handler returned {value!r} of type {type(value).__name__}, which is no {kind.upper()}.")

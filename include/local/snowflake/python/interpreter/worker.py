@@ -10,7 +10,7 @@ import traceback
 from typing import Any
 
 from .handlers import Handler, load
-from .protocol import Channel, Closed
+from .protocol import Channel, ClosedError
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -29,7 +29,7 @@ def serve(channel: Channel, folder: str, memory: int) -> None:
     os.chdir(folder)
     _reseed()
     handler: Handler | None = None
-    with contextlib.suppress(Closed):
+    with contextlib.suppress(ClosedError):
         while True:
             request, payload = channel.receive()
             try:
