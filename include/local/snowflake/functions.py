@@ -47,6 +47,10 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
         "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
         "CURRENT_TRANSACTION": session.transaction_id,
         "LAST_QUERY_ID": session.last_query_id,
+        # What Snowpark asks before it registers Python functions, and when it closes.
+        "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": "true",
+        "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": None,
+        "SYSTEM$CANCEL_ALL_QUERIES": "0 statements cancelled.",
     }.get(name, node)
     if value is node:
         return node
