@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, syntax_error
 from include.local.snowflake.python.sqltypes import SqlType, sql_type
+
+
+class WholeStatements(Snowflake):
+    """Snowflake's dialect without sqlglot's short cut of reading CALL as one opaque command."""
+
+    class Tokenizer(Snowflake.Tokenizer):
+        """Splits every statement into its words."""
+
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
 
 _STRINGS = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING})
 
@@ -25,7 +37,7 @@ class Tokens:
     def __init__(self, sql: str) -> None:
         self._sql = sql
         try:
-            self._tokens: list[Token] = [token for token in Snowflake().tokenize(sql) if token.token_type is not TokenType.SEMICOLON]
+            self._tokens: list[Token] = [token for token in WholeStatements().tokenize(sql) if token.token_type is not TokenType.SEMICOLON]
         except TokenError as error:
             raise syntax_error(f"parse error: {error}") from None
         self._next = 0
