@@ -13,7 +13,7 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
-.PHONY: help setup run sql snowflake validate up stop test lint format lock clean
+.PHONY: help setup run sql snowflake cluster cluster-down image validate up stop test lint format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,15 @@ sql: setup ## run SQL in the embedded Snowflake: Q="select …"
 
 snowflake: setup ## start the embedded Snowflake only
 	@$(PYTHON) -m include.local.snowflake start
+
+cluster: ## start the local cluster: CLUSTER=none|current|context:<name>|kind|k3d|minikube|debian
+	@$(PYTHON) -m include.local.kubernetes up
+
+cluster-down: ## end the cluster that make started, and leave the machine as it was
+	@$(PYTHON) -m include.local.kubernetes down
+
+image: ## build the task image, for the cluster or for a registry: PUSH=registry/name:tag
+	@$(PYTHON) -m include.local.kubernetes image $(if $(PUSH),--push $(PUSH))
 
 validate: ## check the configs: FILES="…" (all of them without)
 	@$(INSTALL) airflow

@@ -11,13 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from include.local import pods
 from include.local.snowflake import control
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = Path(os.environ.get("SNOWPOD_LOCAL") or ROOT / ".local").resolve()
 HOME = LOCAL / "airflow"
 SNOWFLAKE = LOCAL / "snowflake"
-KUBERNETES = LOCAL / "kubernetes"
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
@@ -50,7 +50,9 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "no_proxy": "127.0.0.1,localhost",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }
-    return {**preferred, **os.environ, **own}
+    # Beside a connection with a kubeconfig of its own, the provider refuses this one ("mutually exclusive").
+    shell = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
+    return {**preferred, **shell, **own, **pods.environment(snowflake / "ca-bundle.pem")}
 
 
 def prepare_database(settings: dict[str, str]) -> None:

@@ -70,7 +70,9 @@ def main(names: list[str]) -> int:
         The exit code: 0, or 1 with a message on standard error that says what to do.
     """
     if sys.version_info[:2] < OLDEST:
-        return _fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with PYTHON=<a newer python3>")
+        return _fail(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with PYTHON=<a newer python3>"
+        )
     unknown = [name for name in names if name not in ENVIRONMENTS]
     if unknown:
         return _fail(f"no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}")
@@ -78,7 +80,9 @@ def main(names: list[str]) -> int:
         for name in names or ["airflow", "snowpark", "embedded"]:
             _set_up(ENVIRONMENTS[name])
     except subprocess.CalledProcessError as error:
-        return _fail(f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own message is above")
+        return _fail(
+            f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own message is above"
+        )
     return 0
 
 
@@ -92,7 +96,10 @@ def _set_up(environment: Environment) -> None:
     if not environment.python.exists():
         interpreter = _snowpark_interpreter() if environment is SNOWPARK else sys.executable
         _run([UV, "venv", "--quiet", "--clear", "--python", interpreter, environment.folder])
-    print(f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into {environment.folder.relative_to(ROOT)}", flush=True)
+    print(
+        f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into {environment.folder.relative_to(ROOT)}",
+        flush=True,
+    )
     files = [word for name in environment.requirements for word in ("--requirements", str(ROOT / name))]
     # Compiled now, once: some machines switch off bytecode, and then every task would compile Airflow anew.
     _run([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", environment.python, *files])

@@ -84,4 +84,13 @@ def _decoded(value: Any) -> Any:
     if value is None:
         return None
     decoded = json.loads(value)
-    return json.loads(decoded) if isinstance(decoded, str) and decoded[:1] in '{["' else decoded
+    return _plain(json.loads(decoded) if isinstance(decoded, str) and decoded[:1] in '{["' else decoded)
+
+
+def _plain(value: Any) -> Any:
+    """Lists in place of the tuples that Airflow marks as such in an XCom (its rows of SQL results)."""
+    if isinstance(value, dict):
+        if value.get("__classname__") == "builtins.tuple":
+            return _plain(value["__data__"])
+        return {key: _plain(below) for key, below in value.items()}
+    return [_plain(below) for below in value] if isinstance(value, list) else value

@@ -18,15 +18,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from include.local import airflow
+from include.local import airflow, pods
+from include.local.log import task_error
 from include.local.metadata import TaskRun, run_id_of, task_runs
 from include.local.snowflake import control
 from include.local.summary import as_table, summarize
 
 RUNS = airflow.LOCAL / "runs"
-DEFAULT_DAG = "taxi_trip_duration_snowpark"
+DEFAULT_DAG = "taxi_trip_duration_side_by_side"
+WITHOUT_CLUSTER = "taxi_trip_duration_snowpark"
 LAST_LINES = 25
-"""Lines of the log that are shown when a run fails."""
+"""Lines of the log that are shown when a run does not even start."""
 POLL_SECONDS = 0.3
 
 
@@ -40,7 +42,7 @@ def main(arguments: list[str]) -> int:
         The exit code: 0 after a successful run, 1 after a failed one, 2 when it could not start.
     """
     parser = argparse.ArgumentParser(prog="make run", description="Run one DAG and sum it up.")
-    parser.add_argument("dag", nargs="?", default=DEFAULT_DAG, help=f"DAG id (default: {DEFAULT_DAG})")
+    parser.add_argument("dag", nargs="?", help=f"DAG id (default: {DEFAULT_DAG}; without a cluster {WITHOUT_CLUSTER})")
     parser.add_argument("--conf", default="", help="params of the run, as a JSON object")
     options = parser.parse_args(arguments)
     try:
@@ -59,9 +61,19 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
+    dag_id = options.dag or DEFAULT_DAG
+    try:
+        if pods.has_pods(dag_id) and not pods.provide(server.ca_bundle):
+            if options.dag:
+                return 2
+            dag_id = WITHOUT_CLUSTER
+            print(f"cluster: none, so the target snowpark runs alone: {dag_id}", flush=True)
+    except subprocess.CalledProcessError:
+        print("The cluster does not work; the reason is above. CLUSTER=none runs the target snowpark alone.", file=sys.stderr)
+        return 2
     settings = airflow.environment()
     airflow.prepare_database(settings)
-    return _run(options.dag, conf, settings)
+    return _run(dag_id, conf, settings)
 
 
 def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
@@ -88,9 +100,10 @@ def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
     summary = summarize(dag_id, run_id, moment, time.monotonic() - started, task_runs(airflow.HOME, dag_id, run_id))
     for name in (f"{log_path.stem}.json", "latest.json"):
         (folder / name).write_text(json.dumps(summary, indent=2) + "\n")
-    if summary["state"] != "success":
-        print(_last_lines(log_path), file=sys.stderr)
-    print(as_table(summary))
+    print(as_table(summary), flush=True)
+    failed = [task["task_id"] for task in summary["tasks"] if task["state"] == "failed"]
+    for task_id in failed:
+        print(f"\n{task_id} failed:\n{task_error(log_path.read_text(errors='replace'), task_id)}", file=sys.stderr)
     return 0 if summary["state"] == "success" else 1
 
 

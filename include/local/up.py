@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
-from include.local import airflow
+from include.local import airflow, pods
 from include.local.snowflake import control
 
 START_SECONDS = 180
@@ -47,6 +47,12 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
+    try:
+        if not pods.provide(server.ca_bundle):
+            print("cluster: none, so tasks with the target kubernetes will fail", flush=True)
+    except subprocess.CalledProcessError:
+        print("The cluster does not work; the reason is above. CLUSTER=none does without it.", file=sys.stderr)
+        return 1
     return _start()
 
 

@@ -1,0 +1,33 @@
+"""Finds in the log of `airflow dags test` why a task failed."""
+
+from __future__ import annotations
+
+import re
+
+LAST_LINES = 15
+"""Lines of an error that are shown: its end says what was wrong and what to do."""
+
+_STAMPED = re.compile(r"^\d{4}-\d\d-\d\dT\S+ \[")
+
+
+def task_error(log: str, task_id: str) -> str:
+    """The end of the error that a task's last try raised, without Airflow's own frames.
+
+    Args:
+        log: the whole log of the run.
+        task_id: the task.
+
+    Returns:
+        Up to `LAST_LINES` lines; empty if the log has no error of that task.
+    """
+    _, started, last_try = log.rpartition(f"[DAG TEST] starting task_id={task_id} ")
+    lines = last_try.partition(f"[DAG TEST] end task task_id={task_id} ")[0].splitlines() if started else []
+    raised = next((i for i, line in enumerate(lines) if "Task failed with exception" in line), None)
+    return "" if raised is None else "\n".join(_message(lines[raised + 1 :])[-LAST_LINES:])
+
+
+def _message(lines: list[str]) -> list[str]:
+    """The lines of the exception itself: after the frames of the traceback that Airflow prints, up to its next log line."""
+    end = next((i for i, line in enumerate(lines) if _STAMPED.match(line)), len(lines))
+    raised = next((i for i, line in enumerate(lines[:end]) if line and not line.startswith((" ", "Traceback "))), 0)
+    return [line for line in lines[raised:end] if line]

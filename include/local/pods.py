@@ -1,0 +1,95 @@
+"""What a local run with pods needs besides a cluster: the task image in it, and trust in the embedded Snowflake."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from include.factory.check import check_pipeline, load_layers
+from include.factory.compile import compile_pipeline
+from include.factory.project import Project
+from include.local.kubernetes.choice import NONE
+from include.local.kubernetes.state import ROOT, State
+
+STATE = State(ROOT / ".local" / "kubernetes")
+"""One for all local state folders: a machine has room for one cluster."""
+POD_OPERATORS = ("include.operators.SnowparkPodOperator", "include.operators.SnowparkBatchPodOperator")
+
+
+def has_pods(dag_id: str) -> bool:
+    """Whether a DAG runs anything in pods.
+
+    Args:
+        dag_id: a DAG of the configs; one that is not there has none.
+
+    Returns:
+        True if one of its tasks compiles to a pod operator.
+    """
+    project = Project(ROOT)
+    settings, _ = load_layers(project)
+    for path in project.pipeline_files():
+        checked = check_pipeline(project, settings, path)
+        if checked.pipeline and dag_id in map(checked.pipeline.dag_id, checked.pipeline.variants):
+            tasks = compile_pipeline(checked.pipeline, settings)[dag_id]["tasks"]
+            return any(task["operator"] in POD_OPERATORS for task in tasks.values())
+    return False
+
+
+def provide(ca_bundle: Path) -> bool:
+    """Starts the cluster, unless it is up, and gives it the image and the certificates.
+
+    Args:
+        ca_bundle: the certificates that clients of the embedded Snowflake trust.
+
+    Returns:
+        Whether there is a cluster; if not, why and how to get one has been said.
+
+    Raises:
+        subprocess.CalledProcessError: there should be one, and it does not work; the reason has been printed.
+    """
+    command = [sys.executable, "-m", "include.local.kubernetes", "--state", str(STATE.folder)]
+    up = subprocess.run([*command, "up"], cwd=ROOT, check=False)
+    if up.returncode == NONE:
+        return False
+    up.check_returncode()
+    subprocess.run([*command, "image"], cwd=ROOT, check=True)
+    _put_config_map(config_map(ca_bundle), ca_bundle)
+    return True
+
+
+def environment(ca_bundle: Path) -> dict[str, str]:
+    """What Airflow must know of the cluster.
+
+    Args:
+        ca_bundle: the certificates that clients of the embedded Snowflake trust.
+
+    Returns:
+        Environment variables; none if there is no cluster.
+    """
+    if not (STATE.kubeconfig.exists() and STATE.image.exists()):
+        return {}
+    connection = {"conn_type": "kubernetes", "extra": {"kube_config_path": str(STATE.kubeconfig), "namespace": "default"}}
+    return {
+        "AIRFLOW_CONN_KUBERNETES_DEFAULT": json.dumps(connection),
+        "SNOWPOD_TASK_IMAGE": STATE.image.read_text().strip(),
+        "SNOWPOD_SIDECAR_IMAGE": STATE.sidecar.read_text().strip(),
+        "SNOWPOD_CA_CONFIGMAP": config_map(ca_bundle),
+    }
+
+
+def config_map(ca_bundle: Path) -> str:
+    """Name of the ConfigMap with these certificates: another embedded Snowflake has another."""
+    return f"snowpod-ca-{hashlib.sha256(ca_bundle.read_bytes()).hexdigest()[:8]}"
+
+
+def _put_config_map(name: str, ca_bundle: Path) -> None:
+    kubectl = ["kubectl", f"--kubeconfig={STATE.kubeconfig}", "--namespace=default"]
+    made = subprocess.run(
+        [*kubectl, "create", "configmap", name, f"--from-file=ca-bundle.pem={ca_bundle}"], capture_output=True, text=True, check=False
+    )
+    if made.returncode and "exists" not in made.stderr:
+        print(made.stderr, file=sys.stderr)
+        made.check_returncode()
