@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import placement, query
+from include.local.snowflake import identifiers, placement, query
 from include.local.snowflake.engine import INTERNAL_SCHEMAS
 from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
@@ -48,11 +48,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 def _stored_name(tree: exp.Expr) -> list[str]:
     """Parts of the database or schema name, as stored."""
-    table = tree.find(exp.Table)
-    if table is None:
-        raise not_supported(tree.sql(dialect="snowflake"))
-    stored = table.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
-    return [part.name for part in stored.parts]
+    return [part.name for part in identifiers.stored_table(tree).parts]
 
 
 def _create(session: Session, tree: exp.Create, kind: str) -> Result:
@@ -117,10 +113,7 @@ def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
 
 def _file_format(session: Session, tree: exp.Expr) -> Result:
     """CREATE or DROP FILE FORMAT; formats are rows of fakesnow's own table."""
-    table = tree.find(exp.Table)
-    if table is None:
-        raise not_supported(tree.sql(dialect="snowflake"))
-    stored = table.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    stored = identifiers.stored_table(tree)
     name = placement.full_name(stored, session)
     cursor = session.engine.root.cursor()
     formats = "_fs_global._fs_information_schema._fs_file_formats"
@@ -136,7 +129,7 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
         return status_result(f"{shown} already exists, statement succeeded.", _DDL)
     if found and not tree.args.get("replace"):
         raise already_exists(".".join(name))
-    table.replace(stored)
+    tree.set("this", stored)
     cursor.execute(query.duck_sql(transforms.create_file_format(tree, name[0], name[1])))
     return status_result(f"File format {shown} successfully created.", _DDL)
 
@@ -180,7 +173,7 @@ def _describe(session: Session, tree: exp.Describe) -> Result:
         raise not_supported("DESCRIBE of a query")
     if kind not in ("TABLE", "VIEW"):
         raise not_supported(f"DESCRIBE {kind}")
-    table = inner.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    table = identifiers.stored(inner.copy())
     database, schema, name = placement.full_name(table, session)
     if (database, schema, name) in session.temporary:
         place = ("temp", "main", f"{database}.{schema}.{name}")

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import copy_out, duck_errors, file_formats, placement, query, staged_files
+from include.local.snowflake import copy_out, duck_errors, file_formats, identifiers, placement, query, staged_files
 from include.local.snowflake.errors import SnowflakeError, does_not_exist, not_supported
 from include.local.snowflake.file_formats import FileFormat
 from include.local.snowflake.names import literal, quote
@@ -145,7 +144,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 def _plan(session: Session, tree: exp.Copy) -> CopyPlan:
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-    stored = target.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
+    stored = identifiers.stored(target.copy())
     named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
     columns = [item.name if item.args.get("quoted") else item.name.upper() for item in named]
     files = tree.args.get("files") or []

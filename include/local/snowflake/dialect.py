@@ -44,6 +44,15 @@ class EmbeddedSnowflake(Snowflake):
             return projection
 
 
+class WholeStatements(Snowflake):
+    """Snowflake's dialect for splitting into words alone: without sqlglot's short cut of reading CALL … as one opaque command."""
+
+    class Tokenizer(Snowflake.Tokenizer):
+        """Splits every statement into its words."""
+
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
+
 def parse(sql: str) -> exp.Expr:
     """Parse one statement.
 
@@ -98,7 +107,7 @@ def split_statements(sql: str) -> list[str]:
 
 def _tokens(sql: str) -> list[Token]:
     try:
-        return list(sqlglot.tokenize(sql, dialect=EmbeddedSnowflake))
+        return list(sqlglot.tokenize(sql, dialect=WholeStatements))
     except SqlglotError as error:
         raise syntax_error(f"parse error line 1 at position 0: {error}") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +13,7 @@ from fakesnow import transforms
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from include.local.snowflake import bindings, placement, table_functions
+from include.local.snowflake import bindings, identifiers, placement, table_functions
 from include.local.snowflake.duck_errors import is_conflict
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
@@ -156,8 +157,10 @@ def fetch(session: Session, sql: str) -> Result:
         Its result.
     """
     session.duck.execute(sql)
-    columns = [column_of(str(name), str(kind)) for name, kind, *_ in session.duck.description]
-    return Result(columns, table=session.duck.to_arrow_table())
+    columns = [column_of(str(name), str(kind)) for name, kind, *_ in session.duck.description or []]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
+        return Result(columns, table=session.duck.to_arrow_table())
 
 
 def describe(session: Session, sql: str) -> Result:
@@ -276,7 +279,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     before = transforms.create_table_autoincrement(tree)
     *first, last = before
     prepared = [duck_sql(translate(part, session)) for part in first]
-    name = placement.full_name(_stored_table(last), session)
+    name = placement.full_name(identifiers.stored_table(last), session)
     _prepare_columns(last)
     place = _existing_kind(session, name, temporary=temporary)
     if place is not None and exists:
@@ -305,16 +308,6 @@ def _create(session: Session, tree: exp.Create) -> Result:
     _record_lengths(session, translated, name)
     noun = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}[kind]
     return status_result(f"{noun} {display(name[2])} successfully created.", DDL)
-
-
-def _stored_table(tree: exp.Expr) -> exp.Table:
-    table = tree.find(exp.Table)
-    if table is None:
-        raise not_supported(tree.sql(dialect="snowflake"))
-    stored: exp.Table = table.transform(lambda node: transforms.identifier(node, None)).transform(
-        transforms.upper_case_unquoted_identifiers
-    )
-    return stored
 
 
 def _drop_clauses(tree: exp.Create) -> None:
@@ -370,7 +363,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     kind = str(tree.kind).upper()
     if kind not in ("TABLE", "VIEW", "SEQUENCE"):
         raise not_supported(f"DROP {kind}")
-    name = placement.full_name(_stored_table(tree), session)
+    name = placement.full_name(identifiers.stored_table(tree), session)
     temporary = name in session.temporary
     found = _existing_kind(session, name, temporary=temporary)
     if found is None:

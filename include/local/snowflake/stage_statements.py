@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import bindings, placement
+from include.local.snowflake import bindings, identifiers, placement
 from include.local.snowflake.engine import GLOBAL_DATABASE
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported, syntax_error
 from include.local.snowflake.names import display
@@ -125,11 +124,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
 
 
 def _stage_name(session: Session, tree: exp.Expr) -> tuple[str, str, str]:
-    table = tree.find(exp.Table)
-    if table is None:
-        raise syntax_error("a stage name is missing.")
-    stored = table.transform(lambda node: transforms.identifier(node, None)).transform(transforms.upper_case_unquoted_identifiers)
-    return placement.full_name(stored, session)
+    return placement.full_name(identifiers.stored_table(tree), session)
 
 
 def _exists(session: Session, reference: StageReference) -> bool:

@@ -33,6 +33,9 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
     """
     for node in list(tree.find_all(exp.Table, exp.TableFromRows)):
         function = _function(node)
+        if _is_packages_view(node):
+            node.replace(_materialised(session, _packages(session), node))
+            continue
         if function is None:
             continue
         name, arguments = function
@@ -58,6 +61,17 @@ def _function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
     if isinstance(inner, exp.Anonymous):
         return inner.name.upper(), inner.expressions
     return None
+
+
+def _is_packages_view(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Table) and node.name.upper() == "PACKAGES" and node.db.upper() == "INFORMATION_SCHEMA"
+
+
+def _packages(session: Session) -> pa.Table:
+    rows = session.engine.python.packages() if session.engine.python is not None else []
+    names = ["PACKAGE_NAME", "VERSION", "LANGUAGE", "RUNTIME_VERSION"]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pa.Table.from_arrays([pa.array(list(values), type=pa.string()) for values in columns], names=names)
 
 
 def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table:
@@ -93,6 +107,8 @@ def _materialised(session: Session, table: pa.Table, node: exp.Expr) -> exp.Expr
     session.duck.unregister(name + "_arrow")
     session.scratch.append(name)
     alias = node.args.get("alias")
+    if alias is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+        alias = exp.TableAlias(this=node.this.copy())
     return exp.Table(
         this=exp.to_identifier(name, quoted=True),
         db=exp.to_identifier("main", quoted=True),

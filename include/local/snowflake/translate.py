@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import functions, naming, placement, positional
+from include.local.snowflake import functions, identifiers, naming, placement, positional
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -85,8 +85,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     """
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
-    tree = tree.transform(lambda node: transforms.identifier(node, None), copy=False)
-    tree = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    tree = identifiers.stored(tree)
     tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)

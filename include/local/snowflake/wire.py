@@ -193,6 +193,8 @@ def _encode(values: pa.ChunkedArray, column: Column) -> pa.Array:
         return array.cast(pa.string())
     if pa.types.is_float32(kind):
         return array.cast(pa.float64())
+    if pa.types.is_uint64(kind):
+        return array.cast(pa.decimal128(20, 0))
     if pa.types.is_integer(kind) and kind != pa.int64():
         return array.cast(pa.int64())
     if pa.types.is_dictionary(kind):

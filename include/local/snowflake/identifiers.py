@@ -1,0 +1,59 @@
+"""IDENTIFIER('…') and names in their stored form."""
+
+from __future__ import annotations
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.names import split_name
+
+
+def stored(tree: exp.Expr) -> exp.Expr:
+    """Resolve IDENTIFIER('…') and put unquoted identifiers in upper case.
+
+    Args:
+        tree: A statement or a part of one.
+
+    Returns:
+        The changed tree; the given one is used up.
+    """
+    return tree.transform(_named, copy=False).transform(transforms.upper_case_unquoted_identifiers, copy=False)
+
+
+def stored_table(tree: exp.Expr) -> exp.Table:
+    """The first table (or other object) that a statement names, in its stored form.
+
+    Args:
+        tree: Statement; unchanged.
+
+    Returns:
+        Its name.
+
+    Raises:
+        SnowflakeError: It names none.
+    """
+    table = tree.find(exp.Table)
+    if table is None:
+        raise not_supported(tree.sql(dialect="snowflake"))
+    found = stored(table.copy())
+    if not isinstance(found, exp.Table):
+        raise not_supported(tree.sql(dialect="snowflake"))
+    return found
+
+
+def _named(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node, exp.Table):
+        return node
+    inner = node.this
+    if isinstance(inner, exp.Anonymous) and inner.name.upper() == "IDENTIFIER" and inner.expressions:
+        argument = inner.expressions[0]
+    elif isinstance(inner, exp.DynamicIdentifier):
+        argument = inner.this
+    else:
+        return node
+    parts = split_name(argument.name if isinstance(argument, exp.Expr) else str(argument))
+    identifiers = [exp.to_identifier(part, quoted=True) for part in parts]
+    for place, identifier in zip(("this", "db", "catalog"), reversed(identifiers), strict=False):
+        node.set(place, identifier)
+    return node
