@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from include.local.snowflake.dialect import WholeStatements
 from include.local.snowflake.errors import SnowflakeError, syntax_error
 from include.local.snowflake.python.sqltypes import SqlType, sql_type
-
-
-class WholeStatements(Snowflake):
-    """Snowflake's dialect without sqlglot's short cut of reading CALL as one opaque command."""
-
-    class Tokenizer(Snowflake.Tokenizer):
-        """Splits every statement into its words."""
-
-        COMMANDS: ClassVar[set[TokenType]] = set()
-
 
 _STRINGS = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING})
 
