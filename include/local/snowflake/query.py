@@ -260,12 +260,18 @@ def _define(session: Session, tree: exp.Expr) -> Result | None:
         return _create(session, tree)
     if isinstance(tree, exp.Drop):
         return _drop(session, tree)
+    emptied = placement.full_name(identifiers.stored_table(tree), session) if isinstance(tree, exp.TruncateTable) else None
     translated = translate(tree, session)
     _record_comments(session, translated)
-    sql = duck_sql(translated)
-    parts = transforms.alter_table_add_multiple_columns(translated)
-    statements = [duck_sql(part) for part in parts] if len(parts) > 1 else [sql]
-    retried(session, lambda: atomic(session, lambda: [session.duck.execute(statement) for statement in statements]))
+    statements = [duck_sql(part) for part in transforms.alter_table_add_multiple_columns(translated)]
+
+    def run() -> None:
+        for statement in statements:
+            session.duck.execute(statement)
+        if emptied is not None and emptied not in session.temporary:
+            forget_loads(session, emptied)
+
+    retried(session, lambda: atomic(session, run))
     return status_result("Statement executed successfully.", DDL)
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
+
+COLUMNS = "ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar, PAID number(10,2)"
+HEADER = "id,taken,distance,flag,paid\n"
+GOOD = '1,2019-01-01 10:00:00,1.5,"N",10.25\n2,2019-01-02 11:30:00,,"",3\n'
+FORMAT = "file_format = (type = csv skip_header = 1 field_optionally_enclosed_by = '\"' null_if = (''))"
+
+
+@pytest.fixture
+def stage(cursor: SnowflakeCursor, tmp_path: Path) -> SnowflakeCursor:
+    cursor.execute("create or replace stage LOADS")
+    cursor.execute(f"create or replace table TRIPS ({COLUMNS})")
+    _put(cursor, tmp_path, "good.csv", GOOD)
+    return cursor
+
+
+def _put(cursor: SnowflakeCursor, folder: Path, name: str, body: str) -> None:
+    (folder / name).write_text(HEADER + body)
+    cursor.execute(f"put 'file://{folder}/{name}' @LOADS/in overwrite=true")
+
+
+def _copy(more: str = "") -> str:
+    return f"copy into TRIPS from @LOADS/in/ {FORMAT} {more}"
+
+
+def test_values_and_nulls(stage: SnowflakeCursor) -> None:
+    row = stage.execute(_copy()).fetchone()
+    assert row[:4] == ("in/good.csv.gz", "LOADED", 2, 2)
+    rows = stage.execute("select ID, TAKEN::varchar, DISTANCE, FLAG, PAID::varchar from TRIPS order by ID").fetchall()
+    assert rows[0][0] == 1 and rows[0][1].startswith("2019-01-01 10:00:00") and rows[0][2:] == (1.5, "N", "10.25")
+    assert rows[1][2:] == (None, None, "3.00")
+
+
+def test_a_loaded_file_is_skipped_until_forced_or_changed(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    stage.execute(_copy())
+    assert stage.execute(_copy()).fetchone()[1] == "LOAD_SKIPPED"
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
+    assert stage.execute(_copy("force = true")).fetchone()[1] == "LOADED"
+    _put(stage, tmp_path, "good.csv", GOOD.replace("1.5", "2.5"))
+    assert stage.execute(_copy()).fetchone()[1] == "LOADED"
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (6,)
+
+
+@pytest.mark.parametrize("statement", [f"create or replace table TRIPS ({COLUMNS})", "truncate table TRIPS"])
+def test_a_new_or_emptied_table_has_loaded_nothing(stage: SnowflakeCursor, statement: str) -> None:
+    stage.execute(_copy())
+    stage.execute(statement)
+    assert stage.execute(_copy()).fetchone()[1] == "LOADED"
+
+
+def test_a_rolled_back_load_can_be_done_again(stage: SnowflakeCursor) -> None:
+    stage.execute("begin")
+    stage.execute(_copy())
+    stage.execute("rollback")
+    assert stage.execute(_copy()).fetchone()[1] == "LOADED"
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("row", "message", "place"),
+    [
+        ("3,2019-01-03 10:00:00,far,N,1\n", "Numeric value 'far' is not recognized", '"TRIPS"["DISTANCE":3]'),
+        ("3,yesterday,1,N,1\n", "Timestamp 'yesterday' is not recognized", '"TRIPS"["TAKEN":2]'),
+        ("3,2019-01-03 10:00:00,1\n", r"Number of columns in file \(3\) does not match", "line 4"),
+    ],
+)
+def test_a_broken_row_names_file_line_and_column_and_loads_nothing(
+    stage: SnowflakeCursor, tmp_path: Path, row: str, message: str, place: str
+) -> None:
+    _put(stage, tmp_path, "broken.csv", GOOD + row)
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match=message) as caught:
+        stage.execute(_copy("on_error = abort_statement"))
+    assert "File 'in/broken.csv.gz', line 4" in str(caught.value)
+    assert place in str(caught.value)
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (0,)
+
+
+def test_on_error_continue_and_skip_file(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    _put(stage, tmp_path, "broken.csv", GOOD + "x,2019-01-03 10:00:00,1,N,1\n")
+    outcome = {row[0]: row for row in stage.execute(_copy("on_error = continue")).fetchall()}
+    assert outcome["in/broken.csv.gz"][1:4] == ("PARTIALLY_LOADED", 3, 2)
+    stage.execute(f"create or replace table TRIPS ({COLUMNS})")
+    outcome = {row[0]: row for row in stage.execute(_copy("on_error = skip_file")).fetchall()}
+    assert outcome["in/broken.csv.gz"][1] == "LOAD_FAILED"
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
+
+
+def test_unknown_table_and_no_files(stage: SnowflakeCursor) -> None:
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="Table .*NOWHERE' does not exist"):
+        stage.execute("copy into NOWHERE from @LOADS")
+    assert stage.execute("copy into TRIPS from @LOADS/nothing/").fetchone() == ("Copy executed with 0 files processed.",)
+
+
+def test_an_option_that_is_not_there_is_refused(stage: SnowflakeCursor) -> None:
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: VALIDATION_MODE"):
+        stage.execute(_copy("validation_mode = return_errors"))

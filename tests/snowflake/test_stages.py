@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
+from snowflake.snowpark import Session
+
+
+def test_put_compresses_lists_and_gets_back(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    cursor.execute("create stage if not exists ST")
+    for number in range(3):
+        (tmp_path / f"part{number}.csv").write_text(f"{number}\n" * 100)
+    results = cursor.execute(f"put 'file://{tmp_path}/part*.csv' @ST/in").fetchall()
+    assert [(row[1], row[6]) for row in sorted(results)] == [(f"part{number}.csv.gz", "UPLOADED") for number in range(3)]
+    listed = cursor.execute("list @ST/in").fetchall()
+    assert [row[0] for row in listed] == [f"st/in/part{number}.csv.gz" for number in range(3)]
+    target = tmp_path / "back"
+    target.mkdir()
+    cursor.execute(f"get @ST/in 'file://{target}'")
+    assert gzip.decompress((target / "part2.csv.gz").read_bytes()) == b"2\n" * 100
+
+
+def test_put_skips_what_is_there_unless_told(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    cursor.execute("create or replace stage AGAIN")
+    file = tmp_path / "model.bin"
+    file.write_bytes(bytes(range(256)))
+    put = f"put 'file://{file}' @AGAIN auto_compress=false"
+    assert cursor.execute(put).fetchone()[6] == "UPLOADED"
+    file.write_bytes(b"changed")
+    assert cursor.execute(put).fetchone()[6] == "SKIPPED"
+    assert cursor.execute(put + " overwrite=true").fetchone()[6] == "UPLOADED"
+    assert cursor.execute("list @AGAIN").fetchone()[1] == len(b"changed")
+
+
+def test_remove_by_path_and_pattern(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    cursor.execute("create or replace stage CLEANED")
+    for name in ("a.csv", "b.csv", "c.txt"):
+        (tmp_path / name).write_text(name)
+    cursor.execute(f"put 'file://{tmp_path}/*' @CLEANED/d auto_compress=false")
+    assert cursor.execute("remove @CLEANED pattern='.*[.]csv'").fetchall() == [
+        ("cleaned/d/a.csv", "removed"),
+        ("cleaned/d/b.csv", "removed"),
+    ]
+    assert cursor.execute("rm @CLEANED/d").fetchall() == [("cleaned/d/c.txt", "removed")]
+    assert cursor.execute("list @CLEANED").fetchall() == []
+
+
+def test_streams(session: Session) -> None:
+    session.sql("create stage if not exists STREAMS").collect()
+    session.file.put_stream(io.BytesIO(b"\x00\x01model"), "@STREAMS/models/m 1.bin", auto_compress=False)
+    assert session.file.get_stream("@STREAMS/models/m 1.bin").read() == b"\x00\x01model"
+
+
+def test_user_and_table_stages(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("1\n")
+    cursor.execute("create or replace table OWN (A int)")
+    cursor.execute(f"put 'file://{tmp_path}/f.csv' @%OWN")
+    cursor.execute(f"put 'file://{tmp_path}/f.csv' @~/mine")
+    assert [row[0] for row in cursor.execute("list @%OWN").fetchall()] == ["f.csv.gz"]
+    assert [row[0] for row in cursor.execute("list @~/mine").fetchall()] == ["mine/f.csv.gz"]
+
+
+@pytest.mark.parametrize("statement", ["list @MISSING", "remove @MISSING/x", "put 'file:///etc/hostname' @MISSING"])
+def test_missing_stage(cursor: SnowflakeCursor, schema: str, statement: str) -> None:
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="does not exist or not authorized") as caught:
+        cursor.execute(statement)
+    assert (caught.value.errno, caught.value.sqlstate) == (2003, "02000")
+    assert f"Stage 'SNOWPOD.{schema}.MISSING'" in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["../../../../settings.json", "x/../../../y"])
+def test_no_way_out_of_a_stage(cursor: SnowflakeCursor, path: str, tmp_path: Path) -> None:
+    cursor.execute("create stage if not exists CLOSED")
+    with pytest.raises(snowflake.connector.errors.Error, match="leaves the stage"):
+        cursor.execute(f"get '@CLOSED/{path}' 'file://{tmp_path}'")
+
+
+def test_a_temporary_stage_ends_with_its_session(connection_parameters: dict[str, object], schema: str) -> None:
+    parameters = {**connection_parameters, "schema": schema}
+    with snowflake.connector.connect(**parameters) as first:
+        first.cursor().execute("create temporary stage SHORT")
+        first.cursor().execute("list @SHORT")
+    with snowflake.connector.connect(**parameters) as second, pytest.raises(snowflake.connector.errors.ProgrammingError):
+        second.cursor().execute("list @SHORT")
