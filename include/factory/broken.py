@@ -27,7 +27,7 @@ class _BrokenDag(DAG):
         super().__init__(dag_id, schedule=None)
 
     @property
-    def relative_fileloc(self) -> str | None:  # type: ignore[override]
+    def relative_fileloc(self) -> str | None:
         """The YAML file's path; Airflow sets the loader's, in vain."""
         return self._path
 

@@ -1,21 +1,25 @@
-"""Checks files: reading, shape, meaning, in this order, each on what the ones before left whole."""
+"""Checks files: reading, shape, meaning, code, targets, secrets. What one check found wrong is kept from the ones after it."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from include.factory import meaning
-from include.factory.compile import Settings
+from include.factory.code import CodeCheck
+from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mistakes, scheduled_without_start
+from include.factory.layers import section
+from include.factory.meaning import meaning_mistakes
 from include.factory.mistakes import KeyPath, Mistake, Position, cure_by_name
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
-from include.factory.project import ENVIRONMENT_VARIABLE, Project
+from include.factory.project import ENVIRONMENT_VARIABLE, Project, Settings
 from include.factory.reading import Document, expand, read
-from include.factory.shape import layer_mistakes, pipeline_mistakes
+from include.factory.secrets import secret_mistakes
+from include.factory.shape import layer_shape, pipeline_shape
+from include.factory.targets import section_mistakes, target_mistakes
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,100 @@ class Result:
         return [mistake for checked in (*self.layers, *self.files) for mistake in checked.mistakes]
 
     @property
-    def layers_are_good(self) -> bool:
-        """Whether pipelines can be built: defaults and environment are without mistakes."""
-        return not any(checked.mistakes for checked in self.layers)
+    def texts(self) -> dict[str, str]:
+        """The text of each file, by name."""
+        return {checked.name: checked.text for checked in (*self.layers, *self.files)}
+
+
+class Checker:
+    """Checks the files of one project. Reads the layers and the code that pipelines name once for all of them."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._code = CodeCheck(project.root)
+        defaults, first = self._layer(project.defaults_file)
+        environment, second = self._layer(project.environment_file)
+        self.settings = Settings(project.root, defaults, environment)
+        self.layers = (first, second)
+
+    def check(self, files: Iterable[Path]) -> Result:
+        """Check pipelines.
+
+        Args:
+            files: Their files; those of layers are taken as such.
+
+        Returns:
+            What came of each file, and of the layers under them.
+        """
+        files = list(files)
+        known = {checked.path for checked in self.layers}
+        others = [self._layer(path, active=False)[1] for path in files if self._project.is_layer(path) and path not in known]
+        pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
+        return Result(self.settings, (*self.layers, *others), tuple(distinct(pipelines)))
+
+    def pipeline(self, path: Path) -> Checked:
+        """Check one pipeline by itself.
+
+        Args:
+            path: Its file.
+
+        Returns:
+            What came of it.
+        """
+        name = self._project.name(path)
+        document = read(path, name)
+        if not isinstance(document, Document):
+            return Checked(path, name, mistakes=tuple(document))
+        value, unset = expand(document.value, self._project.variables, name)
+        wrong = [*unset, *pipeline_shape(value, name), *secret_mistakes(document.value, document.text, name)]
+        whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
+        pipeline = None
+        if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
+            pipeline = Pipeline(whole["pipeline"], whole)
+            all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
+            wrong += self._in_pipeline(pipeline, all_tasks, name)
+        if wrong:
+            return Checked(path, name, document.text, None, tuple(located(_distinct(wrong), document.text)))
+        return Checked(path, name, document.text, pipeline)
+
+    def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str], name: str) -> Iterator[Mistake]:
+        below = self.settings.merged
+        yield from meaning_mistakes(pipeline, all_tasks, self.settings.root, name)
+        yield from self._code.mistakes(pipeline, below, name)
+        yield from target_mistakes(pipeline, below, name)
+        for path, written in [((), pipeline.written), *((("variants", v.name), v.written) for v in pipeline.variants if v.name)]:
+            merged = section("dag", below, pipeline.written, written)
+            yield from dag_mistakes(written.get("dag") or {}, merged, (*path, "dag"), name)
+            yield from self._code.typed((written.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"), name)
+            yield from param_mistakes(written.get("params") or {}, (*path, "params"), name)
+            if path or pipeline.variants[0].name is None:
+                yield from scheduled_without_start(merged, path, name)
+        for task in pipeline.tasks.values():
+            for key in ("inlets", "outlets"):
+                if task.kind != "operator":
+                    yield from asset_mistakes(task.written.get(key), ("tasks", task.name, key), name)
+
+    def _layer(self, path: Path, active: bool = True) -> tuple[dict[str, Any], Checked]:
+        """Check a layer; one that is not active need not have its environment variables set."""
+        name = self._project.name(path)
+        if not path.is_file():
+            return {}, Checked(path, name, mistakes=tuple(self._missing_layer(path, name)))
+        document = read(path, name)
+        if not isinstance(document, Document):
+            return {}, Checked(path, name, mistakes=tuple(document))
+        value, unset = expand(document.value, self._project.variables, name)
+        wrong = [*(unset if active else []), *layer_shape(value, name), *secret_mistakes(document.value, document.text, name)]
+        whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
+        dag = whole.get("dag") or {}
+        wrong += [*section_mistakes(whole, (), name), *dag_mistakes(dag, dag, ("dag",), name)]
+        return value, Checked(path, name, document.text, None, tuple(located(_distinct(wrong), document.text)))
+
+    def _missing_layer(self, path: Path, name: str) -> Iterator[Mistake]:
+        if path != self._project.defaults_file:
+            message = f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is not there."
+            there = {file.stem for file in self._project.environments.glob("*.yaml")}
+            cure = cure_by_name(self._project.environment, there, "environments")
+            yield Mistake(name, message, cure, "unknown-environment", position=Position(1, 1))
 
 
 def check(project: Project, files: Iterable[Path] | None = None) -> Result:
@@ -67,58 +162,12 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
 
     Args:
         project: The project.
-        files: The pipelines' files; all of the project if None.
+        files: The files; all of the project, environments that are not active included, if None.
 
     Returns:
         What came of each file.
     """
-    settings, layers = load_layers(project)
-    pipelines = [check_pipeline(project, settings, path) for path in (project.pipeline_files() if files is None else files)]
-    return Result(settings, layers, tuple(distinct(pipelines)))
-
-
-def load_layers(project: Project) -> tuple[Settings, tuple[Checked, ...]]:
-    """Read and check the layers below the pipelines.
-
-    Args:
-        project: The project.
-
-    Returns:
-        The layers' values (empty where a file is wrong), and what came of their files.
-    """
-    values, checked = [], []
-    for path in (project.defaults_file, project.environment_file):
-        value, one = _check_layer(project, path)
-        values.append(value)
-        checked.append(one)
-    return Settings(project.root, *values), tuple(checked)
-
-
-def check_pipeline(project: Project, settings: Settings, path: Path) -> Checked:
-    """Check one pipeline by itself.
-
-    Args:
-        project: The project.
-        settings: The layers below it.
-        path: Its file.
-
-    Returns:
-        What came of it.
-    """
-    name = project.name(path)
-    document = read(path, name)
-    if not isinstance(document, Document):
-        return Checked(path, name, mistakes=tuple(document))
-    value, unset = expand(document.value, project.variables, name)
-    wrong = [*unset, *pipeline_mistakes(value, name)]
-    whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
-    pipeline = None
-    if _has_pipeline(whole):
-        pipeline = Pipeline(whole["pipeline"], whole)
-        wrong += meaning.mistakes(pipeline, set(value["tasks"]), project.root, name)
-    if wrong:
-        return Checked(path, name, document.text, None, tuple(located(wrong, document.text)))
-    return Checked(path, name, document.text, pipeline)
+    return Checker(project).check(project.all_files() if files is None else files)
 
 
 def distinct(files: Iterable[Checked]) -> list[Checked]:
@@ -144,49 +193,41 @@ def _dag_ids(checked: Checked) -> list[str]:
 
 
 def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked:
-    found = []
-    for dag_id in _dag_ids(checked):
-        owner = owners[dag_id]
-        if owner is not checked:
-            message = f"The DAG id `{dag_id}` is taken by {owner.name}."
-            cure = "Give one of the two pipelines (or its variant) another name."
-            found.append(Mistake(checked.name, message, cure, "duplicate-dag", ("pipeline",)))
-    return replace(checked, pipeline=None, mistakes=tuple(located(found, checked.text))) if found else checked
+    taken = {dag_id: owners[dag_id].name for dag_id in _dag_ids(checked) if owners[dag_id] is not checked}
+    if not taken:
+        return checked
+    ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
+    message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
+    mistake = Mistake(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
+    return replace(checked, pipeline=None, mistakes=tuple(located([mistake], checked.text)))
 
 
-def _check_layer(project: Project, path: Path) -> tuple[dict[str, Any], Checked]:
-    name = project.name(path)
-    if not path.is_file():
-        if path == project.defaults_file:
-            return {}, Checked(path, name)
-        message = f"There is no environment `{project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is not there."
-        there = {file.stem for file in project.environments.glob("*.yaml")}
-        cure = cure_by_name(project.environment, there, "environments")
-        return {}, Checked(path, name, mistakes=(Mistake(name, message, cure, "unknown-environment", position=Position(1, 1)),))
-    document = read(path, name)
-    if not isinstance(document, Document):
-        return {}, Checked(path, name, mistakes=tuple(document))
-    value, unset = expand(document.value, project.variables, name)
-    wrong = [*unset, *layer_mistakes(value, name)]
-    return value, Checked(path, name, document.text, None, tuple(located(wrong, document.text)) if wrong else ())
-
-
-def _has_pipeline(value: Mapping[str, Any]) -> bool:
-    return isinstance(value.get("pipeline"), str) and isinstance(value.get("tasks"), dict)
+def _distinct(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    return list(dict.fromkeys(mistakes))
 
 
 def _without(value: dict[str, Any], paths: list[KeyPath]) -> dict[str, Any]:
-    """A copy without what is at these paths, so that one root cause is reported once."""
+    """A copy without what is at these paths, so that one root cause is reported once.
+
+    Items of lists are left out from the end, so that the indexes before them stay.
+    """
     if not paths:
         return value
     value = copy.deepcopy(value)
-    # List items are blanked in place of being removed, so that the indexes of the others stay.
-    for path in sorted(paths, key=len, reverse=True):
+    for path in sorted(set(paths), key=lambda path: (len(path), str(path)), reverse=True):
         parent: Any = value
         for part in path[:-1]:
-            parent = parent[part] if (isinstance(parent, dict) and part in parent) or isinstance(parent, list) else None
+            parent = _item(parent, part)
         if isinstance(parent, dict):
             parent.pop(path[-1], None)
-        elif isinstance(parent, list) and isinstance(path[-1], int):
-            parent[path[-1]] = None
+        elif isinstance(parent, list) and isinstance(path[-1], int) and path[-1] < len(parent):
+            del parent[path[-1]]
     return value
+
+
+def _item(parent: Any, part: str | int) -> Any:
+    if isinstance(parent, dict):
+        return parent.get(part)
+    if isinstance(parent, list) and isinstance(part, int) and part < len(parent):
+        return parent[part]
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from include.factory import layers
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
 from include.factory.pipeline import Pipeline, Task, Variant
+from include.factory.project import Settings
 from include.factory.sql import sql_text
 from include.factory.templates import fill, names
 
@@ -20,23 +20,10 @@ Config = dict[str, Any]
 SQL = "airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator"
 SESSION_KEYS = ("warehouse", "role", "database", "schema")
 COMPARE = "compare"
+DEFAULT_CONNECTION = "snowflake_default"
+DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
 # dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one is no task code.
 _RUNTIME = {"python_callable": "include.operators.snowpark.run_in_runtime"}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a pipeline lies over.
-
-    Attributes:
-        root: The project root: relative paths in configurations count from it.
-        defaults: configs/defaults.yaml, expanded.
-        environment: configs/environments/<name>.yaml, expanded.
-    """
-
-    root: Path
-    defaults: Mapping[str, Any]
-    environment: Mapping[str, Any]
 
 
 def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:
@@ -86,9 +73,7 @@ class _Compilation:
             else:
                 for target in self._variant.targets:
                     tasks[f"{target}.{task.name}"] = self._task(task, target, target)
-        if self._variant.grouped and len(self._variant.targets) > 1:
-            tasks |= self._comparison()
-        return tasks
+        return tasks | self._comparison()
 
     def _task_id(self, name: str, group: str | None) -> str:
         return name if group is None or name in self._shared else f"{group}.{name}"
@@ -114,7 +99,7 @@ class _Compilation:
         snowflake = layers.section("snowflake", *self._layers, task.written)
         if task.kind == "sql":
             return self._sql(task, snowflake)
-        config: Config = {"function": task.does, "snowflake_conn_id": snowflake.get("connection", "snowflake_default")}
+        config: Config = {"function": task.does, "snowflake_conn_id": snowflake.get("connection", DEFAULT_CONNECTION)}
         if task.kind == "batch_callable":
             config |= {"batch_input": task.written["input"], "batch_output": task.written["output"], "model": task.written.get("model")}
         else:
@@ -127,8 +112,7 @@ class _Compilation:
             kind = "SnowparkBatchPodOperator" if task.kind == "batch_callable" else "SnowparkPodOperator"
             return {"operator": f"include.operators.{kind}", **config, **_session(snowflake), "kubernetes": kubernetes}
         snowpark = layers.section("snowpark", *self._layers, task.written)
-        # `absolute`, not `resolve`: a virtual environment's python is a link, and only the link knows the environment.
-        config |= _session(snowflake) | {"python": str((self._root / snowpark["python"]).absolute())}
+        config |= _session(snowflake) | {"python": self._interpreter(snowpark)}
         config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
         if task.kind == "batch_callable":
             return {"operator": "include.operators.SnowparkBatchOperator", **_RUNTIME, **config}
@@ -140,7 +124,7 @@ class _Compilation:
         statements = [sql_text(text, self._root) for text in texts]
         config: Config = {
             "operator": SQL,
-            "conn_id": snowflake.get("connection", "snowflake_default"),
+            "conn_id": snowflake.get("connection", DEFAULT_CONNECTION),
             "sql": statements if isinstance(task.does, list) else statements[0],
             "split_statements": True,
         }
@@ -151,34 +135,52 @@ class _Compilation:
         return config
 
     def _comparison(self) -> dict[str, Config]:
-        grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
-        tables = [
-            [
-                fill(task.written["output"]["table"], {"target": target, "variant": self._variant.name or ""}, str)
-                for target in self._variant.targets
-            ]
-            for task in grouped
-            if task.kind == "batch_callable" and ("target",) in names(task.written["output"]["table"])
-        ]
+        tables = compared_tables(self._pipeline, self._variant, self._root)
         if not tables:
             return {}
+        grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
         followed = {name for task in grouped for name in upstream(self._pipeline, task, self._root)}
         leaves = [f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed]
         snowflake = layers.section("snowflake", *self._layers)
-        snowpark = layers.section("snowpark", *self._layers)
-        return {
-            COMPARE: {
-                "operator": "include.operators.SnowparkOperator",
-                **_RUNTIME,
-                "function": "include.tasks.compare.compare_tables",
-                "op_kwargs": {"tables": tables},
-                "snowflake_conn_id": snowflake.get("connection", "snowflake_default"),
-                **_session(snowflake),
-                "python": str((self._root / snowpark["python"]).absolute()),
-                "run_as": "session",
-                "dependencies": leaves,
-            }
+        config: Config = {
+            "operator": "include.operators.SnowparkOperator",
+            **_RUNTIME,
+            "function": "include.tasks.compare.compare_tables",
+            "op_kwargs": {"tables": tables},
+            "snowflake_conn_id": snowflake.get("connection", DEFAULT_CONNECTION),
+            **_session(snowflake),
+            "python": self._interpreter(layers.section("snowpark", *self._layers)),
+            "run_as": "session",
+            "dependencies": leaves,
         }
+        return {COMPARE: config}
+
+    def _interpreter(self, snowpark: Mapping[str, Any]) -> str:
+        # `absolute`, not `resolve`: a virtual environment's python is a link, and only the link knows the environment.
+        return str((self._root / snowpark.get("python", DEFAULT_PYTHON)).absolute())
+
+
+def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:
+    """The tables that a variant with several targets compares: outputs of batch_callables that have the target in their name.
+
+    Args:
+        pipeline: The pipeline.
+        variant: One of its variants.
+        root: The project root.
+
+    Returns:
+        For each such task its tables, in the order of the targets; nothing unless there are two targets or more.
+    """
+    if len(variant.targets) < 2:
+        return []
+    shared = shared_tasks(pipeline, root)
+    outputs = [
+        task.written["output"]["table"] for task in pipeline.tasks.values() if task.kind == "batch_callable" and task.name not in shared
+    ]
+    words = {"variant": variant.name or ""}
+    return [
+        [fill(table, {**words, "target": target}, str) for target in variant.targets] for table in outputs if ("target",) in names(table)
+    ]
 
 
 def _session(snowflake: Mapping[str, Any]) -> Config:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from include.factory.mistakes import KeyPath
 from include.factory.pipeline import Pipeline, Task
-from include.factory.sql import sql_text
-from include.factory.templates import names
+from include.factory.sql import is_file, sql_text
+from include.factory.templates import is_template, names
+
+
+def task_templates(task: Task, root: Path) -> Iterator[tuple[KeyPath, str, str]]:
+    """All templates of a task, those in its `.sql` files included.
+
+    Args:
+        task: The task.
+        root: The project root.
+
+    Returns:
+        Path of the key in the pipeline, template, and the file it is in if that is another one, else empty.
+    """
+    for path, text in _strings(task.written, ("tasks", task.name)):
+        if path[2] in ("doc_md", "dependencies"):
+            continue
+        file = text.strip() if path[2] == "sql" and is_file(text) else ""
+        template = sql_text(text, root) if file else text
+        if is_template(template):
+            yield path, template, file
 
 
 def task_names(task: Task, root: Path) -> set[tuple[str, ...]]:
-    """The names that a task's templates use, those of its `.sql` files included.
+    """The names that a task's templates use.
 
     Args:
         task: The task.
@@ -19,11 +41,7 @@ def task_names(task: Task, root: Path) -> set[tuple[str, ...]]:
     Returns:
         Dotted names as tuples: ("params", "x"), ("outputs", "train", "model"), ("target",).
     """
-    found = set(names({key: value for key, value in task.written.items() if key not in ("doc_md", "dependencies")}))
-    if task.kind == "sql":
-        for text in task.does if isinstance(task.does, list) else [task.does]:
-            found.update(names(sql_text(text, root)))
-    return found
+    return {name for _, text, _ in task_templates(task, root) for name in names(text)}
 
 
 def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
@@ -58,11 +76,8 @@ def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
     for name in in_order(pipeline, root):
         task = pipeline.tasks[name]
         everywhere = task.kind in ("sql", "operator") or task.target is not None
-        if (
-            everywhere
-            and ("target",) not in {parts[:1] for parts in task_names(task, root)}
-            and shared.issuperset(upstream(pipeline, task, root))
-        ):
+        mentions_target = any(parts[0] == "target" for parts in task_names(task, root))
+        if everywhere and not mentions_target and shared.issuperset(upstream(pipeline, task, root)):
             shared.add(name)
     return shared
 
@@ -86,23 +101,38 @@ def in_order(pipeline: Pipeline, root: Path) -> list[str]:
     return list(done)
 
 
-def cycle(pipeline: Pipeline, root: Path) -> list[str]:
-    """A cycle of tasks.
+def cycles(pipeline: Pipeline, root: Path) -> list[list[str]]:
+    """Cycles of tasks.
 
     Args:
         pipeline: The pipeline.
         root: The project root.
 
     Returns:
-        The names along it, the first again at the end; empty if there is no cycle.
+        Cycles without a task in common; each as names in the order of running, the first again at the end.
     """
     ordered = set(in_order(pipeline, root))
-    left = [name for name in pipeline.tasks if name not in ordered]
-    if not left:
-        return []
-    path: list[str] = []
-    name = left[0]
-    while name not in path:
-        path.append(name)
-        name = next(before for before in upstream(pipeline, pipeline.tasks[name], root) if before not in ordered)
-    return [*path[path.index(name) :], name][::-1]
+    before = {name: [one for one in upstream(pipeline, task, root) if one not in ordered] for name, task in pipeline.tasks.items()}
+    found = []
+    seen = ordered
+    for start in pipeline.tasks:
+        path: list[str] = []
+        name: str | None = start
+        while name is not None and name not in seen and name not in path:
+            path.append(name)
+            name = before[name][0] if before[name] else None
+        if name in path:
+            found.append([*path[path.index(name) :], name][::-1])
+        seen = seen | set(path)
+    return found
+
+
+def _strings(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _strings(below, (*path, key))
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _strings(below, (*path, index))

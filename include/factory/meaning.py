@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
-from include.factory.graph import cycle
+from include.factory.compile import COMPARE, compared_tables
+from include.factory.graph import cycles, task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, spelled
 from include.factory.pipeline import Pipeline, Task
 from include.factory.sql import is_file
-from include.factory.templates import is_template, references
+from include.factory.templates import references
+
+_JINJA = jinja2.Environment()
+_BATCH_RESULT = {"table", "rows"}
+"""What a batch_callable's task returns (include.runtime.batch)."""
 
 
-def mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> list[Mistake]:
+def meaning_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> list[Mistake]:
     """Check a pipeline.
 
     Args:
@@ -27,8 +31,11 @@ def mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> 
     Returns:
         What is wrong with its meaning.
     """
-    found = [*_dependencies(pipeline, all_tasks, file), *_templates(pipeline, all_tasks, root, file)]
-    return found or [*_cycle(pipeline, root, file)]
+    found = [*_dependencies(pipeline, all_tasks, file)]
+    for task in pipeline.tasks.values():
+        found += [*_sql_files(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
+    # An edge that is wrong anyway explains a cycle better than the cycle does.
+    return found or [*_cycles(pipeline, root, file), *_names(pipeline, root, file)]
 
 
 def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterator[Mistake]:
@@ -37,79 +44,108 @@ def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterato
             path = ("tasks", task.name, "dependencies", index)
             if name == task.name:
                 yield Mistake(file, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency", path)
-            elif name not in all_tasks:
+            elif isinstance(name, str) and name not in all_tasks:
                 message = f"`{task.name}` depends on `{name}`, and no task has that name."
                 yield Mistake(file, message, cure_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path)
 
 
-def _cycle(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
-    names = cycle(pipeline, root)
-    if names:
-        path = ("tasks", names[1], "dependencies")
+def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
+    for names in cycles(pipeline, root):
+        task = pipeline.tasks[names[1]]
+        path: KeyPath = ("tasks", task.name)
+        if names[0] in task.dependencies:
+            path = (*path, "dependencies", task.dependencies.index(names[0]))
+        else:
+            path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
         yield Mistake(file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path)
 
 
-def _templates(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:
-    for task in pipeline.tasks.values():
-        for path, text in _strings(task.written, ("tasks", task.name)):
-            if path[2] == "doc_md":
-                continue
-            if is_file(text) and path[2] == "sql":
-                yield from _sql_file(pipeline, task, all_tasks, root, file, path, text)
-            elif is_template(text):
-                yield from _template(pipeline, task, all_tasks, file, path, text, "")
+def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
+    """Names of tasks that a variant with several targets needs for itself."""
+    for variant in pipeline.variants:
+        if not variant.grouped:
+            continue
+        for name in pipeline.tasks:
+            if name in variant.targets:
+                message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
+                yield Mistake(file, message, "Give the task another name.", "taken-name", ("tasks", name), "key")
+        if COMPARE in pipeline.tasks and compared_tables(pipeline, variant, root):
+            message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
+            yield Mistake(file, message, "Give this task another name.", "taken-name", ("tasks", COMPARE), "key")
 
 
-def _sql_file(pipeline: Pipeline, task: Task, all_tasks: set[str], root: Path, file: str, path: KeyPath, name: str) -> Iterator[Mistake]:
-    where = root / name.strip()
-    if not where.is_file():
-        folder = where.parent if where.parent.is_dir() else root / "include" / "tasks"
-        near = [found.relative_to(root).as_posix() for found in folder.glob("*.sql")] if folder.is_dir() else []
-        message = f"There is no file `{name.strip()}`; paths count from the project root."
-        yield Mistake(file, message, cure_by_name(name.strip(), near, "files"), "missing-file", path)
+def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
+    if task.kind != "sql":
         return
-    try:
-        text = where.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        yield Mistake(file, f"The file `{name.strip()}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
+    listed = isinstance(task.does, list)
+    for index, text in enumerate(task.does if listed else [task.does]):
+        if not isinstance(text, str) or not is_file(text):
+            continue
+        name = text.strip()
+        path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
+        where = root / name
+        if not where.is_file():
+            folder = where.parent if where.parent.is_dir() else root / "include"
+            near = (
+                {found.relative_to(root).as_posix() for found in folder.rglob("*.sql")}
+                if where.is_relative_to(root) and folder.is_dir()
+                else set()
+            )
+            message = f"There is no file `{name}`; paths count from the project root."
+            yield Mistake(file, message, cure_by_name(name, near, "files"), "missing-file", path)
+            continue
+        try:
+            where.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            yield Mistake(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
+
+
+def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:
+    for path, text, other in task_templates(task, root):
+        where = f" (in {other})" if other else ""
+        try:
+            _JINJA.parse(text)
+            found = references(text)
+        except jinja2.TemplateSyntaxError as problem:
+            message = f"The template in `{spelled(path)}`{where} is not Jinja: {problem.message} (line {problem.lineno} of it)."
+            yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path)
+            continue
+        for parts in dict.fromkeys(reference.parts for reference in found):
+            check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
+            if check is not None:
+                for message, cure, rule in check(parts, task, pipeline, all_tasks):
+                    yield Mistake(file, f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} {message}", cure, rule, path)
+
+
+_Complaints = Iterator[tuple[str, str, str]]
+"""Message, cure and rule."""
+
+
+def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+    if len(parts) > 1 and parts[1] not in pipeline.params and parts[1] not in ("get", "items", "keys", "values"):
+        yield "refers to a param that the pipeline does not have.", cure_by_name(parts[1], set(pipeline.params), "params"), "unknown-param"
+
+
+def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+    if pipeline.variants[0].name is None:
+        yield "has no value: the pipeline has no variants.", "Add `variants`, or remove it.", "unknown-variant"
+
+
+def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+    if len(parts) == 1:
+        yield "names no task.", "Write `{{ outputs.<task>.<key> }}`.", "unknown-output"
         return
-    yield from _template(pipeline, task, all_tasks, file, path, text, f" (in {name.strip()})")
-
-
-def _template(pipeline: Pipeline, task: Task, all_tasks: set[str], file: str, path: KeyPath, text: str, where: str) -> Iterator[Mistake]:
-    try:
-        jinja2.Environment().parse(text)
-        found = references(text)
-    except jinja2.TemplateSyntaxError as problem:
-        message = f"The template in `{spelled(path)}`{where} is not Jinja: {problem.message} (line {problem.lineno} of it)."
-        yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path)
-        return
-    for parts in dict.fromkeys(reference.parts for reference in found):
-        shown = "{{ " + ".".join(parts[:3]) + " }}"
-        if parts[0] == "params" and len(parts) > 1 and parts[1] not in pipeline.params and parts[1] not in dir(dict):
-            message = f"`{shown}`{where} refers to a param that the pipeline does not have."
-            yield Mistake(file, message, cure_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path)
-        elif parts[0] == "outputs":
-            if len(parts) == 1:
-                message = f"`outputs` in `{spelled(path)}`{where} names no task."
-                yield Mistake(file, message, "Write `{{ outputs.<task>.<key> }}`.", "unknown-output", path)
-            elif parts[1] == task.name:
-                yield Mistake(file, f"`{shown}`{where} is this task's own result.", "Name a task before it.", "unknown-output", path)
-            elif parts[1] not in all_tasks:
-                message = f"`{shown}`{where} refers to a task that the pipeline does not have."
-                yield Mistake(file, message, cure_by_name(parts[1], all_tasks - {task.name}, "tasks"), "unknown-output", path)
-        elif parts[0] == "variant" and pipeline.variants[0].name is None:
-            message = f"`{shown}`{where} has no value: the pipeline has no variants."
-            yield Mistake(file, message, "Add `variants`, or remove it.", "unknown-variant", path)
-
-
-def _strings(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from _strings(below, (*path, key))
-    elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from _strings(below, (*path, index))
+    name = parts[1]
+    if name == task.name:
+        yield "is this task's own result.", "Name a task before it.", "unknown-output"
+    elif name not in all_tasks:
+        yield "refers to a task that the pipeline does not have.", cure_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-output"
+    elif (other := pipeline.tasks.get(name)) is not None:
+        if other.written.get("do_xcom_push") is False:
+            yield f"is empty: `{name}` keeps no result.", f"Remove `do_xcom_push: false` from `{name}`.", "unknown-output"
+        elif len(parts) > 2 and other.kind == "sql":
+            yield f"has no keys: the result of `{name}` is a list of rows.", f"Write `{{{{ outputs.{name}[0][0] }}}}`.", "unknown-output"
+        elif len(parts) > 2 and other.kind == "batch_callable" and parts[2] not in _BATCH_RESULT:
+            cure = cure_by_name(parts[2], _BATCH_RESULT, "keys")
+            yield f"does not exist: the result of a batch_callable has no `{parts[2]}`.", cure, "unknown-output"

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+from include.factory.layers import merge
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
@@ -55,9 +59,38 @@ class Project:
         found = (path for ending in ("*.yaml", "*.yml") for path in self.configs.rglob(ending))
         return sorted(path for path in found if path != self.defaults_file and self.environments not in path.parents)
 
+    def all_files(self) -> list[Path]:
+        """The files of all environments and all pipelines."""
+        return [*sorted(self.environments.glob("*.yaml")), *self.pipeline_files()]
+
+    def is_layer(self, path: Path) -> bool:
+        """Whether a file is a layer under the pipelines: the defaults or an environment."""
+        return path == self.defaults_file or path.parent == self.environments
+
     def name(self, path: Path) -> str:
         """A file's name for people: relative to the root, with forward slashes."""
         try:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the pipelines lie over.
+
+    Attributes:
+        root: The project root: relative paths in configurations count from it.
+        defaults: configs/defaults.yaml, expanded.
+        environment: configs/environments/<name>.yaml, expanded.
+    """
+
+    root: Path
+    defaults: Mapping[str, Any]
+    environment: Mapping[str, Any]
+
+    @cached_property
+    def merged(self) -> dict[str, Any]:
+        """The environment laid over the defaults."""
+        merged: dict[str, Any] = merge(self.defaults, self.environment)
+        return merged

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from include.factory.check import Checked, check_pipeline, distinct, load_layers
-from include.factory.compile import Settings, compile_pipeline
-from include.factory.project import ROOT, Project
+from include.factory.check import Checked, Checker
+from include.factory.compile import compile_pipeline
+from include.factory.project import ROOT, Project, Settings
 from include.factory.report import as_text
 
 # dag-factory calls home at the end of each DAG run unless told not to; this must be said before it is imported.
@@ -32,17 +32,17 @@ def register_dags(namespace: dict[str, Any], root: Path | None = None) -> None:
 
     project = Project(root or ROOT)
     wanted = get_parsing_context().dag_id
-    settings, layers = load_layers(project)
-    files = project.pipeline_files()
-    if wanted is not None:
-        files = [path for path in files if _may_have(path, wanted)]
-    good = not any(checked.mistakes for checked in layers)
-    checked_files = distinct(check_pipeline(project, settings, path) for path in files) if good else []
-    for checked in (*layers, *checked_files):
-        if checked.mistakes:
-            _register_broken(namespace, project, checked, as_text(checked.mistakes, {checked.name: checked.text}))
-        elif checked.pipeline is not None:
-            _register_good(namespace, project, settings, checked, wanted)
+    checker = Checker(project)
+    broken = [checked for checked in checker.layers if checked.mistakes]
+    if not broken:
+        files = [path for path in project.pipeline_files() if wanted is None or _may_have(path, wanted)]
+        result = checker.check(files)
+        broken = [checked for checked in result.files if checked.mistakes]
+        for checked in result.files:
+            if checked.pipeline is not None:
+                _register_good(namespace, project, result.settings, checked, wanted)
+    for checked in broken:
+        _register_broken(namespace, project, checked, as_text(checked.mistakes, {checked.name: checked.text}))
 
 
 def _register_good(namespace: dict[str, Any], project: Project, settings: Settings, checked: Checked, wanted: str | None) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -16,6 +18,7 @@ from include.factory.pipeline import KINDS
 
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "schemas" / "pipeline.schema.json"
 
+_NAMES = "Use letters, digits, `-` and `_`, a letter first, at most 100."
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -25,8 +28,19 @@ _TYPES = {
     "boolean": "`true` or `false`",
     "null": "empty",
 }
-_Found = Iterator[tuple[KeyPath, str, str, str, str]]
-"""Path, key or value, rule, message, cure."""
+
+
+class Complaint(NamedTuple):
+    """A mistake of shape, its file not yet known; the fields are those of `Mistake`."""
+
+    path: KeyPath
+    message: str
+    cure: str
+    rule: str
+    on: Literal["key", "value"] = "value"
+
+
+_Complaints = Iterator[Complaint]
 
 
 @cache
@@ -36,7 +50,7 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def pipeline_mistakes(value: Mapping[str, Any], file: str) -> list[Mistake]:
+def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
     """Check a pipeline's document.
 
     Args:
@@ -49,8 +63,8 @@ def pipeline_mistakes(value: Mapping[str, Any], file: str) -> list[Mistake]:
     return _mistakes(_pipeline_validator(), value, file)
 
 
-def layer_mistakes(value: Mapping[str, Any], file: str) -> list[Mistake]:
-    """Check the document of defaults or of an environment; arguments and result as `pipeline_mistakes`."""
+def layer_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
+    """Check the document of defaults or of an environment; arguments and result as `pipeline_shape`."""
     return _mistakes(_layer_validator(), value, file)
 
 
@@ -64,156 +78,199 @@ def _layer_validator() -> Draft202012Validator:
     return Draft202012Validator({"$ref": "#/$defs/layer", "$defs": schema()["$defs"]})
 
 
+@dataclass(frozen=True)
+class _Wrong:
+    """A jsonschema error, with the types that it has in this schema.
+
+    Attributes:
+        path: Where.
+        keyword: The keyword of JSON Schema that failed.
+        limit: What the keyword says.
+        value: What is there.
+        schema: The schema that has the keyword.
+        in_names: Whether it is about a mapping's keys (`propertyNames`); `value` is the key then.
+        below: For `anyOf` and `oneOf`: the alternatives' errors, with the alternative's number.
+        message: jsonschema's own words.
+    """
+
+    path: KeyPath
+    keyword: str
+    limit: Any
+    value: Any
+    schema: Mapping[str, Any]
+    in_names: bool
+    below: tuple[tuple[int, _Wrong], ...]
+    message: str
+
+    @classmethod
+    def of(cls, error: ValidationError) -> _Wrong:
+        """Take over a jsonschema error."""
+        below = tuple((int(one.schema_path[0]), cls.of(one)) for one in error.context or ())
+        in_names = "propertyNames" in list(error.schema_path)[-3:-1]
+        schema = cast(Mapping[str, Any], error.schema)
+        path = tuple(error.absolute_path)
+        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, below, error.message)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The keys that the schema does not have."""
+        return [key for key in self.value if key not in self.schema.get("properties", {})]
+
+
 def _mistakes(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Mistake]:
-    found: dict[tuple[KeyPath, str, str, str, str], None] = {}
-    for error in validator.iter_errors(value):
-        for one in _explain(error):
-            found[one] = None
-    return [Mistake(file, message, cure, rule, path, "key" if on == "key" else "value") for path, on, rule, message, cure in found]
+    found = {complaint: None for error in validator.iter_errors(value) for complaint in _explain(_Wrong.of(error))}
+    return [Mistake(file, one.message, one.cure, one.rule, one.path, one.on) for one in found]
 
 
-def _explain(error: ValidationError) -> _Found:
-    path = tuple(error.absolute_path)
-    explain = _EXPLANATIONS.get(str(error.validator))
-    if explain is None:
-        yield path, "value", "shape", f"{_subject(path)} does not fit: {error.message}.", _meant(error.schema)
+def _explain(wrong: _Wrong) -> _Complaints:
+    explain = _EXPLANATIONS.get(wrong.keyword)
+    if explain is not None:
+        yield from explain(wrong)
     else:
-        yield from explain(error, path)
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", _meant(wrong.schema), "shape")
 
 
-def _unknown_key(error: ValidationError, path: KeyPath) -> _Found:
-    known = list(error.schema.get("properties", {}))
-    task = _is_task(path)
-    if task:
-        known.append("operator")
-    unknown = [key for key in error.instance if key not in known]
-    if task and not any(kind in error.instance for kind in KINDS):
-        # The key that should have said the kind: the others are judged once the kind is known.
-        kinds = [key for key in unknown if did_you_mean(key, KINDS)]
-        unknown = kinds[:1] or unknown
+def _unknown_key(wrong: _Wrong) -> _Complaints:
+    known = set(wrong.schema.get("properties", {}))
+    unknown = wrong.unknown
+    if _is_task(wrong.path):
+        known |= set(KINDS)
+        if not any(kind in wrong.value for kind in KINDS):
+            # The key that should have said the kind: the others are judged once the kind is known.
+            unknown = [key for key in unknown if did_you_mean(key, KINDS)][:1] or unknown
     for key in unknown:
-        yield (*path, key), "key", "unknown-key", f"{_subject((*path, key))} is not a key of the format.", cure_by_name(key, known, "keys")
+        path = (*wrong.path, key)
+        yield Complaint(
+            path,
+            f"{_subject(path)} is not a key of the format.",
+            cure_by_name(key, known - wrong.value.keys(), "keys"),
+            "unknown-key",
+            "key",
+        )
 
 
-def _missing_key(error: ValidationError, path: KeyPath) -> _Found:
-    for key in error.validator_value:
-        if key not in error.instance and f"'{key}'" in error.message:
-            meaning = _deref(error.schema.get("properties", {}).get(key, {})).get("description", "")
-            unknown = [other for other in error.instance if other not in error.schema.get("properties", {})]
-            if did_you_mean(key, unknown) is None:  # a misspelt key is reported as one already
-                yield path, "key", "missing-key", f"{_subject(path)} has no `{key}`.", f"Add `{key}`. {meaning}".strip()
+def _missing_key(wrong: _Wrong) -> _Complaints:
+    for key in wrong.limit:
+        # jsonschema reports each missing key by itself; a misspelt one is reported as unknown already.
+        if wrong.message.startswith(f"'{key}'") and did_you_mean(key, wrong.unknown) is None:
+            yield _lacks(wrong, key, "")
 
 
-def _wrong_type(error: ValidationError, path: KeyPath) -> _Found:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _needs(wrong: _Wrong) -> _Complaints:
+    """dependentRequired: keys that belong to one kind of task, and what a kind needs."""
+    kinds = [kind for kind in KINDS if kind in wrong.value]
+    for key, needed in wrong.limit.items():
+        for other in needed if key in wrong.value else ():
+            if other in wrong.value or did_you_mean(other, wrong.unknown) is not None or len(kinds) != 1:
+                continue
+            if other not in KINDS:
+                yield _lacks(wrong, other, f", which `{key}` needs")
+            else:
+                path = (*wrong.path, key)
+                yield Complaint(path, f"{_subject(path)} is for tasks with `{other}` only.", "Remove it.", "misplaced-key", "key")
+
+
+def _lacks(wrong: _Wrong, key: str, why: str) -> Complaint:
+    meaning = _meant(wrong.schema.get("properties", {}).get(key, {}))
+    return Complaint(wrong.path, f"{_subject(wrong.path)} has no `{key}`{why}.", f"Add `{key}`. {meaning}".strip(), "missing-key", "key")
+
+
+def _wrong_kind(wrong: _Wrong) -> _Complaints:
+    given = [kind for kind in KINDS if kind in wrong.value]
+    if len(given) > 1:
+        names = " and ".join(f"`{kind}`" for kind in given)
+        message = f"{_subject(wrong.path)} has {names}."
+        yield Complaint(wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", "key")
+    elif not any(did_you_mean(key, KINDS) for key in wrong.unknown):
+        cure = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not say what it does.", cure, "wrong-kind", "key")
+
+
+def _wrong_type(wrong: _Wrong) -> _Complaints:
+    wanted = wrong.limit if isinstance(wrong.limit, list) else [wrong.limit]
     names = " or ".join(_TYPES[name] for name in wanted)
-    value, key = error.instance, path[-1] if path else "the file"
-    if "array" in wanted and isinstance(value, str):
-        cure = f"Write a list: `{key}: [{value}]`."
-    elif value is None:
-        cure = f"Give it a value, or remove the line. {_meant(error.schema)}".strip()
-    elif "boolean" in wanted and str(value).lower() in ("yes", "no", "on", "off"):
-        cure = f"Write `{str(str(value).lower() in ('yes', 'on')).lower()}`: YAML 1.2 knows no other words for it."
-    elif "string" in wanted and isinstance(value, int | float):
-        cure = f'Put it into quotes: `"{value}"`.'
-    elif isinstance(value, str) and ("integer" in wanted or "number" in wanted) and value.replace(".", "", 1).lstrip("-").isdigit():
-        cure = f"Remove the quotes: `{key}: {value}`."
-    else:
-        cure = _meant(error.schema)
-    yield path, "value", "wrong-type", f"{_subject(path)} must be {names}, not {_shown(value)}.", cure
-
-
-def _not_allowed(error: ValidationError, path: KeyPath) -> _Found:
-    values = [str(value) for value in error.validator_value]
-    yield (
-        path,
-        "value",
-        "wrong-value",
-        f"{_subject(path)} cannot be {_shown(error.instance)}.",
-        cure_by_name(error.instance, values, "choices"),
+    yield Complaint(
+        wrong.path, f"{_subject(wrong.path)} must be {names}, not {_shown(wrong.value)}.", _cure_of_type(wrong, wanted), "wrong-type"
     )
 
 
-def _no_match(error: ValidationError, path: KeyPath) -> _Found:
-    if error.parent is None and list(error.schema_path)[-2:-1] == ["propertyNames"]:
-        yield (*path, error.instance), "key", "wrong-name", f"`{error.instance}` is not a name that may be used here.", _meant(error.schema)
-        return
-    yield path, "value", "wrong-value", f"{_subject(path)} cannot be {_shown(error.instance)}.", _meant(error.schema)
+def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
+    value, key = wrong.value, wrong.path[-1] if wrong.path else "the file"
+    if value is None:
+        return f"Give it a value, or remove the line. {_meant(wrong.schema)}".strip()
+    if "array" in wanted and isinstance(value, str):
+        return f"Write a list: `{key}: [{value}]`."
+    if "boolean" in wanted and str(value).lower() in ("yes", "no", "on", "off"):
+        return f"Write `{str(str(value).lower() in ('yes', 'on')).lower()}`: YAML 1.2 knows no other words for it."
+    if "string" in wanted and isinstance(value, int | float):
+        return f'Put it into quotes: `"{_plain(value)}"`.'
+    if isinstance(value, str) and {"integer", "number"} & set(wanted) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return f"Remove the quotes: `{key}: {value}`."
+    return _meant(wrong.schema)
 
 
-def _no_alternative(error: ValidationError, path: KeyPath) -> _Found:
-    """anyOf: if the value is of the type of just one alternative, what is wrong with it as that; else what the key means."""
-    by_alternative: dict[int, list[ValidationError]] = {}
-    for below in error.context or ():
-        by_alternative.setdefault(int(below.schema_path[0]), []).append(below)
-    fitting = [errors for errors in by_alternative.values() if not any(_is_mismatch(one, error) for one in errors)]
-    if len(fitting) == 1 and isinstance(error.instance, dict | list):
+def _not_allowed(wrong: _Wrong) -> _Complaints:
+    cure = cure_by_name(wrong.value, {str(choice) for choice in wrong.limit}, "choices")
+    yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", cure, "wrong-value")
+
+
+def _no_match(wrong: _Wrong) -> _Complaints:
+    if wrong.in_names:
+        path = (*wrong.path, wrong.value)
+        yield Complaint(path, f"`{wrong.value}` is not a name that may be used here.", _NAMES, "wrong-name", "key")
+    else:
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
+
+
+def _no_alternative(wrong: _Wrong) -> _Complaints:
+    """anyOf: if just one alternative is of the value's type, what is wrong with it as that; else what the key means."""
+    alternatives: dict[int, list[_Wrong]] = {}
+    for number, one in wrong.below:
+        alternatives.setdefault(number, []).append(one)
+    fitting = [errors for errors in alternatives.values() if not any(_is_another(one, wrong) for one in errors)]
+    if len(fitting) == 1:
         for one in fitting[0]:
-            yield from _explain(one)
-        return
-    yield path, "value", "wrong-value", f"{_subject(path)} cannot be {_shown(error.instance)}.", _meant(error.schema)
+            for complaint in _explain(one):
+                yield complaint if complaint.cure else complaint._replace(cure=_meant(wrong.schema))
+    else:
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
 
 
-def _is_mismatch(error: ValidationError, parent: ValidationError) -> bool:
+def _is_another(one: _Wrong, wrong: _Wrong) -> bool:
     """Whether an alternative is out of the question: another type, or without the key that makes it the alternative."""
-    here = len(error.absolute_path) == len(parent.absolute_path)
-    return here and error.validator in ("type", "required", "enum", "const")
+    scalars_only = one.keyword == "enum" and isinstance(one.value, list | dict)
+    return one.path == wrong.path and (scalars_only or one.keyword in ("type", "required"))
 
 
-def _wrong_kind(error: ValidationError, path: KeyPath) -> _Found:
-    given = [kind for kind in KINDS if kind in error.instance]
-    if len(given) > 1:
-        names = " and ".join(f"`{kind}`" for kind in given)
-        yield path, "key", "wrong-kind", f"{_subject(path)} has {names}.", "A task does one thing: make it two tasks, or remove one."
-    elif not any(did_you_mean(key, KINDS) for key in error.instance):
-        cure = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
-        yield path, "key", "wrong-kind", f"{_subject(path)} does not say what it does.", cure
-
-
-def _needs(error: ValidationError, path: KeyPath) -> _Found:
-    for key, needed in error.validator_value.items():
-        if key not in error.instance:
-            continue
-        for other in needed:
-            if other in error.instance or did_you_mean(other, [name for name in error.instance if name not in error.schema["properties"]]):
-                continue
-            if other in KINDS:
-                if any(kind in error.instance for kind in KINDS):
-                    message = f"{_subject((*path, key))} is for tasks with `{other}` only."
-                    yield (*path, key), "key", "misplaced-key", message, "Remove it."
-            else:
-                meaning = _meant(error.schema["properties"][other])
-                yield path, "key", "missing-key", f"{_subject(path)} has no `{other}`, which `{key}` needs.", f"Add it. {meaning}".strip()
-
-
-def _limit(words: str) -> Callable[[ValidationError, KeyPath], _Found]:
-    def explain(error: ValidationError, path: KeyPath) -> _Found:
-        limit = error.validator_value
-        message = f"{_subject(path)} is {_shown(error.instance)}; it must be {words.format(limit)}."
-        yield path, "value", "out-of-range", message, _meant(error.schema)
+def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
+    def explain(wrong: _Wrong) -> _Complaints:
+        message = f"{_subject(wrong.path)} is {_shown(wrong.value)}; it must be {words.format(wrong.limit)}."
+        yield Complaint(wrong.path, message, _meant(wrong.schema), "out-of-range")
 
     return explain
 
 
-def _empty(error: ValidationError, path: KeyPath) -> _Found:
-    yield path, "value", "empty", f"{_subject(path)} is empty.", f"Give it a value, or remove it. {_meant(error.schema)}".strip()
+def _empty(wrong: _Wrong) -> _Complaints:
+    cure = f"Give it a value, or remove it. {_meant(wrong.schema)}".strip()
+    yield Complaint(wrong.path, f"{_subject(wrong.path)} is empty.", cure, "empty")
 
 
-def _twice(error: ValidationError, path: KeyPath) -> _Found:
-    for index, item in enumerate(error.instance):
-        if item in error.instance[:index]:
-            yield (*path, index), "value", "duplicate", f"{_shown(item)} is in {_subject(path)} twice.", "Remove one of them."
+def _twice(wrong: _Wrong) -> _Complaints:
+    for index, item in enumerate(wrong.value):
+        if item in wrong.value[:index]:
+            path = (*wrong.path, index)
+            yield Complaint(path, f"{_shown(item)} is in {_subject(wrong.path)} twice.", "Remove one of them.", "duplicate")
 
 
-_EXPLANATIONS: dict[str, Callable[[ValidationError, KeyPath], _Found]] = {
+_EXPLANATIONS: dict[str, Callable[[_Wrong], _Complaints]] = {
     "additionalProperties": _unknown_key,
     "required": _missing_key,
+    "dependentRequired": _needs,
+    "oneOf": _wrong_kind,
     "type": _wrong_type,
     "enum": _not_allowed,
     "pattern": _no_match,
     "anyOf": _no_alternative,
-    "oneOf": _wrong_kind,
-    "dependentRequired": _needs,
     "minimum": _limit("at least {}"),
     "exclusiveMinimum": _limit("greater than {}"),
     "minLength": _empty,
@@ -238,8 +295,13 @@ def _shown(value: Any) -> str:
         return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = _plain(value)
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
+
+
+def _plain(value: Any) -> str:
+    """A scalar as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _meant(part: Any) -> str:

@@ -1,0 +1,306 @@
+"""Checks what a pipeline names in Python: that it exists, and that it takes what the pipeline gives."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from include.factory import layers
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.pipeline import Pipeline, Task
+from include.factory.source import (
+    Definition,
+    Hidden,
+    Missing,
+    Signature,
+    all_sources,
+    imported_packages,
+    is_base_operator,
+    project_sources,
+)
+
+SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
+"""Operator arguments that are not a pipeline's to give."""
+OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
+
+_PACKAGE = re.compile(
+    r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)\s*(?:(?P<comparison>==|=|<=|>=|<|>|!=|~=)\s*(?P<version>[A-Za-z0-9.*+!_-]+))?$"
+)
+_PACKAGE_OF = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv",
+    "dateutil": "python-dateutil",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "snowflake": "snowflake-snowpark-python",
+    "yaml": "pyyaml",
+}
+"""Imported name -> package, where they differ."""
+_ALWAYS_THERE = {"include", "snowflake", *sys.stdlib_module_names}
+
+
+class CodeCheck:
+    """Checks pipelines against the source of what they name; one instance serves all files of a run."""
+
+    def __init__(self, root: Path) -> None:
+        self._callables = project_sources(root)
+        self._anything = all_sources(root)
+
+    def mistakes(self, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> list[Mistake]:
+        """Check one pipeline.
+
+        Args:
+            pipeline: The pipeline.
+            below: The merged layers under it.
+            file: Its file, for messages.
+
+        Returns:
+            What is wrong between the pipeline and the code it names.
+        """
+        found: list[Mistake] = []
+        for task in pipeline.tasks.values():
+            check = {"operator": self._operator, "python_callable": self._python_callable, "batch_callable": self._batch_callable}.get(
+                task.kind
+            )
+            if check is not None and isinstance(task.does, str):
+                found += check(task, pipeline, below, file)
+            found += self._callbacks(task.written, ("tasks", task.name), file)
+        dag = pipeline.written.get("dag") or {}
+        found += self._callbacks(dag, ("dag",), file)
+        found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"), file)
+        return found
+
+    def typed(self, value: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+        """Check every `__type__` in a value: that the class exists and takes the other keys."""
+        if isinstance(value, list):
+            for index, part in enumerate(value):
+                yield from self.typed(part, (*path, index), file)
+        if not isinstance(value, dict):
+            return
+        for key, part in value.items():
+            yield from self.typed(part, (*path, key), file)
+        name = value.get("__type__")
+        if not isinstance(name, str) or "." not in name:
+            return
+        definition = self._anything.find(name)
+        if isinstance(definition, Missing):
+            yield _missing(definition, name, "class", (*path, "__type__"), file)
+        elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value:
+            signature = self._anything.signature(definition)
+            given = [key for key in value if key != "__type__"]
+            if signature is not None:
+                yield from _arguments(signature, name, given, path, path, file, kind="argument")
+
+    def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+        for key, callback in value.items():
+            if key.startswith("on_") and key.endswith("_callback"):
+                name = callback.get("callback") if isinstance(callback, dict) else callback
+                if isinstance(name, str):
+                    definition = self._anything.find(name)
+                    if isinstance(definition, Missing):
+                        yield _missing(definition, name, "function", (*path, key), file)
+
+    def _operator(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+        path = ("tasks", task.name)
+        definition = self._anything.find(task.does)
+        if isinstance(definition, Missing):
+            yield _missing(definition, task.does, "operator", (*path, "operator"), file)
+            return
+        if isinstance(definition, Hidden):
+            return
+        ancestors = list(self._anything.ancestors(definition))
+        if not isinstance(definition.node, ast.ClassDef):
+            message = f"`{task.does}` is not an operator but a function or a value."
+            yield Mistake(file, message, "For a function of your own, use `python_callable`.", "not-an-operator", (*path, "operator"))
+            return
+        if None not in ancestors and not any(one is not None and is_base_operator(one) for one in ancestors):
+            message = f"`{task.does}` is a class but not an operator: it does not inherit from BaseOperator."
+            yield Mistake(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
+            return
+        yield from self.typed(task.arguments, path, file)
+        signature = self._anything.signature(definition)
+        if signature is None:
+            return
+        given = set(task.arguments)
+        for key in sorted(given & (SET_BY_THE_FACTORY | OF_DAG_FACTORY)):
+            message = f"`{key}` is not a task's to give: the factory sets it."
+            yield Mistake(file, message, "Remove it. Params and dates belong to the pipeline.", "set-by-the-factory", (*path, key), "key")
+        given -= SET_BY_THE_FACTORY | OF_DAG_FACTORY
+        # Python operators of Airflow need one; the others never have it.
+        python_callable = task.arguments.get("python_callable")
+        if isinstance(python_callable, str):
+            found = self._anything.find(python_callable)
+            if isinstance(found, Missing):
+                yield _missing(found, python_callable, "function", (*path, "python_callable"), file)
+        defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
+        yield from _arguments(signature, task.does, given, path, path, file, kind="argument", also={"task_id", *defaults})
+
+    def _python_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+        path = ("tasks", task.name)
+        definition = self._callables.find(task.does)
+        yield from _not_a_function(definition, task, file)
+        if not isinstance(definition, Definition):
+            return
+        signature = self._callables.signature(definition)
+        if signature is not None:
+            first = next((parameter for parameter in signature.parameters if parameter.positional), None)
+            op_kwargs = task.written.get("op_kwargs") or {}
+            if first is None and not signature.any_positional:
+                message = f"`{task.does}` takes no Session: it has no positional parameter."
+                yield Mistake(file, message, "Give it one: `def f(session, …)`.", "no-session", (*path, task.kind))
+            elif first is not None and first.name in op_kwargs:
+                message = f"`{first.name}` is the first parameter of `{task.does}`, which gets the Session, and `op_kwargs` gives it too."
+                cure = f"Put the Session first: `def {task.does.rpartition('.')[2]}(session, {first.name}, …)`."
+                yield Mistake(file, message, cure, "no-session", (*path, "op_kwargs", first.name), "key")
+            else:
+                where = (*path, "op_kwargs")
+                yield from _arguments(signature.without_first(), task.does, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
+        if layers.section("snowpark", below, pipeline.written, task.written).get("run_as") == "stored_procedure":
+            yield from self._packages(task, definition, pipeline, below, set(), file)
+
+    def _batch_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+        path = ("tasks", task.name)
+        definition = self._callables.find(task.does)
+        yield from _not_a_function(definition, task, file)
+        if not isinstance(definition, Definition):
+            return
+        signature = self._callables.signature(definition)
+        if signature is not None:
+            given = 2 if task.written.get("model") is not None else 1
+            takes = [parameter for parameter in signature.parameters if parameter.positional]
+            needs = sum(parameter.required for parameter in signature.parameters)
+            if given < needs == 2:
+                message = f"`{task.does}` takes a model (`{takes[1].name}`), and the task names none." if len(takes) > 1 else ""
+                cure = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
+                yield Mistake(file, message, cure, "no-model", (*path, task.kind))
+            elif needs > given:
+                names = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
+                message = f"`{task.does}` takes ({names}); a batch_callable gets a batch and at most a model."
+                yield Mistake(file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind))
+            elif given > len(takes) and not signature.any_positional:
+                if takes:
+                    message = f"`{task.does}` takes no model."
+                    yield Mistake(file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key")
+                else:
+                    message = f"`{task.does}` takes no batch: it has no positional parameter."
+                    yield Mistake(file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind))
+        yield from self._packages(task, definition, pipeline, below, {"pandas", "numpy"}, file)
+
+    def _packages(
+        self, task: Task, definition: Definition, pipeline: Pipeline, below: Mapping[str, Any], there: set[str], file: str
+    ) -> Iterator[Mistake]:
+        if not _runs_on_snowpark(task, pipeline):
+            return
+        packages = layers.section("snowpark", below, pipeline.written, task.written).get("packages") or []
+        names = {normal(match["name"]) for match in (_PACKAGE.match(str(package)) for package in packages) if match} | there
+        for imported, line in imported_packages(definition).items():
+            package = normal(_PACKAGE_OF.get(imported, imported))
+            if imported not in _ALWAYS_THERE and package not in names:
+                path = ("tasks", task.name, "snowpark", "packages")
+                message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
+                yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
+
+
+def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    """Check the packages of a `snowpark:` section.
+
+    Args:
+        packages: As written.
+        path: Where they are.
+        file: The file, for messages.
+
+    Returns:
+        A mistake for each that Snowflake cannot understand.
+    """
+    seen: dict[str, str] = {}
+    for index, package in enumerate(packages):
+        match = _PACKAGE.match(package) if isinstance(package, str) else None
+        if match is None:
+            message = f"`{package}` is not a package as Snowflake names them."
+            yield Mistake(file, message, "Write `name` or `name==version`.", "wrong-package", (*path, index))
+        elif match["name"] in _PACKAGE_OF:
+            message = f"`{match['name']}` is what Python imports; the package has another name."
+            yield Mistake(file, message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package", (*path, index))
+        elif normal(match["name"]) in seen:
+            message = f"The package {match['name']} is here twice: `{seen[normal(match['name'])]}` and `{package}`."
+            yield Mistake(file, message, "Remove one of them.", "duplicate", (*path, index))
+        else:
+            seen[normal(match["name"])] = package
+
+
+def normal(package: str) -> str:
+    """A package's name in normal form (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _runs_on_snowpark(task: Task, pipeline: Pipeline) -> bool:
+    targets = {task.target} if task.target else {target for variant in pipeline.variants for target in variant.targets}
+    return "snowpark" in targets
+
+
+def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Mistake]:
+    path = ("tasks", task.name, task.kind)
+    if isinstance(definition, Missing):
+        yield _missing(definition, task.does, "function", path, file)
+    elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef):
+        yield Mistake(file, f"`{task.does}` is a class, not a function.", "Name a function at the top of a module.", "not-a-function", path)
+    elif isinstance(definition, Definition) and isinstance(definition.node, ast.AsyncFunctionDef):
+        yield Mistake(file, f"`{task.does}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path)
+    elif isinstance(definition, Definition) and isinstance(definition.node, ast.Assign | ast.AnnAssign):
+        value = definition.node.value
+        if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set | ast.JoinedStr):
+            yield Mistake(
+                file, f"`{task.does}` is a value, not a function.", "Name a function at the top of a module.", "not-a-function", path
+            )
+
+
+def _missing(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Mistake:
+    whole = f"{missing.where}.{missing.name}" if missing.where else missing.name
+    message = f"There is no {kind} `{name}`." if whole == name else f"There is no {kind} `{name}`: no module `{whole}`."
+    near = did_you_mean(missing.name, set(missing.near))
+    if near is not None:
+        meant = name.replace(whole, f"{missing.where}.{near}" if missing.where else near, 1)
+        cure = f"Did you mean `{meant}`?"
+    elif missing.where:
+        cure = cure_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
+    else:
+        cure = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
+    return Mistake(file, message, cure, f"unknown-{kind}", path)
+
+
+def _arguments(
+    signature: Signature,
+    name: str,
+    given: Iterable[str],
+    where: KeyPath,
+    call: KeyPath,
+    file: str,
+    kind: str,
+    also: Iterable[str] = (),
+) -> Iterator[Mistake]:
+    """Check names of arguments against a signature; `also` are given too, but need not fit."""
+    by_name = {parameter.name: parameter for parameter in signature.parameters}
+    known = {parameter.name for parameter in signature.parameters if parameter.keyword} - SET_BY_THE_FACTORY
+    given = list(given)
+    misspelt = set()
+    for key in given:
+        parameter = by_name.get(key)
+        if parameter is not None and not parameter.keyword:
+            message = f"`{name}` takes `{key}` by position only, and gets all by name."
+            yield Mistake(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
+        elif parameter is None and not signature.any_keyword:
+            near = did_you_mean(key, known - set(given))
+            misspelt.add(near)
+            cure = cure_by_name(key, known - set(given), "arguments left")
+            yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
+    needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
+    if needed:
+        names = ", ".join(f"`{one}`" for one in needed)
+        under = " under `op_kwargs`" if kind == "op_kwarg" else ""
+        message = f"`{name}` needs {names}, and the task does not give {'it' if len(needed) == 1 else 'them'}."
+        yield Mistake(file, message, f"Add {names}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")

@@ -1,0 +1,163 @@
+"""Checks the values of a `dag:` section and of params: schedule, dates, time zone, assets, defaults."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+
+PRESETS = ("@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+"""Airflow's names for schedules (airflow.sdk.definitions.timetables._cron)."""
+_FIELDS = "minute hour day-of-month month day-of-week"
+
+
+def dag_mistakes(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    """Check a `dag:` section.
+
+    Args:
+        dag: The section as it is written somewhere.
+        merged: The same merged with the layers under it.
+        path: Where the section is.
+        file: Its file, for messages.
+
+    Returns:
+        What is wrong with its values.
+    """
+    yield from _schedule(dag.get("schedule"), merged, (*path, "schedule"), file)
+    moments = {}
+    for key in ("start_date", "end_date"):
+        if isinstance(dag.get(key), str):
+            moment = _moment(dag[key])
+            if moment is None:
+                message = f"`{dag[key]}` is not a date that exists."
+                yield Mistake(file, message, "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.", "wrong-date", (*path, key))
+            else:
+                moments[key] = moment
+    if len(moments) == 2 and moments["end_date"] < moments["start_date"]:
+        message = f"The end_date `{dag['end_date']}` is before the start_date `{dag['start_date']}`."
+        yield Mistake(file, message, "Swap them, or remove the end_date.", "wrong-date", (*path, "end_date"))
+    timezone = dag.get("timezone")
+    if isinstance(timezone, str) and timezone not in zoneinfo.available_timezones():
+        cure = cure_by_name(timezone, zoneinfo.available_timezones(), "time zones")
+        yield Mistake(file, f"There is no time zone `{timezone}`.", cure, "wrong-timezone", (*path, "timezone"))
+
+
+def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    """A DAG that would never run: Airflow schedules nothing by time without a start_date."""
+    if (
+        isinstance(merged.get("schedule"), str)
+        and merged["schedule"].strip().lower() not in ("none", "@continuous")
+        and not merged.get("start_date")
+    ):
+        message = f"The schedule `{merged['schedule']}` has no start_date, so Airflow never runs it."
+        yield Mistake(file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key")
+
+
+def asset_mistakes(uris: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+    """Check a list of asset URIs, nested by `__and__` and `__or__` or not."""
+    if isinstance(uris, list):
+        for index, uri in enumerate(uris):
+            yield from asset_mistakes(uri, (*path, index), file)
+    elif isinstance(uris, dict) and "__type__" not in uris:
+        for key, below in uris.items():
+            if key in ("__and__", "__or__"):
+                yield from asset_mistakes(below, (*path, key), file)
+            else:
+                cure = cure_by_name(key, ("__and__", "__or__", "__type__"), "keys")
+                yield Mistake(file, f"`{key}` does not combine assets.", cure, "unknown-key", (*path, key), "key")
+    elif isinstance(uris, str) and (why := _not_an_asset(uris)):
+        yield Mistake(
+            file, f"`{uris}` is not an asset's URI: {why}.", "Write `scheme://path`, such as `s3://bucket/key`.", "wrong-asset", path
+        )
+
+
+def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    """Check params: that each default is what the param itself allows.
+
+    Args:
+        params: The `params` mapping as written.
+        path: Where it is.
+        file: Its file, for messages.
+
+    Returns:
+        What is wrong.
+    """
+    for name, param in params.items():
+        if not isinstance(param, dict) or "default" not in param:
+            continue
+        from jsonschema import Draft202012Validator, FormatChecker
+        from jsonschema.exceptions import SchemaError, best_match
+
+        schema = {key: value for key, value in param.items() if key != "default"}
+        try:
+            Draft202012Validator.check_schema(schema)
+        except SchemaError as problem:
+            wrong = tuple(problem.absolute_path)
+            message = f"The param `{name}` is no JSON Schema: {problem.message}."
+            yield Mistake(file, message, "See https://json-schema.org for what its keys take.", "wrong-param", (*path, name, *wrong))
+            continue
+        error = best_match(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(param["default"]))
+        if error is not None:
+            message = f"The default of the param `{name}` is not what the param allows: {error.message}."
+            cure = (
+                'Change the default, or allow it: `type: ["null", …]`.'
+                if param["default"] is None
+                else "Change the default, or what the param allows."
+            )
+            yield Mistake(file, message, cure, "wrong-param", (*path, name, "default"))
+
+
+def _schedule(schedule: Any, merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    if isinstance(schedule, list | dict):
+        yield from asset_mistakes(schedule, path, file)
+    elif isinstance(schedule, str) and schedule.strip().lower() != "none":
+        yield from _cron(schedule, path, file)
+        if schedule == "@continuous" and (merged.get("max_active_runs") or 16) > 1:
+            message = "`@continuous` runs one run after the other."
+            yield Mistake(file, message, "Add `max_active_runs: 1`.", "wrong-schedule", path)
+
+
+def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Mistake]:
+    if schedule in PRESETS:
+        return
+    if schedule.startswith("@"):
+        near = did_you_mean(schedule, PRESETS)
+        cure = f"Did you mean `{near}`?" if near else f"There are: {', '.join(PRESETS)}."
+        yield Mistake(file, f"There is no schedule `{schedule}`.", cure, "wrong-schedule", path)
+        return
+    fields = schedule.split()
+    cure = f"Write five fields ({_FIELDS}), such as `0 6 * * 1-5`, or one of {', '.join(PRESETS)}."
+    if len(fields) != 5:
+        message = f"`{schedule}` is no cron expression: it has {len(fields)} {'field' if len(fields) == 1 else 'fields'} in place of five."
+        yield Mistake(file, message, cure, "wrong-schedule", path)
+        return
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    try:
+        croniter(schedule)
+    except (ValueError, KeyError) as problem:
+        yield Mistake(file, f"`{schedule}` is no cron expression: {problem}.", cure, "wrong-schedule", path)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _not_an_asset(uri: str) -> str | None:
+    """Why Airflow refuses a URI (airflow.sdk.definitions.asset), or None."""
+    if not uri.strip():
+        return "it is empty"
+    if len(uri) > 1500:
+        return "it has more than 1,500 characters"
+    if urlsplit(uri).scheme == "airflow":
+        return "the scheme `airflow` is Airflow's own"
+    if uri in ("self", "context"):
+        return "Airflow keeps this name to itself"
+    return None

@@ -1,0 +1,112 @@
+"""Finds what looks like a secret in a configuration: these belong into Airflow connections and Kubernetes Secrets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from include.factory.mistakes import KeyPath, Mistake, Position, spelled
+
+CURE = "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a file."
+
+_FORMATS = {
+    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    "a GitHub token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{50,})\b"),
+    "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}\b"),
+    "a Slack token": re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b"),
+    "a Google API key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b"),
+    "an API key": re.compile(r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}\b"),
+    "a JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
+    "an Azure storage key": re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}"),
+    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
+    "a password": re.compile(r"""(?i)\b(?:password|passwd|pwd)\s*=\s*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""),
+}
+_WORDS = {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
+_PAIRS = {
+    ("api", "key"),
+    ("private", "key"),
+    ("access", "key"),
+    ("secret", "key"),
+    ("encryption", "key"),
+    ("auth", "key"),
+    ("account", "key"),
+}
+_NAMES_OF_SECRETS = {"snowflake_secret", "imagePullSecrets", "secret", "secretRef", "secretKeyRef", "secretName", "xcom_secret"}
+"""Keys under which the name of a Secret stands, not a secret."""
+_RANDOM = re.compile(r"^[A-Za-z0-9+/_-]{32,}={0,2}$")
+_HARMLESS = re.compile(r"^(?:sha\d+:)?[0-9a-f]+$")
+_BITS = 4.2
+"""Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
+
+
+def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
+    """Look for secrets in a document.
+
+    Args:
+        value: The document's value as written, nothing expanded.
+        text: Its text; comments are looked at too, as Airflow shows the whole file.
+        file: Its name, for messages.
+
+    Returns:
+        A mistake for each place; the secret itself is in no message.
+    """
+    by_format = list(_by_format(text, file))
+    lines = {mistake.position.line for mistake in by_format if mistake.position}
+    return [*by_format, *(_Structure(text, lines, file).of(value, ()))]
+
+
+def _by_format(text: str, file: str) -> Iterator[Mistake]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        for what, pattern in _FORMATS.items():
+            match = pattern.search(line)
+            if match:
+                place = Position(number, match.start() + 1)
+                yield Mistake(file, f"This looks like {what}.", CURE, "secret", position=place)
+                break
+
+
+class _Structure:
+    """Looks at keys that name a secret, and at words that look random."""
+
+    def __init__(self, text: str, told: set[int], file: str) -> None:
+        self._told = [line for number, line in enumerate(text.splitlines(), start=1) if number in told]
+        self._file = file
+
+    def of(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        if isinstance(value, dict):
+            for key, below in value.items():
+                written = below.get("default") if isinstance(below, dict) else below
+                if isinstance(written, str) and self._is_secret(key, written):
+                    where = (*path, key)
+                    yield Mistake(self._file, f"`{spelled(where)}` looks like a secret, by its name.", CURE, "secret", where)
+                else:
+                    yield from self.of(below, (*path, key))
+        elif isinstance(value, list):
+            for index, below in enumerate(value):
+                yield from self.of(below, (*path, index))
+        elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
+            yield Mistake(self._file, f"`{spelled(path)}` looks like a key or token: long and random.", CURE, "secret", path)
+
+    def _is_secret(self, key: str, value: str) -> bool:
+        if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):
+            return False
+        # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
+        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
+        named = words[-1:] and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)
+        return bool(named) and not self._is_told(value)
+
+    def _is_told(self, value: str) -> bool:
+        return any(value.splitlines()[0] in line for line in self._told) if value.strip() else False
+
+
+def _looks_random(text: str) -> bool:
+    if not _RANDOM.match(text) or _HARMLESS.match(text):
+        return False
+    if not (re.search(r"[0-9]", text) and re.search(r"[a-z]", text) and re.search(r"[A-Z]", text)):
+        return False
+    counts = Counter(text)
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values()) > _BITS
