@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubernetes.utils.quantity import parse_quantity
+
 CONTAINER = "base"
 """The container that KubernetesPodOperator watches."""
 CONNECTION_FOLDER = "/run/snowflake"
@@ -73,9 +75,10 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:
-    """Requests and limits for cpu and memory at least; where only one of the two is given, it serves as the other too."""
+    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that no limit is below its request."""
     requests, limits = given.get("requests") or {}, given.get("limits") or {}
-    return given | {
-        "requests": RESOURCES["requests"] | limits | requests,
-        "limits": RESOURCES["limits"] | requests | limits,
-    }
+    all_requests = {
+        name: min(value, limits.get(name, value), key=parse_quantity) for name, value in RESOURCES["requests"].items()
+    } | requests
+    all_limits = {name: max(value, all_requests[name], key=parse_quantity) for name, value in RESOURCES["limits"].items()} | limits
+    return given | {"requests": all_requests, "limits": all_limits}

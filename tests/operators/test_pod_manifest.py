@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from airflow.providers.cncf.kubernetes.pod_generator import PodGenerator
 
 from include.operators.pod_manifest import pod_manifest
@@ -44,5 +47,19 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
     assert pod.spec.tolerations[0].key == "gpu"
     assert pod.spec.volumes[0].persistent_volume_claim.claim_name == "trips"
     assert container.volume_mounts[0].read_only is True
-    assert (container.resources.requests["memory"], container.resources.limits["memory"]) == ("2Gi", "2Gi")
     assert pod.spec.host_network is True
+
+
+@pytest.mark.parametrize(
+    ("given", "requests", "limits"),
+    [
+        ({}, {"cpu": "250m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi"}),
+        ({"requests": {"cpu": "100m"}}, {"cpu": "100m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi"}),
+        ({"requests": {"cpu": 4, "memory": "2Gi"}}, {"cpu": 4, "memory": "2Gi"}, {"cpu": 4, "memory": "2Gi"}),
+        ({"limits": {"memory": "256Mi"}}, {"cpu": "250m", "memory": "256Mi"}, {"cpu": "1", "memory": "256Mi"}),
+        ({"limits": {"nvidia.com/gpu": 1}}, {"cpu": "250m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": 1}),
+    ],
+)
+def test_a_missing_request_or_limit_fits_the_given_one(given: dict[str, Any], requests: dict[str, Any], limits: dict[str, Any]) -> None:
+    (container,) = pod_manifest({"image": "task:1", "resources": given})["spec"]["containers"]
+    assert container["resources"] == {"requests": requests, "limits": limits}
