@@ -75,7 +75,7 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:
-    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that no limit is below its request."""
+    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that the limit is not the smaller."""
     requests, limits = given.get("requests") or {}, given.get("limits") or {}
     all_requests = {
         name: min(value, limits.get(name, value), key=parse_quantity) for name, value in RESOURCES["requests"].items()
