@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.factory.check import check_pipeline, load_layers
+from include.factory.check import check
 from include.factory.compile import compile_pipeline
 from include.factory.project import Project
 from include.local.kubernetes.choice import NONE
@@ -28,14 +28,10 @@ def has_pods(dag_id: str) -> bool:
     Returns:
         True if one of its tasks compiles to a pod operator.
     """
-    project = Project(ROOT)
-    settings, _ = load_layers(project)
-    for path in project.pipeline_files():
-        checked = check_pipeline(project, settings, path)
-        if checked.pipeline and dag_id in map(checked.pipeline.dag_id, checked.pipeline.variants):
-            tasks = compile_pipeline(checked.pipeline, settings)[dag_id]["tasks"]
-            return any(task["operator"] in POD_OPERATORS for task in tasks.values())
-    return False
+    result = check(Project(ROOT))
+    plans = [compile_pipeline(checked.pipeline, result.settings) for checked in result.files if checked.pipeline]
+    tasks = next((plan[dag_id]["tasks"] for plan in plans if dag_id in plan), {})
+    return any(task["operator"] in POD_OPERATORS for task in tasks.values())
 
 
 def provide(ca_bundle: Path) -> bool:
