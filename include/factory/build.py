@@ -12,8 +12,11 @@ from operator import and_, or_
 from typing import Any
 
 from airflow.sdk import DAG, Asset
+from airflow.serialization.serialized_objects import DagSerialization
 
-from include.factory.compile import Config
+from include.factory.check import Result
+from include.factory.compile import Config, compile_pipeline
+from include.factory.mistakes import Mistake, Position
 
 with warnings.catch_warnings():
     # dag-factory tries the paths of Airflow 2 as well; its warnings would be in every task's log.
@@ -62,6 +65,33 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         cast["schedule"] = _assets(cast["schedule"])
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
     return dag
+
+
+def build_mistakes(result: Result) -> list[Mistake]:
+    """Build and serialise the DAGs of pipelines that have no mistakes otherwise.
+
+    Args:
+        result: What came of the files.
+
+    Returns:
+        A mistake for each pipeline that dag-factory, Airflow or an operator refuses.
+    """
+    found = []
+    for checked in result.files:
+        if checked.pipeline is not None:
+            try:
+                for dag_id, config in compile_pipeline(checked.pipeline, result.settings).items():
+                    DagSerialization.to_dict(build(dag_id, config, documentation(checked.text, checked.name)))
+            except Exception as problem:  # an operator may raise anything
+                found.append(refusal(checked.name, problem))
+    return found
+
+
+def refusal(file: str, problem: Exception) -> Mistake:
+    """What dag-factory, Airflow or an operator raised, as a mistake of the pipeline's file."""
+    message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
+    cure = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."
+    return Mistake(file, message, cure, "refused", position=Position(1, 1))
 
 
 def documentation(text: str, name: str) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from include.factory.check import check
+import yaml
+
+from include.factory.check import Result, check
+from include.factory.mistakes import cure_by_name
+from include.factory.plan import changes, described, plan_at, plan_of, where
 from include.factory.project import ROOT, Project
-from include.factory.report import as_text
+from include.factory.report import FORMATS, as_text
+from include.factory.scaffold import scaffold
+from include.factory.shape import schema
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,38 +26,105 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Its words; those of the process if None.
 
     Returns:
-        The exit code: 0, or 1 if there are mistakes.
+        The exit code: 0; 1 if there are mistakes; 2 if the command itself was wrong.
     """
     parsed = _parser().parse_args(arguments)
-    code: int = parsed.run(parsed)
+    try:
+        code: int = parsed.run(parsed, Project(parsed.root.resolve()))
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 2
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m include.factory", description="Pipelines in YAML: check them, look at them, start them."
-    )
+    parser = argparse.ArgumentParser(prog="python -m include.factory", description="Pipelines in YAML: check, look at, start them.")
     parser.add_argument("--root", type=Path, default=ROOT, help="project root (default: this project)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
     validate = commands.add_parser("validate", help="check pipelines and say every mistake")
-    validate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="pipelines to check (default: all)")
+    validate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to check (default: all of configs/)")
+    validate.add_argument("--format", choices=["text", *FORMATS], default="text", help="how to say it (default: text)")
+    validate.add_argument("--build", action="store_true", help="also build and serialise each DAG with Airflow; takes some seconds more")
     validate.set_defaults(run=_validate)
+
+    plan = commands.add_parser("plan", help="what DAGs, tasks and edges the configurations give")
+    plan.add_argument("--against", metavar="REVISION", help="only what changed since a git revision, in words")
+    plan.set_defaults(run=_plan)
+
+    show = commands.add_parser("show", help="the dag-factory configuration that a DAG compiles to, and its graph")
+    show.add_argument("dag", metavar="DAG")
+    show.set_defaults(run=_show)
+
+    new = commands.add_parser("new", help="start a pipeline: configuration, functions, test")
+    new.add_argument("name", metavar="NAME")
+    new.set_defaults(run=_new)
+
+    commands.add_parser("schema", help="the JSON Schema of a pipeline").set_defaults(run=_schema)
     return parser
 
 
-def _validate(parsed: argparse.Namespace) -> int:
-    project = Project(parsed.root.resolve())
+def _validate(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project, [path.resolve() for path in parsed.files] or None)
     mistakes = result.mistakes
+    if parsed.build and not mistakes:
+        from include.factory.build import build_mistakes
+
+        mistakes = build_mistakes(result)
+    if parsed.format != "text":
+        print(FORMATS[parsed.format](mistakes, result.texts))
+        return 1 if mistakes else 0
     if mistakes:
-        texts = {checked.name: checked.text for checked in (*result.layers, *result.files)}
-        print(as_text(mistakes, texts, sys.stdout.isatty()), end="\n\n")
+        print(as_text(mistakes, result.texts, sys.stdout.isatty()), end="\n\n")
     wrong = len({mistake.file for mistake in mistakes})
-    print(
-        f"{_count(len(result.files), 'pipeline')} checked: "
-        + (f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes")
-    )
+    verdict = f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
+    print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")
     return 1 if mistakes else 0
+
+
+def _plan(parsed: argparse.Namespace, project: Project) -> int:
+    result = check(project)
+    now = plan_of(result)
+    if parsed.against is None:
+        lines = list(described(now))
+    else:
+        lines = list(changes(plan_at(project, parsed.against), now)) or [f"Nothing changes against {parsed.against}."]
+    print("\n".join(lines))
+    return _mistakes_aside(result)
+
+
+def _show(parsed: argparse.Namespace, project: Project) -> int:
+    result = check(project)
+    plan = plan_of(result)
+    if parsed.dag not in plan:
+        _mistakes_aside(result)
+        raise ValueError(f"There is no DAG `{parsed.dag}`. {cure_by_name(parsed.dag, set(plan), 'DAGs')}")
+    print(yaml.safe_dump({parsed.dag: plan[parsed.dag]}, sort_keys=False, allow_unicode=True, width=120), end="")
+    print("\n# Graph: task (where it runs) <- what it waits for")
+    for name, task in plan[parsed.dag]["tasks"].items():
+        before = task.get("dependencies", [])
+        print(f"#   {name} ({where(task)})" + (f" <- {', '.join(before)}" if before else ""))
+    return 0
+
+
+def _new(parsed: argparse.Namespace, project: Project) -> int:
+    for path in scaffold(project, parsed.name):
+        print(f"wrote {project.name(path)}")
+    print(f"Next: make validate, then make run PIPELINE={parsed.name}_snowpark")
+    return 0
+
+
+def _schema(parsed: argparse.Namespace, project: Project) -> int:
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _mistakes_aside(result: Result) -> int:
+    """Say on the error output that some files are left out."""
+    wrong = sorted({mistake.file for mistake in result.mistakes})
+    if wrong:
+        print(f"Left out, as validate finds mistakes in them: {', '.join(wrong)}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory import layers
+from include.factory.graph import task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
 from include.factory.pipeline import Pipeline, Task
 from include.factory.source import (
@@ -21,7 +22,9 @@ from include.factory.source import (
     imported_packages,
     is_base_operator,
     project_sources,
+    returned_keys,
 )
+from include.factory.templates import names
 
 SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
 """Operator arguments that are not a pipeline's to give."""
@@ -48,6 +51,7 @@ class CodeCheck:
     """Checks pipelines against the source of what they name; one instance serves all files of a run."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._callables = project_sources(root)
         self._anything = all_sources(root)
 
@@ -70,6 +74,7 @@ class CodeCheck:
             if check is not None and isinstance(task.does, str):
                 found += check(task, pipeline, below, file)
             found += self._callbacks(task.written, ("tasks", task.name), file)
+            found += self._outputs(task, pipeline, file)
         dag = pipeline.written.get("dag") or {}
         found += self._callbacks(dag, ("dag",), file)
         found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"), file)
@@ -104,6 +109,20 @@ class CodeCheck:
                     definition = self._anything.find(name)
                     if isinstance(definition, Missing):
                         yield _missing(definition, name, "function", (*path, key), file)
+
+    def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Mistake]:
+        """Keys of another task's result, where that task's function shows what it returns."""
+        for path, text, other in task_templates(task, self._root):
+            for parts in dict.fromkeys(names(text)):
+                source = pipeline.tasks.get(parts[1]) if parts[0] == "outputs" and len(parts) > 2 else None
+                if source is None or source.kind != "python_callable" or not isinstance(source.does, str):
+                    continue
+                definition = self._callables.find(source.does)
+                keys = returned_keys(definition.node) if isinstance(definition, Definition) else None
+                if keys is not None and parts[2] not in keys:
+                    where = f" (in {other})" if other else ""
+                    message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.does}` returns no `{parts[2]}`."
+                    yield Mistake(file, message, cure_by_name(parts[2], keys, "keys"), "unknown-output", path)
 
     def _operator(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
         path = ("tasks", task.name)
@@ -179,8 +198,8 @@ class CodeCheck:
                 cure = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
                 yield Mistake(file, message, cure, "no-model", (*path, task.kind))
             elif needs > given:
-                names = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
-                message = f"`{task.does}` takes ({names}); a batch_callable gets a batch and at most a model."
+                needed = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
+                message = f"`{task.does}` takes ({needed}); a batch_callable gets a batch and at most a model."
                 yield Mistake(file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind))
             elif given > len(takes) and not signature.any_positional:
                 if takes:
@@ -197,10 +216,10 @@ class CodeCheck:
         if not _runs_on_snowpark(task, pipeline):
             return
         packages = layers.section("snowpark", below, pipeline.written, task.written).get("packages") or []
-        names = {normal(match["name"]) for match in (_PACKAGE.match(str(package)) for package in packages) if match} | there
+        there = {normal(match["name"]) for match in (_PACKAGE.match(str(package)) for package in packages) if match} | there
         for imported, line in imported_packages(definition).items():
             package = normal(_PACKAGE_OF.get(imported, imported))
-            if imported not in _ALWAYS_THERE and package not in names:
+            if imported not in _ALWAYS_THERE and package not in there:
                 path = ("tasks", task.name, "snowpark", "packages")
                 message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
                 yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
@@ -300,7 +319,7 @@ def _arguments(
             yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
     needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
     if needed:
-        names = ", ".join(f"`{one}`" for one in needed)
+        missing = ", ".join(f"`{one}`" for one in needed)
         under = " under `op_kwargs`" if kind == "op_kwarg" else ""
-        message = f"`{name}` needs {names}, and the task does not give {'it' if len(needed) == 1 else 'them'}."
-        yield Mistake(file, message, f"Add {names}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")
+        message = f"`{name}` needs {missing}, and the task does not give {'it' if len(needed) == 1 else 'them'}."
+        yield Mistake(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")

@@ -46,7 +46,7 @@ def register_dags(namespace: dict[str, Any], root: Path | None = None) -> None:
 
 
 def _register_good(namespace: dict[str, Any], project: Project, settings: Settings, checked: Checked, wanted: str | None) -> None:
-    from include.factory.build import build, documentation
+    from include.factory.build import build, documentation, refusal
 
     assert checked.pipeline is not None
     try:
@@ -57,7 +57,7 @@ def _register_good(namespace: dict[str, Any], project: Project, settings: Settin
             if wanted in (None, dag_id)
         }
     except Exception as problem:  # an operator may raise anything; it must harm only its own pipeline
-        _register_broken(namespace, project, checked, f"{checked.name}: {type(problem).__name__}: {problem}")
+        _register_broken(namespace, project, checked, as_text([refusal(checked.name, problem)], {checked.name: checked.text}))
     else:
         namespace.update(built)
 

@@ -1,15 +1,23 @@
-"""Shows mistakes: as text for people, and as JSON, GitHub annotations and SARIF for programs."""
+"""Shows mistakes: as text for people, and as JSON, GitHub annotations and SARIF for programs. All from the same values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from include.factory.mistakes import Mistake, Position, spelled
 
 _RED, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1m", "\033[2m", "\033[0m"
+_WIDTH = 120
+"""Characters of a source line that are shown."""
+_SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+Texts = Mapping[str, str]
+"""The text of each file, by name."""
 
 
-def as_text(mistakes: Iterable[Mistake], texts: Mapping[str, str], colour: bool = False) -> str:
+def as_text(mistakes: Sequence[Mistake], texts: Texts, colour: bool = False) -> str:
     """Mistakes for people: place, message and cure, with the source line and a caret under the place.
 
     Args:
@@ -20,18 +28,71 @@ def as_text(mistakes: Iterable[Mistake], texts: Mapping[str, str], colour: bool 
     Returns:
         Lines of text, without a newline at the end.
     """
-    return "\n\n".join(_one(mistake, texts.get(mistake.file, ""), colour) for mistake in mistakes)
+    return "\n\n".join(_paragraph(mistake, texts.get(mistake.file, ""), colour) for mistake in mistakes)
 
 
-def _one(mistake: Mistake, text: str, colour: bool) -> str:
+def as_json(mistakes: Sequence[Mistake], texts: Texts) -> str:
+    """Mistakes as a JSON list of objects: file, line, column, path, rule, message, cure."""
+    return json.dumps(
+        [{**_place(mistake), "path": spelled(mistake.path), **_words(mistake)} for mistake in mistakes], indent=2, ensure_ascii=False
+    )
+
+
+def as_github(mistakes: Sequence[Mistake], texts: Texts) -> str:
+    """Mistakes as workflow commands, which GitHub shows on the lines of a pull request (GitHub Docs, "Workflow commands")."""
+
+    def escaped(text: str, more: str = "") -> str:
+        for character in "%\r\n" + more:
+            text = text.replace(character, f"%{ord(character):02X}")
+        return text
+
+    lines = []
+    for mistake in mistakes:
+        place = _place(mistake)
+        where = f"file={escaped(place['file'], ':,')},line={place['line']},col={place['column']},title={escaped(mistake.rule, ':,')}"
+        lines.append(f"::error {where}::{escaped(f'{mistake.message} {mistake.cure}')}")
+    return "\n".join(lines)
+
+
+def as_sarif(mistakes: Sequence[Mistake], texts: Texts) -> str:
+    """Mistakes as SARIF 2.1.0, for code scanning and editors."""
+    rules = sorted({mistake.rule for mistake in mistakes})
+    results = []
+    for mistake in mistakes:
+        place = _place(mistake)
+        region = {"startLine": place["line"], "startColumn": place["column"]}
+        location = {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": region}}
+        text = {"text": f"{mistake.message} {mistake.cure}"}
+        results.append({"ruleId": mistake.rule, "level": "error", "message": text, "locations": [location]})
+    driver = {"name": "snowpod", "rules": [{"id": rule} for rule in rules]}
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, indent=2)
+
+
+FORMATS: dict[str, Callable[[Sequence[Mistake], Texts], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
+"""The formats for programs."""
+
+
+def _place(mistake: Mistake) -> dict[str, Any]:
+    position = mistake.position or Position(1, 1)
+    return {"file": mistake.file, "line": position.line, "column": position.column}
+
+
+def _words(mistake: Mistake) -> dict[str, str]:
+    return {"rule": mistake.rule, "message": mistake.message, "cure": mistake.cure}
+
+
+def _paragraph(mistake: Mistake, text: str, colour: bool) -> str:
     red, bold, dim, plain = (_RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
     place = mistake.position or Position(1, 1)
-    where = f" ({spelled(mistake.path)})" if mistake.path else ""
+    path = spelled(mistake.path)
+    where = f" {dim}({path}){plain}" if path and f"`{path}`" not in mistake.message else ""
     lines = [f"{bold}{mistake.file}:{place.line}:{place.column}:{plain} {red}{mistake.message}{plain}{where}"]
     source = text.splitlines()
-    if place.line <= len(source):
-        shown = source[place.line - 1]
+    # The line with a secret stays where it is: reports go to logs and to Airflow's pages.
+    if place.line <= len(source) and mistake.rule != "secret":
         number = str(place.line)
-        lines += [f"  {dim}{number} |{plain} {shown}", f"  {' ' * len(number)} {dim}|{plain} {' ' * (place.column - 1)}{red}^{plain}"]
-    lines.append(f"  {mistake.cure}")
-    return "\n".join(lines)
+        start = max(0, place.column - _WIDTH + 20)
+        shown = source[place.line - 1][start : start + _WIDTH].replace("\t", " ")
+        lines.append(f"  {dim}{number} |{plain} {shown}")
+        lines.append(f"  {' ' * len(number)} {dim}|{plain} {' ' * (place.column - 1 - start)}{red}^{plain}")
+    return "\n".join([*lines, f"  {mistake.cure}"])

@@ -1,0 +1,192 @@
+"""What the configurations give: DAGs, tasks, operators and edges; and what an edit changes in them, in words."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from include.factory.check import Result, check
+from include.factory.compile import Config, compile_pipeline
+from include.factory.project import Project
+
+_WHERE = {
+    "SnowparkOperator": "snowpark",
+    "SnowparkBatchOperator": "snowpark, as a UDF",
+    "SnowparkPodOperator": "kubernetes",
+    "SnowparkBatchPodOperator": "kubernetes, as a stream",
+    "SQLExecuteQueryOperator": "Snowflake, as SQL",
+}
+
+Plan = dict[str, Config]
+"""dag-factory's configuration of each DAG, by its id."""
+
+
+def plan_of(result: Result) -> Plan:
+    """What checked pipelines give.
+
+    Args:
+        result: What came of the files; those with mistakes give nothing.
+
+    Returns:
+        The compiled configuration of each DAG.
+    """
+    plans = {}
+    for checked in result.files:
+        if checked.pipeline is not None:
+            plans.update(compile_pipeline(checked.pipeline, result.settings))
+    return plans
+
+
+def plan_at(project: Project, revision: str) -> Plan:
+    """What the configurations gave at a git revision.
+
+    Args:
+        project: The project.
+        revision: A commit, branch or tag.
+
+    Returns:
+        The compiled configuration of each DAG then.
+
+    Raises:
+        ValueError: there is no such revision, or the project is in no git repository.
+    """
+    archive = subprocess.run(["git", "-C", str(project.root), "archive", "--format=tar", revision], capture_output=True, check=False)
+    if archive.returncode:
+        raise ValueError(f"git knows no revision `{revision}` here: {archive.stderr.decode(errors='replace').strip()}")
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+        then = replace(project, root=Path(folder))
+        plan = plan_of(check(then, then.pipeline_files()))
+    # The same interpreter at another root is no change.
+    moved: Plan = _moved(plan, str(Path(folder)), str(project.root))
+    return moved
+
+
+def described(plan: Plan) -> Iterator[str]:
+    """A plan in words.
+
+    Args:
+        plan: The plan.
+
+    Returns:
+        Lines of text.
+    """
+    for dag_id, config in sorted(plan.items()):
+        yield f"{dag_id}: {_count(len(config['tasks']), 'task')}, {_schedule(config)}"
+        width = max(map(len, config["tasks"]))
+        for name, task in config["tasks"].items():
+            after = f" after {', '.join(task['dependencies'])}" if task.get("dependencies") else ""
+            yield f"  {name:<{width}}  {where(task)}{after}"
+
+
+def changes(before: Plan, now: Plan) -> Iterator[str]:
+    """What an edit changes, in words.
+
+    Args:
+        before: The plan as it was.
+        now: The plan as it is.
+
+    Returns:
+        Lines of text; nothing if nothing changes.
+    """
+    for dag_id in sorted(before.keys() - now.keys()):
+        yield f"{dag_id} goes."
+    for dag_id in sorted(now.keys() - before.keys()):
+        yield f"{dag_id} comes: {_count(len(now[dag_id]['tasks']), 'task')}, {_schedule(now[dag_id])}."
+    for dag_id in sorted(now.keys() & before.keys()):
+        lines = [*_of_dag(before[dag_id], now[dag_id]), *_of_tasks(before[dag_id]["tasks"], now[dag_id]["tasks"])]
+        if lines:
+            yield f"{dag_id}:"
+            yield from (f"  {line}" for line in lines)
+
+
+def where(task: Config) -> str:
+    """Where a compiled task runs, in words."""
+    name = task["operator"].rpartition(".")[2]
+    if name == "SnowparkOperator" and task.get("run_as") == "stored_procedure":
+        return "snowpark, as a stored procedure"
+    return _WHERE.get(name) or str(task["operator"])
+
+
+def _of_dag(before: Config, now: Config) -> Iterator[str]:
+    if _schedule(before) != _schedule(now):
+        yield f"the schedule changes from {_schedule(before)} to {_schedule(now)}."
+    yield from _of_values(before.get("params", {}), now.get("params", {}), "the param ")
+    ours = {"tasks", "task_groups", "params", "schedule"}
+    yield from _of_values({k: v for k, v in before.items() if k not in ours}, {k: v for k, v in now.items() if k not in ours}, "")
+
+
+def _of_tasks(before: Mapping[str, Config], now: Mapping[str, Config]) -> Iterator[str]:
+    for name in before:
+        if name not in now:
+            yield f"{name} goes."
+    for name, task in now.items():
+        if name not in before:
+            yield f"{name} comes: {where(task)}."
+            continue
+        old = before[name]
+        if where(old) != where(task):
+            yield f"{name} moves from {where(old)} to {where(task)}."
+        gone, come = set(old.get("dependencies", ())), set(task.get("dependencies", ()))
+        if come - gone:
+            yield f"{name} now waits for {', '.join(sorted(come - gone))}."
+        if gone - come:
+            yield f"{name} no longer waits for {', '.join(sorted(gone - come))}."
+        # What comes along with a move to another operator is told by the move.
+        same = old["operator"] == task["operator"]
+        keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
+            "operator",
+            "dependencies",
+            "run_as",
+            "python_callable",
+        }
+        yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
+
+
+def _of_values(before: Mapping[str, Any], now: Mapping[str, Any], what: str) -> Iterator[str]:
+    for key in [*before, *(key for key in now if key not in before)]:
+        if key not in now:
+            yield f"{what}{key} goes (it was {_shown(before[key])})."
+        elif key not in before:
+            yield f"{what}{key} comes: {_shown(now[key])}."
+        elif before[key] != now[key] and _is_plain(before[key]) and _is_plain(now[key]):
+            yield from _of_values(before[key], now[key], f"{what}{key}.")
+        elif before[key] != now[key]:
+            yield f"{what}{key} changes from {_shown(before[key])} to {_shown(now[key])}."
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, dict) and "__type__" not in value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict) and value.get("__type__") == "datetime.timedelta":
+        return f"{value['seconds']:g} s"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 70 else text[:69] + "…"
+
+
+def _schedule(config: Config) -> str:
+    schedule = config.get("schedule")
+    return "no schedule" if schedule is None else f"schedule {_shown(schedule)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, str):
+        return new + value.removeprefix(old) if value.startswith(old + "/") else value
+    if isinstance(value, dict):
+        return {key: _moved(below, old, new) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_moved(below, old, new) for below in value]
+    return value
