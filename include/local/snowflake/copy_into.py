@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake import copy_out, duck_errors, file_formats, identifiers, placement, query, staged_files
+from include.local.snowflake import copy_out, duck_errors, file_formats, identifiers, placement, query, staged_files, staged_query
 from include.local.snowflake.errors import SnowflakeError, does_not_exist, not_supported
 from include.local.snowflake.file_formats import FileFormat
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.results import Column, Result, text_result
+from include.local.snowflake.translate import translate
 from include.local.snowflake.stages import StageFile, StageReference
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class CopyPlan:
     target: tuple[str, str, str]
     columns: list[str]
     source: StageReference
-    select: exp.Expr | None
+    select: exp.Select | None
     form: FileFormat = field(default_factory=FileFormat)
     on_error: str = "ABORT_STATEMENT"
     force: bool = False
@@ -119,7 +120,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     """
     if not isinstance(tree, exp.Copy):
         return None
-    if isinstance(tree.this, exp.Table) and isinstance(tree.this.this, exp.Var):
+    if staged_query.is_stage(tree.this):
         return copy_out.run(session, tree)
     plan = _plan(session, tree)
     if session.describe_only:
@@ -247,7 +248,9 @@ def _load(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file
 def _insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile, outcome: Loaded) -> None:
     target = f"{_place(session, plan)} ({staged_files.selected([name for name, _ in columns])})"
     if plan.select is not None:
-        source = copy_out.staged_query(session, plan.select, [file.path], plan.form)
+        select = plan.select.copy()
+        staged_query.over_files(session, select, select.args["from_"].this, [file.path], plan.form)
+        source = query.duck_sql(translate(select, session))
         casts = ", ".join(f"cast(#{number} as {kind})" for number, (_, kind) in enumerate(columns, 1))
         try:
             count = _execute(session, f"insert into {target} select {casts} from ({source})")

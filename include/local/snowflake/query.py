@@ -13,7 +13,7 @@ from fakesnow import transforms
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from include.local.snowflake import bindings, identifiers, placement, table_functions
+from include.local.snowflake import bindings, identifiers, placement, sources
 from include.local.snowflake.duck_errors import is_conflict
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
@@ -179,7 +179,7 @@ def describe(session: Session, sql: str) -> Result:
 
 
 def _query(session: Session, tree: exp.Expr) -> Result:
-    tree = table_functions.replace(session, tree)
+    tree = sources.replace(session, tree)
     if session.describe_only:
         tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
     seed = next((node.this.name for node in tree.find_all(exp.Rand) if isinstance(node.this, exp.Literal)), None)
@@ -197,7 +197,7 @@ def _change(session: Session, tree: exp.Expr) -> Result:
         return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
     if not session.autocommit:
         session.begin()
-    tree = table_functions.replace(session, tree)
+    tree = sources.replace(session, tree)
     if isinstance(tree, exp.Merge):
         counts = _merge(session, tree)
     else:
@@ -292,7 +292,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         return status_result(f"{display(name[2])} already exists, statement succeeded.", DDL)
     if place is not None and not replace:
         raise already_exists(".".join(name))
-    translated = translate(table_functions.replace(session, last), session)
+    translated = translate(sources.replace(session, last), session)
     sql = duck_sql(translated)
 
     def run() -> None:

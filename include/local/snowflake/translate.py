@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import functions, identifiers, naming, placement, positional
+from include.local.snowflake import flattening, functions, identifiers, naming, placement, positional
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -34,7 +34,7 @@ _FAKESNOW_STEPS: tuple[Step, ...] = (
     transforms.json_extract_cased_as_varchar,
     transforms.json_extract_precedence,
     transforms.flatten_value_cast_as_varchar,
-    transforms.flatten,
+    flattening.flatten,
     transforms.regex_replace,
     transforms.regex_substr,
     transforms.sequence_nextval,

@@ -1,0 +1,28 @@
+"""What a FROM may name beside tables, put in its place: staged files, the history, earlier results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from include.local.snowflake import staged_query, table_functions
+
+if TYPE_CHECKING:
+    from include.local.snowflake.session import Session
+
+
+def replace(session: Session, tree: exp.Expr) -> exp.Expr:
+    """Replace such sources by DuckDB's temporary tables and views.
+
+    Args:
+        session: The session.
+        tree: Statement as parsed; changed in place.
+
+    Returns:
+        The tree.
+
+    Raises:
+        SnowflakeError: A source does not exist or is not supported.
+    """
+    return table_functions.replace(session, staged_query.read_stages(session, tree))
