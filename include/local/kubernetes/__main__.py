@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from include.local.kubernetes import choice
-from include.local.kubernetes.cluster import ailment, smoke
+from include.local.kubernetes.cluster import Cluster, ailment, smoke
 from include.local.kubernetes.images import task
 from include.local.kubernetes.shell import Problem, say
 from include.local.kubernetes.state import ROOT, State
@@ -71,7 +71,8 @@ def _run(options: argparse.Namespace, state: State) -> int:
 def _up(state: State) -> None:
     recorded, wanted = state.recorded(), os.environ.get("CLUSTER", "")
     if recorded and wanted in {"", recorded} and ailment(state) is None:
-        return say(f"{recorded} is up; kubeconfig: {state.kubeconfig}")
+        say(f"{recorded} is up; kubeconfig: {state.kubeconfig}")
+        return
     chosen = choice.choose(wanted, state)
     if recorded and recorded != chosen.choice:
         raise Problem(f"{recorded} is up, and CLUSTER={chosen.choice} wants another: make cluster-down first")
@@ -83,7 +84,8 @@ def _up(state: State) -> None:
 def _down(state: State) -> None:
     recorded = state.recorded()
     if recorded is None:
-        return say("none is up")
+        say("none is up")
+        return
     choice.named(recorded, state).down()
     state.record(None)
     say(f"{recorded} is down")
@@ -100,10 +102,10 @@ def _status(state: State) -> int:
     return 1 if recorded is None or wrong else 0
 
 
-def _well(state: State) -> choice.Cluster:
+def _well(state: State) -> Cluster:
     recorded, wrong = state.recorded(), ailment(state)
     if recorded is None or wrong:
-        raise Problem(f"there is no cluster that is well ({wrong}): make cluster", choice.NONE)
+        raise Problem(f"there is no cluster that is well ({wrong}): make cluster, or make image PUSH=<registry>/<name>", choice.NONE)
     return choice.named(recorded, state)
 
 

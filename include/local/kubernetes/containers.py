@@ -45,7 +45,7 @@ TOOLS = (
     ),
     Tool(
         program="k3d",
-        create="k3d cluster create {name} --no-lb --wait --timeout 120s --kubeconfig-update-default=false --kubeconfig-switch-context=false",
+        create="k3d cluster create {name} --no-lb --wait --timeout 120s --kubeconfig-update-default=false",
         delete="k3d cluster delete {name}",
         kubeconfig="k3d kubeconfig get {name}",
         load="k3d image import {archive} --cluster {name}",

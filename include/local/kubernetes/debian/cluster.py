@@ -81,12 +81,9 @@ class DebianCluster:
     def down(self) -> None:
         """See `cluster.Cluster`."""
         self._kill()
-        file = self._folder / "settings.json"
-        if file.exists():
-            name = Settings.load(file).name
-            cgroups.remove(name)
-            if Path("/sys/class/net", name).exists():
-                run(["ip", "link", "delete", name])
+        name = Settings.name_of(self._state.folder)  # not from a file, as that may be gone
+        cgroups.remove(name)
+        _remove_bridge(name)
         if self._folder.exists():
             shutil.rmtree(self._folder)
         self._state.kubeconfig.unlink(missing_ok=True)
@@ -204,3 +201,13 @@ class DebianCluster:
             if time.monotonic() > end:
                 raise Problem(f"{what} was not ready within {START_SECONDS:.0f} s; see {self._folder / 'log'}")
             time.sleep(0.3)
+
+
+def _remove_bridge(name: str) -> None:
+    bridge = Path("/sys/class/net", name)
+    if not bridge.exists():
+        return
+    end = time.monotonic() + END_SECONDS
+    while any((bridge / "brif").iterdir()) and time.monotonic() < end:  # the kernel takes ended pods' links away in its own time
+        time.sleep(0.05)
+    run(["ip", "link", "delete", name])

@@ -5,6 +5,7 @@ Started by `cluster` as `unshare --mount --pid … python -m include.local.kuber
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 import subprocess
@@ -50,22 +51,26 @@ def main(folder: Path, binaries: Path) -> int:
         if time.monotonic() > end:
             (RUN / "ended").write_text(f"kube-apiserver did not answer within {API_SECONDS} s\n")
             return 1
-        if _ended(running, os.WNOHANG):
+        if _ended(running):
             return 1
         time.sleep(0.2)
     running += [_start(name, command) for name, command in servers.dependents().items()]
-    while not _ended(running, 0):
-        pass
+    while not _ended(running):
+        if not (RUN / "settings.json").exists():  # somebody removed the project folder: nobody could end the cluster any more
+            return 1
+        time.sleep(1)
     return 1
 
 
-def _ended(running: list[tuple[str, subprocess.Popen[bytes]]], options: int) -> bool:
-    # As process 1 of the namespace this one inherits every orphan, and has to wait for each; hence not by Popen.wait.
-    pid, status = os.waitpid(-1, options)
-    ended = [name for name, server in running if server.pid == pid]
-    if ended:
-        (RUN / "ended").write_text(f"{ended[0]} ended with exit code {os.waitstatus_to_exitcode(status)}\n")
-    return bool(ended)
+def _ended(running: list[tuple[str, subprocess.Popen[bytes]]]) -> bool:
+    # As process 1 of the namespace this one inherits every orphan, and has to wait for each; hence not by Popen.poll.
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended = [name for name, server in running if server.pid == found[0]]
+            if ended:
+                (RUN / "ended").write_text(f"{ended[0]} ended with exit code {os.waitstatus_to_exitcode(found[1])}\n")
+                return True
+    return False
 
 
 def _private_mounts(folder: Path, binaries: Path) -> None:

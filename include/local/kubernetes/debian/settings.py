@@ -46,8 +46,13 @@ class Settings:
     @classmethod
     def choose(cls, folder: Path) -> Settings:
         """Settings with free ports, and names from the state's folder, the same each time."""
-        digest = hashlib.sha256(str(folder.resolve()).encode()).digest()
-        return cls(f"snowpod-{digest.hex()[:6]}", POD_NETWORK.format(third=digest[0]), *_free_ports(4))
+        name = cls.name_of(folder)
+        return cls(name, POD_NETWORK.format(third=int(name[-2:], 16)), *_free_ports(4))
+
+    @staticmethod
+    def name_of(folder: Path) -> str:
+        """The name of the cluster of a state's folder, always the same."""
+        return f"snowpod-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]}"
 
     @classmethod
     def load(cls, file: Path) -> Settings:

@@ -1,0 +1,54 @@
+"""A cluster of the tests' own: its state folder, names and ports are not those of the cluster that `make cluster` started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from include.local.kubernetes.debian.cluster import DebianCluster
+from include.local.kubernetes.state import State
+from tests.kubernetes.machine import Traces
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def needs_a_cluster() -> None:
+    obstacle = DebianCluster(State(Path("unused"))).obstacle()
+    if obstacle and os.environ.get("CI") != "true":
+        pytest.skip(f"{obstacle}; be root on Debian 12 to run this test")
+
+
+@pytest.fixture(scope="session")
+def command(root: Path) -> Command:
+    """Runs `python3 -m include.local.kubernetes`."""
+
+    def run(state: State, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if name not in {"CLUSTER", "KUBECONFIG"}}
+        words = [sys.executable, "-m", "include.local.kubernetes", "--state", str(state.folder), *arguments]
+        return subprocess.run(words, cwd=root, env={**environment, **variables}, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> State:
+    return State(tmp_path_factory.mktemp("cluster"))
+
+
+@pytest.fixture(scope="module")
+def machine_before() -> Traces:
+    needs_a_cluster()
+    return Traces.now()
+
+
+@pytest.fixture(scope="module")
+def cluster(command: Command, state: State, machine_before: Traces) -> Iterator[State]:
+    up = command(state, "up", CLUSTER="debian")
+    assert up.returncode == 0, up.stdout + up.stderr
+    yield state
+    command(state, "down")
