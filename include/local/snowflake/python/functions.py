@@ -36,7 +36,10 @@ class DuckFunctions:
         self._errors: OrderedDict[str, SnowflakeError] = OrderedDict()
 
     def name_of(self, item: Registered, duck: duckdb.DuckDBPyConnection, fixed: bool) -> str:
-        """Give the DuckDB function that computes a scalar function; register it if that is to do.
+        """Give the DuckDB function that computes a Python function; register it if that is to do.
+
+        A scalar function takes its arguments. An aggregate or table function takes a list of structs of them, the rows of
+        a group or partition; a table function returns a list of structs: the input row's number, then the output columns.
 
         Its first argument is the number that `Pool.cancel` knows the statement's session by; it also tells a function
         without arguments how many rows there are.
@@ -51,9 +54,16 @@ class DuckFunctions:
         """
         name = f"_python_{item.id}" + ("" if fixed else "_volatile")
         definition = item.definition
-        assert definition.returns is not None
-        types = ["BIGINT", *(argument.type.duck for argument in definition.arguments)]
-        self._register(name, duck, self._scalar(item), types, definition.returns.duck, fixed)
+        types = [argument.type.duck for argument in definition.arguments]
+        if definition.columns is not None or definition.aggregate:
+            types = [f"STRUCT({', '.join(f'a{place} {declared}' for place, declared in enumerate(types)) or 'a0 BIGINT'})[]"]
+        if definition.columns is None:
+            assert definition.returns is not None
+            returns = definition.returns.duck
+        else:
+            outputs = "".join(f", c{place} {declared.duck}" for place, (_, declared) in enumerate(definition.columns))
+            returns = f'STRUCT("row" BIGINT{outputs})[]'
+        self._register(name, duck, self._computation(item, len(types)), ["BIGINT", *types], returns, fixed)
         return name
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
@@ -94,20 +104,24 @@ class DuckFunctions:
             )
             self._known.add(name)
 
-    def _scalar(self, item: Registered) -> Callable[..., pa.Array]:
+    def _computation(self, item: Registered, count: int) -> Callable[..., pa.Array]:
+        limits = self._pool.limits
+        simple = item.definition.columns is None and not item.definition.aggregate
+        seconds = limits.batch_seconds if simple else limits.procedure_seconds
+
         def compute(*arguments: pa.ChunkedArray) -> pa.Array:
             owners, *columns = arguments
             rows = len(owners)
             batch = values.write(pa.table(columns, [str(place) for place in range(len(columns))])) if columns else b""
             try:
                 with self._pool.function(code_of(item), owners[0].as_py()) as worker:
-                    _, body = worker.call({"op": "batch", "rows": rows}, batch, self._pool.limits.batch_seconds)
+                    _, body = worker.call({"op": "batch", "rows": rows}, batch, seconds)
             except SnowflakeError as error:
                 raise self._marked(error) from None
             return values.read(body).column(0)
 
         # DuckDB counts a function's parameters by its signature.
-        names = [f"a{place}" for place in range(len(item.definition.arguments) + 1)]
+        names = [f"a{place}" for place in range(count + 1)]
         parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
         compute.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         return compute

@@ -24,6 +24,7 @@ def code_of(item: Registered) -> Code:
         "code": definition.code,
         "imports": [str(path) for path in item.imports],
         "arguments": [argument.type.worker for argument in definition.arguments],
+        "names": [argument.name for argument in definition.arguments],
         "returns": definition.returns.worker if definition.returns else None,
         "columns": None if definition.columns is None else [[name, declared.worker] for name, declared in definition.columns],
         "strict": definition.strict,

@@ -12,11 +12,11 @@ from sqlglot.errors import SqlglotError
 
 from include.local.snowflake.errors import compilation_error, syntax_error
 from include.local.snowflake.names import display
+from include.local.snowflake.python.calls import choose, complete, converted
 from include.local.snowflake.python.definitions import Definition
 from include.local.snowflake.python.interpreter import values
 from include.local.snowflake.python.loading import code_of
 from include.local.snowflake.python.registry import Registered, Registry, qualify
-from include.local.snowflake.python.rewriting import choose, complete, converted
 from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Pool

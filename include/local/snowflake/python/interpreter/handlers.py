@@ -10,10 +10,11 @@ import sys
 import types
 from typing import Any, Protocol
 
+from .aggregates import AggregateHandler
 from .functions import FunctionHandler
 from .procedures import ProcedureHandler
 from .snowflake_module import install
-from .tables import AggregateHandler, TableHandler
+from .tables import TableHandler
 
 # The name that Snowflake's own tracebacks give to inline code.
 CODE_NAME = "_udf_code"

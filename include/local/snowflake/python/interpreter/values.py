@@ -6,6 +6,7 @@ https://docs.snowflake.com/en/developer-guide/udf/python/udf-python-batch#type-s
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import json
@@ -131,10 +132,9 @@ def from_python(values: list[Any], declared: SqlType) -> pa.Array:
     if declared["kind"] == "json":
         return pa.array([None if value is None else to_json(value) for value in values], pa.string())
     target = arrow_type(declared)
-    try:
+    with contextlib.suppress(pa.ArrowException, TypeError, ValueError, OverflowError):
         return pa.array(values, target)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        return pa.array([None if value is None else _convert(value, declared) for value in values], target)
+    return pa.array([None if value is None else _convert(value, declared) for value in values], target)
 
 
 def from_series(values: Any, rows: int, declared: SqlType) -> pa.Array:
@@ -214,6 +214,8 @@ def _convert(value: Any, declared: SqlType) -> Any:
         value = value.item()
     numeric = isinstance(value, (int, float, decimal.Decimal))
     if kind == "int" and numeric and value == int(value):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise OverflowError(f"The handler returned {value}; the embedded Snowflake's Python functions give integers of up to 64 bits.")
         return int(value)
     if kind == "float" and numeric:
         return float(value)
