@@ -46,7 +46,7 @@ class DuckFunctions:
 
         Args:
             item: The function.
-            duck: Any connection of the engine.
+            duck: The engine's root connection: DuckDB closes the cursors of a connection with it, and sessions end.
             fixed: Whether equal arguments may be computed once for all rows and statements may be planned so.
 
         Returns:

@@ -85,7 +85,7 @@ class Rewriter:
         definition = item.definition
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
-        name = self._functions.name_of(item, session.duck, fixed)
+        name = self._functions.name_of(item, session.engine.root, fixed)
         values = [
             converted(value, argument.type)
             for value, argument in zip(complete(given, definition.arguments), definition.arguments, strict=True)
@@ -109,6 +109,6 @@ class Rewriter:
             window = call.copy()
             window.set("this", collected)
             collected = window
-        name = self._functions.name_of(item, session.duck, fixed=True)
+        name = self._functions.name_of(item, session.engine.root, fixed=True)
         new: exp.Expr = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), collected])
         return call, exp.ParseJSON(this=new) if definition.returns.is_semi_structured else new

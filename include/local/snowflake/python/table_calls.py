@@ -59,7 +59,7 @@ class TableCalls:
                 continue
             alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_python_table_{next(numbers)}"))
             node.set("alias", alias)
-            name = self._functions.name_of(item, session.duck, fixed=True)
+            name = self._functions.name_of(item, session.engine.root, fixed=True)
             self._place(node, _Call(item, name, session.number, call, window, alias))
         return tree
 
@@ -74,6 +74,8 @@ class TableCalls:
             if call.window is not None:
                 raise not_supported("a Python table function with PARTITION BY over more than one table, or in an outer join")
             node.replace(exp.Lateral(this=exp.Subquery(this=call.outputs(call.unnested())), alias=call.alias))
+            if join.side and not join.args.get("on"):
+                join.set("on", exp.true())
             return
         sources = _aliases(select)
         for place, projection in enumerate(select.expressions):
