@@ -126,7 +126,7 @@ class Engine:
             self.forget_stages(name)
 
     def forget_stages(self, database: str, schema: str | None = None) -> None:
-        """Drop the stages of a dropped database or schema.
+        """Drop the stages, and the Python functions and procedures, of a dropped database or schema.
 
         Args:
             database: Database.
@@ -137,6 +137,8 @@ class Engine:
             where, values = where + " and schema_name = ?", [*values, schema]
         self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where {where}", values)
         self.stages.drop_schema(database, schema)
+        if self.python is not None:
+            self.python.drop_container(database, schema)
 
     def close(self) -> None:
         """Write everything out and close the files."""
