@@ -1,4 +1,4 @@
-"""The command line: `python3 -m include.local.kubernetes up|down|status|smoke|kubeconfig|image`."""
+"""The command line: `python3 -m include.local.kubernetes up|down|status|smoke|kubeconfig|image|reach`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("status", help="say which cluster is up; exit code 1 if none is or it is not well")
     commands.add_parser("smoke", help="run one small pod to its end")
     commands.add_parser("kubeconfig", help="print the path of the kubeconfig")
+    reach = commands.add_parser("reach", help="let pods with hostNetwork reach a port of this machine's loopback")
+    reach.add_argument("port", type=int)
     build = commands.add_parser("image", help="build the task image if its inputs changed, and give it to the cluster")
     build.add_argument("--push", metavar="REF", help="push it there in place of giving it to the cluster")
     options = parser.parse_args(arguments)
@@ -58,6 +60,8 @@ def _run(options: argparse.Namespace, state: State) -> int:
             return _status(state)
         case "smoke":
             say(f"a pod said: {smoke(state, _well(state).sidecar(_task_image(state))).strip()}")
+        case "reach":
+            _well(state).reach(options.port, _task_image(state))
         case "kubeconfig":
             print(state.kubeconfig)
         case "image" if options.push:

@@ -43,6 +43,14 @@ class Cluster(Protocol):
             Problem: it does not take images this way; push instead.
         """
 
+    def reach(self, port: int, image: str) -> None:
+        """Lets pods with hostNetwork reach a port of this machine's loopback, at the same port of their own.
+
+        Args:
+            port: for example the embedded Snowflake's.
+            image: the task image, whose Python may be used for it.
+        """
+
     def sidecar(self, task_image: str) -> str:
         """An image with sh and cat that the cluster has, for the XCom sidecar."""
 

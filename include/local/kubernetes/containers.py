@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from include.local.kubernetes import relay
 from include.local.kubernetes.shell import output, run, say, succeeds, there
 from include.local.kubernetes.state import State
 
 NAME = "snowpod"
+RELAY = "snowpod.relay"
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ class ContainerCluster:
 
     def down(self) -> None:
         """See `cluster.Cluster`."""
+        relays = output(["docker", "ps", "--all", "--quiet", f"--filter=label={RELAY}"]).split()
+        if relays:
+            output(["docker", "rm", "--force", *relays])
         run(self._words(self._tool.delete))
         self._state.kubeconfig.unlink(missing_ok=True)
 
@@ -105,9 +110,32 @@ class ContainerCluster:
         del reference  # the archive names it
         run(self._words(self._tool.load, archive))
 
+    def reach(self, port: int, image: str) -> None:
+        """See `cluster.Cluster`.
+
+        The loopback of such pods is the node container's. A relay in its network leads out of it; to where this machine's loopback
+        can be reached: a name that Docker Desktop has for it, elsewhere a second relay, at the gateway of the node's network.
+        """
+        node = self._words(self._tool.node)[0]
+        if "Docker Desktop" in output(["docker", "info", "--format", "{{.OperatingSystem}}"]):
+            machine = "host.docker.internal"
+        else:
+            machine = output(["docker", "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}", node]).strip()
+            _relay(f"{NAME}-reach-{port}-machine", image, "host", [machine, str(port), "127.0.0.1"])
+        _relay(f"{NAME}-reach-{port}-node", image, f"container:{node}", ["127.0.0.1", str(port), machine])
+
     def sidecar(self, task_image: str) -> str:
         """See `cluster.Cluster`."""
         return task_image
 
     def _words(self, template: str, archive: Path | None = None) -> list[str]:
         return [word.format(name=NAME, archive=archive, kubeconfig=self._state.kubeconfig) for word in template.split()]
+
+
+def _relay(name: str, image: str, network: str, arguments: list[str]) -> None:
+    if output(["docker", "ps", "--quiet", f"--filter=name=^{name}$"]).strip():
+        return
+    succeeds(["docker", "rm", "--force", name])  # one that ended, with the machine or with its node
+    source = Path(relay.__file__).read_text()
+    options = ["--detach", f"--name={name}", f"--label={RELAY}", f"--network={network}", "--entrypoint=python"]
+    output(["docker", "run", *options, image, "-c", source, *arguments])

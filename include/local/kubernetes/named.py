@@ -52,6 +52,10 @@ class NamedCluster:
         """See `cluster.Cluster`; always a Problem."""
         raise Problem(f"{self.choice} is your own cluster, and takes images from a registry: make image PUSH=<registry>/<name>:<tag>")
 
+    def reach(self, port: int, image: str) -> None:
+        """See `cluster.Cluster`; nothing of ours may be in the way there, so it is only said."""
+        say(f"pods of {self.choice} reach 127.0.0.1:{port} of this machine only if its node is this machine; else use a Snowflake account")
+
     def sidecar(self, task_image: str) -> str:
         """See `cluster.Cluster`."""
         return task_image

@@ -102,6 +102,9 @@ class DebianCluster:
         """See `cluster.Cluster`."""
         return set(self._ctr("content", "ls", "--quiet").split())
 
+    def reach(self, port: int, image: str) -> None:
+        """See `cluster.Cluster`; the loopback of such pods is the machine's own."""
+
     def sidecar(self, task_image: str) -> str:
         """See `cluster.Cluster`."""
         del task_image

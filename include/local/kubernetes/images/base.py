@@ -1,0 +1,67 @@
+"""The image that the task image is built on: the official Python image, or where no registry can be reached, one from Debian packages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from include.local.kubernetes.debian.packages import can_install, install
+from include.local.kubernetes.images.builders import Builder
+from include.local.kubernetes.shell import run, say
+from include.local.kubernetes.state import ROOT
+
+VARIABLE = "SNOWPOD_BASE_IMAGE"
+REGISTRY = "https://registry-1.docker.io/v2/"
+RECIPE = Path(__file__).resolve().parent / "base.sh"
+DOCKERFILE = ROOT / "include" / "runtime" / "Dockerfile"
+
+
+def choose(builder: Builder) -> str:
+    """The base image to build on; made first, if it is one to be made.
+
+    Args:
+        builder: that will build on it.
+
+    Returns:
+        SNOWPOD_BASE_IMAGE if it is set; the Dockerfile's own base if the builder has it or the registry answers; else a local one.
+
+    Raises:
+        Problem: Debian's archive cannot be reached either.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        return named
+    local = f"localhost/snowpod-base:{hashlib.sha256(RECIPE.read_bytes()).hexdigest()[:8]}"
+    if builder.has(local):
+        return local
+    official = _official()
+    if builder.has(official) or not can_install() or _registry_answers():
+        return official
+    say(f"no registry can be reached: making {local} from Debian packages (about 40 s); {VARIABLE}=<image> names another")
+    install({"mmdebstrap": "mmdebstrap"})
+    with tempfile.TemporaryDirectory() as folder:
+        tar = Path(folder, "base.tar")
+        run(["nice", RECIPE, tar])
+        builder.import_base(tar, local)
+    return local
+
+
+def _official() -> str:
+    found = re.search(r"^ARG BASE_IMAGE=(\S+)$", DOCKERFILE.read_text(), re.MULTILINE)
+    assert found is not None, f"{DOCKERFILE} has no ARG BASE_IMAGE"
+    return found[1]
+
+
+def _registry_answers() -> bool:
+    try:
+        with urllib.request.urlopen(REGISTRY, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code == 401  # what a registry says to a stranger; anything else is said by something in between
+    except OSError:
+        return False
