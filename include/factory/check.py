@@ -112,7 +112,10 @@ class Checker:
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
             pipeline = Pipeline(whole["pipeline"], whole)
             all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
-            wrong += self._in_pipeline(pipeline, all_tasks, name)
+            # What a part that is left out would have given is not missing.
+            partial = {mistake.path[:2] for mistake in wrong if mistake.path[:1] == ("tasks",)}
+            found = self._in_pipeline(pipeline, all_tasks, name)
+            wrong += [one for one in found if not (one.rule.startswith("missing-") and one.path[:2] in partial)]
         if wrong:
             return Checked(path, name, document.text, None, tuple(located(_distinct(wrong), document.text)))
         return Checked(path, name, document.text, pipeline)

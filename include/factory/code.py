@@ -12,7 +12,7 @@ from typing import Any
 from include.factory import layers
 from include.factory.graph import task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
-from include.factory.pipeline import Pipeline, Task
+from include.factory.pipeline import KINDS, Pipeline, Task
 from include.factory.source import (
     Definition,
     Hidden,
@@ -128,7 +128,7 @@ class CodeCheck:
         path = ("tasks", task.name)
         definition = self._anything.find(task.does)
         if isinstance(definition, Missing):
-            yield _missing(definition, task.does, "operator", (*path, "operator"), file)
+            yield self._moved(task.does, path, file) or _missing(definition, task.does, "operator", (*path, "operator"), file)
             return
         if isinstance(definition, Hidden):
             return
@@ -159,11 +159,25 @@ class CodeCheck:
         defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
         yield from _arguments(signature, task.does, given, path, path, file, kind="argument", also={"task_id", *defaults})
 
+    def _moved(self, name: str, path: KeyPath, file: str) -> Mistake | None:
+        """An operator of Airflow 2 that is among the standard ones of Airflow 3."""
+        wanted = {"DummyOperator": "EmptyOperator"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+        if not name.startswith(("airflow.operators.", "airflow.sensors.")):
+            return None
+        for package in ("airflow.providers.standard.operators", "airflow.providers.standard.sensors"):
+            for module in sorted(self._anything.beside(package)):
+                found = self._anything.module(f"{package}.{module}")
+                if found is not None and isinstance(found.names.get(wanted), ast.ClassDef):
+                    message = f"There is no operator `{name}`: Airflow 3 has it elsewhere."
+                    return Mistake(file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator"))
+        return None
+
     def _python_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.does)
-        yield from _not_a_function(definition, task, file)
-        if not isinstance(definition, Definition):
+        wrong = list(_not_a_function(definition, task, file))
+        yield from wrong
+        if wrong or not isinstance(definition, Definition):
             return
         signature = self._callables.signature(definition)
         if signature is not None:
@@ -185,8 +199,9 @@ class CodeCheck:
     def _batch_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.does)
-        yield from _not_a_function(definition, task, file)
-        if not isinstance(definition, Definition):
+        wrong = list(_not_a_function(definition, task, file))
+        yield from wrong
+        if wrong or not isinstance(definition, Definition):
             return
         signature = self._callables.signature(definition)
         if signature is not None:
@@ -316,6 +331,8 @@ def _arguments(
             near = did_you_mean(key, known - set(given))
             misspelt.add(near)
             cure = cure_by_name(key, known - set(given), "arguments left")
+            if kind == "argument" and key in KINDS:
+                cure = f"A task does one thing: remove `{key}`, or `operator`."
             yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
     needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
     if needed:

@@ -103,11 +103,12 @@ def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Itera
         error = best_match(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(param["default"]))
         if error is not None:
             message = f"The default of the param `{name}` is not what the param allows: {error.message}."
-            cure = (
-                'Change the default, or allow it: `type: ["null", …]`.'
-                if param["default"] is None
-                else "Change the default, or what the param allows."
-            )
+            cure = "Change the default, or what the param allows."
+            if param["default"] is None:
+                message = f"The default of the param `{name}` is empty, which the param does not allow."
+                cure = 'Give a default, or allow none: `type: ["null", …]`.'
+            elif error.validator == "enum":
+                cure = cure_by_name(param["default"], {str(choice) for choice in param["enum"]}, "choices")
             yield Mistake(file, message, cure, "wrong-param", (*path, name, "default"))
 
 

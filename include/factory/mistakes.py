@@ -60,7 +60,8 @@ def did_you_mean(word: object, known: list[str] | set[str] | tuple[str, ...]) ->
         The nearest known word, or None if none is near.
     """
     lowered = {name.lower(): name for name in sorted(known, reverse=True)}
-    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.6)
+    # Of short words almost any other is near: `sql` and `sla` share two of three letters.
+    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.7 if len(str(word)) < 5 else 0.6)
     return lowered[near[0]] if near else None
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
-KINDS: tuple[Kind, ...] = ("sql", "python_callable", "batch_callable", "operator")
+KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable")
+"""`operator` first: an operator may well have an argument `sql`."""
 TARGETS = ("snowpark", "kubernetes")
 DEFAULT_TARGET = "snowpark"
 

@@ -127,15 +127,14 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
     loader = YamlLoader(text)
     try:
         node = loader.get_single_node()
-        mistakes = _Inspection(name).of(node)
+        mistakes = _Inspection(name, text).of(node)
         if mistakes:
             return mistakes
         value = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as problem:
         return [_syntax(name, text, problem)]
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
-        cure = "Remove what is not text, such as control characters."
-        return [Mistake(name, f"This is not YAML: {problem}.", cure, "syntax", position=Position(1, 1))]
+        return [_unreadable(name, text, problem)]
     finally:
         loader.dispose()
     if value is None:
@@ -149,17 +148,17 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
 class _Inspection:
     """Looks at the nodes of a file, before they become values, for what YAML allows and a configuration had better not have."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, text: str) -> None:
         self._name = name
+        self._text = text
         self._mistakes: list[Mistake] = []
         self._sizes: dict[int, int] = {}
         self._open: set[int] = set()
 
     def of(self, node: yaml.Node | None) -> list[Mistake]:
         """The mistakes in a node and all below it."""
-        if node is not None and self._size(node, 0) > MAX_NODES and not self._mistakes:
-            message = f"Aliases make more than {MAX_NODES:,} values of this file."
-            self._report(node, message, "Use fewer aliases (`*name`) of aliases.", "alias-explosion")
+        if node is not None:
+            self._size(node, 0)
         return self._mistakes
 
     def _size(self, node: yaml.Node, depth: int) -> int:
@@ -183,6 +182,10 @@ class _Inspection:
         self._open.add(id(node))
         size = 1 + sum(self._size(child, depth + 1) for child in below)
         self._open.discard(id(node))
+        if size > MAX_NODES:
+            message = f"Aliases make more than {MAX_NODES:,} values of this."
+            self._report(node, message, "Use fewer aliases (`*name`) of aliases.", "alias-explosion")
+            size = 1  # said once, at the innermost place
         self._sizes[id(node)] = size
         return size
 
@@ -191,7 +194,12 @@ class _Inspection:
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag not in _KEY_TAGS:
                 shown = f"`{key.value}`" if isinstance(key, yaml.ScalarNode) else "A list or mapping"
-                self._report(key, f"{shown} is a key but not text.", "Put the key into quotes.", "key-not-text")
+                template = self._text[key.start_mark.index - 1 : key.start_mark.index + 1] == "{{"
+                if template and not isinstance(key, yaml.ScalarNode):
+                    message = "A template that is not in quotes is a mapping of mappings to YAML."
+                    self._report(key, message, 'Put it into quotes: `"{{ … }}"`.', "unquoted-template")
+                else:
+                    self._report(key, f"{shown} is a key but not text.", "Put the key into quotes.", "key-not-text")
             elif key.value in first:
                 line = first[key.value].start_mark.line + 1
                 message = f"The key `{key.value}` is here twice; it is already in line {line}, and YAML would keep only one."
@@ -204,14 +212,42 @@ class _Inspection:
         self._mistakes.append(Mistake(self._name, message, cure, rule, position=place))
 
 
+# Words of libyaml -> what to do, the first that fits.
+_CURES = (
+    ("expected ',' or ']'", "Close the list with `]`, and put a comma between its items."),
+    ("expected ',' or '}'", "Close the mapping with `}`, and put a comma between its items."),
+    ("expected a single document", "Put each pipeline into a file of its own and remove the `---`."),
+    ("mapping values are not allowed", "Put text with `: ` in it into quotes; or indent this key like its neighbours."),
+    ("did not find expected key", "Indent this line like the keys beside it."),
+    ("undefined alias", "Define it before, as `&name`, or remove the `*name`."),
+    ("could not determine a constructor", "Remove the tag (`!…`): only plain values are allowed here."),
+    ("did not find expected node content", "Close the brackets, or put the value into quotes."),
+    ("found unexpected end of stream", "Close the quotes."),
+    ("could not find expected ':'", "Write `key: value`, with a space after the colon."),
+    ("cannot start any token", "Put the value into quotes."),
+)
+
+
 def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Mistake:
-    mark = problem.problem_mark or problem.context_mark
-    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
     what = " ".join(str(part) for part in (problem.context, problem.problem) if part)
+    # Of brackets that are never closed, the place where they open says more than the end of the file.
+    opened = "while parsing a flow" in what or "while scanning a quoted" in what
+    mark = (problem.context_mark if opened else None) or problem.problem_mark or problem.context_mark
+    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
     lines = text.splitlines()
-    cure = "Mend the syntax at this place; it is often the line before."
+    cure = next((cure for words, cure in _CURES if words in what), "Mend the syntax at this place, or in the line before.")
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
         cure = "YAML is indented by spaces: replace the tab."
-    elif "expected a single document" in what:
-        cure = "Put each pipeline into a file of its own and remove the `---`."
     return Mistake(name, f"This is not YAML: {what}.", cure, "syntax", position=place)
+
+
+def _unreadable(name: str, text: str, problem: Exception) -> Mistake:
+    """A character that YAML does not allow, or a value that Python does not."""
+    index = getattr(problem, "position", None)
+    if not isinstance(index, int):
+        return Mistake(name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1))
+    # libyaml counts bytes; what is before a control character is mostly ASCII, and a miss stays in the line.
+    before = text.encode()[:index].decode(errors="ignore")
+    place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    message = "There is a control character here, which YAML does not allow."
+    return Mistake(name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place)

@@ -18,7 +18,6 @@ from include.factory.pipeline import KINDS
 
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "schemas" / "pipeline.schema.json"
 
-_NAMES = "Use letters, digits, `-` and `_`, a letter first, at most 100."
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -118,8 +117,11 @@ class _Wrong:
 
 
 def _mistakes(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Mistake]:
-    found = {complaint: None for error in validator.iter_errors(value) for complaint in _explain(_Wrong.of(error))}
-    return [Mistake(file, one.message, one.cure, one.rule, one.path, one.on) for one in found]
+    found: dict[tuple[KeyPath, str], Complaint] = {}
+    for error in validator.iter_errors(value):
+        for one in _explain(_Wrong.of(error)):
+            found.setdefault((one.path, one.message), one)
+    return [Mistake(file, one.message, one.cure, one.rule, one.path, one.on) for one in found.values()]
 
 
 def _explain(wrong: _Wrong) -> _Complaints:
@@ -176,6 +178,8 @@ def _lacks(wrong: _Wrong, key: str, why: str) -> Complaint:
 
 
 def _wrong_kind(wrong: _Wrong) -> _Complaints:
+    if not isinstance(wrong.value, dict):
+        return  # said by its type
     given = [kind for kind in KINDS if kind in wrong.value]
     if len(given) > 1:
         names = " and ".join(f"`{kind}`" for kind in given)
@@ -217,7 +221,7 @@ def _not_allowed(wrong: _Wrong) -> _Complaints:
 def _no_match(wrong: _Wrong) -> _Complaints:
     if wrong.in_names:
         path = (*wrong.path, wrong.value)
-        yield Complaint(path, f"`{wrong.value}` is not a name that may be used here.", _NAMES, "wrong-name", "key")
+        yield Complaint(path, f"`{wrong.value}` is not a name that may be used here.", _meant(wrong.schema), "wrong-name", "key")
     else:
         yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
 
@@ -227,7 +231,9 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
     alternatives: dict[int, list[_Wrong]] = {}
     for number, one in wrong.below:
         alternatives.setdefault(number, []).append(one)
-    fitting = [errors for errors in alternatives.values() if not any(_is_another(one, wrong) for one in errors)]
+    of_type = [errors for errors in alternatives.values() if not any(_is_of_another_type(one, wrong) for one in errors)]
+    complete = [errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)]
+    fitting = complete if len(of_type) > 1 else of_type
     if len(fitting) == 1:
         for one in fitting[0]:
             for complaint in _explain(one):
@@ -236,10 +242,9 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
         yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
 
 
-def _is_another(one: _Wrong, wrong: _Wrong) -> bool:
-    """Whether an alternative is out of the question: another type, or without the key that makes it the alternative."""
+def _is_of_another_type(one: _Wrong, wrong: _Wrong) -> bool:
     scalars_only = one.keyword == "enum" and isinstance(one.value, list | dict)
-    return one.path == wrong.path and (scalars_only or one.keyword in ("type", "required"))
+    return one.path == wrong.path and (scalars_only or one.keyword == "type")
 
 
 def _limit(words: str) -> Callable[[_Wrong], _Complaints]:

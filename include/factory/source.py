@@ -226,7 +226,7 @@ class Sources:
                 return Hidden()
             if module.is_package and self.module(f"{module.name}.{name}"):
                 return Hidden()
-            public = {known for known in module.names if not known.startswith("_")}
+            public = {known for known, one in module.names.items() if not known.startswith("_") and (module.is_package or _is_own(one))}
             return Missing(module.name, name, frozenset(public | (self.beside(module.name) if module.is_package else set())))
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for origin, local in _imports(module, statement):
@@ -452,6 +452,10 @@ def _handed_up(init: ast.FunctionDef) -> tuple[set[str], bool]:
                 or any(k.arg is None and not (isinstance(k.value, ast.Name) and k.value.id == own) for k in node.keywords)
             )
     return keywords, more
+
+
+def _is_own(statement: ast.stmt) -> bool:
+    return not isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _is_generated(node: ast.ClassDef) -> bool:

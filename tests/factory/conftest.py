@@ -1,0 +1,41 @@
+"""What the factory's tests share: a small project of their own, with functions of every kind of signature."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from include.factory.check import Checked, Checker
+from include.factory.project import Project
+
+HERE = Path(__file__).parent
+PROJECT = HERE / "project"
+
+
+@pytest.fixture(scope="session")
+def checker() -> Checker:
+    """Checks files as if they were in the tests' own project; no environment variable is set but HOME."""
+    return Checker(Project(PROJECT, {"HOME": "/home/tests"}))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of the tests' own project, to write into."""
+    root = tmp_path / "project"
+    shutil.copytree(PROJECT, root)
+    return Project(root, {})
+
+
+@pytest.fixture
+def check_text(tmp_path: Path, checker: Checker) -> Callable[[str], Checked]:
+    """Checks a text as a pipeline."""
+
+    def check(text: str) -> Checked:
+        path = tmp_path / "sample.yaml"
+        path.write_text(text, encoding="utf-8")
+        return checker.pipeline(path)
+
+    return check

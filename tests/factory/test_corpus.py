@@ -1,0 +1,48 @@
+"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and cure. No file in right/ has one.
+
+Adding a file adds a test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from include.factory.build import build
+from include.factory.check import Checker
+from include.factory.compile import compile_pipeline
+from tests.factory.conftest import HERE
+
+BROKEN = sorted((HERE / "broken").glob("*.yaml"))
+RIGHT = sorted((HERE / "right").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_the_mistake_is_found_at_its_place_with_its_cure(path: Path, checker: Checker) -> None:
+    place, message, cure = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+
+    found = checker.pipeline(path)
+
+    assert found.pipeline is None
+    said = [(f"{one.position.line}:{one.position.column} {one.rule}", one.message, one.cure) for one in found.mistakes if one.position]
+    assert said == [(place, message, cure)]
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    found = checker.pipeline(path)
+
+    assert found.mistakes == ()
+    assert found.pipeline is not None
+    for dag_id, config in compile_pipeline(found.pipeline, checker.settings).items():
+        dag = build(dag_id, config, "")
+        assert dag.task_ids
+        assert DagSerialization.to_dict(dag)["dag"]["dag_id"] == dag_id
+
+
+def test_the_corpus_is_as_large_as_it_should_be() -> None:
+    assert len(BROKEN) >= 80
+    assert len(RIGHT) >= 30
