@@ -83,6 +83,8 @@ class DebianCluster:
         self._kill()
         name = Settings.name_of(self._state.folder)  # not from a file, as that may be gone
         cgroups.remove(name)
+        if self._controllers.exists():
+            cgroups.switch_off(self._controllers.read_text().split())
         _remove_bridge(name)
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -149,7 +151,7 @@ class DebianCluster:
             (self._folder / name).write_text(text)
         for user in ("admin", "node"):
             write_private(self._folder / f"{user}.kubeconfig", servers.kubeconfig(settings, keys, user))
-        cgroups.make(settings.name)
+        self._controllers.write_text(" ".join(cgroups.make(settings.name)))
 
     def _start(self, binaries: Path) -> None:
         # Who holds this lock is the cluster, as nobody else inherits it: so no process id is ever taken on trust.
@@ -178,6 +180,10 @@ class DebianCluster:
             if time.monotonic() > end:
                 raise Problem(f"process {unshare} does not end; end it yourself and try again")
             time.sleep(0.05)
+
+    @property
+    def _controllers(self) -> Path:
+        return self._folder / "controllers"
 
     @property
     def _lock(self) -> Path:

@@ -10,4 +10,4 @@ if [ ! -e "$GUARD" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2> >(grep -v "debconf: delaying" >&2)
