@@ -1,4 +1,4 @@
-"""Calls of functions in a statement's tree: their name, their arguments, and which definition they mean."""
+"""Calls of functions in a statement's tree: their name and their arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.python.definitions import Argument
-from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.python.sqltypes import SqlType
 
 
@@ -48,37 +47,6 @@ def arguments_of(call: exp.Func) -> list[exp.Expr]:
     parts = call.expressions if isinstance(call, exp.Anonymous) else call.iter_expressions()
     given = [part for part in parts if isinstance(part, exp.Expr)]
     return list(given[0].expressions) if len(given) == 1 and isinstance(given[0], exp.Distinct) else given
-
-
-def choose(overloads: list[Registered], given: list[exp.Expr], name: str) -> Registered:
-    """Pick the overload that a call means.
-
-    Args:
-        overloads: At least one definition.
-        given: The call's arguments.
-        name: For the error.
-
-    Returns:
-        The definition.
-
-    Raises:
-        SnowflakeError: None takes these arguments.
-    """
-    count = len(given)
-    fitting = [item for item in overloads if item.definition.required <= count <= len(item.definition.arguments)]
-    if not fitting:
-        definition = overloads[0].definition
-        few = count < definition.required
-        expected = definition.required if few else len(definition.arguments)
-        raise SnowflakeError(
-            f"SQL compilation error: error line 1 at position 0\n{'not enough' if few else 'too many'} arguments for function "
-            f"[{name}({', '.join(value.sql('snowflake') for value in given)})], expected {expected}, got {count}",
-            938 if few else 939,
-            "22023",
-        )
-    return max(
-        fitting, key=lambda item: sum(_fit(value, argument) for value, argument in zip(given, item.definition.arguments, strict=False))
-    )
 
 
 def complete(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> list[exp.Expr]:
@@ -166,28 +134,3 @@ def row_of(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> exp.Expr:
     full = zip(complete(given, arguments), arguments, strict=True)
     values: list[exp.Expr] = [converted(value, argument.type) for value, argument in full]
     return exp.Anonymous(this="ROW", expressions=values or [exp.Literal.number(1)])
-
-
-_TEXT = exp.DataType.TEXT_TYPES
-_NUMERIC = exp.DataType.NUMERIC_TYPES
-
-
-def _fit(value: exp.Expr, argument: Argument) -> int:
-    """How well an argument's type, as far as the statement shows it, fits: 2 well, 1 unknown, 0 badly."""
-    family = argument.type.family
-    if isinstance(value, exp.Literal):
-        text = family == "VARCHAR"
-        if value.is_string:
-            return 2 if text else 0
-        fraction = "." in value.this
-        return 0 if text else 2 if (family == "FLOAT") == fraction else 1
-    if isinstance(value, exp.Cast):
-        kind = value.to
-        if kind.this in _TEXT:
-            return 2 if family == "VARCHAR" else 0
-        if kind.this in exp.DataType.REAL_TYPES:
-            return 2 if family == "FLOAT" else 1 if family == "NUMBER" else 0
-        if kind.this in _NUMERIC:
-            return 2 if family == "NUMBER" else 1 if family == "FLOAT" else 0
-        return 2 if kind.sql("snowflake").upper().startswith(family) else 0
-    return 1

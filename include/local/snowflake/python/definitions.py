@@ -12,8 +12,6 @@ from include.local.snowflake.errors import SnowflakeError, compilation_error
 from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
 
-DEFAULT_RUNTIME = "3.12"
-
 
 @dataclass(frozen=True)
 class Argument:
@@ -63,7 +61,7 @@ class Definition:
     code: str | None = None
     imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-    runtime: str = DEFAULT_RUNTIME
+    runtime: str = ""
     aggregate: bool = False
     strict: bool = False
     volatile: bool = True
@@ -186,12 +184,16 @@ def _read_body(tokens: Tokens, kind: str, name: tuple[str, ...], arguments: tupl
     while not tokens.at_end() and not tokens.at("CALL"):
         found = _read_option(tokens, found)
     if not found.handler:
-        raise compilation_error("Missing required option HANDLER: a Python function or procedure names its handler.", 391_516, "42601")
+        raise _incomplete("HANDLER='name' is missing")
+    if not found.runtime:
+        raise _incomplete("RUNTIME_VERSION='3.x' is missing")
     if found.code is None and not found.imports:
-        raise compilation_error(
-            "A Python function or procedure needs its code: AS $$ … $$, or IMPORTS with the handler's file.", 391_516, "42601"
-        )
+        raise _incomplete("AS $$ code $$ is missing, or IMPORTS=(…) with the handler's file")
     return replace(found, returns=returns, columns=columns)
+
+
+def _incomplete(what: str) -> SnowflakeError:
+    return compilation_error(f"A Python function or procedure is incomplete: {what}.", 391_516, "42601")
 
 
 def _read_option(tokens: Tokens, found: Definition) -> Definition:
@@ -215,7 +217,7 @@ def _read_option(tokens: Tokens, found: Definition) -> Definition:
     if tokens.take("LANGUAGE"):
         language = tokens.identifier()
         if language != "PYTHON":
-            raise compilation_error(f"Language {language} is not Python.", 391_516, "42601")
+            raise tokens.unexpected(language)
         return found
     if tokens.take_all("COPY", "GRANTS"):
         return found

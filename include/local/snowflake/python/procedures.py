@@ -12,10 +12,11 @@ from sqlglot.errors import SqlglotError
 
 from include.local.snowflake.errors import compilation_error, syntax_error
 from include.local.snowflake.names import display
-from include.local.snowflake.python.calls import choose, complete, converted
+from include.local.snowflake.python.calls import complete, converted
 from include.local.snowflake.python.definitions import Definition
 from include.local.snowflake.python.interpreter import values
 from include.local.snowflake.python.loading import code_of
+from include.local.snowflake.python.overloads import candidates, only
 from include.local.snowflake.python.registry import Registered, Registry, qualify
 from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
@@ -65,7 +66,7 @@ class Procedures:
             if name[0].startswith("SYSTEM$"):
                 return None
             raise _unknown(name)
-        item = choose(overloads, given, display(name[-1]))
+        item = only(candidates(overloads, given, display(name[-1])), display(name[-1]))
         if session.describe_only:
             return Result(_columns(item.definition), [])
         return self._run(item, given, session, params)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.python.calls import arguments_of, choose, complete, converted, name_of, qualified, row_of
+from include.local.snowflake.python.calls import arguments_of, complete, converted, name_of, qualified, row_of
 from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.overloads import candidates, matches, only
 from include.local.snowflake.python.registry import Registered, Registry, qualify
 from include.local.snowflake.python.table_calls import TableCalls
 from include.local.snowflake.session import Session
@@ -39,15 +40,15 @@ class Rewriter:
         """
         # Inner calls first: an outer call's arguments are moved into the new node.
         for call in reversed(list(tree.find_all(exp.Func))):
-            item = self.resolve(call, session)
-            if item is None or item.definition.columns is not None:
+            items = self.resolve(call, session)
+            if not items or items[0].definition.columns is not None:
                 continue
             outermost = qualified(call)
             given = arguments_of(call)
-            if item.definition.aggregate:
-                outermost, new = self._aggregate(item, outermost, given, session)
+            if items[0].definition.aggregate:
+                outermost, new = self._aggregate(only(items, call.name), outermost, given, session)
             else:
-                new = self._scalar(item, given, session)
+                new = self._scalar(items, given, session)
             if outermost is tree:
                 tree = new
             elif isinstance(outermost, exp.Dot) and outermost.arg_key == "expressions" and isinstance(outermost.parent, exp.Select):
@@ -58,7 +59,7 @@ class Rewriter:
                 outermost.replace(new)
         return self._tables.rewrite(tree, session)
 
-    def resolve(self, call: exp.Func, session: Session) -> Registered | None:
+    def resolve(self, call: exp.Func, session: Session) -> list[Registered]:
         """Find the function that a call means.
 
         Args:
@@ -66,30 +67,38 @@ class Rewriter:
             session: Whose statement it is in.
 
         Returns:
-            The function; None for one that is not Python's.
+            The function, or several where it depends on the types of columns; none for one that is not Python's.
 
         Raises:
             SnowflakeError: There are functions of that name, but none for these arguments.
         """
         name = name_of(call)
         if name is None or not self._registry.has_name("FUNCTION", name[-1]):
-            return None
+            return []
         if len(name) < 3 and session.database is None:
-            return None
+            return []
         overloads = self._registry.overloads("FUNCTION", qualify(name, session.database, session.schema), session)
-        if not overloads:
-            return None
-        return choose(overloads, arguments_of(call), name[-1])
+        return candidates(overloads, arguments_of(call), name[-1]) if overloads else []
 
-    def _scalar(self, item: Registered, given: list[exp.Expr], session: Session) -> exp.Expr:
+    def _scalar(self, items: list[Registered], given: list[exp.Expr], session: Session) -> exp.Expr:
+        """Call a scalar function; of several, the one whose types DuckDB finds."""
+        calls = [self._call(item, [value.copy() for value in given], session) for item in items]
+        if len(items) == 1:
+            return calls[0]
+        if len({item.definition.returns for item in items}) > 1:
+            only(items, items[0].definition.name[-1])
+        case = exp.Case(default=calls[0])
+        for item, call in zip(items, calls, strict=True):
+            case = case.when(matches(item, given), call)
+        return case
+
+    def _call(self, item: Registered, given: list[exp.Expr], session: Session) -> exp.Expr:
         definition = item.definition
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
         name = self._functions.name_of(item, session.engine.root, fixed)
-        values = [
-            converted(value, argument.type)
-            for value, argument in zip(complete(given, definition.arguments), definition.arguments, strict=True)
-        ]
+        full = zip(complete(given, definition.arguments), definition.arguments, strict=True)
+        values = [converted(value, argument.type) for value, argument in full]
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
         return exp.ParseJSON(this=call) if definition.returns.is_semi_structured else call
 

@@ -18,10 +18,11 @@ from sqlglot import exp
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.python.calls import arguments_of, row_of
 from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.overloads import only
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.session import Session
 
-Resolve = Callable[[exp.Func, Session], Registered | None]
+Resolve = Callable[[exp.Func, Session], list[Registered]]
 # Columns of the subqueries made here; named so that nobody else's are like them.
 _INPUTS, _ARGUMENTS, _INPUT, _OUTPUT, _KEY = "_python_inputs", "_python_arguments", "_python_input", "_python_output", "_python_key"
 
@@ -54,9 +55,10 @@ class TableCalls:
         numbers = count(1)
         for node in list(tree.find_all(exp.TableFromRows, exp.Lateral)):
             call, window = _call_of(node)
-            item = self._resolve(call, session) if call is not None else None
-            if call is None or item is None or item.definition.columns is None:
+            items = self._resolve(call, session) if call is not None else []
+            if call is None or not items or items[0].definition.columns is None:
                 continue
+            item = only(items, call.name)
             alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_python_table_{next(numbers)}"))
             node.set("alias", alias)
             name = self._functions.name_of(item, session.engine.root, fixed=True)

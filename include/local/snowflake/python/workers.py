@@ -79,7 +79,7 @@ class Worker:
         self._folder = folder
         self._template = template
         self._limits = limits
-        self._ended_because = ""
+        self._cancelled = False
         self._pid, self._socket = template.fork(folder, limits.memory)
         self._channel = Channel(self._socket)
         self.usable = True
@@ -112,7 +112,9 @@ class Worker:
             answer, body = self._channel.receive()
         except ClosedError:
             self.usable = False
-            why = self._ended_because or f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
+            if self._cancelled:
+                raise SnowflakeError("SQL execution canceled", 604, "57014") from None
+            why = f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
             raise SnowflakeError(f"Python Interpreter Error:\n{why}\n in function {self.code.label}", *PYTHON_ERROR) from None
         except TimeoutError:
             self.kill()
@@ -132,14 +134,14 @@ class Worker:
             raise SnowflakeError(f"Python Interpreter Error:\n{text}\n in function {self.code.label}", *PYTHON_ERROR)
         return answer, body
 
-    def kill(self, because: str = "") -> None:
-        """End it at once.
+    def cancel(self) -> None:
+        """End it at once, for whoever waits for it to hear that the statement was cancelled."""
+        self._cancelled = True
+        self.kill()
 
-        Args:
-            because: What to tell whoever waits for it.
-        """
+    def kill(self) -> None:
+        """End it at once."""
         self.usable = False
-        self._ended_because = because
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
 
@@ -235,7 +237,7 @@ class Pool:
         with self._lock:
             workers = [worker for worker, borrower in self._running.items() if borrower == owner]
         for worker in workers:
-            worker.kill("SQL execution canceled")
+            worker.cancel()
 
     def close(self) -> None:
         """End all workers and templates."""
