@@ -118,7 +118,7 @@ class CodeCheck:
                 if source is None or source.kind != "python_callable" or not isinstance(source.does, str):
                     continue
                 definition = self._callables.find(source.does)
-                keys = returned_keys(definition.node) if isinstance(definition, Definition) else None
+                keys = returned_keys(definition) if isinstance(definition, Definition) else None
                 if keys is not None and parts[2] not in keys:
                     where = f" (in {other})" if other else ""
                     message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.does}` returns no `{parts[2]}`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
 
 
-def task_templates(task: Task, root: Path) -> Iterator[tuple[KeyPath, str, str]]:
+@lru_cache(maxsize=4096)
+def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ...]:
     """All templates of a task, those in its `.sql` files included.
 
     Args:
@@ -22,16 +24,19 @@ def task_templates(task: Task, root: Path) -> Iterator[tuple[KeyPath, str, str]]
     Returns:
         Path of the key in the pipeline, template, and the file it is in if that is another one, else empty.
     """
+    found = []
     for path, text in _strings(task.written, ("tasks", task.name)):
         if path[2] in ("doc_md", "dependencies"):
             continue
-        file = text.strip() if path[2] == "sql" and is_file(text) else ""
+        file = text.strip() if task.kind == "sql" and path[2] == "sql" and is_file(text) else ""
         template = sql_text(text, root) if file else text
         if is_template(template):
-            yield path, template, file
+            found.append((path, template, file))
+    return tuple(found)
 
 
-def task_names(task: Task, root: Path) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=4096)
+def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
     """The names that a task's templates use.
 
     Args:
@@ -41,7 +46,7 @@ def task_names(task: Task, root: Path) -> set[tuple[str, ...]]:
     Returns:
         Dotted names as tuples: ("params", "x"), ("outputs", "train", "model"), ("target",).
     """
-    return {name for _, text, _ in task_templates(task, root) for name in names(text)}
+    return frozenset(name for _, text, _ in task_templates(task, root) for name in names(text))
 
 
 def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import jinja2
-
 from include.factory.compile import COMPARE, compared_tables
 from include.factory.graph import cycles, task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, spelled
 from include.factory.pipeline import Pipeline, Task
 from include.factory.sql import is_file
-from include.factory.templates import references
+from include.factory.templates import references, syntax_problem
 
-_JINJA = jinja2.Environment()
 _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
@@ -104,14 +101,12 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
 def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:
     for path, text, other in task_templates(task, root):
         where = f" (in {other})" if other else ""
-        try:
-            _JINJA.parse(text)
-            found = references(text)
-        except jinja2.TemplateSyntaxError as problem:
-            message = f"The template in `{spelled(path)}`{where} is not Jinja: {problem.message} (line {problem.lineno} of it)."
+        problem = syntax_problem(text)
+        if problem is not None:
+            message = f"The template in `{spelled(path)}`{where} is not Jinja: {problem}."
             yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path)
             continue
-        for parts in dict.fromkeys(reference.parts for reference in found):
+        for parts in dict.fromkeys(reference.parts for reference in references(text)):
             check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
             if check is not None:
                 for message, cure, rule in check(parts, task, pipeline, all_tasks):

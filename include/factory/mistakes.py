@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -49,7 +50,7 @@ def spelled(path: KeyPath) -> str:
     return text
 
 
-def did_you_mean(word: object, known: list[str] | set[str] | tuple[str, ...]) -> str | None:
+def did_you_mean(word: object, known: Collection[str]) -> str | None:
     """The known word nearest to a misspelt one.
 
     Args:
@@ -65,7 +66,7 @@ def did_you_mean(word: object, known: list[str] | set[str] | tuple[str, ...]) ->
     return lowered[near[0]] if near else None
 
 
-def cure_by_name(word: object, known: list[str] | set[str] | tuple[str, ...], kind: str) -> str:
+def cure_by_name(word: object, known: Collection[str], kind: str) -> str:
     """The cure for an unknown name: the near one if there is one, else all there are.
 
     Args:

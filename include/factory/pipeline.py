@@ -16,7 +16,7 @@ DEFAULT_TARGET = "snowpark"
 _OURS = {*KINDS, "dependencies", "op_kwargs", "parameters", "input", "output", "model", "target", "snowflake", "snowpark", "kubernetes"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """One task.
 

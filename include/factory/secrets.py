@@ -23,7 +23,7 @@ _FORMATS = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
     "an Azure storage key": re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}"),
     "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
-    "a password": re.compile(r"""(?i)\b(?:password|passwd|pwd)\s*=\s*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""),
+    "a password": re.compile(r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""),
 }
 _WORDS = {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
 _PAIRS = {
@@ -60,13 +60,14 @@ def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
 
 
 def _by_format(text: str, file: str) -> Iterator[Mistake]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        for what, pattern in _FORMATS.items():
-            match = pattern.search(line)
-            if match:
-                place = Position(number, match.start() + 1)
+    lines: set[int] = set()
+    for what, pattern in _FORMATS.items():
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            if line not in lines:
+                lines.add(line)
+                place = Position(line, match.start() - text.rfind("\n", 0, match.start()))
                 yield Mistake(file, f"This looks like {what}.", CURE, "secret", position=place)
-                break
 
 
 class _Structure:

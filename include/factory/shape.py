@@ -69,12 +69,21 @@ def layer_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
 
 @cache
 def _pipeline_validator() -> Draft202012Validator:
-    return Draft202012Validator(schema())
+    return Draft202012Validator(_inlined(schema()))
 
 
 @cache
 def _layer_validator() -> Draft202012Validator:
-    return Draft202012Validator({"$ref": "#/$defs/layer", "$defs": schema()["$defs"]})
+    return Draft202012Validator(_inlined(schema()["$defs"]["layer"]))
+
+
+def _inlined(part: Any) -> Any:
+    """A part of the schema with what each `$ref` stands for in its place: following them takes a third of the time."""
+    if isinstance(part, list):
+        return [_inlined(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {key: _inlined(value) for key, value in _deref(part).items() if key not in ("$ref", "$defs")}
 
 
 @dataclass(frozen=True)
@@ -318,4 +327,6 @@ def _deref(part: Mapping[str, Any]) -> Mapping[str, Any]:
     reference = part.get("$ref")
     if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
         return part
-    return {**_deref(schema()["$defs"][reference.removeprefix("#/$defs/")]), **part}
+    target = _deref(schema()["$defs"][reference.removeprefix("#/$defs/")])
+    meanings = [one["description"] for one in (part, target) if "description" in one]
+    return {**target, **part, "description": " ".join(meanings)}

@@ -9,7 +9,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 _HOPS = 20
@@ -49,7 +49,7 @@ class Signature:
         return Signature(self.parameters[:index] + self.parameters[index + 1 :], self.any_positional, self.any_keyword)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """One module's source."""
 
@@ -72,7 +72,7 @@ class Module:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Definition:
     """Where a name is defined.
 
@@ -328,15 +328,17 @@ def function_signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signatur
     return Signature(tuple(parameters), arguments.vararg is not None, arguments.kwarg is not None)
 
 
-def returned_keys(node: ast.stmt) -> set[str] | None:
+@lru_cache(maxsize=1024)
+def returned_keys(definition: Definition) -> frozenset[str] | None:
     """The keys of the mapping that a function returns.
 
     Args:
-        node: The function.
+        definition: The function.
 
     Returns:
         All keys of its `return {…}`; None unless every `return` shows its keys.
     """
+    node = definition.node
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
         return None
     keys: set[str] = set()
@@ -348,9 +350,10 @@ def returned_keys(node: ast.stmt) -> set[str] | None:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 return None
             keys.add(key.value)
-    return keys if returns else None
+    return frozenset(keys) if returns else None
 
 
+@lru_cache(maxsize=1024)
 def imported_packages(definition: Definition) -> dict[str, int]:
     """The top-level packages that calling a function imports: those of its module, and those in its own body.
 

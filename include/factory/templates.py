@@ -59,6 +59,16 @@ def references(text: str) -> tuple[Reference, ...]:
     return tuple(_references(list(_JINJA.lex(text))))
 
 
+@lru_cache(maxsize=4096)
+def syntax_problem(text: str) -> str | None:
+    """What keeps a template from being Jinja: Jinja's words and the line of the template; None if nothing does."""
+    try:
+        _JINJA.parse(text)
+    except jinja2.TemplateSyntaxError as problem:
+        return f"{problem.message} (line {problem.lineno} of it)"
+    return None
+
+
 def strings(value: Any) -> Iterator[str]:
     """All strings in a value, keys included."""
     if isinstance(value, str):
