@@ -84,8 +84,8 @@ def test_its_exception_is_the_statements_error(cursor: SnowflakeCursor, define: 
     ) as caught:
         cursor.execute("call bad()")
     assert caught.value.errno == 100357
+    define("procedure one(x int) returns int", "def run(session, x): return x", options=SNOWPARK)
     with pytest.raises(ProgrammingError, match="Numeric value 'x' is not recognized"):
-        define("procedure one(x int) returns int", "def run(session, x): return x", options=SNOWPARK)
         cursor.execute("call one('x')")
 
 
@@ -126,8 +126,6 @@ def test_a_model_is_trained_in_a_procedure_and_used_by_a_vectorised_function(sno
 
 
 def test_definitions_survive_a_killed_server(tmp_path: Path) -> None:
-    script = Path(__file__).parent / "survival.py"
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT
-    )
+    command = [sys.executable, "-m", "tests.snowflake.python.survival", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -40,7 +40,8 @@ def test_a_table_function_beside_a_table(cursor: SnowflakeCursor, define: Define
 @pytest.mark.usefixtures("words")
 def test_partitions_have_a_handler_each_and_its_last_rows(cursor: SnowflakeCursor, define: Define) -> None:
     code = (
-        "class Run:\n    def __init__(self): self.seen = []\n    def process(self, word):\n        self.seen.append(word)\n        yield (len(self.seen),)\n"
+        "class Run:\n    def __init__(self): self.seen = []\n"
+        "    def process(self, word):\n        self.seen.append(word)\n        yield (len(self.seen),)\n"
         "    def end_partition(self): yield (-len(self.seen),)"
     )
     define("function counted(word varchar) returns table (n int)", code, "Run")
@@ -80,7 +81,8 @@ def test_an_aggregate_by_group_over_a_window_and_of_nothing(cursor: SnowflakeCur
 
 def test_an_aggregates_merge_is_really_used(cursor: SnowflakeCursor, define: Define) -> None:
     code = (
-        "class Run:\n    def __init__(self): self.n = 0\n    def accumulate(self, x): self.n += 1\n    aggregate_state = property(lambda self: self.n)\n"
+        "class Run:\n    def __init__(self): self.n = 0\n    def accumulate(self, x): self.n += 1\n"
+        "    aggregate_state = property(lambda self: self.n)\n"
         "    def merge(self, other): raise RuntimeError('merge was called')\n    def finish(self): return self.n"
     )
     define("aggregate function counts(x int) returns int", code, "Run")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,24 +41,16 @@ def test_a_worker_that_wants_too_much_memory_is_refused_it(cursor: SnowflakeCurs
 
 
 def test_a_stuck_worker_is_killed_when_its_statement_is_cancelled(
-    cursor: SnowflakeCursor, define: Define, connection_parameters: dict[str, Any], schema: str
+    cursor: SnowflakeCursor, define: Define, connection_parameters: dict[str, Any], schema: str, tmp_path: Path
 ) -> None:
     code = "import os, time\ndef run(session, path):\n    open(path, 'w').write(str(os.getpid()))\n    time.sleep(600)"
     define("procedure stuck(path varchar) returns int", code, options="packages=('snowflake-snowpark-python')")
     with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as other:
-        started = time.monotonic()
         with pytest.raises(ProgrammingError) as caught:
-            path = f"/tmp/stuck-{os.getpid()}-{threading.get_ident()}"
-            other.cursor().execute(f"call stuck('{path}')", timeout=3)
+            other.cursor().execute(f"call stuck('{tmp_path / 'pid'}')", timeout=5)
         assert caught.value.errno == 604
-        assert time.monotonic() - started < 60
-    with open(path) as file:
-        pid = int(file.read())
-    os.unlink(path)
-    deadline = time.monotonic() + 10
-    while _alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _alive(pid)
+    pid = int((tmp_path / "pid").read_text())
+    _wait(lambda: not _alive(pid))
 
 
 def test_workers_are_kept_warm_and_limited_in_number(cursor: SnowflakeCursor, define: Define) -> None:
@@ -68,7 +61,7 @@ def test_workers_are_kept_warm_and_limited_in_number(cursor: SnowflakeCursor, de
         define(f"function process_id_{number}() returns int", "import os\ndef run(): return os.getpid()")
         pids.add(value_of(cursor, f"select process_id_{number}()"))
     assert len(pids) == 12
-    assert sum(map(_alive, pids)) <= 8
+    _wait(lambda: sum(map(_alive, pids)) <= 8)
 
 
 def test_functions_are_computed_for_many_sessions_at_once(
@@ -87,6 +80,14 @@ def test_functions_are_computed_for_many_sessions_at_once(
     for thread in threads:
         thread.join(60)
     assert found == {number: number * number for number in range(8)}
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    """Give signals that were sent time to arrive."""
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _alive(pid: int) -> bool:
