@@ -103,9 +103,8 @@ def build_features(session: Session, trips: str, features: str, train_until: str
     from snowflake.snowpark import Window
     from snowflake.snowpark import functions as F  # noqa: N812
 
-    table = session.table(trips)
     numbered = Window.order_by(*[F.col(name.upper()) for name in COLUMNS])
-    made = table.select(
+    made = session.table(trips).select(
         F.row_number().over(numbered).alias("TRIP_ID"),
         F.col("PICKUP_DATETIME"),
         F.col("PICKUP_LOCATION_ID"),
@@ -115,22 +114,23 @@ def build_features(session: Session, trips: str, features: str, train_until: str
         F.dayofweek("PICKUP_DATETIME").alias("PICKUP_WEEKDAY"),
         F.datediff("second", F.col("PICKUP_DATETIME"), F.col("DROPOFF_DATETIME")).alias("TRIP_DURATION"),
     )
-    # The first rule that a trip breaks is the one that counts it; a missing value breaks the rule on it.
     rules = {
         "missing_zone": F.col("PICKUP_LOCATION_ID").is_not_null() & F.col("DROPOFF_LOCATION_ID").is_not_null(),
         "duration_not_1_minute_to_3_hours": F.coalesce(F.col("TRIP_DURATION").between(60, 3 * 3600), F.lit(False)),
         "distance_not_0_to_100_miles": F.coalesce((F.col("TRIP_DISTANCE") > 0) & (F.col("TRIP_DISTANCE") <= 100), F.lit(False)),
     }
-    total = table.count()
-    left_out, remaining = {}, total
-    for reason, plausible in rules.items():
-        made = made.filter(plausible)
-        left = made.count()
-        left_out[reason], remaining = remaining - left, left
-    made.write.mode("overwrite").save_as_table(features)
-    moment = _split(session, features, train_until)
-    log.info("%s of %s trips are plausible; left out: %s", remaining, total, left_out)
-    return {"table": features, "rows": remaining, "left_out": left_out, "train_until": moment.isoformat(sep=" ")}
+    broken, plausible = {}, F.lit(True)
+    for reason, rule in rules.items():
+        # The first rule that a trip breaks is the one that counts it.
+        broken[reason] = F.sum(F.iff(plausible & ~rule, 1, 0)).alias(reason.upper())
+        plausible = plausible & rule
+    left_out = {reason.lower(): count or 0 for reason, count in made.agg(*broken.values()).collect()[0].as_dict().items()}
+    kept = made.filter(plausible)
+    moment = _split(kept, train_until)
+    kept.write.mode("overwrite").save_as_table(features)
+    rows = session.table(features).count()
+    log.info("%s trips are plausible; left out: %s", rows, left_out)
+    return {"table": features, "rows": rows, "left_out": left_out, "train_until": moment.isoformat(sep=" ")}
 
 
 def train(session: Session, features: str, stage: str, model: str, train_until: str) -> dict[str, Any]:
@@ -230,12 +230,11 @@ def _check_header(path: Path) -> None:
     raise ValueError(f"{path}:1: wrong header ({found}). The first line must be: {','.join(COLUMNS)}")
 
 
-def _split(session: Session, features: str, train_until: str | None) -> datetime:
+def _split(trips: DataFrame, train_until: str | None) -> datetime:
     """The moment between past and future, checked to leave trips on both sides."""
     from snowflake.snowpark import functions as F  # noqa: N812
 
-    table = session.table(features)
-    first, last = table.select(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[0]
+    first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[0]
     if first is None:
         raise ValueError("No plausible trip in the source: look at the durations and distances of its rows.")
     if train_until:
@@ -245,8 +244,8 @@ def _split(session: Session, features: str, train_until: str | None) -> datetime
             raise ValueError(f"params.train_until: {train_until!r} is no date. Write it like 2019-01-25 or 2019-01-25 12:00:00.") from None
     else:
         moment = (first + (last - first) * TRAINED_ON_SHARE).replace(microsecond=0)
-    past = table.filter(F.col("PICKUP_DATETIME") < F.lit(moment)).count()
-    future = table.count() - past
+    before = F.col("PICKUP_DATETIME") < F.lit(moment)
+    past, future = trips.agg(F.sum(F.iff(before, 1, 0)).alias("PAST"), F.sum(F.iff(before, 0, 1)).alias("FUTURE")).collect()[0]
     if min(past, future) < FEWEST_TRIPS:
         raise ValueError(
             f"params.train_until: {moment} leaves {past} trips to train on and {future} to test on; "
