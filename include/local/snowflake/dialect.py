@@ -13,6 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokens import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
+from include.local.snowflake.function_library import CONVERSIONS, LIBRARY
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -26,6 +27,11 @@ class EmbeddedSnowflake(Snowflake):
 
     class Parser(Snowflake.Parser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
+
+        # The functions of our own library keep their name and the order of their arguments.
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: build for name, build in Snowflake.Parser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
+        }
 
         PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
             **Snowflake.Parser.PLACEHOLDER_PARSERS,

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from include.local.snowflake import conversions
+from include.local.snowflake.function_library import LIBRARY, PREFIX
+
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
 
@@ -23,7 +26,9 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    return tree.transform(lambda node: _session_function(node, session), copy=False).transform(_sequence_number, copy=False)
+    for step in (lambda node: _session_function(node, session), _sequence_number, conversions.convert, _library_function, _whole_window):
+        tree = tree.transform(step, copy=False)
+    return tree
 
 
 def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
@@ -65,3 +70,21 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
     if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
         return exp.Null()
     return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _library_function(node: exp.Expr) -> exp.Expr:
+    """Call the library's macro of that name."""
+    if isinstance(node, exp.Anonymous) and node.name.upper() in LIBRARY and isinstance(node.this, str):
+        return exp.Anonymous(this=PREFIX + node.name.lower(), expressions=node.expressions)
+    return node
+
+
+def _whole_window(node: exp.Expr) -> exp.Expr:
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written."""
+    inner = node.this if isinstance(node, exp.Window) else None
+    while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
+        inner = inner.this
+    if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
+        frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
+        node.set("spec", exp.WindowSpec(**frame))
+    return node
