@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import snowflake.connector
-from include.local.snowflake import control
 from snowflake.snowpark import Session
+
+from include.local.snowflake import control
 
 
 @pytest.fixture(scope="session")

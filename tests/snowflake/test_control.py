@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import snowflake.connector
+
 from include.local.snowflake import control
 
 ROOT = Path(__file__).resolve().parents[2]

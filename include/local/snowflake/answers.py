@@ -70,7 +70,9 @@ def in_progress(query_id: str, session: Session) -> dict[str, Any]:
     return {"success": True, "code": "333334", "message": "Query execution in progress", "data": data}
 
 
-def outcome(result: Result, query_id: str, session: Session, address: Address, *, described: bool) -> tuple[dict[str, Any], pa.Table | None]:
+def outcome(
+    result: Result, query_id: str, session: Session, address: Address, *, described: bool
+) -> tuple[dict[str, Any], pa.Table | None]:
     """Answer with a result.
 
     Args:

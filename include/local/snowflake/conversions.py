@@ -10,13 +10,17 @@ from include.local.snowflake.date_formats import is_date_format, strftime_parts,
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.function_library import PREFIX
 
-_TEXTS = frozenset({exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR, exp.DataType.Type.NVARCHAR})
+_TEXTS = frozenset(
+    {exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR, exp.DataType.Type.NVARCHAR}
+)
 _CASTS = {
     exp.DataType.Type.TIMESTAMP: "to_timestamp",
     exp.DataType.Type.TIMESTAMPNTZ: "to_timestamp",
     exp.DataType.Type.DATETIME: "to_timestamp",
     exp.DataType.Type.TIMESTAMPLTZ: "to_timestamp_ltz",
     exp.DataType.Type.TIMESTAMPTZ: "to_timestamp_ltz",
+    exp.DataType.Type.BINARY: "to_binary",
+    exp.DataType.Type.VARBINARY: "to_binary",
     exp.DataType.Type.DATE: "to_date",
     exp.DataType.Type.TIME: "to_time",
 }

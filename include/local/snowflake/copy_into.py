@@ -15,8 +15,8 @@ from include.local.snowflake.errors import SnowflakeError, does_not_exist, not_s
 from include.local.snowflake.file_formats import FileFormat
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.results import Column, Result, text_result
-from include.local.snowflake.translate import translate
 from include.local.snowflake.stages import StageFile, StageReference
+from include.local.snowflake.translate import translate
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -167,7 +167,7 @@ def _set_option(session: Session, plan: CopyPlan, parameter: exp.Expr) -> None:
     option = parameter.this.name.upper()
     value = parameter.expression
     word = str(value.name if isinstance(value, (exp.Var, exp.Literal, exp.Column, exp.Identifier)) else "").upper()
-    flag = isinstance(value, exp.Boolean) and bool(value.this) or word == "TRUE"
+    flag = (isinstance(value, exp.Boolean) and bool(value.this)) or word == "TRUE"
     if option == "FILE_FORMAT":
         plan.form = file_formats.of_parameter(session, parameter.expressions)
     elif option == "FORCE":

@@ -26,9 +26,7 @@ HELPERS: dict[str, Overloads] = {
     # Names given one by one, or as one array.
     "names": [("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")],
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
-    "divide": [
-        ("a, b", "case when b = 0 then cast(error('Division by zero') as double) else cast(a as double) / cast(b as double) end")
-    ],
+    "divide": [("a, b", "case when b = 0 then cast(error('Division by zero') as double) else cast(a as double) / cast(b as double) end")],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     "float_text": [("x", "regexp_replace(regexp_replace(x::varchar, '\\.0$', ''), '\\.0e', 'e')")],
@@ -129,13 +127,16 @@ HELPERS: dict[str, Overloads] = {
         )
     ],
     "try_short_varchar": [("s, n", "case when length(s) <= n then s end")],
-    "object_delete": [
-        ("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: not list_contains(_sf_names(k), n)))")
+    "object_delete": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: not list_contains(_sf_names(k), n)))")],
+    "object_pick": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: list_contains(_sf_names(k), n)))")],
+    "to_binary": [
+        (
+            "s",
+            "case when typeof(s) = 'BLOB' then try_cast(s as blob)"
+            " when s is null or regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar)"
+            " else cast(error('The following string is not a legal hex-encoded value: ' || s::varchar) as blob) end",
+        )
     ],
-    "object_pick": [
-        ("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: list_contains(_sf_names(k), n)))")
-    ],
-    "to_binary": [("s", "case when typeof(s) = 'BLOB' then try_cast(s as blob) else unhex(s::varchar) end")],
     "try_to_binary": [("s", "case when regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar) end")],
     "to_double": [("x", "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double) else cast(x as double) end")],
     "try_to_double": [("x", "try_cast(x::varchar as double)")],
@@ -173,7 +174,10 @@ LIBRARY: dict[str, Overloads] = {
     "PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else cast(s as json) end")],
     "TRY_PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else try_cast(s as json) end")],
     "CHECK_JSON": [
-        ("s", "case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) then null else 'Error parsing JSON: ' || s::varchar end")
+        (
+            "s",
+            "case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) then null else 'Error parsing JSON: ' || s::varchar end",
+        )
     ],
     "TYPEOF": [
         (
@@ -246,7 +250,9 @@ LIBRARY: dict[str, Overloads] = {
             " case when t < 0 then len(_sf_list(a)) + t else t end))",
         )
     ],
-    "ARRAY_POSITION": [("x, a", "(nullif(list_position(list_transform(_sf_list(a), lambda n: n::varchar), to_json(x)::varchar), 0) - 1)::bigint")],
+    "ARRAY_POSITION": [
+        ("x, a", "(nullif(list_position(list_transform(_sf_list(a), lambda n: n::varchar), to_json(x)::varchar), 0) - 1)::bigint")
+    ],
     "ARRAY_CONTAINS": [("x, a", "list_contains(list_transform(_sf_list(a), lambda n: n::varchar), to_json(x)::varchar)")],
     "ARRAY_REMOVE": [("a, x", "to_json(list_filter(_sf_list(a), lambda n: n::varchar <> to_json(x)::varchar))")],
     "ARRAY_REMOVE_AT": [
@@ -265,16 +271,25 @@ LIBRARY: dict[str, Overloads] = {
         )
     ],
     "ARRAY_EXCEPT": [
-        ("a, b", "to_json(list_filter(_sf_list(a), lambda n: not list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))")
+        (
+            "a, b",
+            "to_json(list_filter(_sf_list(a), lambda n: not list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))",
+        )
     ],
     "ARRAY_INTERSECTION": [
-        ("a, b", "to_json(list_filter(_sf_list(a), lambda n: list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))")
+        (
+            "a, b",
+            "to_json(list_filter(_sf_list(a), lambda n: list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))",
+        )
     ],
     "ARRAYS_OVERLAP": [
         ("a, b", "list_has_any(list_transform(_sf_list(a), lambda n: n::varchar), list_transform(_sf_list(b), lambda n: n::varchar))")
     ],
     "ARRAY_TO_STRING": [
-        ("a, s", "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL' then _sf_text(n) end, '')), s)")
+        (
+            "a, s",
+            "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL' then _sf_text(n) end, '')), s)",
+        )
     ],
     "ARRAY_MIN": [("a", "list_min(_sf_present(_sf_list(a)))")],
     "ARRAY_MAX": [("a", "list_max(_sf_present(_sf_list(a)))")],
@@ -294,6 +309,9 @@ LIBRARY: dict[str, Overloads] = {
     "CHAR": [("n", "chr(n::integer)")],
     "LPAD": [("s, n", "lpad(s::varchar, n::integer, ' ')"), ("s, n, p", "lpad(s::varchar, n::integer, p)")],
     "RPAD": [("s, n", "rpad(s::varchar, n::integer, ' ')"), ("s, n, p", "rpad(s::varchar, n::integer, p)")],
+    "TRIM": [("s", "trim(s::varchar)"), ("s, c", "trim(s::varchar, c)")],
+    "LTRIM": [("s", "ltrim(s::varchar)"), ("s, c", "ltrim(s::varchar, c)")],
+    "RTRIM": [("s", "rtrim(s::varchar)"), ("s, c", "rtrim(s::varchar, c)")],
     "INITCAP": [
         (
             "s",
@@ -320,6 +338,7 @@ LIBRARY: dict[str, Overloads] = {
     "ASCII": [("s", "case when s = '' then 0 else ascii(s) end::bigint")],
     # --------------------------------------------------------------------------------------------------------- numbers
     "FACTORIAL": [("n", "factorial(n::integer)")],
+    "APPROX_PERCENTILE": [("x, p", "quantile_cont(cast(x as double), p)")],
     "SQUARE": [("x", "cast(x as double) * cast(x as double)")],
     "LOG": [("b, x", "ln(x::double) / ln(b::double)")],
     "BITSHIFTLEFT": [("a, n", "(a::bigint << n::bigint)")],
@@ -340,9 +359,7 @@ LIBRARY: dict[str, Overloads] = {
     "WEEKISO": [("d", "week(d)")],
     "YEAROFWEEK": [("d", "isoyear(d)")],
     "YEAROFWEEKISO": [("d", "isoyear(d)")],
-    "DATE_FROM_PARTS": [
-        ("y, m, d", "(make_date(y::integer, 1, 1) + to_months((m - 1)::integer) + to_days((d - 1)::integer))::date")
-    ],
+    "DATE_FROM_PARTS": [("y, m, d", "(make_date(y::integer, 1, 1) + to_months((m - 1)::integer) + to_days((d - 1)::integer))::date")],
     "TIME_FROM_PARTS": [
         ("h, m, s", "(time '00:00:00' + to_hours(h) + to_minutes(m) + to_seconds(s))"),
         ("h, m, s, n", "(time '00:00:00' + to_hours(h) + to_minutes(m) + to_seconds(s) + to_microseconds((n // 1000)::bigint))"),
@@ -363,11 +380,35 @@ LIBRARY: dict[str, Overloads] = {
 }
 LIBRARY["TIMESTAMP_FROM_PARTS"] = LIBRARY["TIMESTAMP_NTZ_FROM_PARTS"]
 # Functions that sqlglot would read as casts or with a format of its own; `conversions` rewrites them.
-CONVERSIONS = (
-    "TO_CHAR TO_VARCHAR TO_DATE DATE TRY_TO_DATE TO_TIME TIME TRY_TO_TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ "
-    "TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP_TZ CONVERT_TIMEZONE ARRAY_CONSTRUCT "
-    "ARRAY_CONSTRUCT_COMPACT OBJECT_DELETE OBJECT_PICK TO_BINARY TRY_TO_BINARY TO_DOUBLE TRY_TO_DOUBLE TO_BOOLEAN TRY_TO_BOOLEAN"
-).split()
+CONVERSIONS = [
+    "TO_CHAR",
+    "TO_VARCHAR",
+    "TO_DATE",
+    "DATE",
+    "TRY_TO_DATE",
+    "TO_TIME",
+    "TIME",
+    "TRY_TO_TIME",
+    "TO_TIMESTAMP",
+    "TO_TIMESTAMP_NTZ",
+    "TO_TIMESTAMP_LTZ",
+    "TO_TIMESTAMP_TZ",
+    "TRY_TO_TIMESTAMP",
+    "TRY_TO_TIMESTAMP_NTZ",
+    "TRY_TO_TIMESTAMP_LTZ",
+    "TRY_TO_TIMESTAMP_TZ",
+    "CONVERT_TIMEZONE",
+    "ARRAY_CONSTRUCT",
+    "ARRAY_CONSTRUCT_COMPACT",
+    "OBJECT_DELETE",
+    "OBJECT_PICK",
+    "TO_BINARY",
+    "TRY_TO_BINARY",
+    "TO_DOUBLE",
+    "TRY_TO_DOUBLE",
+    "TO_BOOLEAN",
+    "TRY_TO_BOOLEAN",
+]
 HELPERS["weekday"] = [
     (
         "w",

@@ -34,6 +34,10 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
 def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
     if not isinstance(node, exp.Func):
         return node
+    if isinstance(node, exp.CurrentDate):  # as a call: DuckDB would take the bare word for the column's own alias
+        return exp.Anonymous(this="today")
+    if isinstance(node, exp.CurrentTimestamp) and not node.args.get("sysdate"):
+        return exp.Anonymous(this="now")
     name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
     value = {
         "CURRENT_DATABASE": session.database,

@@ -135,10 +135,25 @@ class History:
         instant = pa.timestamp("us", tz="UTC")
         types: dict[str, pa.DataType] = {"SESSION_ID": pa.int64(), "START_TIME": instant, "END_TIME": instant}
         types |= {"TOTAL_ELAPSED_TIME": pa.int64(), "ROWS_PRODUCED": pa.int64()}
-        names = (
-            "QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME WAREHOUSE_NAME QUERY_TAG "
-            "EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME END_TIME TOTAL_ELAPSED_TIME ROWS_PRODUCED"
-        ).split()
+        names = [
+            "QUERY_ID",
+            "QUERY_TEXT",
+            "DATABASE_NAME",
+            "SCHEMA_NAME",
+            "QUERY_TYPE",
+            "SESSION_ID",
+            "USER_NAME",
+            "ROLE_NAME",
+            "WAREHOUSE_NAME",
+            "QUERY_TAG",
+            "EXECUTION_STATUS",
+            "ERROR_CODE",
+            "ERROR_MESSAGE",
+            "START_TIME",
+            "END_TIME",
+            "TOTAL_ELAPSED_TIME",
+            "ROWS_PRODUCED",
+        ]
         columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
         arrays = [pa.array(values, type=types.get(name, pa.string())) for name, values in zip(names, columns, strict=True)]
         return pa.Table.from_arrays(arrays, names=names)

@@ -15,6 +15,7 @@ from include.local.snowflake import (
     query,
     session_statements,
     stage_statements,
+    tables,
 )
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.results import Result
@@ -30,6 +31,7 @@ _HANDLERS: tuple[Handler, ...] = (
     stage_statements.handle,
     copy_into.handle,
     catalog_statements.handle,
+    tables.handle,
     query.handle,
 )
 

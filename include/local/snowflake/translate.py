@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import flattening, functions, identifiers, naming, placement, positional
+from include.local.snowflake import flattening, functions, identifiers, joins, naming, placement, positional, typed
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -27,7 +27,6 @@ _FAKESNOW_STEPS: tuple[Step, ...] = (
     transforms.tag,
     transforms.semi_structured_types,
     transforms.split,
-    transforms.trim_cast_varchar,
     transforms.indices_to_json_extract,
     transforms.json_extract_cast_as_varchar,
     transforms.json_extract_cased_as_varchar,
@@ -62,7 +61,6 @@ _FAKESNOW_STEPS: tuple[Step, ...] = (
     transforms.alias_in_join,
     transforms.alias_in_where,
     transforms.alter_table_strip_cluster_by,
-    transforms.numeric_agg_implicit_cast,
 )
 
 
@@ -82,9 +80,10 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
+    tree = joins.rewrite(tree)
     tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
     for step in _FAKESNOW_STEPS:
         tree = tree.transform(step, copy=False)
-    return placement.place_tables(tree, session)
+    return typed.apply(placement.place_tables(tree, session), session)

@@ -7,6 +7,7 @@ nanoseconds; a decimal keeps its scale; semi-structured values are text.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -181,6 +182,8 @@ def _table_of_rows(result: Result) -> pa.Table:
 
 
 def _encode(values: pa.ChunkedArray, column: Column) -> pa.Array:
+    if column.type in SEMI_STRUCTURED:
+        return pa.array([_shown(text) for text in values.cast(pa.string()).to_pylist()], type=pa.string())
     array = values.combine_chunks()
     if isinstance(array, pa.ChunkedArray):  # what some versions give for an empty one
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)
@@ -202,6 +205,16 @@ def _encode(values: pa.ChunkedArray, column: Column) -> pa.Array:
     if pa.types.is_large_binary(kind):
         return array.cast(pa.binary())
     return array
+
+
+def _shown(text: str | None) -> str | None:
+    """Semi-structured text as Snowflake shows it: two blanks a level, keys in order."""
+    if text is None or text[:1] not in "{[":
+        return text
+    try:
+        return json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 def _timestamp_struct(array: pa.Array, logical: str) -> pa.Array:

@@ -1,0 +1,89 @@
+"""Joins: the order of columns after USING, joins without a condition, ASOF joins."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import not_supported
+
+
+def rewrite(tree: exp.Expr) -> exp.Expr:
+    """Rewrite the joins of a statement.
+
+    Args:
+        tree: Statement with identifiers in their stored case; changed in place.
+
+    Returns:
+        The tree.
+
+    Raises:
+        SnowflakeError: A kind of join is not supported.
+    """
+    for join in list(tree.find_all(exp.Join)):
+        _without_condition(join)
+        _asof(join)
+    for select in list(tree.find_all(exp.Select)):
+        _order_of_star(select)
+    for subquery in list(tree.find_all(exp.Subquery)):
+        _parenthesised(subquery)
+    return tree
+
+
+def _without_condition(join: exp.Join) -> None:
+    """L INNER JOIN R without a condition pairs every row with every row."""
+    conditions = ("on", "using", "match_condition")
+    plain = not join.args.get("method") and join.kind in ("INNER", "") and not join.side
+    lateral = isinstance(join.this, (exp.Lateral, exp.TableFromRows, exp.Unnest))
+    if join.kind == "INNER" and plain and not lateral and not any(join.args.get(name) for name in conditions):
+        join.set("kind", "CROSS")
+
+
+def _asof(join: exp.Join) -> None:
+    """ASOF JOIN … MATCH_CONDITION (…) keeps rows without a match, as DuckDB's ASOF LEFT JOIN."""
+    match = join.args.get("match_condition")
+    if match is None:
+        return
+    if join.args.get("using"):
+        raise not_supported("ASOF JOIN with USING")
+    on = join.args.get("on")
+    join.set("match_condition", None)
+    join.set("side", "LEFT")
+    join.set("on", exp.and_(on, match.unnest(), copy=False) if on is not None else match.unnest())
+
+
+def _order_of_star(select: exp.Select) -> None:
+    """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
+    select.set("expressions", _expanded(select, _using_columns(select.args.get("joins") or [])))
+
+
+def _parenthesised(subquery: exp.Subquery) -> None:
+    """SELECT * FROM (L JOIN R USING (…)): the join stands in parentheses below the SELECT."""
+    joins = subquery.args.get("joins") or []
+    select = subquery.find_ancestor(exp.Select)
+    alone = select is not None and not select.args.get("joins") and select.args.get("from_") is not None
+    if alone and select is not None and select.args["from_"].this is subquery and not subquery.alias and joins:
+        select.set("expressions", _expanded(select, _using_columns(joins)))
+
+
+def _expanded(select: exp.Select, columns: list[exp.Expr]) -> list[exp.Expr]:
+    if not columns:
+        return list(select.expressions)
+    projections: list[exp.Expr] = []
+    for projection in select.expressions:
+        if isinstance(projection, exp.Star) and not projection.args.get("except_"):
+            projections += [exp.column(column.copy()) for column in columns]
+            projections.append(exp.Star(except_=[column.copy() for column in columns]))
+        else:
+            projections.append(projection)
+    return projections
+
+
+def _using_columns(joins: list[exp.Join]) -> list[exp.Expr]:
+    """Columns named after USING, those of the last join first."""
+    found: list[exp.Expr] = []
+    for join in reversed(joins):
+        for column in join.args.get("using") or []:
+            identifier = column.this if isinstance(column, exp.Column) else column
+            if identifier.name not in {known.name for known in found}:
+                found.append(identifier)
+    return found
