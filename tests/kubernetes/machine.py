@@ -14,17 +14,18 @@ from include.local.kubernetes.debian.node import KERNEL_SETTINGS
 @dataclass(frozen=True)
 class Traces:
     mounts: frozenset[str]
-    rules: str
+    rules: tuple[str, ...]
     kernel: dict[str, str]
     folders: frozenset[str]
 
     @classmethod
     def now(cls) -> Traces:
         save = shutil.which("iptables-save", path="/usr/sbin:/sbin:/usr/bin")
+        saved = subprocess.run([save], capture_output=True, text=True, check=True).stdout if save else ""
         tops = [Path("/run"), Path("/var/lib"), Path("/var/log"), Path("/opt"), Path("/etc/cni")]
         return cls(
             mounts=frozenset(Path("/proc/self/mounts").read_text().splitlines()),
-            rules=subprocess.run([save], capture_output=True, text=True, check=True).stdout if save else "",
+            rules=tuple(line.split(" [")[0] for line in saved.splitlines() if not line.startswith("#")),  # without the packet counts
             kernel={name: Path("/proc/sys", name).read_text() for name in KERNEL_SETTINGS},
             folders=frozenset(str(child) for top in tops if top.is_dir() for child in top.iterdir()),
         )

@@ -140,7 +140,7 @@ def test_a_named_context_is_used_and_never_ended(command: Command, cluster: Stat
     assert ailment(other) is None
     refused = command(other, "image", **mine)
     assert refused.returncode == 1
-    assert "takes images from a registry: make image PUSH=" in refused.stderr
+    assert "takes images from a registry: make image PUSH=" in refused.stderr, refused.stdout
     assert command(other, "down", **mine).returncode == 0
     assert ailment(cluster) is None
 

@@ -17,6 +17,9 @@ class Cluster(Protocol):
     choice: str
     """What to write after CLUSTER= to get this one."""
 
+    takes_archives: bool
+    """Whether `load_image` works; if not, images come from a registry."""
+
     def obstacle(self) -> str | None:
         """Why this machine cannot have it, in a few words; None if it can."""
 

@@ -67,6 +67,8 @@ TOOLS = (
 class ContainerCluster:
     """A cluster named snowpod, made by one of the tools."""
 
+    takes_archives = True
+
     def __init__(self, tool: Tool, state: State) -> None:
         self.choice = tool.program
         self._tool = tool

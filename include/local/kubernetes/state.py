@@ -35,6 +35,11 @@ class State:
         return self.folder / "image"
 
     @property
+    def pushed(self) -> Path:
+        """Says what was in the image when it was last pushed."""
+        return self.folder / "pushed"
+
+    @property
     def sidecar(self) -> Path:
         """Holds the reference of an image for the XCom sidecar that the cluster has."""
         return self.folder / "sidecar"

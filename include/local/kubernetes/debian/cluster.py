@@ -44,6 +44,7 @@ class DebianCluster:
     """A one-node Kubernetes 1.20.2 from Debian's own packages."""
 
     choice = "debian"
+    takes_archives = True
 
     def __init__(self, state: State) -> None:
         self._state = state

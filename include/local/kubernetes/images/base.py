@@ -46,7 +46,7 @@ def choose(builder: Builder) -> str:
     install({"mmdebstrap": "mmdebstrap"})
     with tempfile.TemporaryDirectory() as folder:
         tar = Path(folder, "base.tar")
-        run(["nice", RECIPE, tar])
+        run(["unshare", "--mount", "nice", RECIPE, tar])  # apart, as it mounts /proc and more in the new file system
         builder.import_base(tar, local)
     return local
 

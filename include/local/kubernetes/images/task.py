@@ -10,7 +10,7 @@ from pathlib import Path
 from include.local.kubernetes.cluster import Cluster
 from include.local.kubernetes.images import base, pip
 from include.local.kubernetes.images.builders import Buildah, Builder, available
-from include.local.kubernetes.shell import say
+from include.local.kubernetes.shell import Problem, say
 from include.local.kubernetes.state import ROOT, State
 
 CONTEXT = ROOT / "include"
@@ -32,6 +32,8 @@ def provide(state: State, cluster: Cluster) -> str:
     Raises:
         Problem: it cannot be built, or the cluster does not take it.
     """
+    if not cluster.takes_archives:
+        return _pushed(state, cluster)
     builder = Buildah() if cluster.choice == "debian" else available()
     base_image = base.choose(builder)
     reference = f"{NAME}:{digest(base_image)}"
@@ -46,6 +48,7 @@ def provide(state: State, cluster: Cluster) -> str:
             cluster.load_image(archive, reference)
         say(f"task image {reference}: in the cluster, {time.monotonic() - started:.1f} s")
     state.image.write_text(reference + "\n")
+    state.pushed.unlink(missing_ok=True)
     state.sidecar.write_text(cluster.sidecar(reference) + "\n")
     return reference
 
@@ -75,6 +78,7 @@ def push(state: State, target: str) -> str:
     state.folder.mkdir(parents=True, exist_ok=True)
     state.image.write_text(target + "\n")
     state.sidecar.write_text(target + "\n")
+    state.pushed.write_text(digest(""))
     return target
 
 
@@ -96,6 +100,17 @@ def digest(base_image: str) -> str:
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 found.update(f"{file.relative_to(CONTEXT)}\0{content}\n".encode())
     return found.hexdigest()[:12]
+
+
+def _pushed(state: State, cluster: Cluster) -> str:
+    again = "make image PUSH=<registry>/<name>"
+    if not state.pushed.exists():
+        raise Problem(f"{cluster.choice} is your own cluster, and takes images from a registry: {again}")
+    reference = state.image.read_text().strip()
+    if state.pushed.read_text() != digest(""):
+        raise Problem(f"the runtime or the tasks have changed since {reference} was pushed: {again}")
+    say(f"task image {reference}: pushed, and nothing has changed")
+    return reference
 
 
 def _build(builder: Builder, reference: str, base_image: str) -> None:
