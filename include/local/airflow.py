@@ -48,6 +48,8 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "REQUESTS_CA_BUNDLE": str(snowflake / "ca-bundle.pem"),
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
+        # `airflow standalone` starts the others by their name.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }
     # Beside a connection with a kubeconfig of its own, the provider refuses this one ("mutually exclusive").
