@@ -69,6 +69,6 @@ lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(LOCK) --group embedded -o include/local/snowflake/requirements.txt
 	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
 
-clean: stop ## stop all and remove everything that was made
+clean: stop cluster-down ## stop all and remove everything that was made
 	@rm -rf .local .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -34,11 +34,12 @@ def has_pods(dag_id: str) -> bool:
     return any(task["operator"] in POD_OPERATORS for task in tasks.values())
 
 
-def provide(ca_bundle: Path) -> bool:
+def provide(ca_bundle: Path, snowflake_port: int) -> bool:
     """Starts the cluster, unless it is up, and gives it the image and the certificates.
 
     Args:
         ca_bundle: the certificates that clients of the embedded Snowflake trust.
+        snowflake_port: where it listens on this machine's loopback.
 
     Returns:
         Whether there is a cluster; if not, why and how to get one has been said.
@@ -51,7 +52,8 @@ def provide(ca_bundle: Path) -> bool:
     if up.returncode == NONE:
         return False
     up.check_returncode()
-    subprocess.run([*command, "image"], cwd=ROOT, check=True)
+    for words in (["image"], ["reach", str(snowflake_port)]):
+        subprocess.run([*command, *words], cwd=ROOT, check=True)
     _put_config_map(config_map(ca_bundle), ca_bundle)
     return True
 

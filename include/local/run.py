@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
     dag_id = options.dag or DEFAULT_DAG
     try:
-        if pods.has_pods(dag_id) and not pods.provide(server.ca_bundle):
+        if pods.has_pods(dag_id) and not pods.provide(server.ca_bundle, server.port):
             if options.dag:
                 return 2
             dag_id = WITHOUT_CLUSTER

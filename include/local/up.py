@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
         return 1
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
     try:
-        if not pods.provide(server.ca_bundle):
+        if not pods.provide(server.ca_bundle, server.port):
             print("cluster: none, so tasks with the target kubernetes will fail", flush=True)
     except subprocess.CalledProcessError:
         print("The cluster does not work; the reason is above. CLUSTER=none does without it.", file=sys.stderr)
