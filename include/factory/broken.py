@@ -11,11 +11,15 @@ import re
 from pathlib import Path
 from typing import Any, NoReturn
 
+from airflow.exceptions import SerializationError
 from airflow.sdk import DAG
 
 
-class PipelineError(Exception):
-    """What Airflow lists as the import error of a YAML file: its mistakes."""
+class PipelineError(SerializationError):
+    """What Airflow lists as the import error of a YAML file: its mistakes.
+
+    A SerializationError, as any other would be wrapped in one and be shown twice.
+    """
 
 
 class _BrokenDag(DAG):

@@ -5,18 +5,23 @@ dag-factory 1.1.0 is pinned: `DagBuilder` is not in its public API, and the test
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.check import Result
-from include.factory.compile import Config, compile_pipeline
+from include.factory.compile import SQL, Config, compile_pipeline
 from include.factory.mistakes import Mistake, Position
+
+# dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
+os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")
 
 with warnings.catch_warnings():
     # dag-factory tries the paths of Airflow 2 as well; its warnings would be in every task's log.
@@ -24,6 +29,7 @@ with warnings.catch_warnings():
     from dagfactory.dagbuilder import DagBuilder
     from dagfactory.utils import cast_with_type
 
+_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta")
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
 
 
@@ -67,6 +73,43 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     return dag
 
 
+def accept(dag: DAG, config: Config) -> None:
+    """Do all that Airflow does with a DAG after the loader, and that may fail.
+
+    What fails there, Airflow 3.3.2 blames on the loader, and marks all of the loader's DAGs stale.
+
+    Args:
+        dag: The DAG.
+        config: What it was built from.
+
+    Raises:
+        Exception: whatever Airflow, a cluster policy or an operator raises on it.
+    """
+    dag.validate()  # type: ignore[no-untyped-call]
+    _validate_executor_fields(dag)
+    DagBag(dag_folder=os.devnull, collect_dags=False).bag_dag(dag)
+    if not _is_plain(config):
+        DagSerialization.to_dict(dag)
+
+
+def _is_plain(config: Config) -> bool:
+    """Whether a DAG holds only our operators and plain values: these are always serialised, and to try it takes most of the time."""
+    ours = all(task["operator"] == SQL or task["operator"].startswith("include.operators.") for task in config["tasks"].values())
+    return ours and all(name in _PLAIN_TYPES for name in _types(config))
+
+
+def _types(value: Any) -> Iterator[str]:
+    """Every `__type__` in a configuration."""
+    if isinstance(value, dict):
+        if "__type__" in value:
+            yield value["__type__"]
+        for below in value.values():
+            yield from _types(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _types(below)
+
+
 def build_mistakes(result: Result) -> list[Mistake]:
     """Build and serialise the DAGs of pipelines that have no mistakes otherwise.
 
@@ -81,7 +124,7 @@ def build_mistakes(result: Result) -> list[Mistake]:
         if checked.pipeline is not None:
             try:
                 for dag_id, config in compile_pipeline(checked.pipeline, result.settings).items():
-                    DagSerialization.to_dict(build(dag_id, config, documentation(checked.text, checked.name)))
+                    accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
             except Exception as problem:  # an operator may raise anything
                 found.append(refusal(checked.name, problem))
     return found

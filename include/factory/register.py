@@ -2,76 +2,96 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from airflow.sdk import DAG, get_parsing_context
+
+from include.factory.broken import broken_dag
+from include.factory.build import accept, build, documentation, refusal
 from include.factory.check import Checked, Checker
-from include.factory.compile import compile_pipeline
-from include.factory.project import ROOT, Project, Settings
+from include.factory.compile import Config, compile_pipeline
+from include.factory.project import ROOT, Project
 from include.factory.report import as_text
 
-# dag-factory calls home at the end of each DAG run unless told not to; this must be said before it is imported.
-os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")
-
+log = logging.getLogger(__name__)
 _PIPELINE = re.compile(rb"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*(?:#.*)?$""", re.MULTILINE)
 
 
-def register_dags(namespace: dict[str, Any], root: Path | None = None) -> None:
-    """Build the DAGs of all pipelines into a module's namespace; when a task runs, only the DAG it belongs to.
-
-    A file with mistakes harms no other: in place of its DAGs it gets an object that Airflow lists as the import error of the
-    YAML file itself.
-
-    Args:
-        namespace: The `globals()` of the module in the DAGs folder.
-        root: The project root; the one this package is in if None.
-    """
-    from airflow.sdk import get_parsing_context
-
-    project = Project(root or ROOT)
+def register(namespace: dict[str, Any], root: Path | None) -> None:
+    """Do what `include.factory.register_dags` says; arguments as there."""
+    registration = _Registration(namespace, Project(root or ROOT))
     wanted = get_parsing_context().dag_id
-    checker = Checker(project)
-    broken = [checked for checked in checker.layers if checked.mistakes]
-    if not broken:
-        files = [path for path in project.pipeline_files() if wanted is None or _may_have(path, wanted)]
-        result = checker.check(files)
-        broken = [checked for checked in result.files if checked.mistakes]
-        for checked in result.files:
-            if checked.pipeline is not None:
-                _register_good(namespace, project, result.settings, checked, wanted)
-    for checked in broken:
-        _register_broken(namespace, project, checked, as_text(checked.mistakes, {checked.name: checked.text}))
-
-
-def _register_good(namespace: dict[str, Any], project: Project, settings: Settings, checked: Checked, wanted: str | None) -> None:
-    from include.factory.build import build, documentation, refusal
-
-    assert checked.pipeline is not None
-    try:
-        doc_md = documentation(checked.text, checked.name)
-        built = {
-            dag_id: build(dag_id, config, doc_md)
-            for dag_id, config in compile_pipeline(checked.pipeline, settings).items()
-            if wanted in (None, dag_id)
-        }
-    except Exception as problem:  # an operator may raise anything; it must harm only its own pipeline
-        _register_broken(namespace, project, checked, as_text([refusal(checked.name, problem)], {checked.name: checked.text}))
+    if wanted is None:
+        registration.all()
     else:
-        namespace.update(built)
+        registration.one(wanted)
 
 
-def _register_broken(namespace: dict[str, Any], project: Project, checked: Checked, message: str) -> None:
-    from include.factory.broken import broken_dag
+class _Registration:
+    """One parse of the loader."""
 
-    namespace[f"broken {checked.name}"] = broken_dag(checked.path, project.root, message)
+    def __init__(self, namespace: dict[str, Any], project: Project) -> None:
+        self._namespace = namespace
+        self._project = project
+        self._checker = Checker(project)
+
+    def all(self) -> None:
+        """Register every pipeline, and every broken file."""
+        for checked in self._checked(self._project.pipeline_files()):
+            message = self._complaint(checked)
+            if checked.pipeline is not None:
+                try:
+                    built = list(self._built(checked))
+                    for _, dag, config in built:
+                        accept(dag, config)
+                    self._namespace.update((dag_id, dag) for dag_id, dag, _ in built)
+                except Exception as problem:  # an operator may raise anything; it must harm only its own pipeline
+                    message = as_text([refusal(checked.name, problem)], {checked.name: checked.text})
+            if message:
+                self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
+
+    def one(self, wanted: str) -> None:
+        """Register one DAG, looking first where its file most likely is."""
+        files = self._project.pipeline_files()
+        named = [path for path in files if _begins(wanted, path.stem)]
+        for candidates in (named, [path for path in files if path not in named and _may_have(path, wanted)]):
+            for checked in self._checked(candidates):
+                if message := self._complaint(checked):
+                    log.error("%s", message)
+                self._namespace.update((dag_id, dag) for dag_id, dag, _ in self._built(checked, wanted))
+            if wanted in self._namespace:
+                return
+
+    def _checked(self, files: list[Path]) -> Iterator[Checked]:
+        layers = [checked for checked in self._checker.layers if checked.mistakes]
+        yield from layers
+        if not layers:  # without its layers a pipeline would be another one
+            yield from self._checker.check(files).files
+
+    def _complaint(self, checked: Checked) -> str:
+        return as_text(checked.mistakes, {checked.name: checked.text})
+
+    def _built(self, checked: Checked, wanted: str | None = None) -> Iterator[tuple[str, DAG, Config]]:
+        if checked.pipeline is not None:
+            doc_md = documentation(checked.text, checked.name)
+            for dag_id, config in compile_pipeline(checked.pipeline, self._checker.settings).items():
+                if wanted in (None, dag_id):
+                    yield dag_id, build(dag_id, config, doc_md), config
+
+
+def _begins(dag_id: str, name: str) -> bool:
+    """Whether a DAG can be one of a pipeline's, judged by their names."""
+    return dag_id == name or dag_id.startswith(name + "_")
 
 
 def _may_have(path: Path, dag_id: str) -> bool:
-    """Whether a file may define a DAG, judged by its text alone: reading is 100 times quicker than parsing."""
+    """Whether a file may define a DAG, judged by its text: reading is 100 times quicker than parsing."""
     try:
         found = _PIPELINE.findall(path.read_bytes())
     except OSError:
         return False
-    return not found or any(dag_id == name or dag_id.startswith(name + "_") for name in (one.decode() for one in found))
+    return not found or any(_begins(dag_id, name.decode()) for name in found)
