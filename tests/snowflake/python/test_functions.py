@@ -148,7 +148,7 @@ def test_an_exception_is_snowflakes_error_with_the_handlers_traceback(cursor: Sn
     assert (caught.value.errno, caught.value.sqlstate) == (100357, "P0000")
     message = str(caught.value)
     assert 'Python Interpreter Error:\nTraceback (most recent call last):\n  File "_udf_code.py", line 6, in run' in message
-    assert message.rstrip().endswith("ZeroDivisionError: division by zero\n in function BAD with handler run")
+    assert message.rstrip().endswith("ZeroDivisionError: division by zero in function BAD with handler run")
     assert "interpreter/" not in message
 
 
@@ -231,3 +231,11 @@ def test_a_handler_sees_nothing_of_the_server(cursor: SnowflakeCursor, define: D
 def _simple(cursor: SnowflakeCursor) -> str:
     version = value_of(cursor, "select distinct runtime_version from information_schema.packages")
     return f"language python runtime_version='{version}' handler='f' as 'def f(): return 1'"
+
+
+def test_get_ddl_gives_back_a_statement_that_works(cursor: SnowflakeCursor, define: Define) -> None:
+    define("function written(x int, y varchar default 'it''s') returns varchar", "def run(x, y): return y * x", options="strict")
+    statement = value_of(cursor, "select get_ddl('function', 'written(int, varchar)')")
+    cursor.execute("drop function written(int, varchar)")
+    cursor.execute(statement)
+    assert cursor.execute("select written(2), written(null)").fetchall() == [("it'sit's", None)]

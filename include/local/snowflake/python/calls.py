@@ -118,6 +118,18 @@ def qualified(call: exp.Func) -> exp.Expr:
     return node
 
 
+def as_json(text: exp.Expr) -> exp.Expr:
+    """Make the value that JSON text says, as DuckDB holds semi-structured values.
+
+    Args:
+        text: JSON text.
+
+    Returns:
+        The text as DuckDB's JSON.
+    """
+    return exp.Cast(this=text, to=exp.DataType.build("JSON"))
+
+
 def row_of(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> exp.Expr:
     """Make one row of a call's arguments, as aggregate and table functions take them.
 

@@ -5,7 +5,7 @@ Columns: https://docs.snowflake.com/en/sql-reference/sql/show-user-functions, â€
 
 from __future__ import annotations
 
-from include.local.snowflake.names import display
+from include.local.snowflake.names import display, literal, quote
 from include.local.snowflake.python.definitions import Argument, Definition
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.results import Column, Result, text_result
@@ -93,6 +93,35 @@ def describe(item: Registered, installed: str) -> Result:
     if definition.kind == "FUNCTION":
         rows.append(("is_aggregate", str(definition.aggregate).lower()))
     return text_result(["property", "value"], rows)
+
+
+def ddl(item: Registered) -> str:
+    """Write the statement that GET_DDL gives.
+
+    Args:
+        item: What to write.
+
+    Returns:
+        CREATE OR REPLACE â€¦;
+    """
+    definition = item.definition
+    words = ["CREATE OR REPLACE", definition.secure and "SECURE", definition.aggregate and "AGGREGATE", definition.kind]
+    arguments = ", ".join(f"{quote(one.name)} {_declared(one).removeprefix(display(one.name)).lstrip()}" for one in definition.arguments)
+    lines = [
+        f"{' '.join(word for word in words if word)} {quote(definition.name[-1])}({arguments})",
+        f"RETURNS {_returns(definition)}",
+        "LANGUAGE PYTHON",
+    ]
+    lines += ["STRICT"] if definition.strict else []
+    lines += [] if definition.volatile else ["IMMUTABLE"]
+    lines.append(f"RUNTIME_VERSION = {literal(definition.runtime)}")
+    lines += [f"IMPORTS = ({','.join(map(literal, definition.imports))})"] if definition.imports else []
+    lines += [f"PACKAGES = ({','.join(map(literal, definition.packages))})"] if definition.packages else []
+    lines.append(f"HANDLER = {literal(definition.handler)}")
+    lines += [f"COMMENT={literal(definition.comment)}"] if definition.comment else []
+    lines += [f"EXECUTE AS {definition.execute_as}"] if definition.kind == "PROCEDURE" else []
+    lines += [f"AS {literal(definition.code)}"] if definition.code is not None else []
+    return "\n".join(lines) + ";"
 
 
 def _declared(argument: Argument) -> str:

@@ -103,6 +103,11 @@ class PythonObjects:
         Raises:
             SnowflakeError: A function of that name exists but not for these arguments.
         """
+        for call in list(tree.find_all(exp.Anonymous)):
+            if call.name.upper() == "GET_DDL":
+                kind, name = ((one.name if isinstance(one, exp.Literal) else "") for one in (*call.expressions, exp.null())[:2])
+                if kind.upper() in ("FUNCTION", "PROCEDURE"):
+                    call.replace(exp.Literal.string(self._statements.ddl(kind.upper(), name, session)))
         return self._rewriter.rewrite(tree, session)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:

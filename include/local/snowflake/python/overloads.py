@@ -25,7 +25,7 @@ _BECOMES: dict[str, tuple[str, ...]] = {
     **{family: (family, *_TIMES, "DATE", "TIME", "VARCHAR", "VARIANT") for family in _TIMES},
     "BINARY": ("BINARY", "VARIANT", "VARCHAR"),
     "ARRAY": ("ARRAY", "VARIANT", "VECTOR"),
-    "OBJECT": ("OBJECT", "MAP", "VARIANT", "GEOGRAPHY", "GEOMETRY"),
+    "OBJECT": ("OBJECT", "MAP", "VARIANT"),
 }
 _KINDS: dict[exp.DType, str] = {
     **dict.fromkeys(exp.DataType.NUMERIC_TYPES, "NUMBER"),

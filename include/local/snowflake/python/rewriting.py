@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.python.calls import arguments_of, complete, converted, name_of, qualified, row_of
+from include.local.snowflake.python.calls import arguments_of, as_json, complete, converted, name_of, qualified, row_of
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.overloads import candidates, matches, only
 from include.local.snowflake.python.registry import Registered, Registry, qualify
@@ -100,7 +100,7 @@ class Rewriter:
         full = zip(complete(given, definition.arguments), definition.arguments, strict=True)
         values = [converted(value, argument.type) for value, argument in full]
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
-        return exp.ParseJSON(this=call) if definition.returns.is_semi_structured else call
+        return as_json(call) if definition.returns.is_semi_structured else call
 
     def _aggregate(self, item: Registered, call: exp.Expr, given: list[exp.Expr], session: Session) -> tuple[exp.Expr, exp.Expr]:
         """Collect a group's rows with DuckDB's LIST; a window around the call becomes one around LIST.
@@ -120,4 +120,4 @@ class Rewriter:
             collected = window
         name = self._functions.name_of(item, session.engine.root, fixed=True)
         new: exp.Expr = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), collected])
-        return call, exp.ParseJSON(this=new) if definition.returns.is_semi_structured else new
+        return call, as_json(new) if definition.returns.is_semi_structured else new

@@ -17,7 +17,7 @@ _FAMILIES = {
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMPNTZ", "DATETIME"), "TIMESTAMP_NTZ"),
     **dict.fromkeys(("TIMESTAMP_LTZ", "TIMESTAMPLTZ"), "TIMESTAMP_LTZ"),
     **dict.fromkeys(("TIMESTAMP_TZ", "TIMESTAMPTZ"), "TIMESTAMP_TZ"),
-    **{name: name for name in ("BOOLEAN", "DATE", "TIME", "VARIANT", "ARRAY", "OBJECT", "MAP", "VECTOR", "GEOGRAPHY", "GEOMETRY")},
+    **{name: name for name in ("BOOLEAN", "DATE", "TIME", "VARIANT", "ARRAY", "OBJECT", "MAP", "VECTOR")},
 }
 _DUCK = {
     "FLOAT": "DOUBLE",
@@ -36,11 +36,9 @@ _WIRE = {
     "BINARY": "binary",
     "VECTOR": "array",
     "MAP": "object",
-    "GEOGRAPHY": "object",
-    "GEOMETRY": "object",
 }
 # What a column of the type holds as JSON text in DuckDB.
-_SEMI_STRUCTURED = frozenset({"VARIANT", "ARRAY", "OBJECT", "MAP", "VECTOR", "GEOGRAPHY", "GEOMETRY"})
+_SEMI_STRUCTURED = frozenset({"VARIANT", "ARRAY", "OBJECT", "MAP", "VECTOR"})
 # Whole numbers travel as 64-bit integers, unless declared with other digits than those fit.
 _INT64_DIGITS = 18
 

@@ -98,7 +98,7 @@ class Statements:
         if session.describe_only:
             return status_result("")
         name = qualify(tokens.name(), session.database, session.schema)
-        signature = _read_signature(tokens)
+        signature = read_signature(tokens)
         tokens.expect_end()
         found = [item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature]
         if not found:
@@ -154,12 +154,29 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        name = qualify(tokens.name(), session.database, session.schema)
-        item = self._registry.find(kind, name, _read_signature(tokens), session)
+        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), read_signature(tokens), session)
         installed = [
             f"'{package}=={version}'" for package, version, _, runtime in self._packages.rows() if runtime == item.definition.runtime
         ]
         return listing.describe(item, f"[{','.join(installed)}]")
+
+    def ddl(self, kind: str, text: str, session: Session) -> str:
+        """Answer GET_DDL('FUNCTION', 'name(types)').
+
+        Args:
+            kind: "FUNCTION" or "PROCEDURE".
+            text: Name and argument types.
+            session: Whose statement it is.
+
+        Returns:
+            The CREATE statement.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types.
+        """
+        tokens = Tokens(text)
+        name = qualify(tokens.name(), session.database, session.schema)
+        return listing.ddl(self._registry.find(kind, name, read_signature(tokens), session))
 
     def comment(self, tokens: Tokens, session: Session) -> Result | None:
         """Run COMMENT [IF EXISTS] ON FUNCTION | PROCEDURE name(types) IS 'text'.
@@ -180,14 +197,24 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        name = qualify(tokens.name(), session.database, session.schema)
-        item = self._registry.find(kind, name, _read_signature(tokens), session)
+        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), read_signature(tokens), session)
         tokens.expect("IS")
         self._registry.update(item, replace(item.definition, comment=tokens.string()))
         return status_result("Statement executed successfully.")
 
 
-def _read_signature(tokens: Tokens) -> str:
+def read_signature(tokens: Tokens) -> str:
+    """Read the argument types that follow a name in DROP, DESCRIBE and their like.
+
+    Args:
+        tokens: At the parenthesis.
+
+    Returns:
+        The types as `Definition.signature` gives them.
+
+    Raises:
+        SnowflakeError: No types in parentheses come.
+    """
     tokens.expect("(")
     types: list[str] = []
     while not tokens.take(")"):

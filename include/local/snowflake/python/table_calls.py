@@ -16,7 +16,7 @@ from itertools import count
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.python.calls import arguments_of, row_of
+from include.local.snowflake.python.calls import arguments_of, as_json, row_of
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.overloads import only
 from include.local.snowflake.python.registry import Registered
@@ -126,7 +126,7 @@ class _Call:
         columns: list[exp.Expr] = []
         for place, ((_, declared), name) in enumerate(zip(definition.columns, names, strict=False)):
             value: exp.Expr = _function("STRUCT_EXTRACT", struct.copy(), exp.Literal.string(f"c{place}"))
-            value = exp.ParseJSON(this=value) if declared.is_semi_structured else value
+            value = as_json(value) if declared.is_semi_structured else value
             columns.append(exp.alias_(value, exp.to_identifier(name, quoted=True)))
         self.alias.set("columns", None)
         select = exp.select(*columns)

@@ -115,11 +115,11 @@ class Worker:
             if self._cancelled:
                 raise SnowflakeError("SQL execution canceled", 604, "57014") from None
             why = f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
-            raise SnowflakeError(f"Python Interpreter Error:\n{why}\n in function {self.code.label}", *PYTHON_ERROR) from None
+            raise SnowflakeError(f"Python Interpreter Error:\n{why} in function {self.code.label}", *PYTHON_ERROR) from None
         except TimeoutError:
             self.kill()
             raise SnowflakeError(
-                f"Python Interpreter Error:\nexecution took longer than {seconds:g} seconds and was ended\n in function {self.code.label}",
+                f"Python Interpreter Error:\nexecution took longer than {seconds:g} seconds and was ended in function {self.code.label}",
                 *PYTHON_ERROR,
             ) from None
         except BaseException:
@@ -131,7 +131,7 @@ class Worker:
                 text = "Function available memory exhausted."
             else:
                 text = str(answer["traceback"]).rstrip("\n")
-            raise SnowflakeError(f"Python Interpreter Error:\n{text}\n in function {self.code.label}", *PYTHON_ERROR)
+            raise SnowflakeError(f"Python Interpreter Error:\n{text} in function {self.code.label}", *PYTHON_ERROR)
         return answer, body
 
     def cancel(self) -> None:

@@ -68,7 +68,11 @@ class FunctionHandler:
         parts = []
         for start in range(0, len(frame), size):
             batch = frame if size >= len(frame) else frame.iloc[start : start + size].reset_index(drop=True)
-            parts.append(values.from_series(self._target(batch), len(batch), self._returns))
+            result = self._target(batch)
+            if not self._arguments and len(result) == 1:
+                # Without arguments there is one result for all rows.
+                result = list(result) * len(batch)
+            parts.append(values.from_series(result, len(batch), self._returns))
         if not parts:
             return values.from_python([], self._returns)
         return parts[0] if len(parts) == 1 else pa.concat_arrays(parts)

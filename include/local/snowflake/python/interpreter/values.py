@@ -94,7 +94,8 @@ def to_series(column: Any, declared: SqlType) -> Any:
         declared: Its SQL type.
 
     Returns:
-        The Series: int64 (Int64 where there are NULLs), float64, boolean, datetime64, timedelta64, or objects.
+        The Series: int64 (Int64 where there are NULLs; Snowflake itself narrows to int16 or int32 by value), float64, boolean,
+        datetime64, timedelta64, or objects.
     """
     import pandas as pd
 
@@ -103,7 +104,7 @@ def to_series(column: Any, declared: SqlType) -> Any:
         return pd.Series(to_python(column, declared), dtype=object)
     if kind == "int":
         return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get) if column.null_count else column.to_pandas()
-    if kind == "boolean" and column.null_count:
+    if kind == "boolean":
         return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     if kind == "decimal":
         return column.cast(pa.float64()).to_pandas()
