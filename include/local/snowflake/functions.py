@@ -79,7 +79,7 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
 def _library_function(node: exp.Expr) -> exp.Expr:
     """Call the library's macro of that name."""
     if isinstance(node, exp.Anonymous) and node.name.upper() in LIBRARY and isinstance(node.this, str):
-        return exp.Anonymous(this=PREFIX + node.name.lower(), expressions=node.expressions)
+        node.set("this", PREFIX + node.name.lower())  # in place: `transform` does not look into a new node's arguments
     return node
 
 
