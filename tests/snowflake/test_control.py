@@ -46,16 +46,15 @@ def test_secrets_are_for_the_owner_only(own_state: Path) -> None:
 
 def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     server = control.start(own_state)
-    with _connect(own_state, monkeypatch) as connection:
-        cursor = connection.cursor()
-        cursor.execute("create table KEPT (A int)")
-        cursor.execute("insert into KEPT values (1), (2)")
-        cursor.execute("create stage KEPT_FILES")
-        (tmp_path / "a.txt").write_text("a")
-        cursor.execute(f"put 'file://{tmp_path}/a.txt' @KEPT_FILES auto_compress=false")
-        cursor.execute("begin")
-        cursor.execute("insert into KEPT values (3)")
-        os.kill(server.pid, signal.SIGKILL)
+    cursor = _connect(own_state, monkeypatch).cursor()
+    cursor.execute("create table KEPT (A int)")
+    cursor.execute("insert into KEPT values (1), (2)")
+    cursor.execute("create stage KEPT_FILES")
+    (tmp_path / "a.txt").write_text("a")
+    cursor.execute(f"put 'file://{tmp_path}/a.txt' @KEPT_FILES auto_compress=false")
+    cursor.execute("begin")
+    cursor.execute("insert into KEPT values (3)")
+    os.kill(server.pid, signal.SIGKILL)
     assert control.status(own_state) is None
     again = control.start(own_state)
     assert again.port == server.port

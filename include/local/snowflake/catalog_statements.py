@@ -1,4 +1,4 @@
-"""Statements about databases and schemas, SHOW and DESCRIBE."""
+"""Statements about databases, schemas and file formats, and SHOW."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import identifiers, placement, query
-from include.local.snowflake.engine import INTERNAL_SCHEMAS
+from include.local.snowflake import identifiers, placement, query, show
 from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result, text_result
@@ -16,11 +15,11 @@ from include.local.snowflake.results import Result, status_result, text_result
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
 
-_DDL, _SHOW, _DESCRIBE = 0x6000, 0x4400, 0x4500
+_DDL, _SHOW = 0x6000, 0x4400
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about databases or schemas, SHOW or DESCRIBE.
+    """Run a statement about databases, schemas or file formats, or SHOW.
 
     Args:
         session: The session.
@@ -41,8 +40,6 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return status_result("", _DDL) if session.describe_only else _file_format(session, tree)
     if isinstance(tree, exp.Show):
         return _show(session, tree)
-    if isinstance(tree, exp.Describe):
-        return _describe(session, tree)
     return None
 
 
@@ -149,6 +146,10 @@ def _show(session: Session, tree: exp.Show) -> Result:
     if what in ("ROLES", "GRANTS"):
         return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
     tree = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    listed = show.tables(session, tree)
+    if listed is not None:
+        return listed
+    session.result_facts = []
     shown: exp.Expr = tree
     for step in _FAKESNOW_SHOWS:
         shown = step(shown)
@@ -163,35 +164,4 @@ def _show(session: Session, tree: exp.Show) -> Result:
     sql = query.duck_sql(shown)
     result = query.describe(session, sql) if session.describe_only else query.fetch(session, sql)
     result.statement_type = _SHOW
-    return result
-
-
-def _describe(session: Session, tree: exp.Describe) -> Result:
-    kind = str(tree.args.get("kind") or "TABLE").upper()
-    inner = tree.this
-    if isinstance(inner, exp.Query):
-        raise not_supported("DESCRIBE of a query")
-    if kind not in ("TABLE", "VIEW"):
-        raise not_supported(f"DESCRIBE {kind}")
-    table = identifiers.stored(inner.copy())
-    database, schema, name = placement.full_name(table, session)
-    if (database, schema, name) in session.temporary:
-        place = ("temp", "main", f"{database}.{schema}.{name}")
-    else:
-        place = (database, schema, name)
-    cursor = session.duck.cursor()
-    known = cursor.execute(
-        "select 1 from duckdb_columns() where database_name=? and schema_name=? and table_name=? limit 1", list(place)
-    ).fetchone()
-    if known is None or schema in INTERNAL_SCHEMAS:
-        raise does_not_exist("Table" if kind == "TABLE" else "View", f"{database}.{schema}.{name}")
-    view = f"{quote(database)}._fs_information_schema._fs_columns"
-    text = transforms.describe_table(exp.Describe(this=exp.Table(this=exp.to_identifier(place[2])), kind="TABLE"), place[0], place[1]).sql(
-        dialect="duckdb"
-    )
-    if place[0] == "temp":
-        view = "_fs_global._fs_information_schema._fs_columns"
-    sql = text.replace("_fs_information_schema._fs_columns", view, 1)
-    result = query.describe(session, sql) if session.describe_only else query.fetch(session, sql)
-    result.statement_type = _DESCRIBE
     return result

@@ -12,7 +12,7 @@ import duckdb
 from fakesnow import info_schema, macros
 from fakesnow.transforms import show
 
-from include.local.snowflake import flattening, function_library
+from include.local.snowflake import facts, flattening, function_library
 from include.local.snowflake.auth import Authenticator
 from include.local.snowflake.errors import already_exists, does_not_exist
 from include.local.snowflake.history import History
@@ -155,6 +155,7 @@ class Engine:
         self.root.execute(info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name)))
         self.root.execute(macros.creation_sql(quote(name)))
         self.root.execute(flattening.macro_sql(name))
+        self.root.execute(facts.creation_sql(name))
         self.root.execute(function_library.macros_sql(name))
         self.root.execute(
             f"create table if not exists {quote(name)}._fs_information_schema.loaded_files"

@@ -12,7 +12,7 @@ import duckdb
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import bindings, sources
+from include.local.snowflake import bindings, lineage, sources
 from include.local.snowflake.duck_errors import is_conflict
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.results import Column, Result
@@ -156,7 +156,7 @@ def fetch(session: Session, sql: str) -> Result:
     columns = [column_of(str(name), str(kind)) for name, kind, *_ in session.duck.description or []]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
-        return Result(columns, table=session.duck.to_arrow_table())
+        return Result(lineage.refine(columns, session.result_facts), table=session.duck.to_arrow_table())
 
 
 def describe(session: Session, sql: str) -> Result:
@@ -171,7 +171,7 @@ def describe(session: Session, sql: str) -> Result:
     """
     rows = session.duck.execute(f"describe {sql}").fetchall()
     columns = [column_of(str(row[0]), str(row[1])) for row in rows]
-    return Result(columns, rows=[])
+    return Result(lineage.refine(columns, session.result_facts), rows=[])
 
 
 def _query(session: Session, tree: exp.Expr) -> Result:

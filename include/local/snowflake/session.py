@@ -13,6 +13,7 @@ import duckdb
 from include.local.snowflake import bindings, duck_errors
 from include.local.snowflake.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.errors import SnowflakeError, does_not_exist
+from include.local.snowflake.lineage import Fact
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.results import Result
 from include.local.snowflake.stages import StageReference, parse_reference
@@ -50,6 +51,8 @@ class Session:
         self.temporary: dict[TemporaryName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TemporaryName, str, str]] = set()  # files loaded into temporary tables
+        self.column_facts: dict[TemporaryName, list[Fact]] = {}
+        self.result_facts: list[Fact] = []  # about the running query's columns
         self.scratch: list[str] = []  # DuckDB temporary tables and views of the running statement
         self.describe_only = False
         self.parameters: dict[str, Any] = {}

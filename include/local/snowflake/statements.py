@@ -11,6 +11,7 @@ from include.local.snowflake import (
     bindings,
     catalog_statements,
     copy_into,
+    describe,
     dialect,
     query,
     session_statements,
@@ -32,6 +33,7 @@ _HANDLERS: tuple[Handler, ...] = (
     copy_into.handle,
     catalog_statements.handle,
     tables.handle,
+    describe.handle,
     query.handle,
 )
 

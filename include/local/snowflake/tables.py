@@ -8,7 +8,7 @@ from fakesnow import transforms
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from include.local.snowflake import identifiers, placement, sources
+from include.local.snowflake import facts, identifiers, lineage, placement, sources
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
 from include.local.snowflake.query import atomic, duck_sql, retried
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DDL = 0x6000
 DONE = "Statement executed successfully."
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
+_NAMED_TABLES = (*_LOAD_TABLES, "table_facts", "column_facts")
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
@@ -79,13 +80,14 @@ def _rename(session: Session, tree: exp.Alter) -> Result:
 
     def run() -> None:
         session.duck.execute(f"alter {kind} {_place_of(old, temporary)} rename to {quote('.'.join(new) if temporary else new[2])}")
-        for table in () if temporary else _LOAD_TABLES:
+        for table in () if temporary else _NAMED_TABLES:
             place = f"{quote(old[0])}._fs_information_schema.{table}"
             session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
 
     retried(session, lambda: atomic(session, run))
     if temporary:
         session.temporary[new] = session.temporary.pop(old)
+        session.column_facts[new] = session.column_facts.pop(old, [])
     return status_result(DONE, DDL)
 
 
@@ -95,19 +97,26 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise not_supported(f"CREATE {kind}")
     temporary = placement.is_temporary(tree)
     replace, exists = bool(tree.args.get("replace")), bool(tree.args.get("exists"))
+    shown_kind = "TRANSIENT" if _is_transient(tree) else kind
     _drop_clauses(tree)
     before = transforms.create_table_autoincrement(tree)
     *first, last = before
     prepared = [duck_sql(translate(part, session)) for part in first]
     name = placement.full_name(identifiers.stored_table(last), session)
+    declared = facts.of_definition(identifiers.stored(last.copy()))
     _prepare_columns(last)
     place = _existing_kind(session, name, temporary=temporary)
     if place is not None and exists:
         return status_result(f"{display(name[2])} already exists, statement succeeded.", DDL)
     if place is not None and not replace:
         raise already_exists(".".join(name))
+    if isinstance(last.expression, exp.Query):
+        lineage_of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
+    else:
+        lineage_of_query = []
     translated = translate(sources.replace(session, last), session)
     sql = duck_sql(translated)
+    declared = declared or lineage_of_query
 
     def run() -> None:
         for statement in prepared:
@@ -118,16 +127,24 @@ def _create(session: Session, tree: exp.Create) -> Result:
         session.duck.execute(sql)
         if kind == "TABLE" and not temporary:
             forget_loads(session, name)
+        if kind != "SEQUENCE" and not temporary:
+            facts.declare(session, name, shown_kind, declared)
 
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
     retried(session, lambda: atomic(session, run))
     if temporary:
         session.temporary[name] = kind
+        facts.declare(session, name, kind, declared)
     _record_comments(session, translated)
     _record_lengths(session, translated, name)
     noun = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}[kind]
     return status_result(f"{noun} {display(name[2])} successfully created.", DDL)
+
+
+def _is_transient(tree: exp.Create) -> bool:
+    properties = tree.args.get("properties")
+    return properties is not None and any(isinstance(item, exp.TransientProperty) for item in properties.expressions)
 
 
 def _drop_clauses(tree: exp.Create) -> None:
@@ -194,6 +211,8 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
 
     def run() -> None:
         session.duck.execute(f"drop {kind} {_place_of(name, temporary)}")
+        if not temporary and kind != "SEQUENCE":
+            facts.forget(session, name)
         if kind == "TABLE" and not temporary:
             forget_loads(session, name)
 

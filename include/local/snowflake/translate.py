@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import flattening, functions, identifiers, joins, naming, placement, positional, typed
+from include.local.snowflake import flattening, functions, identifiers, joins, lineage, naming, placement, positional, typed
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -80,10 +80,11 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
+    session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     tree = joins.rewrite(tree)
-    tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
+    tree = functions.apply(tree, session)
     for step in _FAKESNOW_STEPS:
         tree = tree.transform(step, copy=False)
     return typed.apply(placement.place_tables(tree, session), session)

@@ -1,0 +1,124 @@
+"""What is declared about tables and their columns beyond DuckDB's catalogue: kinds, lengths, when they were made."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from include.local.snowflake.names import quote
+
+if TYPE_CHECKING:
+    from include.local.snowflake.lineage import Fact
+    from include.local.snowflake.session import Session
+
+TableName = tuple[str, str, str]
+_NOT_OURS = frozenset({"temp", "system", "_fs_global"})
+
+
+def creation_sql(database: str) -> str:
+    """Write the tables that hold the facts of a database.
+
+    Args:
+        database: Its name.
+
+    Returns:
+        DuckDB's SQL.
+    """
+    place = f"{quote(database)}._fs_information_schema"
+    return f"""
+        create table if not exists {place}.table_facts
+            (schema_name varchar, table_name varchar, kind varchar, created timestamptz);
+        create table if not exists {place}.column_facts
+            (schema_name varchar, table_name varchar, column_name varchar, kind varchar, length integer)
+    """
+
+
+def declare(session: Session, name: TableName, kind: str, declared: list[Fact]) -> None:
+    """Record a new table or view, in the transaction that makes it.
+
+    Args:
+        session: The session.
+        name: Its full name.
+        kind: TABLE, TRANSIENT or VIEW.
+        declared: Its columns.
+    """
+    if name in session.temporary:
+        session.column_facts[name] = declared
+        return
+    forget(session, name)
+    place = f"{quote(name[0])}._fs_information_schema"
+    now = datetime.datetime.now(datetime.UTC)
+    session.duck.execute(f"insert into {place}.table_facts values (?, ?, ?, ?)", [name[1], name[2], kind, now])
+    rows = [(name[1], name[2], fact.name, fact.kind, fact.length) for fact in declared if fact.kind is not None or fact.length is not None]
+    if rows:
+        session.duck.executemany(f"insert into {place}.column_facts values (?, ?, ?, ?, ?)", rows)
+
+
+def forget(session: Session, name: TableName) -> None:
+    """Forget a dropped or replaced table.
+
+    Args:
+        session: The session, inside a transaction.
+        name: Its full name.
+    """
+    for table in ("table_facts", "column_facts"):
+        place = f"{quote(name[0])}._fs_information_schema.{table}"
+        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+
+
+def columns(session: Session, name: TableName) -> list[Fact]:
+    """Read what is known about a table's columns.
+
+    Args:
+        session: The session.
+        name: Its full name.
+
+    Returns:
+        One fact per column, in order; empty when there is no such table.
+    """
+    from include.local.snowflake.lineage import Fact
+
+    temporary = name in session.temporary
+    place = ("temp", "main", ".".join(name)) if temporary else name
+    cursor = session.duck
+    found = cursor.execute(
+        "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=? order by column_index",
+        list(place),
+    ).fetchall()
+    if not found:
+        return []
+    if temporary:
+        declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
+    elif name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
+        declared = {}
+    else:
+        facts_table = f"{quote(name[0])}._fs_information_schema.column_facts"
+        sql = f"select column_name, kind, length from {facts_table} where schema_name=? and table_name=?"
+        declared = {row[0]: (row[1], row[2]) for row in cursor.execute(sql, [name[1], name[2]]).fetchall()}
+    return [Fact(column, bool(nullable), declared.get(column, (None, None))[1], declared.get(column, (None, None))[0]) for column, nullable in found]
+
+
+def of_definition(tree: exp.Create) -> list[Fact]:
+    """Read the columns that a CREATE TABLE declares.
+
+    Args:
+        tree: CREATE TABLE t (a VARCHAR(5), …), identifiers in their stored case.
+
+    Returns:
+        One fact per declared column.
+    """
+    from include.local.snowflake.lineage import Fact, declared_kind
+
+    schema = tree.this
+    found = []
+    for item in schema.expressions if isinstance(schema, exp.Schema) else []:
+        if isinstance(item, exp.ColumnDef):
+            kind = item.kind
+            text = kind is not None and kind.this in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
+            size = next((part.name for part in kind.expressions if part.name.isdigit()), None) if text and kind is not None else None
+            if size is None and kind is not None and kind.this is exp.DataType.Type.CHAR:
+                size = "1"
+            found.append(Fact(item.name, length=int(size) if size else None, kind=declared_kind(kind)))
+    return found
