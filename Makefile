@@ -50,7 +50,7 @@ stop: ## stop Airflow and the embedded Snowflake
 	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
 
 test: setup ## all checks and tests: ARGS="-k taxi"
-	@$(INSTALL) test
+	@$(INSTALL) test browser
 	@$(AIRFLOW_PYTHON) -m ruff check .
 	@$(AIRFLOW_PYTHON) -m ruff format --check .
 	@$(AIRFLOW_PYTHON) -m mypy

@@ -1,4 +1,4 @@
-"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test]`.
+"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test browser]`.
 
 Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
 pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
@@ -9,6 +9,8 @@ pinned requirements by uv, which keeps a cache of its own, and is left alone whi
 | test | `.venv` too | | `tests/requirements.txt` |
 | snowpark | `.local/venvs/snowpark` | of another minor version, where one can be had | `include/runtime/requirements.txt` |
 | embedded | `.local/venvs/embedded` | the one that runs this script | `include/local/snowflake/requirements.txt` |
+
+`browser` is a Chromium for the tests of the UI: the machine's own, else Debian's package (as root), else Playwright's.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ LOCAL = ROOT / ".local"
 UV_VERSION = "0.13.9"
 UV = LOCAL / "venvs" / "uv" / "bin" / "uv"
 OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # In order of preference; the pins of the Snowpark interpreter resolve on each of them.
 SNOWPARK_VERSIONS = ("3.12", "3.11", "3.13")
 
@@ -64,7 +67,7 @@ def main(names: list[str]) -> int:
     """Sets up the environments named, or those that `make run` needs.
 
     Args:
-        names: keys of `ENVIRONMENTS`; empty means airflow, snowpark and embedded.
+        names: keys of `ENVIRONMENTS`, or `browser`; empty means airflow, snowpark and embedded.
 
     Returns:
         The exit code: 0, or 1 with a message on standard error that says what to do.
@@ -73,12 +76,15 @@ def main(names: list[str]) -> int:
         return _fail(
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with PYTHON=<a newer python3>"
         )
-    unknown = [name for name in names if name not in ENVIRONMENTS]
+    unknown = [name for name in names if name not in (*ENVIRONMENTS, "browser")]
     if unknown:
-        return _fail(f"no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}")
+        return _fail(f"no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}, browser")
     try:
         for name in names or ["airflow", "snowpark", "embedded"]:
-            _set_up(ENVIRONMENTS[name])
+            if name == "browser":
+                _provide_browser()
+            else:
+                _set_up(ENVIRONMENTS[name])
     except subprocess.CalledProcessError as error:
         return _fail(
             f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own message is above"
@@ -105,6 +111,20 @@ def _set_up(environment: Environment) -> None:
     _run([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", environment.python, *files])
     stamp.write_text(digest)
     print(f"set-up: {environment.name}: ready in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _provide_browser() -> None:
+    if any(shutil.which(name) for name in BROWSERS) or (LOCAL / ".browser").exists():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("set-up: browser: installing Debian's package chromium, for the tests of the UI", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+            subprocess.run(["apt-get", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
+    else:
+        print("set-up: browser: downloading Playwright's Chromium, for the tests of the UI", flush=True)
+        _run([TEST.python, "-m", "playwright", "install", "chromium"])
+        (LOCAL / ".browser").touch()
 
 
 def _ensure_uv() -> None:
