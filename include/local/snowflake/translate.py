@@ -82,9 +82,9 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = identifiers.stored(tree)
     session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     tree = joins.rewrite(tree)
+    tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
-    tree = functions.apply(tree, session)
     for step in _FAKESNOW_STEPS:
         tree = tree.transform(step, copy=False)
     return typed.apply(placement.place_tables(tree, session), session)
