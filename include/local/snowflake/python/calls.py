@@ -82,12 +82,13 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> list[exp
     return full
 
 
-def converted(value: exp.Expr, declared: SqlType) -> exp.Expr:
+def converted(value: exp.Expr, declared: SqlType, attempt: bool = False) -> exp.Expr:
     """Convert an argument to its declared type.
 
     Args:
         value: The argument.
         declared: Its type.
+        attempt: Give NULL where the value cannot be converted.
 
     Returns:
         Snowflake SQL that converts it; JSON text for a semi-structured type.
@@ -100,7 +101,7 @@ def converted(value: exp.Expr, declared: SqlType) -> exp.Expr:
         kind = exp.DataType.build("VARCHAR")
     else:
         kind = exp.DataType.build(declared.display, dialect="snowflake")
-    return exp.Cast(this=value, to=kind)
+    return (exp.TryCast if attempt else exp.Cast)(this=value, to=kind)
 
 
 def qualified(call: exp.Func) -> exp.Expr:

@@ -26,6 +26,7 @@ _BECOMES: dict[str, tuple[str, ...]] = {
     "BINARY": ("BINARY", "VARIANT", "VARCHAR"),
     "ARRAY": ("ARRAY", "VARIANT", "VECTOR"),
     "OBJECT": ("OBJECT", "MAP", "VARIANT"),
+    "VARIANT": ("VARIANT", "OBJECT", "ARRAY", "MAP", "VARCHAR", "FLOAT", "NUMBER", "BOOLEAN", "DATE", "TIME", *_TIMES),
 }
 _KINDS: dict[exp.DType, str] = {
     **dict.fromkeys(exp.DataType.NUMERIC_TYPES, "NUMBER"),
@@ -47,7 +48,11 @@ _KINDS: dict[exp.DType, str] = {
     exp.DType.OBJECT: "OBJECT",
     exp.DType.STRUCT: "OBJECT",
     exp.DType.MAP: "OBJECT",
+    exp.DType.JSON: "VARIANT",
+    exp.DType.VARIANT: "VARIANT",
 }
+# What the server puts for functions without arguments before the calls are looked at.
+_CALLED = {"TODAY": "DATE", "NOW": "TIMESTAMP_LTZ"}
 # DuckDB's names of the types that a column of a family has, as patterns of SIMILAR TO.
 _DUCK_NAMES = {
     "NUMBER": "DECIMAL.*|.*INT.*",
@@ -140,6 +145,8 @@ def family_of(value: exp.Expr) -> str | None:
     Returns:
         Its family, as `SqlType.family`, or None.
     """
+    if isinstance(value, exp.Anonymous):
+        return _CALLED.get(value.name.upper())
     try:
         typed = annotate_types(value.copy(), dialect="snowflake")
     except SqlglotError:

@@ -82,23 +82,23 @@ class Rewriter:
 
     def _scalar(self, items: list[Registered], given: list[exp.Expr], session: Session) -> exp.Expr:
         """Call a scalar function; of several, the one whose types DuckDB finds."""
-        calls = [self._call(item, [value.copy() for value in given], session) for item in items]
         if len(items) == 1:
-            return calls[0]
+            return self._call(items[0], given, session)
         if len({item.definition.returns for item in items}) > 1:
             only(items, items[0].definition.name[-1])
-        case = exp.Case(default=calls[0])
-        for item, call in zip(items, calls, strict=True):
-            case = case.when(matches(item, given), call)
+        case = exp.Case(default=self._call(items[0], [value.copy() for value in given], session))
+        for item in items:
+            # DuckDB may compute the calls that are not meant too: there a value that cannot be converted is no error.
+            case = case.when(matches(item, given), self._call(item, [value.copy() for value in given], session, attempt=True))
         return case
 
-    def _call(self, item: Registered, given: list[exp.Expr], session: Session) -> exp.Expr:
+    def _call(self, item: Registered, given: list[exp.Expr], session: Session, attempt: bool = False) -> exp.Expr:
         definition = item.definition
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
         name = self._functions.name_of(item, session.engine.root, fixed)
         full = zip(complete(given, definition.arguments), definition.arguments, strict=True)
-        values = [converted(value, argument.type) for value, argument in full]
+        values = [converted(value, argument.type, attempt) for value, argument in full]
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
         return as_json(call) if definition.returns.is_semi_structured else call
 
