@@ -138,7 +138,8 @@ def _explain(wrong: _Wrong) -> _Complaints:
     if explain is not None:
         yield from explain(wrong)
     else:
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", _meant(wrong.schema), "shape")
+        cure = _meant(wrong.schema) or "See schemas/pipeline.schema.json for what fits."
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", cure, "shape")
 
 
 def _unknown_key(wrong: _Wrong) -> _Complaints:
@@ -219,7 +220,7 @@ def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
         return f'Put it into quotes: `"{_plain(value)}"`.'
     if isinstance(value, str) and {"integer", "number"} & set(wanted) and re.fullmatch(r"-?\d+(\.\d+)?", value):
         return f"Remove the quotes: `{key}: {value}`."
-    return _meant(wrong.schema)
+    return _meant(wrong.schema) or f"Write {' or '.join(_TYPES[name] for name in wanted)}."
 
 
 def _not_allowed(wrong: _Wrong) -> _Complaints:
@@ -259,7 +260,7 @@ def _is_of_another_type(one: _Wrong, wrong: _Wrong) -> bool:
 def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
     def explain(wrong: _Wrong) -> _Complaints:
         message = f"{_subject(wrong.path)} is {_shown(wrong.value)}; it must be {words.format(wrong.limit)}."
-        yield Complaint(wrong.path, message, _meant(wrong.schema), "out-of-range")
+        yield Complaint(wrong.path, message, _meant(wrong.schema) or f"Write one that is {words.format(wrong.limit)}.", "out-of-range")
 
     return explain
 

@@ -1,0 +1,132 @@
+"""Mutated configurations: the checker never crashes, and never lets through what the loader cannot build and serialise."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+from airflow.serialization.serialized_objects import DagSerialization
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from include.factory.build import accept, build, is_plain
+from include.factory.check import Checked, Checker
+from include.factory.compile import compile_pipeline
+from include.factory.mistakes import KeyPath
+from include.factory.reading import Document, YamlLoader, read
+from tests.factory.conftest import HERE
+
+TEXTS = {path.stem: path.read_text(encoding="utf-8-sig") for path in sorted((HERE / "right").glob("*.yaml")) if path.stem != "long_chain"}
+MANY = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 10**12), st.floats(allow_nan=False), st.text(max_size=8),
+    st.sampled_from([
+        "snowpark", "first", "{{ params.x }}", "{{ outputs.first.x }}", "{{ target }}", "{{", "{% if %}", "@daily", "5m", "0 * * * *",
+        "2024-01-31", "include.tasks.sample.load", "airflow.providers.standard.operators.empty.EmptyOperator", "x.sql", "1Gi", "${NO_SUCH}",
+    ]),
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS, lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=6), below, max_size=3), max_leaves=5
+)
+
+
+def _paths(value: Any, path: KeyPath = ()) -> list[KeyPath]:
+    found = [path]
+    if isinstance(value, dict):
+        for key, below in value.items():
+            found += _paths(below, (*path, key))
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            found += _paths(below, (*path, index))
+    return found
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A right configuration with one to three places changed, as YAML."""
+    value = yaml.load(TEXTS[draw(st.sampled_from(sorted(TEXTS)))], YamlLoader)
+    for _ in range(draw(st.integers(1, 3))):
+        value = copy.deepcopy(value)  # an alias is one object in two places
+        path = draw(st.sampled_from(_paths(value)[1:] or [()]))
+        if not path:
+            break
+        parent = value
+        for part in path[:-1]:
+            parent = parent[part]
+        how = draw(st.sampled_from(["replace", "remove", "rename", "move", "add"]))
+        if how == "replace":
+            parent[path[-1]] = draw(VALUES)
+        elif how == "remove":
+            del parent[path[-1]]
+        elif isinstance(parent, dict):
+            name = str(path[-1])
+            if how == "rename":
+                at = draw(st.integers(0, max(0, len(name) - 1)))
+                parent[name[:at] + name[at + 1 :]] = parent.pop(path[-1])
+            elif how == "move":
+                other = draw(st.sampled_from(sorted(key for key in parent if isinstance(key, str)) or [name]))
+                parent[other], parent[path[-1]] = parent[path[-1]], parent.get(other)
+            else:
+                parent[draw(st.text(max_size=6))] = draw(VALUES)
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
+
+
+@MANY
+@given(text=mutated())
+def test_what_the_checker_lets_through_can_be_built_and_serialised(text: str, tmp_path: Path, checker: Checker) -> None:
+    note(text)
+    checked = _check(text.encode(), tmp_path, checker)
+    if checked.pipeline is not None:
+        for dag_id, config in compile_pipeline(checked.pipeline, checker.settings).items():
+            try:
+                dag = build(dag_id, config, text)
+                accept(dag, config)
+                DagSerialization.to_dict(dag)
+            except Exception:
+                # What values another's operator or class takes, only itself can tell: `validate --build` asks it, and the
+                # loader contains it (test_register). All that the format itself says must hold.
+                if is_plain(config):
+                    raise
+
+
+@MANY
+@given(
+    name=st.sampled_from(sorted(TEXTS)),
+    at=st.integers(0, 2000),
+    length=st.integers(0, 5),
+    put=st.text(max_size=4) | st.sampled_from(list("\t{}[]*&!:,'\"|>%@`#-?")),
+)
+def test_the_checker_takes_any_text(name: str, at: int, length: int, put: str, tmp_path: Path, checker: Checker) -> None:
+    text = TEXTS[name]
+    text = text[:at] + put + text[at + length :]
+    note(text)
+    _check(text.encode("utf-8", errors="surrogatepass"), tmp_path, checker)
+
+
+@settings(MANY, max_examples=100)
+@given(content=st.binary(max_size=200))
+def test_the_checker_takes_any_bytes(content: bytes, tmp_path: Path, checker: Checker) -> None:
+    _check(content, tmp_path, checker)
+
+
+def _check(content: bytes, folder: Path, checker: Checker) -> Checked:
+    path = folder / "sample.yaml"
+    path.write_bytes(content)
+    checked = checker.pipeline(path)
+    assert (checked.pipeline is None) == bool(checked.mistakes)
+    lines = content.count(b"\n") + content.count(b"\r") + content.count(b"\xc2\x85") + content.count(b"\xe2\x80") + 1
+    for mistake in checked.mistakes:
+        assert mistake.message
+        assert mistake.cure
+        assert mistake.position is not None
+        assert 1 <= mistake.position.line <= lines + 1
+    return checked
+
+
+def test_a_right_file_reads_as_it_should(tmp_path: Path) -> None:
+    """The mutations start from something."""
+    assert len(TEXTS) > 30
+    assert all(isinstance(read(HERE / "right" / f"{name}.yaml", name), Document) for name in TEXTS)

@@ -1,0 +1,254 @@
+"""The loader: which DAGs it registers, what they look like in Airflow, and what it does with files that are broken."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+from airflow.serialization.serialized_objects import DagSerialization
+
+from include.factory.broken import PipelineError
+from include.factory.project import Project
+from include.factory.register import register
+from tests.factory.conftest import HERE
+
+ROOT = HERE.parents[1]
+SIDE_BY_SIDE = """\
+pipeline: sample
+description: A sample
+params: {table: T, rows: {default: 3, type: integer}}
+tasks:
+  create:
+    sql: include/tasks/create.sql
+  load:
+    python_callable: include.tasks.sample.load
+    op_kwargs: {table: "{{ params.table }}", rows: "{{ params.rows }}"}
+    dependencies: [create]
+    target: snowpark
+  train:
+    python_callable: include.tasks.sample.trains
+    dependencies: [load]
+    retry_delay: 1m30s
+    snowpark: {run_as: stored_procedure, packages: [scikit-learn]}
+    kubernetes: {env: {STAGE: "{{ target }}"}}
+  score:
+    batch_callable: include.tasks.sample.score_with_model
+    input: {table: "{{ outputs.load.table }}", columns: [A]}
+    output: {table: "S_{{ target }}", column: B}
+    model: "{{ outputs.train.model }}"
+variants:
+  here: {target: snowpark}
+  there: {target: kubernetes}
+  both: {target: [snowpark, kubernetes]}
+"""
+
+
+def _write(project: Project, name: str, text: str) -> None:
+    (project.configs / name).write_text(text, encoding="utf-8")
+
+
+def _registered(project: Project) -> dict[str, Any]:
+    namespace: dict[str, Any] = {}
+    register(namespace, project.root)
+    return namespace
+
+
+def _complaint(dag: DAG) -> str:
+    with pytest.raises(PipelineError) as caught:
+        DagSerialization.to_dict(dag)
+    return str(caught.value)
+
+
+@pytest.fixture
+def dags(project: Project) -> dict[str, Any]:
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+    return _registered(project)
+
+
+def test_a_variant_is_a_dag(dags: dict[str, Any]) -> None:
+    assert set(dags) == {"sample_here", "sample_there", "sample_both"}
+
+
+def test_the_same_task_becomes_the_operator_of_the_target(dags: dict[str, Any]) -> None:
+    def operators(name: str) -> dict[str, str]:
+        return {task.task_id: type(task).__name__ for task in dags[name].tasks}
+
+    assert operators("sample_here") == {
+        "create": "SQLExecuteQueryOperator",
+        "load": "SnowparkOperator",
+        "train": "SnowparkOperator",
+        "score": "SnowparkBatchOperator",
+    }
+    assert operators("sample_there") == {
+        "create": "SQLExecuteQueryOperator",
+        "load": "SnowparkOperator",  # pinned
+        "train": "SnowparkPodOperator",
+        "score": "SnowparkBatchPodOperator",
+    }
+
+
+def test_side_by_side_has_a_group_for_each_target_and_compares(dags: dict[str, Any]) -> None:
+    dag = dags["sample_both"]
+
+    assert {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks} == {
+        "create": [],
+        "load": ["create"],
+        "snowpark.train": ["load"],
+        "kubernetes.train": ["load"],
+        "snowpark.score": ["load", "snowpark.train"],
+        "kubernetes.score": ["kubernetes.train", "load"],
+        "compare": ["kubernetes.score", "snowpark.score"],
+    }
+    assert set(dag.task_group.get_task_group_dict()) == {None, "snowpark", "kubernetes"}
+    assert dag.get_task("compare").op_kwargs == {"tables": [["S_snowpark", "S_kubernetes"]]}
+    assert dag.get_task("kubernetes.train").task_display_name == "train"
+
+
+def test_references_become_what_airflow_renders(dags: dict[str, Any]) -> None:
+    here, both = dags["sample_here"], dags["sample_both"]
+
+    assert here.get_task("load").op_kwargs == {"table": "{{ params.table }}", "rows": "{{ params.rows }}"}
+    assert here.get_task("score").batch_input["table"] == "{{ ti.xcom_pull(task_ids='load')['table'] }}"
+    assert here.get_task("score").batch_output["table"] == "S_snowpark"
+    assert both.get_task("kubernetes.score").model == "{{ ti.xcom_pull(task_ids='kubernetes.train')['model'] }}"
+    assert here.get_task("create").sql == "create table if not exists {{ params.table }} (n integer);\n"
+
+
+def test_layers_lie_over_each_other(dags: dict[str, Any]) -> None:
+    train = dags["sample_here"].get_task("train")
+
+    assert train.retry_delay.total_seconds() == 90  # the task's
+    assert train.retries == 1  # the defaults'
+    assert train.run_as == "stored_procedure"
+    assert dags["sample_here"].get_task("load").run_as == "session"
+
+
+def test_the_dag_shows_its_yaml_as_written_and_keeps_environment_values_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SNOWPOD_TEST_CONNECTION", "canary_connection")
+    first = 'tasks:\n  first:\n    sql: select 1\n    doc_md: "```"\n'
+    text = 'pipeline: sample\nsnowflake: {connection: "${SNOWPOD_TEST_CONNECTION}"}\n' + first
+    _write(project, "sample.yaml", text)
+
+    dag = _registered(project)["sample"]
+
+    assert dag.get_task("first").conn_id == "canary_connection"
+    assert f"````yaml\n{text}````" in dag.doc_md
+    assert "canary_connection" not in dag.doc_md
+
+
+def test_a_broken_file_harms_no_other(project: Project) -> None:
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+    _write(project, "broken.yaml", "pipeline: broken\ntasks:\n  first:\n    sqll: select 1\n")
+
+    registered = _registered(project)
+
+    broken = registered.pop("broken configs/broken.yaml")
+    assert set(registered) == {"sample_here", "sample_there", "sample_both"}
+    assert broken.relative_fileloc == "configs/broken.yaml"
+    broken.relative_fileloc = "dags/snowpod.py"  # as Airflow's importer does
+    assert broken.relative_fileloc == "configs/broken.yaml"
+    assert "configs/broken.yaml:4:5: `tasks.first.sqll` is not a key of the format." in _complaint(broken)
+    assert "Did you mean `sql`?" in _complaint(broken)
+
+
+@pytest.mark.parametrize(
+    ("task", "says"),
+    [
+        ("operator: tests.factory.operators_for_tests.Raises\n    at: start", "RuntimeError: raised at start"),
+        ("operator: tests.factory.operators_for_tests.Raises\n    at: serialisation", "raised at serialisation"),
+        ("sql: select 1\n    executor: NoSuchExecutor", "NoSuchExecutor"),
+    ],
+)
+def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task: str, says: str) -> None:
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+    _write(project, "refused.yaml", f"pipeline: refused\ntasks:\n  first:\n    {task}\n")
+
+    registered = _registered(project)
+
+    assert says in _complaint(registered.pop("broken configs/refused.yaml"))
+    assert set(registered) == {"sample_here", "sample_there", "sample_both"}
+
+
+def test_a_dag_id_belongs_to_the_file_of_its_name(project: Project) -> None:
+    for name in ("a_copy.yaml", "sample.yaml", "z_copy.yaml"):
+        _write(project, name, SIDE_BY_SIDE)
+
+    registered = _registered(project)
+
+    assert {"sample_here", "broken configs/a_copy.yaml", "broken configs/z_copy.yaml"} <= set(registered)
+    assert "configs/sample.yaml has the same DAG ids" in _complaint(registered["broken configs/a_copy.yaml"])
+
+
+def test_broken_defaults_are_said_once(project: Project) -> None:
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+    _write(project, "defaults.yaml", "dag: {catchup: no}\n")
+
+    registered = _registered(project)
+
+    assert list(registered) == ["broken configs/defaults.yaml"]
+    assert "`dag.catchup` must be `true` or `false`" in _complaint(registered["broken configs/defaults.yaml"])
+
+
+def test_an_unknown_environment_is_said(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SNOWPOD_ENVIRONMENT", "prodction")
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+
+    registered = _registered(project)
+
+    assert "Did you mean `production`?" in _complaint(registered["broken configs/environments/prodction.yaml"])
+
+
+class TestAtATaskRun:
+    @pytest.fixture(autouse=True)
+    def asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "sample_both")
+
+    def test_only_the_dag_asked_for_is_built(self, project: Project) -> None:
+        _write(project, "sample.yaml", SIDE_BY_SIDE)
+        _write(project, "other.yaml", SIDE_BY_SIDE.replace("pipeline: sample", "pipeline: other"))
+        _write(project, "broken.yaml", "pipeline: [\n")
+
+        assert list(_registered(project)) == ["sample_both"]
+
+    @pytest.mark.parametrize("line", ["pipeline: sample", "'pipeline': \"sample\"  # its name", '"pipeline":   sample'])
+    def test_it_is_found_in_a_file_of_any_name(self, project: Project, line: str) -> None:
+        (project.configs / "team").mkdir()
+        _write(project, "team/anything.yaml", SIDE_BY_SIDE.replace("pipeline: sample", line))
+        _write(project, "sample.yaml", SIDE_BY_SIDE.replace("pipeline: sample", "pipeline: other"))
+
+        assert list(_registered(project)) == ["sample_both"]
+
+    def test_a_file_broken_meanwhile_says_why_in_the_task_log(self, project: Project, caplog: pytest.LogCaptureFixture) -> None:
+        _write(project, "sample.yaml", SIDE_BY_SIDE.replace("retry_delay", "retry_dely"))
+
+        assert _registered(project) == {}
+        assert "Did you mean `retry_delay`?" in caplog.text
+
+
+def test_the_loader_needs_neither_a_path_nor_telemetry(project: Project) -> None:
+    """As Airflow runs it: the file alone, from anywhere; dag-factory must not call home."""
+    code = (
+        "import runpy, sys; found = runpy.run_path(sys.argv[1]); from dagfactory import telemetry; "
+        "print(sorted(name for name in found if name.startswith('taxi')), telemetry.should_emit())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH",)}
+    environment.pop("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", None)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT / "dags" / "snowpod.py")],
+        cwd=project.root, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    said = ran.stdout.splitlines()[-1]
+    assert "taxi_trip_duration_side_by_side" in said
+    assert said.endswith("False")
+
+
+def test_airflow_takes_the_loader_for_a_dag_file() -> None:
+    content = Path(ROOT / "dags" / "snowpod.py").read_text().lower()
+    assert "airflow" in content
+    assert "dag" in content
