@@ -15,6 +15,7 @@ from include.local.snowflake.errors import (
     not_supported,
 )
 
+_HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
 _NO_TABLE = re.compile(r"(?:Table|View) with name (\S+) does not exist")
 _NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (\S+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
 _NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
@@ -42,7 +43,7 @@ def translate(error: duckdb.Error) -> SnowflakeError:
     for pattern, make in _WORDINGS:
         if match := pattern.search(text):
             return make(next((group for group in match.groups() if group is not None), ""), text)
-    first = text.split("\n")[0]
+    first = _HEADING.sub("", text.split("\n")[0])
     if isinstance(error, duckdb.ParserException):
         return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
@@ -100,5 +101,9 @@ _WORDINGS = (
     (_BAD_CAST, _conversion),
     (_BAD_TIME, _time),
     (_NOT_NULL, lambda name, text: SnowflakeError("NULL result in a non-nullable column", 100072, "22000")),
+    (
+        re.compile(r"cannot affect the same target row more than once"),
+        lambda name, text: SnowflakeError("Duplicate row detected during DML action", 100090, "42P18"),
+    ),
     (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
 )

@@ -51,8 +51,9 @@ class Engine:
         self._files = state / "databases"
         self._files.mkdir(exist_ok=True)
         self._lock = threading.RLock()
-        # fakesnow's macros use the arrow syntax of lambdas.
-        self.root = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+        # fakesnow's macros use the arrow syntax of lambdas; a table's name must never find a variable of this program.
+        settings = {"lambda_syntax": "ENABLE_SINGLE_ARROW", "python_enable_replacements": "false"}
+        self.root = duckdb.connect(":memory:", config=settings)
         self.root.execute("set global TimeZone = 'UTC'")
         self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
         self.root.execute(info_schema.fs_global_creation_sql())

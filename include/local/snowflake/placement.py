@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.names import quote, split_name
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
 
-_CREATED_KINDS = frozenset({"TABLE", "VIEW"})
+_CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
 
 
 def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
@@ -33,6 +34,9 @@ def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
     for table in list(tree.find_all(exp.Table)):
         if isinstance(table.this, exp.Identifier) and not (table.db == "" and _is_local_name(table)):
             _place(table, session, temporary=table is created and is_temporary(tree))
+    for call in tree.find_all(exp.Anonymous):
+        if call.name.upper() == "NEXTVAL" and call.expressions:
+            _place_sequence(call, session)
     for column in tree.find_all(exp.Column):
         if column.args.get("db"):  # db.schema.table.column: the table's alias is its last word
             column.set("db", None)
@@ -92,6 +96,8 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
         table.set("catalog", exp.to_identifier(name[0], quoted=True))
         table.set("db", exp.to_identifier("_fs_information_schema"))
         return
+    if table.args.get("when") is not None or table.args.get("changes") is not None:
+        raise not_supported("time travel (AT, BEFORE, CHANGES)")
     inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Update, exp.Schema, exp.TruncateTable))
     if inner and not table.alias:
         # The name that columns are qualified with, whatever the table is called below.
@@ -100,6 +106,15 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
         name = ("temp", "main", ".".join(name))
     for part, value in zip(("catalog", "db", "this"), name, strict=True):
         table.set(part, exp.to_identifier(value, quoted=True))
+
+
+def _place_sequence(call: exp.Anonymous, session: Session) -> None:
+    """NEXTVAL('S') names its sequence in a text."""
+    parts = split_name(call.expressions[0].name)
+    table = exp.table_(parts[-1], *reversed(parts[:-1]), quoted=True)
+    name = full_name(table, session)
+    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    call.set("expressions", [exp.Literal.string(".".join(quote(part) for part in place))])
 
 
 def _is_local_name(table: exp.Table) -> bool:

@@ -61,6 +61,8 @@ class Session:
         self.transaction_id: str | None = None
         self.last_query_id: str | None = None
         self.query_id = ""
+        self._changes: list[tuple[str, list[list[bindings.Binding]]]] = []  # of the open transaction
+        self._restoring = False
         self._database: str | None = None
         self._schema: str | None = None
 
@@ -192,13 +194,44 @@ class Session:
         with self.lock:
             self.describe_only = describe
             try:
-                return statements.run(self, sql, rows)
+                result = statements.run(self, sql, rows)
+                if self.in_transaction and result.affected is not None and not describe:
+                    self._changes.append((sql, rows))
+                return result
             except duckdb.Error as error:
+                self._restore_transaction()
                 handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
                 raise handler_error or duck_errors.translate(error) from error
+            except SnowflakeError:
+                self._restore_transaction()
+                raise
             finally:
                 self.describe_only = False
                 self._clear_scratch()
+
+    def _restore_transaction(self) -> None:
+        """Bring the open transaction back after a failed statement, which ends it in DuckDB but not in Snowflake.
+
+        The changes made in it are made again.
+        """
+        if not self.in_transaction or self._restoring:
+            return
+        with contextlib.suppress(duckdb.Error):
+            self.duck.execute("select 1").fetchall()
+            return
+        from include.local.snowflake import statements
+
+        self._restoring = True
+        try:
+            self.duck.rollback()
+            self.duck.begin()
+            for sql, rows in self._changes:
+                statements.run(self, sql, rows)
+        except (duckdb.Error, SnowflakeError) as error:
+            self.rollback()
+            raise SnowflakeError(f"The transaction was rolled back: it could not be continued after an error ({error})", 625, "40001") from error
+        finally:
+            self._restoring = False
 
     def _clear_scratch(self) -> None:
         for name in self.scratch:
@@ -211,6 +244,7 @@ class Session:
         """Open a transaction; one that is open stays."""
         if not self.in_transaction:
             self.duck.begin()
+            self._changes.clear()
             self.transaction_id = str(time.time_ns())
 
     def commit(self) -> None:

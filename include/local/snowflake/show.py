@@ -141,7 +141,7 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
     found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
     for (held, space, table), kind in session.temporary.items():
         shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
-        if database in (None, held):
+        if database in (None, held) and kind != "SEQUENCE":
             found.append({"created_on": now, "name": table, "kind": shown, "database_name": held, "schema_name": space})
     wanted = [item for item in found if schema in (None, item["schema_name"])]
     return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))

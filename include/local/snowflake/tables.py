@@ -101,6 +101,9 @@ def _create(session: Session, tree: exp.Create) -> Result:
     _drop_clauses(tree)
     before = transforms.create_table_autoincrement(tree)
     *first, last = before
+    for sequence in first if temporary else []:
+        sequence.args["properties"].append("expressions", exp.TemporaryProperty())
+        session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
     prepared = [duck_sql(translate(part, session)) for part in first]
     name = placement.full_name(identifiers.stored_table(last), session)
     declared = facts.of_definition(identifiers.stored(last.copy()))
@@ -152,7 +155,7 @@ def _drop_clauses(tree: exp.Create) -> None:
     properties = tree.args.get("properties")
     if properties is None:
         return
-    meaningful = (exp.TemporaryProperty, exp.SchemaCommentProperty)
+    meaningful = (exp.TemporaryProperty, exp.SchemaCommentProperty, exp.SequenceProperties)
     kept = [item for item in properties.expressions if isinstance(item, meaningful)]
     properties.set("expressions", kept)
     if not kept:
