@@ -13,7 +13,7 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
-.PHONY: help setup run sql snowflake cluster cluster-down image validate up stop test lint format lock clean
+.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop test lint format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,10 @@ image: ## build the task image, for the cluster or for a registry: PUSH=registry
 validate: ## check the configs: FILES="…" (all of them without)
 	@$(INSTALL) airflow
 	@$(AIRFLOW_PYTHON) -m include.factory validate $(FILES)
+
+plan: ## what the configs give, or what changed since a revision: AGAINST=HEAD
+	@$(INSTALL) airflow
+	@$(AIRFLOW_PYTHON) -m include.factory plan $(if $(AGAINST),--against $(AGAINST))
 
 up: setup ## Airflow's UI with all of it, on loopback
 	@$(AIRFLOW_PYTHON) -m include.local.up start
