@@ -201,7 +201,7 @@ def test_create_drop_show_and_describe(cursor: SnowflakeCursor, define: Define) 
     (row,) = cursor.execute("show user functions like 'list%'").fetchall()
     assert (row[1], row[8]) == ("LISTED", "LISTED(NUMBER, DEFAULT VARCHAR) RETURN FLOAT")
     described = dict(cursor.execute("describe function listed(int, varchar)").fetchall())
-    assert described["signature"] == "(X NUMBER(38,0), Y VARCHAR DEFAULT 'a')"
+    assert described["signature"] == "(X NUMBER, Y VARCHAR DEFAULT 'a')"
     assert described["handler"] == "run"
     with pytest.raises(ProgrammingError, match="does not exist"):
         cursor.execute("drop function listed(int)")

@@ -6,7 +6,7 @@ Columns: https://docs.snowflake.com/en/sql-reference/sql/show-user-functions, â€
 from __future__ import annotations
 
 from include.local.snowflake.names import display, literal, quote
-from include.local.snowflake.python.definitions import Argument, Definition
+from include.local.snowflake.python.definitions import Definition
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.results import Column, Result, text_result
 
@@ -72,7 +72,7 @@ def describe(item: Registered, installed: str) -> Result:
         Rows of property and value.
     """
     definition = item.definition
-    arguments = ", ".join(_declared(argument) for argument in definition.arguments)
+    arguments = ", ".join(_declared(display(one.name), one.type.signature, one.default) for one in definition.arguments)
     rows: list[tuple[str, str | None]] = [
         ("signature", f"({arguments})"),
         ("returns", _returns(definition)),
@@ -106,7 +106,7 @@ def ddl(item: Registered) -> str:
     """
     definition = item.definition
     words = ["CREATE OR REPLACE", definition.secure and "SECURE", definition.aggregate and "AGGREGATE", definition.kind]
-    arguments = ", ".join(f"{quote(one.name)} {_declared(one).removeprefix(display(one.name)).lstrip()}" for one in definition.arguments)
+    arguments = ", ".join(_declared(quote(one.name), one.type.display, one.default) for one in definition.arguments)
     lines = [
         f"{' '.join(word for word in words if word)} {quote(definition.name[-1])}({arguments})",
         f"RETURNS {_returns(definition)}",
@@ -124,9 +124,8 @@ def ddl(item: Registered) -> str:
     return "\n".join(lines) + ";"
 
 
-def _declared(argument: Argument) -> str:
-    default = f" DEFAULT {argument.default}" if argument.default is not None else ""
-    return f"{display(argument.name)} {argument.type.display}{default}"
+def _declared(name: str, shown: str, default: str | None) -> str:
+    return f"{name} {shown}" + (f" DEFAULT {default}" if default is not None else "")
 
 
 def _returns(definition: Definition) -> str:

@@ -24,6 +24,7 @@ class TableHandler:
         self._arguments: list[values.SqlType] = request["arguments"]
         self._names: list[str] = request["names"]
         self._columns: list[list[Any]] = request["columns"]
+        self._strict: bool = request["strict"]
 
     def run(self, request: dict[str, Any], payload: bytearray) -> tuple[dict[str, Any], Any]:
         """Compute partitions.
@@ -59,39 +60,49 @@ class TableHandler:
             size = getattr(process, "_sf_max_batch_size", None) or max(len(group), 1)
             for start in range(0, len(group), size):
                 batch = group.frame(self._names).iloc[start : start + size].reset_index(drop=True)
-                for place, row in enumerate(_rows(process(batch))):
+                for place, row in enumerate(_rows_of_batch(process(batch))):
                     yield start + place + 1, row
         elif process is not None:
             for number, arguments in enumerate(group.rows(), 1):
+                if self._strict and None in arguments:
+                    yield number, (None,) * len(self._columns)
+                    continue
                 for row in _rows(process(*arguments)):
                     yield number, row
         end = getattr(handler, "end_partition", None)
         if end is None:
             return
-        vectorized = getattr(end, "_sf_vectorized_input", None) is not None
-        for row in _rows(end(group.frame(self._names)) if vectorized else end()):
+        if getattr(end, "_sf_vectorized_input", None) is not None:
+            rows = _rows_of_batch(end(group.frame(self._names)))
+        elif process is not None and getattr(process, "_sf_vectorized_input", None) is not None:
+            rows = _rows_of_batch(end())
+        else:
+            rows = _rows(end())
+        for row in rows:
             yield None, row
 
 
 def _rows(result: Any) -> Iterable[tuple[Any, ...]]:
-    """Rows of whatever a handler gives: an iterable of tuples, a DataFrame, a tuple of Series, or nothing."""
+    """Rows that a method called row by row gives: an iterable of tuples, or nothing."""
+    for row in result if result is not None else ():
+        if not isinstance(row, (tuple, list)):
+            raise TypeError(f"The handler gave {row!r}; a table function gives tuples, such as ({row!r},).")
+        yield tuple(row)
+
+
+def _rows_of_batch(result: Any) -> Iterable[tuple[Any, ...]]:
+    """Rows that a vectorised method gives: a DataFrame, a tuple of columns, an iterable of those, or nothing."""
     if result is None:
         return
     if hasattr(result, "itertuples"):
         yield from _cleaned(result)
-        return
-    if isinstance(result, tuple) and result and hasattr(result[0], "to_frame"):
+    elif isinstance(result, tuple):
         import pandas as pd
 
-        yield from _cleaned(pd.concat(list(result), axis=1))
-        return
-    for row in result:
-        if hasattr(row, "itertuples"):
-            yield from _cleaned(row)
-        elif isinstance(row, (tuple, list)):
-            yield tuple(row)
-        else:
-            raise TypeError(f"The handler gave {row!r}; a table function gives tuples, such as ({row!r},).")
+        yield from _cleaned(pd.DataFrame({place: pd.Series(column).reset_index(drop=True) for place, column in enumerate(result)}))
+    else:
+        for part in result:
+            yield from _rows_of_batch(part)
 
 
 def _cleaned(frame: Any) -> Iterable[tuple[Any, ...]]:
