@@ -58,6 +58,7 @@ test: setup ## all checks and tests: ARGS="-k taxi"
 	@$(AIRFLOW_PYTHON) -m ruff check .
 	@$(AIRFLOW_PYTHON) -m ruff format --check .
 	@$(AIRFLOW_PYTHON) -m mypy
+	@$(AIRFLOW_PYTHON) -m mypy --python-executable .local/venvs/embedded/bin/python include/local/snowflake
 	@.venv/bin/lint-imports
 	@$(AIRFLOW_PYTHON) -m pytest $(ARGS)
 

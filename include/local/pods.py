@@ -30,8 +30,7 @@ def has_pods(dag_id: str) -> bool:
     """
     result = check(Project(ROOT))
     plans = [compile_pipeline(checked.pipeline, result.settings) for checked in result.files if checked.pipeline]
-    tasks = next((plan[dag_id]["tasks"] for plan in plans if dag_id in plan), {})
-    return any(task["operator"] in POD_OPERATORS for task in tasks.values())
+    return any(task["operator"] in POD_OPERATORS for plan in plans for task in plan.get(dag_id, {"tasks": {}})["tasks"].values())
 
 
 def provide(ca_bundle: Path, snowflake_port: int) -> bool:
