@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from include.local.snowflake import wire
 from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.execution import MultiResult
 from include.local.snowflake.results import Result
 from include.local.snowflake.session import Session
 from include.local.snowflake.stage_statements import FileTransfer
@@ -85,9 +86,16 @@ def outcome(
     Returns:
         The answer, and the table of which later chunks are taken (None when all of it is in the answer).
     """
+    data: dict[str, Any]
     if isinstance(result, FileTransfer):
         return {"success": True, "code": None, "message": None, "data": _transfer(result, query_id, address)}, None
-    data: dict[str, Any] = {
+    if isinstance(result, MultiResult):
+        ids = ",".join(result.children)
+        types = ",".join(str(0x1000) for _ in result.children)
+        data = {"resultIds": ids, "resultTypes": types, "queryId": query_id, "statementTypeId": result.statement_type}
+        data |= {"rowtype": [], "rowset": [], "total": 0, "returned": 0, "queryResultFormat": "json", "parameters": session_parameters(session)}
+        return {"success": True, "code": None, "message": None, "data": data}, None
+    data = {
         "parameters": session_parameters(session),
         "rowtype": wire.row_type(result.columns),
         "total": result.row_count,

@@ -55,6 +55,7 @@ class Engine:
         settings = {"lambda_syntax": "ENABLE_SINGLE_ARROW", "python_enable_replacements": "false"}
         self.root = duckdb.connect(":memory:", config=settings)
         self.root.execute("set global TimeZone = 'UTC'")
+        self._confine()
         self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
         self.root.execute(info_schema.fs_global_creation_sql())
         self.root.execute(show.fs_global_creation_sql())
@@ -147,6 +148,14 @@ class Engine:
             self.python.close()
         self.root.close()
         self.history.close()
+
+    def _confine(self) -> None:
+        """Let SQL read and write no files but databases and stages."""
+        folders = ", ".join(literal(f"{folder}/") for folder in (self._files, self.stages.root))
+        catalog = str(self.state / "catalog.duckdb")
+        self.root.execute(f"set allowed_directories = [{folders}]")
+        self.root.execute(f"set allowed_paths = [{literal(catalog)}, {literal(catalog + '.wal')}]")
+        self.root.execute("set enable_external_access = false")
 
     def _file(self, name: str) -> Path:
         return self._files / f"{percent_encode(name, safe='')}.duckdb"

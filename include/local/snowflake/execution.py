@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from include.local.snowflake import bindings
+from include.local.snowflake import bindings, dialect
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.history import Entry
 from include.local.snowflake.results import Result
@@ -18,6 +18,7 @@ from include.local.snowflake.session import Session
 
 logger = logging.getLogger(__name__)
 KEPT_JOBS = 2000
+_MULTI = 0xA000
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Executor:
             for kept in (self._jobs, self._requests):
                 while len(kept) > KEPT_JOBS:
                     kept.popitem(last=False)
-        threading.Thread(target=_run, args=(job, body), name=f"query-{job.query_id}", daemon=True).start()
+        threading.Thread(target=self._run, args=(job, body), name=f"query-{job.query_id}", daemon=True).start()
         return job
 
     def find(self, query_id: str) -> Job | None:
@@ -95,27 +96,61 @@ class Executor:
             session.cancel()
 
 
-def _run(job: Job, body: dict[str, Any]) -> None:
-    session = job.session
-    try:
-        with session.lock:
-            job.outcome.set_result(_execute(job, str(body.get("sqlText", "")), body))
-    except SnowflakeError as error:
-        job.outcome.set_exception(error)
-    except RecursionError:
-        job.outcome.set_exception(not_supported("a statement nested this deep"))
-    except BaseException as error:  # a fault of ours is the statement's error, never a dead client
-        logger.exception("statement failed: %s", str(body.get("sqlText", ""))[:2000])
-        job.outcome.set_exception(not_supported(f"this statement ({type(error).__name__}: {error})"))
+    def _run(self, job: Job, body: dict[str, Any]) -> None:
+        sql = str(body.get("sqlText", ""))
+        parameters = {str(name).upper(): value for name, value in (body.get("parameters") or {}).items()}
+        try:
+            with job.session.lock:
+                wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
+                if wanted == 1:
+                    result = _execute(job, sql, body, parameters)
+                else:
+                    result = self._execute_many(job, sql, wanted, parameters)
+            job.outcome.set_result(result)
+        except SnowflakeError as error:
+            job.outcome.set_exception(error)
+        except RecursionError:
+            job.outcome.set_exception(not_supported("a statement nested this deep"))
+        except BaseException as error:  # a fault of ours is the statement's error, never a dead client
+            logger.exception("statement failed: %s", sql[:2000])
+            job.outcome.set_exception(not_supported(f"this statement ({type(error).__name__}: {error})"))
+
+    def _execute_many(self, job: Job, sql: str, wanted: int, parameters: dict[str, Any]) -> Result:
+        """Run several statements sent as one; each keeps its own id, by which the client asks for its result."""
+        statements = dialect.split_statements(sql)
+        if wanted not in (0, len(statements)):
+            raise SnowflakeError(
+                f"Actual statement count {len(statements)} did not match the desired statement count {wanted}.", 8, "0A000"
+            )
+        children = []
+        for statement in statements:
+            child = Job(str(uuid.uuid4()), job.session, False)
+            child.outcome.set_result(_execute(child, statement, {}, parameters))
+            with self._lock:
+                self._jobs[child.query_id] = child
+            children.append(child)
+        return MultiResult([], rows=[], statement_type=_MULTI, children=[child.query_id for child in children])
 
 
-def _execute(job: Job, sql: str, body: dict[str, Any]) -> Result:
+@dataclass
+class MultiResult(Result):
+    """The answer to several statements sent as one.
+
+    Attributes:
+        children: Ids of the statements, in order.
+    """
+
+    children: list[str] = field(default_factory=list)
+
+
+def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any]) -> Result:
     session, engine = job.session, job.session.engine
     rows = bindings.of_request(body.get("bindings") or {})
     if job.describe:
         return session.run(sql, rows, describe=True)
     session.query_id = job.query_id
-    names = (session.database, session.schema, session.number, session.user, session.role, session.warehouse, session.query_tag)
+    tag = str(parameters.get("QUERY_TAG", session.query_tag))
+    names = (session.database, session.schema, session.number, session.user, session.role, session.warehouse, tag)
     engine.history.begin(Entry(job.query_id, sql, *names))
     kind = " ".join(sql.split()[:1]).upper()
     try:

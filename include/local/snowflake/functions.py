@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 SERVER_VERSION = "10.0.0"
 ACCOUNT = "EMBEDDED"
+# Functions of the account that have nothing to do here.
+_SYSTEM = {
+    "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
+    "SYSTEM$ABORT_SESSION": "session terminated.",
+    "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": "snowflake.snowpark.anaconda_shared_repository",
+}
 
 
 def apply(tree: exp.Expr, session: Session) -> exp.Expr:
@@ -27,7 +34,20 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         The tree, changed in place.
     """
     for step in (lambda node: _session_function(node, session), _sequence_number, conversions.convert, _library_function, _whole_window):
-        tree = tree.transform(step, copy=False)
+        tree = _everywhere(tree, step)
+    return tree
+
+
+def _everywhere(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Take a step at every node, the innermost first: `transform` looks into nothing that a step has put in a node's place."""
+    for node in reversed(list(tree.walk())):
+        new = step(node)
+        if new is node:
+            continue
+        if node is tree:
+            tree = new
+        else:
+            node.replace(new)
     return tree
 
 
@@ -39,6 +59,8 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
     if isinstance(node, exp.CurrentTimestamp) and not node.args.get("sysdate"):
         return exp.Anonymous(this="now")
     name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
+    if name in _SYSTEM:
+        return exp.Literal.string(_SYSTEM[name])
     value = {
         "CURRENT_DATABASE": session.database,
         "CURRENT_SCHEMA": session.schema,

@@ -158,18 +158,19 @@ class History:
         arrays = [pa.array(values, type=types.get(name, pa.string())) for name, values in zip(names, columns, strict=True)]
         return pa.Table.from_arrays(arrays, names=names)
 
-    def status(self, query_id: str) -> tuple[str, str | None] | None:
+    def status(self, query_id: str) -> tuple[str, str | None, str | None] | None:
         """Look up a statement's state.
 
         Args:
             query_id: Its id.
 
         Returns:
-            Execution status and error message, or None when it is unknown.
+            Execution status, error code and error message, or None when it is unknown.
         """
         with self._lock:
-            row = self._base.execute("select execution_status, error_message from queries where query_id=?", [query_id]).fetchone()
-        return (row[0], row[1]) if row else None
+            sql = "select execution_status, error_code, error_message from queries where query_id=?"
+            row = self._base.execute(sql, [query_id]).fetchone()
+        return (row[0], row[1], row[2]) if row else None
 
     def close(self) -> None:
         """Close the file."""

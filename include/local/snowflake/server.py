@@ -196,9 +196,9 @@ class Server:
         found = await run_in_threadpool(self._engine.history.status, query_id)
         queries = []
         if found is not None:
-            status, message = found
+            status, code, message = found
             state = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING"}.get(status, "FAILED_WITH_ERROR")
-            queries = [{"id": query_id, "status": state, "errorMessage": message, "errorCode": None}]
+            queries = [{"id": query_id, "status": state, "errorMessage": message, "errorCode": code}]
         return JSONResponse({"success": True, "code": None, "message": None, "data": {"queries": queries}})
 
     async def chunk(self, request: Request) -> Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from fakesnow.variables import Variables
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.results import Result, status_result, text_result
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -156,6 +157,39 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
         return status_result(DONE, _SCL)
     if verb in ("CREATE", "ALTER", "DROP") and kind in _ACCEPTED:
         return status_result(DONE, _SCL)
+    if verb == "SHOW" and kind == "PARAMETERS":
+        return _show_parameters(session, words)
+    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):
+        return status_result(DONE, _SCL)
     if verb == "ALTER" and kind == "SESSION":
         return status_result(DONE, _SCL)
     return None
+
+
+# Parameters that clients look up, with Snowflake's defaults.
+_DEFAULTS = {
+    "AUTOCOMMIT": "true",
+    "CLIENT_SESSION_KEEP_ALIVE": "false",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "QUERY_TAG": "",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": "false",
+    "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "TIMEZONE": "UTC",
+    "WEEK_START": "0",
+}
+
+
+def _show_parameters(session: Session, words: list[str]) -> Result:
+    """SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
+    rest = " ".join(words[1:])
+    pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
+    wanted = re.compile(re.escape(pattern).replace("%", ".*").replace("_", "."), re.I)
+    current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}
+    rows = [
+        (name, value, _DEFAULTS.get(name, ""), "SESSION" if name in session.parameters else "", "", "STRING")
+        for name, value in sorted(current.items())
+        if wanted.fullmatch(name)
+    ]
+    return text_result(["key", "value", "default", "level", "description", "type"], rows, 0x4400)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import flattening, functions, identifiers, joins, lineage, naming, placement, positional, typed
+from include.local.snowflake import flattening, foreign, functions, identifiers, joins, lineage, naming, placement, positional, typed
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -77,6 +77,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     Raises:
         SnowflakeError: It uses what the embedded Snowflake does not support.
     """
+    foreign.refuse(tree)
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
