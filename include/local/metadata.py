@@ -81,8 +81,8 @@ def _open(home: Path) -> sqlite3.Connection:
 
 
 def _decoded(value: Any) -> Any:
-    if value is None:
-        return None
+    if not isinstance(value, str):
+        return value  # SQLite gives a number as one
     decoded = json.loads(value)
     return _plain(json.loads(decoded) if isinstance(decoded, str) and decoded[:1] in '{["' else decoded)
 

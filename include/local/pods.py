@@ -8,9 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.factory.check import check
-from include.factory.compile import compile_pipeline
-from include.factory.project import Project
 from include.local.kubernetes.choice import NONE
 from include.local.kubernetes.state import ROOT, State
 
@@ -28,6 +25,11 @@ def has_pods(dag_id: str) -> bool:
     Returns:
         True if one of its tasks compiles to a pod operator.
     """
+    # Here, as `make sql` and others import this module in interpreters that have no Airflow.
+    from include.factory.check import check
+    from include.factory.compile import compile_pipeline
+    from include.factory.project import Project
+
     result = check(Project(ROOT))
     plans = [compile_pipeline(checked.pipeline, result.settings) for checked in result.files if checked.pipeline]
     return any(task["operator"] in POD_OPERATORS for plan in plans for task in plan.get(dag_id, {"tasks": {}})["tasks"].values())
