@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import ProgrammingError
+
+from include.local.snowflake import control
 
 from .conftest import Define
 
@@ -80,6 +83,12 @@ def test_functions_are_computed_for_many_sessions_at_once(
     for thread in threads:
         thread.join(60)
     assert found == {number: number * number for number in range(8)}
+
+
+def test_limits_of_time_and_number(tmp_path: Path) -> None:
+    command = [str(control.SERVER_PYTHON), "-m", "tests.snowflake.python.limits", str(tmp_path), str(control.WORKER_PYTHON)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def _wait(happened: Callable[[], bool]) -> None:
