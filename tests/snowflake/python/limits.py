@@ -14,16 +14,8 @@ from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.python.workers import Code, Limits, Pool
 
 DECLARED = {"kind": "float", "precision": 38, "scale": 0}
-REQUEST = {
-    "kind": "scalar",
-    "handler": "run",
-    "imports": [],
-    "arguments": [],
-    "names": [],
-    "returns": DECLARED,
-    "columns": None,
-    "strict": False,
-}
+REQUEST: dict[str, object] = {"kind": "scalar", "handler": "run", "imports": [], "arguments": [], "names": []}
+REQUEST |= {"returns": DECLARED, "columns": None, "strict": False}
 
 
 def code(source: str) -> Code:
