@@ -67,12 +67,19 @@ def asset_mistakes(uris: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
         for index, uri in enumerate(uris):
             yield from asset_mistakes(uri, (*path, index), file)
     elif isinstance(uris, dict) and "__type__" not in uris:
-        for key, below in uris.items():
-            if key in ("__and__", "__or__"):
-                yield from asset_mistakes(below, (*path, key), file)
-            else:
+        if len(uris) != 1:
+            cure = "Write one of `__and__` and `__or__`, with a list of assets."
+            yield Mistake(file, f"Assets are combined by one key, not {len(uris)}.", cure, "wrong-asset", path)
+        for key, below in uris.items() if len(uris) == 1 else ():
+            if key not in ("__and__", "__or__"):
                 cure = cure_by_name(key, ("__and__", "__or__", "__type__"), "keys")
                 yield Mistake(file, f"`{key}` does not combine assets.", cure, "unknown-key", (*path, key), "key")
+            elif not isinstance(below, list) or not below:
+                yield Mistake(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
+            else:
+                yield from asset_mistakes(below, (*path, key), file)
+    elif not isinstance(uris, str | dict | None):
+        yield Mistake(file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path)
     elif isinstance(uris, str) and (why := _not_an_asset(uris)):
         yield Mistake(
             file, f"`{uris}` is not an asset's URI: {why}.", "Write `scheme://path`, such as `s3://bucket/key`.", "wrong-asset", path
@@ -116,13 +123,24 @@ def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Itera
 
 
 def _schedule(schedule: Any, merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
-    if isinstance(schedule, list | dict):
+    if isinstance(schedule, dict) and schedule.get("__type__") == "datetime.timedelta":
+        yield from _interval({key: value for key, value in schedule.items() if key != "__type__"}, path, file)
+    elif isinstance(schedule, list | dict):
         yield from asset_mistakes(schedule, path, file)
     elif isinstance(schedule, str) and schedule.strip().lower() != "none":
         yield from _cron(schedule, path, file)
         if schedule == "@continuous" and (merged.get("max_active_runs") or 16) > 1:
             message = "`@continuous` runs one run after the other."
             yield Mistake(file, message, "Add `max_active_runs: 1`.", "wrong-schedule", path)
+
+
+def _interval(parts: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    for key, value in parts.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield Mistake(file, f"`{key}` of the schedule must be a number.", f"Write a number of {key}.", "wrong-schedule", (*path, key))
+            return
+    if sum(parts.values()) <= 0:
+        yield Mistake(file, "The time between two runs must be more than nothing.", "Write for example `hours: 6`.", "wrong-schedule", path)
 
 
 def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Mistake]:

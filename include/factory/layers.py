@@ -48,12 +48,18 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
     return {key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value for key, value in merged.items()}
 
 
+def _as_text(value: Any) -> str:
+    """A scalar as YAML writes it: Kubernetes takes text only."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _by_key(kubernetes: Mapping[str, Any]) -> dict[str, Any]:
     """The lists of `MERGE_KEYS` as mappings from the key to the item; `env` may be written as a mapping from names to values."""
     keyed = dict(kubernetes)
     for name in MERGE_KEYS.keys() & keyed.keys():
         key, items = MERGE_KEYS[name], keyed[name] or []
         if isinstance(items, Mapping):
-            items = [{"name": variable, "value": value} for variable, value in items.items()]
-        keyed[name] = {item[key]: item for item in items}
+            items = [{"name": variable, "value": _as_text(value)} for variable, value in items.items()]
+        # An item without its key stands by itself; the checks say what is wrong with it.
+        keyed[name] = {str(item.get(key, number)) if isinstance(item, Mapping) else number: item for number, item in enumerate(items)}
     return keyed

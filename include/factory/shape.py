@@ -163,9 +163,11 @@ def _unknown_key(wrong: _Wrong) -> _Complaints:
 
 def _missing_key(wrong: _Wrong) -> _Complaints:
     for key in wrong.limit:
-        # jsonschema reports each missing key by itself; a misspelt one is reported as unknown already.
-        if wrong.message.startswith(f"'{key}'") and did_you_mean(key, wrong.unknown) is None:
-            yield _lacks(wrong, key, "")
+        # jsonschema reports each missing key by itself; a misspelt one is reported as unknown, unless any key may be there.
+        near = did_you_mean(key, wrong.unknown)
+        if wrong.message.startswith(f"'{key}'") and (near is None or wrong.schema.get("additionalProperties") is not False):
+            lacks = _lacks(wrong, key, "")
+            yield lacks if near is None else lacks._replace(cure=f"Write `{key}` in place of `{near}`.")
 
 
 def _needs(wrong: _Wrong) -> _Complaints:

@@ -280,7 +280,10 @@ class Sources:
             # The last one: those before it are its overloads.
             init = next((one for one in reversed(node.body) if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
             if init is None:
-                if any(isinstance(one, ast.FunctionDef) and one.name == "__new__" for one in node.body) or _is_generated(node):
+                new = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__new__"), None)
+                if new is not None and not known:
+                    return function_signature(new).without_first()
+                if new is not None or _is_generated(node):
                     return None
                 continue
             seen_init = True

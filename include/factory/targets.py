@@ -119,19 +119,27 @@ def _whole(task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) 
             continue
         merged = layers.section("kubernetes", below, pipeline.written, variant.written, task.written)
         for key_path, on, rule, message, cure in _together(merged):
-            path = _where(key_path, task, variant.name, pipeline)
+            path = _where(key_path, merged, task, variant.name, pipeline)
             if (path, message) not in told:
                 told.add((path, message))
                 yield Mistake(file, message, cure, rule, path, "key" if on == "key" else "value")
 
 
-def _where(below: KeyPath, task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
-    """Where in the pipeline's file a part of the merged section was written: in the task, its variant, or the pipeline."""
+def _where(below: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
+    """Where in the pipeline's file a part of the merged section was written: in the task, its variant, or the pipeline.
+
+    Lists are merged by name, so an index into the merged one is looked up by the item's name.
+    """
     places: list[tuple[KeyPath, Mapping[str, Any]]] = [(("tasks", task.name), task.written), ((), pipeline.written)]
     if variant is not None:
         places.insert(1, (("variants", variant), pipeline.written["variants"][variant]))
     for path, written in places:
-        if below[0] in (written.get("kubernetes") or {}):
+        part = (written.get("kubernetes") or {}).get(below[0])
+        if isinstance(part, list) and len(below) > 1:
+            item = merged[str(below[0])][below[1]]
+            if item in part:
+                return (*path, "kubernetes", below[0], part.index(item), *below[2:])
+        elif part is not None:
             return (*path, "kubernetes", *below)
     return ("tasks", task.name)
 
@@ -145,23 +153,22 @@ def _together(merged: Mapping[str, Any]) -> Found:
             "No layer names an `image` for its pod.",
             "Add `image` to `kubernetes` in configs/defaults.yaml.",
         )
-    volumes = {volume.get("name"): index for index, volume in enumerate(_dicts(merged.get("volumes")))}
-    mounts = {mount.get("name"): index for index, mount in enumerate(_dicts(merged.get("volumeMounts")))}
+    volumes, mounts = _by_name(merged.get("volumes")), _by_name(merged.get("volumeMounts"))
     for name, index in mounts.items():
-        if isinstance(name, str) and name not in volumes and name not in RESERVED_VOLUMES and "{{" not in name:
-            near = {str(volume) for volume in volumes if volume}
-            yield (
-                ("volumeMounts", index, "name"),
-                "value",
-                "unknown-volume",
-                f"There is no volume `{name}` to mount.",
-                cure_by_name(name, near, "volumes"),
-            )
+        if name not in volumes and name not in RESERVED_VOLUMES:
+            message = f"There is no volume `{name}` to mount."
+            yield ("volumeMounts", index, "name"), "value", "unknown-volume", message, cure_by_name(name, volumes, "volumes")
     for name, index in volumes.items():
-        if isinstance(name, str) and name not in mounts:
+        if name not in mounts:
             message = f"Nothing mounts the volume `{name}`."
             yield ("volumes", index, "name"), "value", "unused-volume", message, "Add it to `volumeMounts`, or remove it."
     yield from _requests_within_limits(merged.get("resources") or {})
+
+
+def _by_name(items: Any) -> dict[str, int]:
+    """The index of each item with a name that is known before the run."""
+    names = [one.get("name") for one in _dicts(items)]
+    return {name: index for index, name in enumerate(names) if isinstance(name, str) and "{{" not in name}
 
 
 def _requests_within_limits(resources: Any) -> Found:
