@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.laptop import Laptop, laptop_in
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_TRIPS = ROOT.parent / "shared" / "data" / "taxi"
@@ -20,3 +23,9 @@ def root() -> Path:
 def trips() -> Path:
     """10,000 real trips where the machine has them, else the project's invented sample."""
     return REAL_TRIPS if REAL_TRIPS.is_dir() else ROOT / "include" / "data" / "taxi"
+
+
+@pytest.fixture(scope="session")
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    with laptop_in(tmp_path_factory.mktemp("laptop")) as laptop:
+        yield laptop

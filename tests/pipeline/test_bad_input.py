@@ -13,7 +13,7 @@ import snowflake.connector
 
 from include.local import airflow
 from include.local.snowflake import control
-from tests.pipeline.conftest import CANARY, Laptop
+from tests.laptop import CANARY, Laptop
 
 DAG = "taxi_trip_duration_snowpark"
 LAST = 30

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.conftest import CANARY, Laptop
+from tests.laptop import CANARY, Laptop
 
 DAG = "taxi_trip_duration_snowpark"
 TABLES = ["TAXI_TRIPS", "TAXI_FEATURES", "TAXI_PREDICTIONS_SNOWPARK", "TAXI_METRICS"]

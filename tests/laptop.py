@@ -9,14 +9,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from include.local.airflow import ROOT
 from include.local.snowflake import control
-from tests.conftest import ROOT, SNOWPARK_PYTHON
 
 CANARY = "canary-5f1c0b7e-Zq9"
 """The password of the tests' connection; it must be found nowhere but where it is kept."""
@@ -37,21 +38,32 @@ class Laptop:
     local: Path
     temporary: Path
     parameters: dict[str, Any]
+    root: Path = ROOT
+
+    def start(self, *arguments: str, python: Path | str = sys.executable, **variables: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "SNOWPOD_LOCAL": str(self.local), "TMPDIR": str(self.temporary), **variables}
+        return subprocess.Popen(
+            [str(python), *arguments], cwd=self.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def command(self, *arguments: str, python: Path | str = sys.executable, **variables: str) -> Finished:
-        environment = {**os.environ, "SNOWPOD_LOCAL": str(self.local), "TMPDIR": str(self.temporary), **variables}
-        done = subprocess.run([str(python), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        return Finished(done.returncode, done.stdout + done.stderr)
+        with self.start(*arguments, python=python, **variables) as process:
+            output, _ = process.communicate()
+        return Finished(process.returncode, output)
 
     def run(self, dag_id: str, conf: dict[str, Any] | None = None, **variables: str) -> Finished:
         return self.command("-m", "include.local.run", dag_id, "--conf", json.dumps(conf or {}), **variables)
+
+    def log(self, dag_id: str) -> str:
+        """The whole log of the last run."""
+        return max((self.local / "runs" / dag_id).glob("*.log")).read_text(errors="replace")
 
     def latest(self, dag_id: str) -> dict[str, Any]:
         summary: dict[str, Any] = json.loads((self.local / "runs" / dag_id / "latest.json").read_text())
         return summary
 
     def sql(self, statement: str) -> list[dict[str, str]]:
-        done = self.command("-m", "include.local.sql", statement, python=SNOWPARK_PYTHON)
+        done = self.command("-m", "include.local.sql", statement, python=self.root / ".local" / "venvs" / "snowpark" / "bin" / "python")
         assert done.code == 0, done.output
         return list(csv.DictReader(io.StringIO(done.output)))
 
@@ -61,9 +73,9 @@ class Laptop:
         return value
 
 
-@pytest.fixture(scope="session")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    folder = tmp_path_factory.mktemp("laptop")
+@contextmanager
+def laptop_in(folder: Path) -> Iterator[Laptop]:
+    """A laptop with its own running embedded Snowflake, as long as the context."""
     for name in ("local", "tmp"):
         (folder / name).mkdir()
     state = folder / "local" / "snowflake"
