@@ -19,6 +19,9 @@ _CASTS = {
     exp.DataType.Type.DATETIME: "to_timestamp",
     exp.DataType.Type.TIMESTAMPLTZ: "to_timestamp_ltz",
     exp.DataType.Type.TIMESTAMPTZ: "to_timestamp_ltz",
+    exp.DataType.Type.VARIANT: "to_variant",
+    exp.DataType.Type.ARRAY: "to_array",
+    exp.DataType.Type.OBJECT: "to_object",
     exp.DataType.Type.BINARY: "to_binary",
     exp.DataType.Type.VARBINARY: "to_binary",
     exp.DataType.Type.DATE: "to_date",
@@ -76,7 +79,8 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return node
     if isinstance(node.this, exp.Literal) and node.this.is_string and target == exp.DataType.Type.TIME:
         return node
-    return call(f"try_{name}" if safe and name != "to_timestamp_ltz" else name, node.this)
+    has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
+    return call(f"try_{name}" if safe and has_try else name, node.this)
 
 
 def _is_literal_null(node: exp.Expr) -> bool:

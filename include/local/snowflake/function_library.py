@@ -168,6 +168,7 @@ HELPERS: dict[str, Overloads] = {
 
 LIBRARY: dict[str, Overloads] = {
     # ------------------------------------------------------------------------------------------------- semi-structured
+    "TO_VARIANT": [("v", "to_json(v)")],
     "TO_OBJECT": [("v", "case when v is null then null else cast(v as json) end")],
     "TO_ARRAY": [("v", "case when v is null then null when json_type(to_json(v)) = 'ARRAY' then to_json(v) else json_array(v) end")],
     "TO_JSON": [("v", "to_json(v)::varchar")],
@@ -337,6 +338,10 @@ LIBRARY: dict[str, Overloads] = {
     "UNICODE": [("s", "case when s = '' then 0 else unicode(s) end::bigint")],
     "ASCII": [("s", "case when s = '' then 0 else ascii(s) end::bigint")],
     # --------------------------------------------------------------------------------------------------------- numbers
+    "TRUNC": [
+        ("x", "trunc(x)"),
+        ("x, s", "case when typeof(x) = 'DOUBLE' then trunc(x * 10.0 ** s) / 10.0 ** s else trunc(x, s::integer) end"),
+    ],
     "FACTORIAL": [("n", "factorial(n::integer)")],
     "APPROX_PERCENTILE": [("x, p", "quantile_cont(cast(x as double), p)")],
     "SQUARE": [("x", "cast(x as double) * cast(x as double)")],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from include.local.snowflake import conversions
+from include.local.snowflake import conversions, date_parts
 from include.local.snowflake.function_library import LIBRARY, PREFIX
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    for step in (lambda node: _session_function(node, session), _sequence_number, conversions.convert, _library_function, _whole_window):
+    for step in (lambda node: _session_function(node, session), _sequence_number, date_parts.check, conversions.convert, _library_function, _whole_window):
         tree = _everywhere(tree, step)
     return tree
 

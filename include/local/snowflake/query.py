@@ -12,7 +12,7 @@ import duckdb
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import bindings, lineage, sources
+from include.local.snowflake import bindings, cases, lineage, sources
 from include.local.snowflake.duck_errors import is_conflict
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.results import Column, Result
@@ -153,7 +153,7 @@ def fetch(session: Session, sql: str) -> Result:
         Its result.
     """
     session.duck.execute(sql)
-    columns = [column_of(str(name), str(kind)) for name, kind, *_ in session.duck.description or []]
+    columns = [column_of(cases.plain(str(name)), str(kind)) for name, kind, *_ in session.duck.description or []]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
         return Result(lineage.refine(columns, session.result_facts), table=session.duck.to_arrow_table())
@@ -170,7 +170,7 @@ def describe(session: Session, sql: str) -> Result:
         A result without rows.
     """
     rows = session.duck.execute(f"describe {sql}").fetchall()
-    columns = [column_of(str(row[0]), str(row[1])) for row in rows]
+    columns = [column_of(cases.plain(str(row[0])), str(row[1])) for row in rows]
     return Result(lineage.refine(columns, session.result_facts), rows=[])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from include.local.snowflake import staged_query, table_functions
+from include.local.snowflake import pivots, staged_query, table_functions
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -25,4 +25,4 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: A source does not exist or is not supported.
     """
-    return table_functions.replace(session, staged_query.read_stages(session, tree))
+    return pivots.list_values(session, table_functions.replace(session, staged_query.read_stages(session, tree)))

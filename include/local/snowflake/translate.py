@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake import flattening, foreign, functions, identifiers, joins, lineage, naming, placement, positional, typed
+from include.local.snowflake import cases, flattening, foreign, functions, identifiers, joins, lineage, naming, placement, positional, typed
 
 if TYPE_CHECKING:
     from include.local.snowflake.session import Session
@@ -81,6 +81,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
+    tree = cases.tell_apart(tree)
     session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     tree = joins.rewrite(tree)
     tree = functions.apply(tree, session)
