@@ -3,7 +3,6 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 AIRFLOW_PYTHON := .venv/bin/python
-SNOWPARK_PYTHON := .local/venvs/snowpark/bin/python
 INSTALL := $(PYTHON) include/local/install.py
 
 PIPELINE ?=
@@ -25,7 +24,7 @@ run: setup ## run a pipeline: PIPELINE=<dag id> CONF='{"param": …}'
 	@$(AIRFLOW_PYTHON) -m include.local.run $(PIPELINE) --conf "$$CONF"
 
 sql: setup ## run SQL in the embedded Snowflake: Q="select …"
-	@$(SNOWPARK_PYTHON) -m include.local.sql "$$Q"
+	@$(AIRFLOW_PYTHON) -m include.local.sql "$$Q"
 
 snowflake: setup ## start the embedded Snowflake only
 	@$(PYTHON) -m include.local.snowflake start

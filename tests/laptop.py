@@ -63,7 +63,7 @@ class Laptop:
         return summary
 
     def sql(self, statement: str) -> list[dict[str, str]]:
-        done = self.command("-m", "include.local.sql", statement, python=self.root / ".local" / "venvs" / "snowpark" / "bin" / "python")
+        done = self.command("-m", "include.local.sql", statement)
         assert done.code == 0, done.output
         return list(csv.DictReader(io.StringIO(done.output)))
 

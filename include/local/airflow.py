@@ -1,7 +1,4 @@
-"""The environment in which a laptop's Airflow runs: its home, its connections, its trust in the embedded Snowflake.
-
-SNOWPOD_LOCAL names the folder of all local state; without it that is `.local` in the checkout.
-"""
+"""The environment in which a laptop's Airflow runs: its home, its connections, its trust in the embedded Snowflake."""
 
 from __future__ import annotations
 
@@ -12,12 +9,8 @@ import sys
 from pathlib import Path
 
 from include.local import pods
+from include.local.places import HOME, ROOT, SNOWFLAKE
 from include.local.snowflake import control
-
-ROOT = Path(__file__).resolve().parents[2]
-LOCAL = Path(os.environ.get("SNOWPOD_LOCAL") or ROOT / ".local").resolve()
-HOME = LOCAL / "airflow"
-SNOWFLAKE = LOCAL / "snowflake"
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from include.factory.compile import Config
 from include.local.kubernetes.choice import NONE
 from include.local.kubernetes.state import ROOT, State
 
@@ -16,23 +17,16 @@ STATE = State(ROOT / ".local" / "kubernetes")
 POD_OPERATORS = ("include.operators.SnowparkPodOperator", "include.operators.SnowparkBatchPodOperator")
 
 
-def has_pods(dag_id: str) -> bool:
+def has_pods(config: Config) -> bool:
     """Whether a DAG runs anything in pods.
 
     Args:
-        dag_id: a DAG of the configs; one that is not there has none.
+        config: what the factory compiled the DAG to.
 
     Returns:
-        True if one of its tasks compiles to a pod operator.
+        True if one of its tasks is a pod operator.
     """
-    # Here, as `make sql` and others import this module in interpreters that have no Airflow.
-    from include.factory.check import check
-    from include.factory.compile import compile_pipeline
-    from include.factory.project import Project
-
-    result = check(Project(ROOT))
-    plans = [compile_pipeline(checked.pipeline, result.settings) for checked in result.files if checked.pipeline]
-    return any(task["operator"] in POD_OPERATORS for plan in plans for task in plan.get(dag_id, {"tasks": {}})["tasks"].values())
+    return any(task["operator"] in POD_OPERATORS for task in config["tasks"].values())
 
 
 def provide(ca_bundle: Path, snowflake_port: int) -> bool:

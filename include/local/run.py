@@ -18,13 +18,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from include.local import airflow, pods
+from include.factory.check import check
+from include.factory.mistakes import cure_by_name
+from include.factory.plan import plan_of
+from include.factory.project import Project
+from include.local import airflow, places, pods
 from include.local.log import task_error
 from include.local.metadata import TaskRun, run_id_of, task_runs
 from include.local.snowflake import control
 from include.local.summary import as_table, summarize
 
-RUNS = airflow.LOCAL / "runs"
 DEFAULT_DAG = "taxi_trip_duration_side_by_side"
 WITHOUT_CLUSTER = "taxi_trip_duration_snowpark"
 LAST_LINES = 25
@@ -55,15 +58,20 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    dag_id = options.dag or DEFAULT_DAG
+    plan = plan_of(check(Project(places.ROOT)))
+    if dag_id not in plan:
+        cure = cure_by_name(dag_id, plan, "DAGs")
+        print(f"There is no DAG {dag_id}. {cure} If its config has mistakes, `make validate` says which.", file=sys.stderr)
+        return 2
     try:
-        server = control.start(airflow.SNOWFLAKE)
+        server = control.start(places.SNOWFLAKE)
     except control.ControlError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
-    dag_id = options.dag or DEFAULT_DAG
     try:
-        if pods.has_pods(dag_id) and not pods.provide(server.ca_bundle, server.port):
+        if pods.has_pods(plan[dag_id]) and not pods.provide(server.ca_bundle, server.port):
             if options.dag:
                 return 2
             dag_id = WITHOUT_CLUSTER
@@ -77,7 +85,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
-    folder = RUNS / dag_id
+    folder = places.RUNS / dag_id
     folder.mkdir(parents=True, exist_ok=True)
     moment = datetime.now(UTC)
     log_path = folder / f"{moment:%Y%m%dT%H%M%S}.log"
@@ -85,19 +93,19 @@ def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
     print(f"airflow: {dag_id}, log in {os.path.relpath(log_path)}", flush=True)
     started = time.monotonic()
     with log_path.open("w") as log:
-        process = subprocess.Popen(command, cwd=airflow.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(command, cwd=places.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             _show_progress(process, dag_id, moment)
         except KeyboardInterrupt:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
             print("interrupted", file=sys.stderr)
-    run_id = run_id_of(airflow.HOME, dag_id, moment)
+    run_id = run_id_of(places.HOME, dag_id, moment)
     if run_id is None:
         print(_last_lines(log_path), file=sys.stderr)
         print(f"{dag_id} did not start. `make validate` checks the configs; the log above says more.", file=sys.stderr)
         return 2
-    summary = summarize(dag_id, run_id, moment, time.monotonic() - started, task_runs(airflow.HOME, dag_id, run_id))
+    summary = summarize(dag_id, run_id, moment, time.monotonic() - started, task_runs(places.HOME, dag_id, run_id))
     for name in (f"{log_path.stem}.json", "latest.json"):
         (folder / name).write_text(json.dumps(summary, indent=2) + "\n")
     print(as_table(summary), flush=True)
@@ -113,8 +121,8 @@ def _show_progress(process: subprocess.Popen[bytes], dag_id: str, moment: dateti
     ended = False
     while not ended:
         ended = process.poll() is not None
-        run_id = run_id_of(airflow.HOME, dag_id, moment)
-        for task in task_runs(airflow.HOME, dag_id, run_id) if run_id else []:
+        run_id = run_id_of(places.HOME, dag_id, moment)
+        for task in task_runs(places.HOME, dag_id, run_id) if run_id else []:
             before = seen.get(task.task_id)
             if task.state in ("running", "success", "failed", "up_for_retry", "skipped", "upstream_failed") and (
                 before is None or (before.state, before.try_number) != (task.state, task.try_number)

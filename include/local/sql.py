@@ -2,7 +2,7 @@
 
     python -m include.local.sql "select count(*) from TAXI_TRIPS"
 
-Runs in the Snowpark interpreter, through the ordinary connector.
+Through the ordinary connector.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import os
 import sys
 
-from include.local.airflow import SNOWFLAKE
+from include.local.places import SNOWFLAKE
 from include.local.snowflake import control
 
 

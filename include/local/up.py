@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
-from include.local import airflow, pods
+from include.local import airflow, places, pods
 from include.local.snowflake import control
 
 START_SECONDS = 180
@@ -23,8 +23,8 @@ STOP_SECONDS = 30
 PORT = 8080
 SIDE_PORTS = (8793, 8794)
 """Where workers and the triggerer serve their logs, unless those ports are taken."""
-PID_FILE = airflow.HOME / "standalone.pid"
-LOG = airflow.HOME / "standalone.log"
+PID_FILE = places.HOME / "standalone.pid"
+LOG = places.HOME / "standalone.log"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m include.local.up start|stop", file=sys.stderr)
         return 1
     try:
-        server = control.start(airflow.SNOWFLAKE)
+        server = control.start(places.SNOWFLAKE)
     except control.ControlError as error:
         print(error, file=sys.stderr)
         return 1
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
 def _start() -> int:
     running = _running()
     if running:
-        print(f"airflow: already up (process {running}), {(airflow.HOME / 'url').read_text()}")
+        print(f"airflow: already up (process {running}), {(places.HOME / 'url').read_text()}")
         return 0
     settings = airflow.environment()
     airflow.prepare_database(settings)
@@ -77,10 +77,10 @@ def _start() -> int:
     print(f"airflow: starting, log in {os.path.relpath(LOG)}", flush=True)
     with LOG.open("w") as log:
         process = subprocess.Popen(
-            [airflow.airflow(), "standalone"], cwd=airflow.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            [airflow.airflow(), "standalone"], cwd=places.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
     PID_FILE.write_text(str(process.pid))
-    (airflow.HOME / "url").write_text(url)
+    (places.HOME / "url").write_text(url)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if _healthy(url):
@@ -96,7 +96,7 @@ def _start() -> int:
 def _stop() -> int:
     _stop_airflow()
     try:
-        control.stop(airflow.SNOWFLAKE)
+        control.stop(places.SNOWFLAKE)
     except control.ControlError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,0 +1,15 @@
+"""Where local state is. SNOWPOD_LOCAL names its folder; without it that is `.local` in the checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = Path(os.environ.get("SNOWPOD_LOCAL") or ROOT / ".local").resolve()
+HOME = LOCAL / "airflow"
+"""Airflow's home."""
+SNOWFLAKE = LOCAL / "snowflake"
+"""The embedded Snowflake's state."""
+RUNS = LOCAL / "runs"
+"""Logs and summaries of runs, a folder for each DAG."""
