@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperato
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowTaskTimeout
 from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
@@ -24,6 +26,8 @@ from include.operators.templates import NativeTemplates
 
 NAME_LENGTH = 50
 """Characters of DAG and task in a pod's name; with the suffix it stays a DNS label of at most 63 (RFC 1123)."""
+LONGEST = timedelta(days=1)
+"""How long a task without `execution_timeout` may take in a pod."""
 OUTLIVES = timedelta(minutes=2)
 """How much longer than the task its pod may run, should the worker die: Kubernetes then ends it by itself."""
 SIDECAR_RESOURCES = {"requests": {"cpu": "1m", "memory": "10Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}}
@@ -65,7 +69,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         **kwargs: Any,
     ) -> None:
         chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
-        execution_timeout: timedelta | None = kwargs.get("execution_timeout")
+        longest: timedelta = kwargs.get("execution_timeout") or LONGEST
         super().__init__(
             **DEFAULTS
             | chosen
@@ -73,7 +77,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
                 "pod_template_dict": pod_manifest(copy.deepcopy(kubernetes)),
                 "do_xcom_push": True,
                 "startup_check_interval_seconds": 1,
-                "active_deadline_seconds": int((execution_timeout + OUTLIVES).total_seconds()) if execution_timeout else None,
+                "active_deadline_seconds": int((longest + OUTLIVES).total_seconds()),
                 "log_events_on_failure": True,
                 "log_pod_spec_on_failure": False,
                 "container_name_log_prefix_enabled": False,
@@ -94,6 +98,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         self.schema = schema
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
+        self._seen_by_trigger = ""
 
     def request(self) -> dict[str, Any]:
         """What the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
@@ -110,6 +115,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
 
         Raises:
             AirflowException: the pod failed, or the cluster is not there; the last lines say why and what to do.
+            AirflowTaskTimeout: it took longer than `execution_timeout`.
         """
         instance = context["ti"]
         self.name = (
@@ -117,8 +123,10 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         )
         try:
             return super().execute(context)
-        except (ApiException, ConfigException, HTTPError, OSError) as error:
-            raise AirflowException(self._unreachable(error)) from None
+        except AirflowTaskTimeout:
+            raise AirflowTaskTimeout(self._too_long()) from None
+        except Exception as error:
+            raise self._told(error) from None
 
     def trigger_reentry(self, context: Context, event: dict[str, Any]) -> Any:
         """Goes on after a deferral; arguments and errors as `execute`.
@@ -130,10 +138,11 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         Returns:
             What the function returned.
         """
+        self._seen_by_trigger = event.get("message", "")
         try:
             return super().trigger_reentry(context, event)
-        except (ApiException, ConfigException, HTTPError, OSError) as error:
-            raise AirflowException(self._unreachable(error)) from None
+        except Exception as error:
+            raise self._told(error) from None
 
     def build_pod_request_obj(self, context: Context | None = None, *, dry_run: bool = False) -> models.V1Pod:
         """The pod of this try.
@@ -174,13 +183,16 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         Raises:
             AirflowException: the pod failed; the last lines say why and what to do.
         """
-        diagnosis = self._diagnosis(pod) if remote_pod and not self._killed else ""
+        raised = sys.exc_info()[1]  # this is called from a `finally`
+        if isinstance(raised, AirflowTaskTimeout):
+            return  # Airflow calls `on_kill` next, which deletes the pod
+        diagnosis = self._diagnosis(pod, self._seen_by_trigger or str(raised or "")) if remote_pod and not self._killed else ""
         try:
             super().cleanup(pod, remote_pod, xcom_result, context)
         except AirflowException:
             raise AirflowException(f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis}") from None
 
-    def _diagnosis(self, pod: models.V1Pod) -> str:
+    def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> str:
         name, namespace = pod.metadata.name, pod.metadata.namespace
         try:
             found = self.client.read_namespaced_pod(name, namespace)
@@ -190,8 +202,22 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             events = self.client.list_namespaced_event(namespace, field_selector=f"involvedObject.name={name}").items
         except ApiException:
             events = []  # a service account need not be allowed to read them
-        return diagnose(
-            found, sorted(events, key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
+        events.sort(key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
+        return diagnose(found, events, otherwise)
+
+    def _told(self, error: Exception) -> Exception:
+        if self._killed:
+            return AirflowException(f"{self.function} was killed, and its pod with it.")
+        if isinstance(error, (ApiException, ConfigException, HTTPError, OSError)):
+            return AirflowException(self._unreachable(error))
+        return error
+
+    def _too_long(self) -> str:
+        seconds = self.execution_timeout.total_seconds() if self.execution_timeout else 0
+        where = f" in pod {self.pod.metadata.name}, which is deleted" if self.pod else ""
+        return (
+            f"{self.function} took longer than its execution_timeout of {seconds:,.0f} s{where}.\n"
+            "What to do: raise execution_timeout of the task, or look in the log above for what it waits for."
         )
 
     def _unreachable(self, error: Exception) -> str:

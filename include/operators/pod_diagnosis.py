@@ -11,12 +11,13 @@ IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrIma
 SHOWN_EVENTS = 5
 
 
-def diagnose(pod: Any | None, events: Iterable[Any]) -> str:
+def diagnose(pod: Any | None, events: Iterable[Any], otherwise: str = "") -> str:
     """Why the pod failed, and what to do.
 
     Args:
         pod: a V1Pod as the cluster has it now, or None if it is gone.
         events: its events (CoreV1Event or EventsV1Event), oldest first.
+        otherwise: what is known from elsewhere, in case that Kubernetes does not say it.
 
     Returns:
         Lines of text: the pod's own last events, the cause, what to do.
@@ -24,10 +25,10 @@ def diagnose(pod: Any | None, events: Iterable[Any]) -> str:
     events = list(events)
     shown = [f"  {event.reason}: {_text(event)}" for event in events[-SHOWN_EVENTS:]]
     heading = ["The pod's last events:", *shown] if shown else []
-    return "\n".join([*heading, _cause(pod, events)])
+    return "\n".join([*heading, _cause(pod, events, otherwise)])
 
 
-def _cause(pod: Any | None, events: list[Any]) -> str:
+def _cause(pod: Any | None, events: list[Any], otherwise: str) -> str:
     if pod is None or pod.metadata.deletion_timestamp:
         return "The pod was deleted from outside while the task ran (kubectl delete, a drained node, preemption). A retry starts a new one."
     statuses = [*(pod.status.container_statuses or []), *(pod.status.init_container_statuses or [])]
@@ -53,10 +54,12 @@ def _cause(pod: Any | None, events: list[Any]) -> str:
             f"No node can take the pod: {_text(unscheduled)}\n"
             "What to do: lower kubernetes.resources.requests, or look at nodeSelector, tolerations and affinity of the task."
         )
+    if pod.status.reason:  # Evicted, DeadlineExceeded, …: the containers only know that they were killed
+        advice = "\nWhat to do: set execution_timeout of the task." if pod.status.reason == "DeadlineExceeded" else ""
+        return f"Kubernetes ended the pod ({pod.status.reason}): {pod.status.message}{advice}"
     if ended and ended.exit_code:
         return ended.message or f"The container ended with exit code {ended.exit_code} ({ended.reason}); its own log lines are above."
-    reason = " ".join(filter(None, [pod.status.reason, pod.status.message])) or f"phase {pod.status.phase}"
-    return f"The pod did not succeed: {reason}."
+    return otherwise or f"The pod did not succeed: {pod.status.message or f'phase {pod.status.phase}'}."
 
 
 def _image(pod: Any, container: str) -> str:

@@ -10,7 +10,9 @@ from kubernetes.client import models as k8s
 from include.operators.pod_diagnosis import diagnose
 
 
-def pod(state: k8s.V1ContainerState | None = None, *, phase: str = "Running", scheduled: bool = True) -> k8s.V1Pod:
+def pod(
+    state: k8s.V1ContainerState | None = None, *, phase: str = "Running", scheduled: bool = True, reason: str | None = None
+) -> k8s.V1Pod:
     statuses = (
         [k8s.V1ContainerStatus(name="base", image="task:1", image_id="", ready=False, restart_count=0, state=state)] if state else None
     )
@@ -21,6 +23,8 @@ def pod(state: k8s.V1ContainerState | None = None, *, phase: str = "Running", sc
         ),
         status=k8s.V1PodStatus(
             phase=phase,
+            reason=reason,
+            message="it was too much",
             container_statuses=statuses,
             conditions=[k8s.V1PodCondition(type="PodScheduled", status=str(scheduled))],
         ),
@@ -52,9 +56,12 @@ def waiting(reason: str) -> k8s.V1ContainerState:
         (None, [event("Killing", "Stopping container base")], ["deleted from outside", "Killing: Stopping container base"]),
         (pod(terminated("Error", 1, "ValueError: no such table")), [], ["ValueError: no such table"]),
         (pod(terminated("Error", 3)), [], ["exit code 3", "log lines are above"]),
+        (pod(terminated("Error", 137), reason="DeadlineExceeded"), [], ["DeadlineExceeded", "it was too much", "set execution_timeout"]),
+        (pod(terminated("Error", 137), reason="Evicted"), [], ["Kubernetes ended the pod (Evicted): it was too much"]),
+        (pod(), [], ["what the operator saw"]),
     ],
 )
 def test_cause_and_cure(found: Any, events: list[Any], words: list[str]) -> None:
-    text = diagnose(found, events)
+    text = diagnose(found, events, "what the operator saw")
     for word in words:
         assert word in text
