@@ -114,6 +114,7 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         TaskMistake: a column that the input table does not have, or a wrong number of values.
         Exception: whatever the function raised.
     """
+    from include.runtime import memory
     from include.runtime.functions import load_function
 
     function = load_function(request.function)
@@ -135,7 +136,9 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         done[column] = column_of(function, batch[columns], columns, model)
         session.write_pandas(done, BATCHES, use_logical_type=True)
         rows += len(done)
-        log.info("%s rows, %.0f rows a second", f"{rows:,}", rows / (time.monotonic() - started))
+        log.info("%s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
+    used = f"; at most {most // 10**6:,} MB of memory" if (most := memory.peak()) else ""
+    log.info("all %s rows, %s rows a second%s", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}", used)
     return _replace_output(session, request, f"SELECT * FROM {BATCHES}")
 
 
