@@ -103,11 +103,7 @@ class PythonObjects:
         Raises:
             SnowflakeError: A function of that name exists but not for these arguments.
         """
-        for call in list(tree.find_all(exp.Anonymous)):
-            if call.name.upper() == "GET_DDL":
-                kind, name = ((one.name if isinstance(one, exp.Literal) else "") for one in (*call.expressions, exp.null())[:2])
-                if kind.upper() in ("FUNCTION", "PROCEDURE"):
-                    call.replace(exp.Literal.string(self._statements.ddl(kind.upper(), name, session)))
+        self._write_ddl(tree, session)
         return self._rewriter.rewrite(tree, session)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
@@ -166,6 +162,13 @@ class PythonObjects:
         imports = self._statements.checked_imports(definition, session)
         item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
         return self._procedures.call(tokens, session, params, item)
+
+    def _write_ddl(self, tree: exp.Expr, session: Session) -> None:
+        """Put statements in the place of GET_DDL('FUNCTION', …) and GET_DDL('PROCEDURE', …)."""
+        for call in list(tree.find_all(exp.Anonymous)):
+            texts = [value.name for value in call.expressions if isinstance(value, exp.Literal)]
+            if call.name.upper() == "GET_DDL" and len(texts) > 1 and texts[0].upper() in ("FUNCTION", "PROCEDURE"):
+                call.replace(exp.Literal.string(self._statements.ddl(texts[0].upper(), texts[1], session)))
 
     def _forget(self, items: list[Registered]) -> None:
         for item in items:

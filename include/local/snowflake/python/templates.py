@@ -61,9 +61,10 @@ class Template:
                     ours.close()
                     self._end()
                     if last:
-                        raise SnowflakeError(
-                            f"The Python interpreter {self._interpreter} cannot be started; the server's log says why.", 100_357, "P0000"
-                        ) from error
+                        text = (
+                            f"The Python interpreter {self._interpreter} cannot be started (it needs pyarrow); the server's log says why."
+                        )
+                        raise SnowflakeError(text, 100_357, "P0000") from error
                 finally:
                     theirs.close()
         raise AssertionError("unreachable")
