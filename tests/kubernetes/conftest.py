@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from include.local import pods
 from include.local.kubernetes.debian.cluster import DebianCluster
 from include.local.kubernetes.state import State
 from tests.kubernetes.machine import Traces
+from tests.kubernetes.recorder import Recorder
+from tests.laptop import Laptop
+from tests.project import make_project
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -52,3 +58,35 @@ def cluster(command: Command, state: State, machine_before: Traces) -> Iterator[
     assert up.returncode == 0, up.stdout + up.stderr
     yield state
     command(state, "down")
+
+
+@pytest.fixture(scope="session")
+def project(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's project, with pipelines whose pods look around or go wrong."""
+    return make_project(tmp_path_factory.mktemp("user") / "project", root / "tests" / "kubernetes" / "project")
+
+
+@pytest.fixture(scope="session")
+def clustered(laptop: Laptop, project: Path) -> Laptop:
+    """The laptop, in a user's project, with the cluster that `make cluster` starts."""
+    if not pods.provide(laptop.local / "snowflake" / "ca-bundle.pem", laptop.parameters["port"]):
+        missing = "no cluster: install Docker and kind, or be root on Debian 12, or name one of yours (CLUSTER=current)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return dataclasses.replace(laptop, root=project)
+
+
+@pytest.fixture(scope="session")
+def recorder(clustered: Laptop) -> Iterator[Recorder]:
+    with Recorder() as recorder:
+        yield recorder
+
+
+@pytest.fixture(scope="session")
+def side_by_side(clustered: Laptop, recorder: Recorder, trips: Path) -> dict[str, Any]:
+    """Summary of the default run."""
+    dag_id = "taxi_trip_duration_side_by_side"
+    done = clustered.run(dag_id, {"source": str(trips)})
+    assert done.code == 0, done.output
+    return clustered.latest(dag_id)

@@ -1,0 +1,103 @@
+"""The main job in both targets at once, in real pods: the same numbers, and nothing left behind."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kubernetes.recorder import Pod, Recorder
+from tests.laptop import CANARY, Laptop
+
+DAG = "taxi_trip_duration_side_by_side"
+PODS = ["kubernetes.train", "kubernetes.predict", "kubernetes.evaluate"]
+
+
+@pytest.fixture(scope="module")
+def results(side_by_side: dict[str, Any]) -> dict[str, Any]:
+    return {task["task_id"]: task["result"] for task in side_by_side["tasks"]}
+
+
+@pytest.fixture(scope="module")
+def pods(side_by_side: dict[str, Any], recorder: Recorder) -> list[Pod]:
+    return recorder.pods(DAG)
+
+
+def test_both_groups_succeed_at_the_first_try(side_by_side: dict[str, Any]) -> None:
+    for target in ("snowpark", "kubernetes"):
+        group = {task["task_id"]: task for task in side_by_side["tasks"] if task["task_id"].startswith(f"{target}.")}
+        assert sorted(group) == [f"{target}.{name}" for name in ("evaluate", "predict", "train")]
+        assert {(task["state"], task["tries"]) for task in group.values()} == {("success", 1)}
+
+
+def test_the_predictions_are_equal_row_by_row(results: dict[str, Any], clustered: Laptop) -> None:
+    rows = results["build_features"]["rows"]
+    tables = [f"TAXI_PREDICTIONS_{target}" for target in ("snowpark", "kubernetes")]
+    assert results["compare"] == {"equal": True, "compared": [{"tables": tables, "rows": rows}]}
+    # Not only by our own word: read back and compared here, in the same order, with a prediction for each trip.
+    first, second = (clustered.sql(f"select * from {table} order by TRIP_ID") for table in tables)
+    assert len(first) == rows
+    assert first == second
+
+
+def test_models_and_metrics_are_equal(results: dict[str, Any], side_by_side: dict[str, Any]) -> None:
+    assert results["snowpark.train"] == results["kubernetes.train"]
+    assert side_by_side["metrics"]["snowpark.evaluate"] == side_by_side["metrics"]["kubernetes.evaluate"]
+
+
+def test_our_pods_ran_and_say_what_they_are(side_by_side: dict[str, Any], pods: list[Pod]) -> None:
+    assert [pod.task for pod in pods] == sorted(PODS, key=[task["task_id"] for task in side_by_side["tasks"]].index)
+    for pod in pods:
+        assert any(state["status"].get("phase") == "Running" for state in pod.states)
+        assert pod.name.startswith("taxi-trip-duration-side-by-side-")
+        assert "-1-" in pod.name  # the try
+        labels = pod.last["metadata"]["labels"]
+        assert (labels["dag_id"], labels["try_number"]) == (DAG, "1")
+        assert labels["run_id"].startswith("manual__")
+
+
+def test_each_secret_is_owned_by_its_pod(pods: list[Pod], recorder: Recorder) -> None:
+    for pod in pods:
+        (owner,) = recorder.secrets[pod.name]["ownerReferences"]
+        assert (owner["kind"], owner["uid"]) == ("Pod", pod.last["metadata"]["uid"])
+
+
+def test_no_pod_and_no_secret_is_left(pods: list[Pod], recorder: Recorder) -> None:
+    assert recorder.left(pods) == []
+
+
+def test_the_logs_are_live_and_in_airflows_log(pods: list[Pod], clustered: Laptop) -> None:
+    log = clustered.log(DAG)
+    for pod in pods:
+        assert pod.log, pod.name
+        assert "include.tasks.taxi." in "".join(pod.log)
+    assert 'include.tasks.taxi.predict_duration as stream in "SNOWPOD"."PUBLIC"' in log
+
+
+def test_the_password_is_nowhere(pods: list[Pod], recorder: Recorder, clustered: Laptop) -> None:
+    """In no pod object, event or pod log, plain or as base64; and in no file but where the server keeps it."""
+    secrets = [secret for secret in recorder.api.list_namespaced_secret("default").items if secret.metadata.name.startswith("taxi-")]
+    texts = {
+        "pods": json.dumps([pod.states for pod in pods]),
+        "events": json.dumps(recorder.events(pods)),
+        "logs": "".join(line for pod in pods for line in pod.log),
+        "secrets left": json.dumps([secret.data for secret in secrets]),
+    }
+    assert len(texts["pods"]) > 10_000
+    assert "Started container base" in texts["events"]
+    assert texts["logs"]
+    encoded = [base64.b64encode(b"x" * shift + CANARY.encode())[4:-4].decode() for shift in range(3)]
+    for where, text in texts.items():
+        for password in (CANARY, *encoded):
+            assert password not in text, where
+    kept = clustered.local / "snowflake"
+    searched = 0
+    for path in [*clustered.local.rglob("*"), *clustered.temporary.rglob("*")]:
+        if path.is_file() and not (path.parent == kept and path.name in ("settings.json", "connections.toml")):
+            searched += 1
+            assert CANARY.encode() not in path.read_bytes(), path
+    assert searched > 10
+    assert Path(kept, "connections.toml").read_text().count(CANARY) == 1  # it is what this searched for
