@@ -1,0 +1,51 @@
+"""The hook and the workflow run what they should: the commands in them exist, and find a mistake."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.factory.conftest import HERE
+
+ROOT = HERE.parents[1]
+
+
+def _loaded(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text())
+
+
+def _run(command: str, *more: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable if word in (".venv/bin/python", "python3") else word for word in shlex.split(command)]
+    return subprocess.run([*words, *more], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_hook_checks_pipelines_whenever_something_changes_that_they_lean_on() -> None:
+    (hook,) = [hook for hook in _loaded(".pre-commit-config.yaml")["repos"][0]["hooks"] if hook["id"] == "validate"]
+    for path in ("configs/a.yaml", "configs/team/a.yml", "configs/environments/local.yaml", "include/tasks/taxi.py", "include/tasks/a.sql"):
+        assert re.search(hook["files"], path)
+    assert not re.search(hook["files"], "README.md")
+
+    assert _run(hook["entry"]).returncode == 0
+    assert _run(hook["entry"], str(HERE / "broken" / "shape_target.yaml")).returncode == 1
+
+
+def test_the_workflow_annotates_the_lines_of_a_pull_request() -> None:
+    steps = _loaded(".github/workflows/ci.yml")["jobs"]["pipelines"]["steps"]
+    (command,) = [step["run"] for step in steps if step.get("name") == "Validate"]
+
+    assert _run(command).returncode == 0
+    broken = Path("tests/factory/broken/shape_target.yaml")
+    ran = _run(command, str(broken))
+    assert ran.returncode == 1
+    assert ran.stdout.startswith(f"::error file={broken},line=2,col=9,title=wrong-value::`target` cannot be `kubernets`.")
+
+
+def test_the_workflow_runs_the_tests() -> None:
+    steps = _loaded(".github/workflows/ci.yml")["jobs"]["tests"]["steps"]
+    assert any(step.get("run") == "make test" for step in steps)

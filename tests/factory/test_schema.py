@@ -1,0 +1,97 @@
+"""The schema itself: complete, and of one mind with the checker."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from include.factory.project import Project
+from include.factory.reading import YamlLoader, expand
+from include.factory.shape import SCHEMA_FILE, schema
+from tests.factory.conftest import HERE
+
+ROOT = HERE.parents[1]
+SHAPES = sorted((HERE / "broken").glob("shape_*.yaml"))
+# Well-formed, and wrong in a way that a schema cannot tell.
+OTHERS = [path for path in sorted((HERE / "broken").glob("*.yaml")) if path.stem.split("_")[0] in ("meaning", "code", "target", "secret")]
+TOLD_BY_ANOTHER_CHECK = {"shape_operator_and_sql"}
+ALSO_A_SHAPE = {
+    "meaning_dependency_twice", "meaning_asset_mapping", "target_pull_policy", "target_pull_secret",
+}  # fmt: skip
+
+
+def _is_valid(path: Path) -> bool:
+    value, _ = expand(yaml.load(path.read_text(encoding="utf-8-sig"), YamlLoader), {"HOME": "/home/tests"}, path.name)
+    return bool(Draft202012Validator(schema()).is_valid(value))
+
+
+def test_it_is_a_schema_of_draft_2020_12() -> None:
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema())
+
+
+def _objects(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, dict):
+        yield path, part
+        for key, below in part.items():
+            yield from _objects(below, f"{path}/{key}")
+    elif isinstance(part, list):
+        for index, below in enumerate(part):
+            yield from _objects(below, f"{path}/{index}")
+
+
+def test_every_key_has_a_description() -> None:
+    bare = []
+    for path, part in _objects(schema()):
+        if path.endswith("/properties"):
+            continue  # the names of keys, one of which is `properties`
+        for key, below in part.get("properties", {}).items():
+            reference = below.get("$ref", "").removeprefix("#/$defs/")
+            if not below.get("description") and not schema()["$defs"].get(reference, {}).get("description"):
+                bare.append(f"{path}/{key}")
+    assert bare == []
+
+
+def test_no_unknown_keys_where_the_format_is_ours() -> None:
+    # Operators' arguments, classes and callbacks take what they take; the others are Kubernetes' own objects, or branches of one schema.
+    open_on_purpose = {"operator_task", "typed", "callback", "task", "assets"}
+    for name, part in {**schema()["$defs"], "pipeline": schema()}.items():
+        if part.get("type") == "object" and name not in open_on_purpose:
+            assert "additionalProperties" in part, name
+    for name in ("our_task", "dag", "default_args", "snowflake", "snowpark", "kubernetes", "variant", "layer"):
+        assert schema()["$defs"][name]["additionalProperties"] is False, name
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "right").glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_editor_marks_nothing_in_what_is_right(path: Path) -> None:
+    assert _is_valid(path)
+
+
+@pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)
+def test_an_editor_marks_what_the_checker_calls_a_wrong_shape(path: Path) -> None:
+    assert _is_valid(path) == (path.stem in TOLD_BY_ANOTHER_CHECK)
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_the_checker_knows_more_than_the_schema(path: Path) -> None:
+    assert _is_valid(path) == (path.stem not in ALSO_A_SHAPE)
+
+
+def test_the_layers_of_the_project_fit_their_schema() -> None:
+    layer = json.loads(SCHEMA_FILE.with_name("layer.schema.json").read_text())
+    registry: Registry[Any] = Registry().with_resources(
+        [("pipeline.schema.json", Resource.from_contents(schema())), ("layer.schema.json", Resource.from_contents(layer))]
+    )
+    validator = Draft202012Validator(layer, registry=registry)
+    project = Project(ROOT, os.environ)
+    for path in (project.defaults_file, *project.environments.glob("*.yaml")):
+        validator.validate(yaml.load(path.read_text(), YamlLoader))
+        assert not validator.is_valid({"dag": {"shcedule": None}})
