@@ -93,7 +93,14 @@ def outcome(
         ids = ",".join(result.children)
         types = ",".join(str(0x1000) for _ in result.children)
         data = {"resultIds": ids, "resultTypes": types, "queryId": query_id, "statementTypeId": result.statement_type}
-        data |= {"rowtype": [], "rowset": [], "total": 0, "returned": 0, "queryResultFormat": "json", "parameters": session_parameters(session)}
+        data |= {
+            "rowtype": [],
+            "rowset": [],
+            "total": 0,
+            "returned": 0,
+            "queryResultFormat": "json",
+            "parameters": session_parameters(session),
+        }
         return {"success": True, "code": None, "message": None, "data": data}, None
     data = {
         "parameters": session_parameters(session),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -130,7 +130,7 @@ def _timestamp_tz(text: str) -> exp.Expr:
     return _cast(_instant(nanoseconds) + "+00", "TIMESTAMPTZ")
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[str], exp.Expr]] = {
     "FIXED": _number,
     "REAL": lambda text: _cast(text, "DOUBLE"),
     "TEXT": exp.Literal.string,

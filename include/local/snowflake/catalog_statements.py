@@ -145,12 +145,12 @@ def _show(session: Session, tree: exp.Show) -> Result:
     what = tree.name.upper()
     if what in ("ROLES", "GRANTS"):
         return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
-    tree = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
     listed = show.tables(session, tree)
     if listed is not None:
         return listed
     session.result_facts = []
-    shown: exp.Expr = tree
+    shown: exp.Expr = stored
     for step in _FAKESNOW_SHOWS:
         shown = step(shown)
     database, schema = session.database, session.schema

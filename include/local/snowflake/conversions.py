@@ -10,9 +10,7 @@ from include.local.snowflake.date_formats import is_date_format, strftime_parts,
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.function_library import PREFIX
 
-_TEXTS = frozenset(
-    {exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR, exp.DataType.Type.NVARCHAR}
-)
+_TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))
 _CASTS = {
     exp.DataType.Type.TIMESTAMP: "to_timestamp",
     exp.DataType.Type.TIMESTAMPNTZ: "to_timestamp",
@@ -95,7 +93,7 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
         raise not_supported("TO_CHAR with a format that is not a constant")
     if not is_date_format(form.name):
         return _number_text(value, form.name)
-    parts = []
+    parts: list[exp.Expr] = []
     for kind, text in strftime_parts(form.name):
         if kind == "fraction":
             parts.append(call("fraction", value.copy(), exp.Literal.number(text)))

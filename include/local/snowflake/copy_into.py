@@ -145,7 +145,6 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 def _plan(session: Session, tree: exp.Copy) -> CopyPlan:
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-    stored = identifiers.stored(target.copy())
     named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
     columns = [item.name if item.args.get("quoted") else item.name.upper() for item in named]
     files = tree.args.get("files") or []
@@ -157,7 +156,7 @@ def _plan(session: Session, tree: exp.Copy) -> CopyPlan:
     name = place.this.name
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
-    plan = CopyPlan(placement.full_name(stored, session), columns, session.stage_reference(name), select)
+    plan = CopyPlan(placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select)
     for parameter in tree.args.get("params") or []:
         _set_option(session, plan, parameter)
     return plan
@@ -290,9 +289,9 @@ def _by_name(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], f
         return f"select to_json(rows) from {source} as rows"
     exact = plan.match_by_name == "CASE_SENSITIVE"
     by_key = {name if exact else name.upper(): name for name in present}
-    picks = [by_key.get(name if exact else name.upper()) for name, _ in columns]
-    chosen = [f"cast({quote(pick)} as {kind})" if pick is not None else "null" for pick, (_, kind) in zip(picks, columns, strict=True)]
-    return f"select {', '.join(chosen)} from {source}"
+    found = [by_key.get(name if exact else name.upper()) for name, _ in columns]
+    listed = [f"cast({quote(pick)} as {kind})" if pick is not None else "null" for pick, (_, kind) in zip(found, columns, strict=True)]
+    return f"select {', '.join(listed)} from {source}"
 
 
 def _require_one_variant(plan: CopyPlan, columns: list[tuple[str, str]]) -> None:
@@ -325,11 +324,11 @@ def _insert_csv(session: Session, plan: CopyPlan, columns: list[tuple[str, str]]
     )
     try:
         if bad and (wrong := _execute(session, f"select count(*) from _copy where {bad}")):
-            error = _first_bad(session, plan, columns, values)
+            first = _first_bad(session, plan, columns, values)
             if plan.on_error != "CONTINUE":
-                raise error
-            outcome.status, outcome.errors, outcome.first_error = "PARTIALLY_LOADED", wrong, error.message
-            outcome.line, outcome.column = error.line, _column_name(plan, error)
+                raise first
+            outcome.status, outcome.errors, outcome.first_error = "PARTIALLY_LOADED", wrong, first.message
+            outcome.line, outcome.column = first.line, _column_name(plan, first)
         where = f" where not ({bad})" if bad else ""
         outcome.loaded = _execute(session, f"insert into {target} select {', '.join(casts)} from _copy{where} order by _row")
     finally:
@@ -432,7 +431,8 @@ def _key(plan: CopyPlan, file: StageFile) -> str:
 def _loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str) -> bool:
     if plan.target in session.temporary:
         return (plan.target, _key(plan, file), digest) in session.loaded
-    sql = f"select 1 from {quote(plan.target[0])}._fs_information_schema.loaded_files where schema_name=? and table_name=? and file=? and md5=?"
+    files = f"{quote(plan.target[0])}._fs_information_schema.loaded_files"
+    sql = f"select 1 from {files} where schema_name=? and table_name=? and file=? and md5=?"
     return session.duck.execute(sql, [plan.target[1], plan.target[2], _key(plan, file), digest]).fetchone() is not None
 
 

@@ -7,9 +7,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import compilation_error, not_supported
 
 # After sqlglot has made abbreviations whole: https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
-_UNITS = frozenset(
-    {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"}
-)
+_UNITS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"})
 
 
 def check(node: exp.Expr) -> exp.Expr:

@@ -10,7 +10,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError, SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokenizer_core import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
 from include.local.snowflake.function_library import CONVERSIONS, LIBRARY
@@ -25,16 +26,16 @@ _HEAD = 400
 class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
-    class Parser(Snowflake.Parser):
+    class Parser(SnowflakeParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
         # The functions of our own library keep their name and the order of their arguments.
         FUNCTIONS: ClassVar[dict[str, Any]] = {
-            name: build for name, build in Snowflake.Parser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
+            name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
         }
 
         PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
-            **Snowflake.Parser.PLACEHOLDER_PARSERS,
+            **SnowflakeParser.PLACEHOLDER_PARSERS,
             TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
         }
 
@@ -44,7 +45,7 @@ class EmbeddedSnowflake(Snowflake):
 
         def _parse_named_projection(self) -> exp.Expr | None:
             start = self._curr
-            projection = self._parse_expression()
+            projection: exp.Expr | None = self._parse_expression()
             if projection is not None:
                 projection.meta["text"] = self._find_sql(start, self._prev)
             return projection

@@ -20,7 +20,8 @@ _NO_TABLE = re.compile(r"(?:Table|View) with name (\S+) does not exist")
 _NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (\S+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
 _NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
 _NO_COLUMN = re.compile(
-    r"Referenced column \"([^\"]+)\" (?:was )?not found|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
+    r"Referenced column \"([^\"]+)\" (?:was )?not found"
+    r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
 )
 _EXISTS = re.compile(r"with name \"([^\"]+)\" already exists")
 _BAD_CAST = re.compile(r"Could not convert string '(.*)' to (\w+)", re.S)

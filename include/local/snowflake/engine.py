@@ -52,7 +52,10 @@ class Engine:
         self._files.mkdir(exist_ok=True)
         self._lock = threading.RLock()
         # fakesnow's macros use the arrow syntax of lambdas; a table's name must never find a variable of this program.
-        settings = {"lambda_syntax": "ENABLE_SINGLE_ARROW", "python_enable_replacements": "false"}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "lambda_syntax": "ENABLE_SINGLE_ARROW",
+            "python_enable_replacements": "false",
+        }
         self.root = duckdb.connect(":memory:", config=settings)
         self.root.execute("set global TimeZone = 'UTC'")
         self._confine()

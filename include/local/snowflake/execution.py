@@ -95,17 +95,14 @@ class Executor:
         if job is None or not job.outcome.done():
             session.cancel()
 
-
     def _run(self, job: Job, body: dict[str, Any]) -> None:
         sql = str(body.get("sqlText", ""))
         parameters = {str(name).upper(): value for name, value in (body.get("parameters") or {}).items()}
         try:
             with job.session.lock:
                 wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
-                if wanted == 1:
-                    result = _execute(job, sql, body, parameters)
-                else:
-                    result = self._execute_many(job, sql, wanted, parameters)
+                several = wanted != 1
+                result = self._execute_many(job, sql, wanted, parameters) if several else _execute(job, sql, body, parameters)
             job.outcome.set_result(result)
         except SnowflakeError as error:
             job.outcome.set_exception(error)

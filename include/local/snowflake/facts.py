@@ -83,10 +83,8 @@ def columns(session: Session, name: TableName) -> list[Fact]:
     temporary = name in session.temporary
     place = ("temp", "main", ".".join(name)) if temporary else name
     cursor = session.duck
-    found = cursor.execute(
-        "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=? order by column_index",
-        list(place),
-    ).fetchall()
+    sql = "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
+    found = cursor.execute(sql + " order by column_index", list(place)).fetchall()
     if not found:
         return []
     if temporary:
@@ -97,21 +95,21 @@ def columns(session: Session, name: TableName) -> list[Fact]:
         facts_table = f"{quote(name[0])}._fs_information_schema.column_facts"
         sql = f"select column_name, kind, length from {facts_table} where schema_name=? and table_name=?"
         declared = {row[0]: (row[1], row[2]) for row in cursor.execute(sql, [name[1], name[2]]).fetchall()}
-    return [Fact(column, bool(nullable), declared.get(column, (None, None))[1], declared.get(column, (None, None))[0]) for column, nullable in found]
+    unknown = (None, None)
+    return [Fact(name, bool(nullable), declared.get(name, unknown)[1], declared.get(name, unknown)[0]) for name, nullable in found]
 
 
-def of_definition(tree: exp.Create) -> list[Fact]:
+def of_definition(schema: exp.Expr) -> list[Fact]:
     """Read the columns that a CREATE TABLE declares.
 
     Args:
-        tree: CREATE TABLE t (a VARCHAR(5), …), identifiers in their stored case.
+        schema: t (a VARCHAR(5), …) of a CREATE TABLE, identifiers in their stored case.
 
     Returns:
         One fact per declared column.
     """
     from include.local.snowflake.lineage import Fact, declared_kind
 
-    schema = tree.this
     found = []
     for item in schema.expressions if isinstance(schema, exp.Schema) else []:
         if isinstance(item, exp.ColumnDef):

@@ -155,7 +155,7 @@ def _flag(value: Any) -> bool:
 
 
 def _unescape(value: Any) -> str:
-    """FIELD_DELIMITER = '\\t' arrives as backslash and t; '0x09' and '\\x09' name a byte."""
+    r"""FIELD_DELIMITER = '\t' arrives as backslash and t; '0x09' and '\x09' name a byte."""
     text = str(value)
     if text.lower().startswith("0x"):
         return bytes.fromhex(text[2:]).decode("latin-1")

@@ -14,9 +14,11 @@ with given as (select to_json(input) as _sf_input),
 element as (
     select unnest(case
         when json_type(_sf_input) = 'OBJECT' and mode <> 'ARRAY' then
-            list_transform(json_keys(_sf_input), lambda k: {{'k': k, 'i': null::bigint, 'v': json_extract(_sf_input, '$.' || to_json(k)::varchar)}})
+            list_transform(json_keys(_sf_input), lambda k:
+                {{'k': k, 'i': null::bigint, 'v': json_extract(_sf_input, '$.' || to_json(k)::varchar)}})
         when json_type(_sf_input) = 'ARRAY' and mode <> 'OBJECT' then
-            list_transform(range(json_array_length(_sf_input)::bigint), lambda i: {{'k': null::varchar, 'i': i, 'v': json_extract(_sf_input, '$[' || i || ']')}})
+            list_transform(range(json_array_length(_sf_input)::bigint), lambda i:
+                {{'k': null::varchar, 'i': i, 'v': json_extract(_sf_input, '$[' || i || ']')}})
         end) as e from given
 )
 select (hash(_sf_input) >> 1)::bigint as "SEQ", e.k as "KEY",

@@ -49,7 +49,8 @@ HELPERS: dict[str, Overloads] = {
         (
             "s",
             "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S'])) end",
+            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S',"
+            " '%d-%b-%Y %H:%M:%S'])) end",
         )
     ],
     "timestamp_of": [
@@ -80,7 +81,8 @@ HELPERS: dict[str, Overloads] = {
             " then try_cast(x as timestamptz)"
             " when typeof(x) = 'JSON' then cast(_sf_text(x) as timestamptz)"
             " when regexp_full_match(x::varchar, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(x::varchar as hugeint)))"
-            " else coalesce(try_cast(regexp_replace(x::varchar, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz), try_strptime(x::varchar, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])"
+            " else coalesce(try_cast(regexp_replace(x::varchar, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
+            " try_strptime(x::varchar, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])"
             "::timestamptz, _sf_moment(x::varchar)::timestamptz) end",
         ),
         ("x, s", "timezone('UTC', _sf_to_timestamp(x, s))"),
@@ -99,7 +101,8 @@ HELPERS: dict[str, Overloads] = {
             "case when typeof(x) in ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') then try_cast(x as time)"
             " when typeof(x) = 'JSON' then cast(_sf_text(x) as time)"
             " when regexp_full_match(x::varchar, '\\d+') then cast(_sf_epoch(try_cast(x::varchar as hugeint)) as time)"
-            " else coalesce(try_cast(x::varchar as time), try_cast(try_cast(x::varchar as timestamp) as time), cast(x::varchar as time)) end",
+            " else coalesce(try_cast(x::varchar as time), try_cast(try_cast(x::varchar as timestamp) as time),"
+            " cast(x::varchar as time)) end",
         )
     ],
     "try_to_time": [("x", "try_cast(x::varchar as time)")],
@@ -177,7 +180,8 @@ LIBRARY: dict[str, Overloads] = {
     "CHECK_JSON": [
         (
             "s",
-            "case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) then null else 'Error parsing JSON: ' || s::varchar end",
+            "case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) then null"
+            " else 'Error parsing JSON: ' || s::varchar end",
         )
     ],
     "TYPEOF": [
@@ -289,7 +293,8 @@ LIBRARY: dict[str, Overloads] = {
     "ARRAY_TO_STRING": [
         (
             "a, s",
-            "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL' then _sf_text(n) end, '')), s)",
+            "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL'"
+            " then _sf_text(n) end, '')), s)",
         )
     ],
     "ARRAY_MIN": [("a", "list_min(_sf_present(_sf_list(a)))")],

@@ -33,7 +33,14 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    for step in (lambda node: _session_function(node, session), _sequence_number, date_parts.check, conversions.convert, _library_function, _whole_window):
+    for step in (
+        lambda node: _session_function(node, session),
+        _sequence_number,
+        date_parts.check,
+        conversions.convert,
+        _library_function,
+        _whole_window,
+    ):
         tree = _everywhere(tree, step)
     return tree
 

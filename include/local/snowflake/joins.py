@@ -65,7 +65,7 @@ def _parenthesised(subquery: exp.Subquery) -> None:
         select.set("expressions", _expanded(select, _using_columns(joins)))
 
 
-def _expanded(select: exp.Select, columns: list[exp.Expr]) -> list[exp.Expr]:
+def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Expr]:
     if not columns:
         return list(select.expressions)
     projections: list[exp.Expr] = []
@@ -78,9 +78,9 @@ def _expanded(select: exp.Select, columns: list[exp.Expr]) -> list[exp.Expr]:
     return projections
 
 
-def _using_columns(joins: list[exp.Join]) -> list[exp.Expr]:
+def _using_columns(joins: list[exp.Join]) -> list[exp.Identifier]:
     """Columns named after USING, those of the last join first."""
-    found: list[exp.Expr] = []
+    found: list[exp.Identifier] = []
     for join in reversed(joins):
         for column in join.args.get("using") or []:
             identifier = column.this if isinstance(column, exp.Column) else column

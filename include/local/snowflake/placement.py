@@ -111,7 +111,8 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
 def _place_sequence(call: exp.Anonymous, session: Session) -> None:
     """NEXTVAL('S') names its sequence in a text."""
     parts = split_name(call.expressions[0].name)
-    table = exp.table_(parts[-1], *reversed(parts[:-1]), quoted=True)
+    named = dict(zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False))
+    table = exp.Table(**named)
     name = full_name(table, session)
     place = ("temp", "main", ".".join(name)) if name in session.temporary else name
     call.set("expressions", [exp.Literal.string(".".join(quote(part) for part in place))])

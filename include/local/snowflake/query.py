@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 import warnings
@@ -121,10 +122,8 @@ def atomic(session: Session, action: Callable[[], T]) -> T:
         result = action()
         session.duck.commit()
     except BaseException:
-        try:
+        with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
             session.duck.rollback()
-        except duckdb.Error:
-            pass  # a failed commit has rolled back already
         raise
     return result
 

@@ -229,7 +229,8 @@ class Session:
                 statements.run(self, sql, rows)
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
-            raise SnowflakeError(f"The transaction was rolled back: it could not be continued after an error ({error})", 625, "40001") from error
+            text = f"The transaction was rolled back: it could not be continued after an error ({error})"
+            raise SnowflakeError(text, 625, "40001") from error
         finally:
             self._restoring = False
 

@@ -119,8 +119,10 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
             f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, rows
             from (select schema_name, table_name as name, 'TABLE' as kind, comment, estimated_size as rows from duckdb_tables()
                   where database_name = $1 and not internal
-                  union all select schema_name, view_name, 'VIEW', comment, 0 from duckdb_views() where database_name = $1 and not internal) objects
-            left join {quote(name)}._fs_information_schema.table_facts facts on facts.schema_name = objects.schema_name and facts.table_name = name
+                  union all select schema_name, view_name, 'VIEW', comment, 0 from duckdb_views()
+                  where database_name = $1 and not internal) objects
+            left join {quote(name)}._fs_information_schema.table_facts facts
+            on facts.schema_name = objects.schema_name and facts.table_name = name
             where objects.schema_name not in ('main', '_fs_information_schema')""",
             [name],
         ).fetchall()

@@ -14,7 +14,7 @@ from include.local.snowflake.names import literal, quote
 
 
 def csv_source(paths: Sequence[Path], form: FileFormat, columns: int) -> str:
-    """Read CSV files as text columns c1, c2, …
+    """Read CSV files as text columns c1, c2 and so on.
 
     Args:
         paths: Files of the same format.
@@ -40,7 +40,8 @@ def csv_width(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat) -
     Returns:
         Number of fields.
     """
-    sql = f"select len(columns) from sniff_csv({literal(str(path))}, delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, header = false)"
+    options = f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, header = false"
+    sql = f"select len(columns) from sniff_csv({literal(str(path))}, {options})"
     row = cursor.execute(sql).fetchone()
     return int(row[0]) if row else 1
 

@@ -106,7 +106,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
     prepared = [duck_sql(translate(part, session)) for part in first]
     name = placement.full_name(identifiers.stored_table(last), session)
-    declared = facts.of_definition(identifiers.stored(last.copy()))
+    declared = facts.of_definition(identifiers.stored(last.copy()).this)
     _prepare_columns(last)
     place = _existing_kind(session, name, temporary=temporary)
     if place is not None and exists:

@@ -38,7 +38,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     """
     if not any(True for _ in tree.find_all(*_KINDS)):
         return tree
-    scopes: list[exp.Expr] = [scope for scope in tree.find_all(exp.Select, exp.Update, exp.Merge, exp.Delete)]
+    scopes: list[exp.Expr] = list(tree.find_all(exp.Select, exp.Update, exp.Merge, exp.Delete))
     for scope in reversed(scopes):  # find_all goes breadth first: the innermost come last
         for _ in range(_MAX_ROUNDS):
             waiting = _innermost(scope)
@@ -70,7 +70,7 @@ def number_scale(duck_type: str | None) -> int | None:
 
 def _innermost(scope: exp.Expr) -> list[exp.Expr]:
     """Operations of this SELECT itself that hold no other one."""
-    found = []
+    found: list[exp.Expr] = []
     for node in scope.find_all(*_KINDS):
         if node.meta.get("typed") or node.find_ancestor(exp.Select, exp.Update, exp.Merge, exp.Delete) is not scope:
             continue
