@@ -235,10 +235,13 @@ class Session:
             self._restoring = False
 
     def _clear_scratch(self) -> None:
-        for name in self.scratch:
-            for kind in ("view", "table"):
-                with contextlib.suppress(duckdb.Error):
-                    self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
+        if not self.scratch:
+            return
+        with contextlib.suppress(duckdb.Error):
+            # Asked for first: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
+            views = {name for (name,) in self.duck.execute("select view_name from duckdb_views() where database_name = 'temp'").fetchall()}
+            for name in self.scratch:
+                self.duck.execute(f"drop {'view' if name in views else 'table'} if exists temp.main.{quote(name)}")
         self.scratch.clear()
 
     def begin(self) -> None:
