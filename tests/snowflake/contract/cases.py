@@ -1,0 +1,274 @@
+"""What a Snowflake does, as data: statements, and what the last of them answers.
+
+SUPPORTED holds on a real account and on the embedded server. REFUSED and DIFFERENT are the embedded server's own: what it
+says it does not do, and what it does otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One promise.
+
+    Attributes:
+        topic: Heading in the page.
+        what: What is promised, in a few words.
+        sql: Statements; only the last one's answer is looked at.
+        rows: Rows it answers with; None when only the types or the error are looked at.
+        types: Snowflake's type of each column (fixed, real, text, …); None when not looked at.
+        error: Error number and a part of the message, when it fails.
+    """
+
+    topic: str
+    what: str
+    sql: tuple[str, ...]
+    rows: list[tuple[Any, ...]] | None = None
+    types: list[str] | None = None
+    error: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the embedded server does otherwise.
+
+    Attributes:
+        topic: Heading in the page.
+        snowflake: What Snowflake does.
+        embedded: What the embedded server does.
+        sql: Statements that show it.
+        rows: Rows that the embedded server answers the last one with.
+    """
+
+    topic: str
+    snowflake: str
+    embedded: str
+    sql: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+T = "create or replace temporary table T (A number, B number(10,2), F float, S varchar, D date, TS timestamp_ntz)"
+ROW = "insert into T values (1, 2.50, 0.5, 'x', '2024-01-31', '2024-01-31 10:11:12.345'), (3, null, null, null, null, null)"
+
+
+def _one(topic: str, what: str, sql: str, value: Any, kind: str | None = None) -> Case:
+    return Case(topic, what, (sql,), rows=[(value,)], types=[kind] if kind else None)
+
+
+SUPPORTED = [
+    _one("Numbers", "a whole number divided by another has 6 digits after the point", "select 10/3", Decimal("3.333333"), "fixed"),
+    _one("Numbers", "a float divided by a number is a float", "select 1::float/4", 0.25, "real"),
+    Case("Numbers", "AVG of NUMBER(10,2) has scale 8", (T, ROW, "select avg(B) from T"), [(Decimal("2.50000000"),)], ["fixed"]),
+    Case("Numbers", "SUM keeps the scale", (T, ROW, "select sum(B), sum(A) from T"), [(Decimal("2.50"), 4)], ["fixed", "fixed"]),
+    Case("Numbers", "division by zero fails", ("select 1/0",), error=(100051, "Division by zero")),
+    Case("Numbers", "text that is no number fails", ("select 'abc'::number",), error=(100038, "Numeric value 'abc' is not recognized")),
+    _one("Numbers", "TRY_CAST gives NULL instead", "select try_cast('abc' as number)", None),
+    _one("Numbers", "a cast to a whole number rounds", "select '5.7'::int", 6, "fixed"),
+    _one("Numbers", "DIV0 gives 0", "select div0(1, 0)::int", 0),
+    _one("Texts", "a float is written shortest", "select 1::float::varchar", "1"),
+    _one("Texts", "a timestamp is written with milliseconds", "select '2024-01-01'::timestamp_ntz::varchar", "2024-01-01 00:00:00.000"),
+    _one(
+        "Texts", "TO_CHAR with a format", "select to_char('2024-03-05 14:15:16'::timestamp_ntz, 'DD.MM.YYYY HH24:MI')", "05.03.2024 14:15"
+    ),
+    _one("Texts", "LTRIM with characters", "select ltrim('xxay', 'x')", "ay"),
+    _one("Texts", "SPLIT_PART counts from 1", "select split_part('a.b.c', '.', 2)", "b"),
+    _one("Texts", "INITCAP", "select initcap('hello wORLD')", "Hello World"),
+    _one("Texts", "LISTAGG", "select listagg(column1, ',') within group (order by column1) from values ('b'), ('a')", "a,b"),
+    Case(
+        "Texts",
+        "a text longer than VARCHAR(n) fails",
+        (
+            """select v.value::string from (select parse_json('{"k":["p","q"]}') j), """
+            "lateral flatten(input => j, path => 'k') v order by 1",
+        ),"select 'abc'::varchar(2)",),
+        error=(100078, "is too long and would be truncated"),
+    ),
+    _one("Dates", "days added to a DATE give a DATE", "select dateadd(day, 1, '2024-02-28'::date)", datetime.date(2024, 2, 29), "date"),
+    _one(
+        "Dates",
+        "hours added to a DATE give a TIMESTAMP",
+        "select dateadd(hour, 1, '2024-02-28'::date)",
+        datetime.datetime(2024, 2, 28, 1),
+        "timestamp_ntz",
+    ),
+    _one("Dates", "DATE_TRUNC of a DATE is a DATE", "select date_trunc('month', '2024-02-28'::date)", datetime.date(2024, 2, 1), "date"),
+    _one("Dates", "DATEDIFF counts borders", "select datediff(year, '2023-12-31'::date, '2024-01-01'::date)", 1),
+    _one("Dates", "DAYOFWEEK counts from Sunday = 0", "select dayofweek('2024-01-07'::date)", 0),
+    _one("Dates", "DAYNAME", "select dayname('2024-01-07'::date)", "Sun"),
+    _one("Dates", "a text of digits counts seconds", "select to_timestamp_ntz('31536000')", datetime.datetime(1971, 1, 1)),
+    _one("Dates", "months are added to the last day", "select add_months('2024-01-31'::date, 1)::date", datetime.date(2024, 2, 29)),
+    Case("Dates", "text that is no date fails", ("select 'soon'::date",), error=(100040, "Date 'soon' is not recognized")),
+    _one("Binary", "text is read as hex", "select to_binary('ff00')", b"\xff\x00", "binary"),
+    _one("Binary", "binary is written as hex", "select to_char(to_binary('ff00'))", "FF00"),
+    _one("Semi-structured", "a path into JSON", 'select parse_json(\'{"a":[1,{"b":"x"}]}\'):a[1].b::string', "x"),
+    _one("Semi-structured", "an ARRAY is shown indented", "select array_construct(1, 'a')", '[\n  1,\n  "a"\n]', "array"),
+    _one("Semi-structured", "OBJECT_CONSTRUCT leaves NULLs out", "select object_construct('a', 1, 'b', null)", '{\n  "a": 1\n}', "object"),
+    _one("Semi-structured", "a missing path is NULL", "select parse_json('{}'):a", None, "variant"),
+    _one("Semi-structured", "ARRAY_CONTAINS takes a VARIANT", "select array_contains(1::variant, array_construct(1, 2))", True),
+    Case(
+        "Semi-structured",
+        "FLATTEN gives a row per element",
+        ("select f.INDEX, f.VALUE::int from table(flatten(input => parse_json('[7, 8]'))) f order by 1",),
+        [(0, 7), (1, 8)],
+    ),
+    Case(
+        "Semi-structured",
+        "LATERAL FLATTEN over a column, with a path",
+        (
+            'select v.value::string from (select parse_json(\'{"k":["p","q"]}\') j), lateral flatten(input => j, path => \'k\') v order by 1',
+        ),
+        [("p",), ("q",)],
+    ),
+    Case(
+        "Queries",
+        "columns of USING come first",
+        ("select * from (select 1 x, 2 k) l join (select 3 y, 2 k) r using (k)",),
+        [(2, 1, 3)],
+    ),
+    Case("Queries", "NULLs come last ascending", ("select column1 from values (null), (1) order by 1",), [(1,), (None,)]),
+    Case("Queries", "NULLs come first descending", ("select column1 from values (1), (null) order by 1 desc",), [(None,), (1,)]),
+    Case(
+        "Queries",
+        "QUALIFY",
+        ("select column1 from values (1), (2), (3) qualify row_number() over (order by column1 desc) = 1",),
+        [(3,)],
+    ),
+    Case(
+        "Queries",
+        "LAST_VALUE sees the whole partition",
+        ("select distinct last_value(column1) over (order by column1) from values (1), (2)",),
+        [(2,)],
+    ),
+    Case(
+        "Queries",
+        "PIVOT over ANY",
+        ("select * from (select column1 g, column2 v from values ('a', 1), ('b', 2)) pivot (sum(v) for g in (any order by g))",),
+        [(1, 2)],
+    ),
+    Case("Queries", "columns that differ in case", ('select "a", A from (select 1 as "a", 2 as A)',), [(1, 2)]),
+    Case(
+        "Queries",
+        "GENERATOR and SEQ4",
+        ("select count(*), max(s) from (select seq4() s from table(generator(rowcount => 10)))",),
+        [(10, 9)],
+    ),
+    Case("Queries", "RESULT_SCAN", ("select 5 as N", "select N + 1 from table(result_scan(last_query_id()))"), [(6,)]),
+    Case("Changes", "INSERT counts", (T, "insert into T (A) values (1), (2)"), [(2,)]),
+    Case("Changes", "UPDATE counts", (T, ROW, "update T set A = A + 1 where A = 1"), [(1, 0)]),
+    Case("Changes", "DELETE counts", (T, ROW, "delete from T"), [(2,)]),
+    Case(
+        "Changes",
+        "MERGE counts inserted and updated rows",
+        (
+            T,
+            ROW,
+            "merge into T using (select 1 as A, 'new' as S union all select 9, 'more') N on T.A = N.A "
+            "when matched then update set S = N.S when not matched then insert (A, S) values (N.A, N.S)",
+        ),
+        [(1, 1)],
+    ),
+    Case(
+        "Changes",
+        "MERGE refuses two sources for one row",
+        (T, ROW, "merge into T using (select 1 as A union all select 1) N on T.A = N.A when matched then update set S = 'q'"),
+        error=(100090, "Duplicate row detected during DML action"),
+    ),
+    Case(
+        "Changes",
+        "NULL in a NOT NULL column fails",
+        ("create or replace temporary table N (A number not null)", "insert into N values (null)"),
+        error=(100072, "NULL result in a non-nullable column"),
+    ),
+    Case("Transactions", "ROLLBACK undoes", (T, "begin", "insert into T (A) values (1)", "rollback", "select count(*) from T"), [(0,)]),
+    Case(
+        "Objects",
+        "a missing table",
+        ("select * from NO_SUCH_TABLE",),
+        error=(2003, "Object 'NO_SUCH_TABLE' does not exist"),
+    ),
+    Case("Objects", "a missing column", (T, "select NO_SUCH from T"), error=(904, "invalid identifier 'NO_SUCH'")),
+    Case("Objects", "a missing function", ("select NO_SUCH_FUNCTION(1)",), error=(2140, "Unknown function NO_SUCH_FUNCTION")),
+    Case("Objects", "a syntax error", ("selec 1",), error=(1003, "syntax error")),
+    Case("Objects", "a table that exists", (T, T.replace("or replace ", "")), error=(2002, "already exists")),
+    Case("Objects", "a temporary table hides a permanent one", (T, ROW, "select count(*) from T"), [(2,)]),
+    Case("Objects", "unquoted names are upper case", ("select 1 as abc",), [(1,)]),
+    Case(
+        "Objects",
+        "SHOW TABLES lists temporary tables",
+        (T, "show terse tables like 'T'", 'select "name", "kind" from table(result_scan(last_query_id()))'),
+        [("T", "TEMPORARY")],
+    ),
+    Case(
+        "Objects",
+        "DESCRIBE TABLE",
+        (T, "describe table T", 'select "name", "type" from table(result_scan(last_query_id())) limit 3'),
+        [("A", "NUMBER(38,0)"), ("B", "NUMBER(10,2)"), ("F", "FLOAT")],
+    ),
+    Case("Sessions", "variables", ("set v = 5", "select $v + 1"), [(6,)]),
+    Case(
+        "Sessions",
+        "a missing database",
+        ("use database NO_SUCH_DATABASE",),
+        error=(2043, "Object does not exist, or operation cannot be performed"),
+    ),
+]
+
+REFUSED = [
+    ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
+    ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
+    ("Stages", "VALIDATION_MODE of COPY INTO", "copy into T from @~/none validation_mode = return_errors"),
+    ("Queries", "ASOF JOIN with USING", "select * from T asof join T U match_condition (T.A >= U.A) using (S)"),
+    ("Queries", "FLATTEN with RECURSIVE", "select * from table(flatten(input => parse_json('[]'), recursive => true))"),
+    ("Queries", "PIVOT with DEFAULT ON NULL", "select * from T pivot (sum(A) for S in ('x') default on null (0))"),
+    ("Dates", "adding nanoseconds: timestamps keep microseconds", "select dateadd(nanosecond, 1, current_timestamp())"),
+    ("Dates", "formats that are not constants", "select to_date(S, D::varchar) from T"),
+    ("Dates", "CONVERT_TIMEZONE with two arguments", "select convert_timezone('UTC', current_timestamp())"),
+    ("Texts", "number formats of TO_CHAR", "select to_char(12, '999')"),
+    ("Objects", "a table with columns that differ only in case", 'create temporary table TWICE ("a" number, A number)'),
+    ("Objects", "tasks, streams, pipes, dynamic tables", "create task NIGHTLY as select 1"),
+    ("Statements", "EXPLAIN", "explain select 1"),
+    ("Statements", "Snowflake Scripting", "execute immediate $$begin return 1; end$$"),
+]
+
+DIFFERENT = [
+    Difference(
+        "Dates",
+        "TIMESTAMP_TZ keeps the offset it was written with",
+        "it keeps the instant and shows it in the session's time zone",
+        ("select to_timestamp_tz('2024-01-01 00:00:00 +0500')::varchar",),
+        [("2023-12-31 19:00:00.000 +0000",)],
+    ),
+    Difference(
+        "Semi-structured",
+        "dates and binary values keep their type in a VARIANT",
+        "they become texts",
+        ("select typeof(to_variant('2024-01-01'::date))",),
+        [("VARCHAR",)],
+    ),
+    Difference(
+        "Semi-structured",
+        "a NULL element of an array is shown as undefined",
+        "it is shown as null",
+        ("select array_construct(1, null)",),
+        [("[\n  1,\n  null\n]",)],
+    ),
+    Difference(
+        "Objects",
+        'a quoted name in another case than the column\'s is an error ("a" is not A)',
+        "it finds the column, unless the statement names both",
+        (T, ROW, 'select max("s") from T'),
+        [("x",)],
+    ),
+    Difference(
+        "Queries",
+        "HASH has Snowflake's own values",
+        "values differ; equal inputs still give equal values",
+        ("select hash('a') = hash('a')",),
+        [(True,)],
+    ),
+]

@@ -1,0 +1,32 @@
+"""The account that the contract is held against: the embedded server, or the connection that SNOWFLAKE_CONNECTION names."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
+
+NAMED = os.environ.get("SNOWFLAKE_CONNECTION")
+
+
+@pytest.fixture(scope="package")
+def account(request: pytest.FixtureRequest) -> Iterator[snowflake.connector.SnowflakeConnection]:
+    """A connection with a schema of its own, dropped at the end."""
+    if NAMED:
+        opened = snowflake.connector.connect(connection_name=NAMED)
+    else:
+        opened = snowflake.connector.connect(**request.getfixturevalue("connection_parameters"))
+    schema = f"CONTRACT_{uuid.uuid4().hex[:8].upper()}"
+    with opened as connection:
+        connection.cursor().execute(f"create schema {schema}")
+        yield connection
+        connection.cursor().execute(f"drop schema {schema}")
+
+
+@pytest.fixture
+def account_cursor(account: snowflake.connector.SnowflakeConnection) -> SnowflakeCursor:
+    return account.cursor()

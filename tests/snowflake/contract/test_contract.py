@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import snowflake.connector
+from snowflake.connector.constants import FIELD_ID_TO_NAME
+from snowflake.connector.cursor import SnowflakeCursor
+
+from tests.snowflake.contract import page
+from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
+
+embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
+
+
+@pytest.mark.parametrize("case", SUPPORTED, ids=lambda case: f"{case.topic}: {case.what}")
+def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
+    *first, last = case.sql
+    for statement in first:
+        account_cursor.execute(statement)
+    if case.error is not None:
+        with pytest.raises(snowflake.connector.errors.Error) as caught:
+            account_cursor.execute(last)
+        number, text = case.error
+        assert text in str(caught.value)
+        assert caught.value.errno == number
+        return
+    answered = account_cursor.execute(last)
+    types = [FIELD_ID_TO_NAME[column.type_code].lower() for column in answered.description]
+    assert answered.fetchall() == case.rows
+    if case.types is not None:
+        assert types == case.types
+
+
+@embedded_only
+@pytest.mark.parametrize(("topic", "what", "sql"), REFUSED, ids=[f"{topic}: {what}" for topic, what, _ in REFUSED])
+def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str, sql: str) -> None:
+    account_cursor.execute(T)
+    account_cursor.execute(ROW)
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake"):
+        account_cursor.execute(sql)
+
+
+@embedded_only
+@pytest.mark.parametrize("difference", DIFFERENT, ids=lambda difference: f"{difference.topic}: {difference.embedded}")
+def test_different_as_the_page_says(account_cursor: SnowflakeCursor, difference: Difference) -> None:
+    *first, last = difference.sql
+    for statement in first:
+        account_cursor.execute(statement)
+    assert account_cursor.execute(last).fetchall() == difference.rows
+
+
+def test_the_page_is_up_to_date() -> None:
+    written = Path(__file__).resolve().parents[3] / "docs" / "embedded-snowflake.md"
+    assert written.read_text() == page.text(), "write it anew: python -m tests.snowflake.contract.page"
