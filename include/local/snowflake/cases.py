@@ -6,6 +6,8 @@ the result. A table with two such columns is refused.
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
@@ -65,11 +67,23 @@ def plain(name: str) -> str:
     return name.partition(_MARK)[0]
 
 
+def unmarked(text: str) -> str:
+    """Take the marks off the names in a message.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text without them.
+    """
+    return re.sub(f"{_MARK}[0-9a-f]+", "", text)
+
+
 def _names_column(identifier: exp.Identifier) -> bool:
     parent = identifier.parent
     if isinstance(parent, exp.Table):
         return False
     if isinstance(parent, exp.Column):
-        return identifier.arg_key == "this"
+        return bool(identifier.arg_key == "this")
     # The alias of a table is its TableAlias' own name; the columns behind it are columns.
-    return not (isinstance(parent, exp.TableAlias) and identifier.arg_key == "this")
+    return not isinstance(parent, exp.TableAlias) or identifier.arg_key != "this"

@@ -64,7 +64,7 @@ def _cast(node: exp.Cast) -> exp.Expr:
     target = node.to.this
     safe = isinstance(node, exp.TryCast)
     if target in _TEXTS:
-        if isinstance(node.this, exp.Literal) and node.this.is_string:
+        if isinstance(node.this, exp.Literal) and node.this.is_string and not node.to.expressions:
             return node
         written = call("varchar", node.this)
         length = next(iter(node.to.expressions), None)

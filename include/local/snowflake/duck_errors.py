@@ -6,6 +6,7 @@ import re
 
 import duckdb
 
+from include.local.snowflake import cases
 from include.local.snowflake.errors import (
     SnowflakeError,
     already_exists,
@@ -40,7 +41,7 @@ def translate(error: duckdb.Error) -> SnowflakeError:
     Returns:
         The error to answer with.
     """
-    text = str(error)
+    text = cases.unmarked(str(error))
     for pattern, make in _WORDINGS:
         if match := pattern.search(text):
             return make(next((group for group in match.groups() if group is not None), ""), text)
@@ -105,6 +106,14 @@ _WORDINGS = (
     (
         re.compile(r"cannot affect the same target row more than once"),
         lambda name, text: SnowflakeError("Duplicate row detected during DML action", 100090, "42P18"),
+    ),
+    (
+        re.compile(r"Date '(.*)' is not recognized", re.S),
+        lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
+    ),
+    (
+        re.compile(r"String '(.*)' is too long and would be truncated", re.S),
+        lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
     ),
     (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
 )

@@ -66,6 +66,15 @@ def does_not_exist(kind: str, name: str) -> SnowflakeError:
     return compilation_error(f"{kind} '{name}' does not exist or not authorized.", 2003, sqlstate)
 
 
+def cannot_use() -> SnowflakeError:
+    """Make the error of USE with a database or schema that does not exist.
+
+    Returns:
+        Error 002043 (02000).
+    """
+    return compilation_error("Object does not exist, or operation cannot be performed.", 2043, "02000")
+
+
 def already_exists(name: str) -> SnowflakeError:
     """Make the error of creating what is there.
 

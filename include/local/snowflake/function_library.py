@@ -91,6 +91,8 @@ HELPERS: dict[str, Overloads] = {
         (
             "x",
             "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
+            " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
+            " cast(error('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized') as date))"
             " else cast(_sf_to_timestamp(x) as date) end",
         )
     ],

@@ -12,7 +12,7 @@ import duckdb
 
 from include.local.snowflake import bindings, duck_errors
 from include.local.snowflake.engine import GLOBAL_DATABASE, Engine
-from include.local.snowflake.errors import SnowflakeError, does_not_exist
+from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist
 from include.local.snowflake.lineage import Fact
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.results import Result
@@ -98,11 +98,11 @@ class Session:
         """
         database = database or self._database
         if database is None or database not in self.engine.databases():
-            raise does_not_exist("Database", database or "")
+            raise cannot_use()
         if schema is None:
             schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
         elif not self.engine.has_schema(database, schema):
-            raise does_not_exist("Schema", f"{database}.{schema}")
+            raise cannot_use()
         self._database, self._schema = database, schema
         # fakesnow's macros are found through the search path; tables never are: see placement.py.
         self.duck.execute(f"set schema = {literal(quote(database) + '.main')}")
