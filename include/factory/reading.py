@@ -15,7 +15,11 @@ from include.factory.mistakes import KeyPath, Mistake, Position
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_NODES = 100_000
+MAX_BRACKETS = 2 * MAX_DEPTH
+"""A file with fewer brackets than this, and without a line of many indentations, is not nested so deep that libyaml could not read it."""
 
+_DEEP_LINE = re.compile(rf"^(?: {{{MAX_DEPTH}}}|(?: *[-?] +){{{MAX_DEPTH // 2}}})", re.MULTILINE)
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge"))
 _KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 _REFERENCE = re.compile(r"(\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}")
 
@@ -38,14 +42,18 @@ class Document:
 
 
 class YamlLoader(yaml.CSafeLoader):
-    """libyaml's safe loader with the scalars of YAML 1.2, as editors read them: `no` is text, a date is text, `1:30` is text."""
+    """libyaml's safe loader with the scalars of YAML 1.2, as editors read them: `no` is text, a date is text, `010` is ten."""
+
+    def whole_number(self, node: yaml.ScalarNode) -> int:
+        """A whole number: decimal, or with `0x` or `0o` before it."""
+        return int(node.value, 0 if node.value[:2] in ("0x", "0o") else 10)
 
 
 YamlLoader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    ("int", r"^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+    ("int", r"^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)$", list("-+0123456789")),
     (
         "float",
         r"^(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
@@ -54,6 +62,7 @@ for _tag, _pattern, _first in (
     ("merge", r"^<<$", ["<"]),
 ):
     YamlLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+YamlLoader.add_constructor("tag:yaml.org,2002:int", YamlLoader.whole_number)
 
 
 def read(path: Path, name: str) -> Document | list[Mistake]:
@@ -124,6 +133,9 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
 
 
 def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
+    deep = _too_deep(name, text)
+    if deep is not None:
+        return [deep]
     loader = YamlLoader(text)
     try:
         node = loader.get_single_node()
@@ -133,7 +145,7 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
         value = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as problem:
         return [_syntax(name, text, problem)]
-    except (yaml.YAMLError, ValueError, OverflowError) as problem:
+    except (yaml.YAMLError, ValueError, OverflowError, KeyError) as problem:
         return [_unreadable(name, text, problem)]
     finally:
         loader.dispose()
@@ -143,6 +155,23 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
         message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
         return [Mistake(name, message, "Begin with `pipeline: <name>`.", "top-level", position=Position(1, 1))]
     return Document(path, name, text, value)
+
+
+def _too_deep(name: str, text: str) -> Mistake | None:
+    """Nesting without end, found before libyaml makes nodes of it: that is recursive in C and ends the process."""
+    if text.count("[") + text.count("{") <= MAX_BRACKETS and not _DEEP_LINE.search(text):
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(text, YamlLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                mark = event.start_mark
+                place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+                return Mistake(name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place)
+    except yaml.YAMLError:
+        pass  # said when it is read
+    return None
 
 
 class _Inspection:
@@ -167,6 +196,9 @@ class _Inspection:
             return 1
         if id(node) in self._sizes:
             return self._sizes[id(node)]
+        if node.tag not in _TAGS:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(node, f"The tag `{tag}` is not allowed here.", "Remove it: only plain values are.", "tag")
         if depth > MAX_DEPTH:
             if not self._mistakes:
                 self._report(node, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep")
@@ -220,7 +252,6 @@ _CURES = (
     ("mapping values are not allowed", "Put text with `: ` in it into quotes; or indent this key like its neighbours."),
     ("did not find expected key", "Indent this line like the keys beside it."),
     ("undefined alias", "Define it before, as `&name`, or remove the `*name`."),
-    ("could not determine a constructor", "Remove the tag (`!…`): only plain values are allowed here."),
     ("did not find expected node content", "Close the brackets, or put the value into quotes."),
     ("found unexpected end of stream", "Close the quotes."),
     ("could not find expected ':'", "Write `key: value`, with a space after the colon."),
