@@ -219,6 +219,21 @@ def test_a_function_in_a_rolled_back_transaction_stays(cursor: SnowflakeCursor, 
     assert value_of(cursor, "select kept()") == 1
 
 
+def test_a_function_made_by_another_session_is_seen_in_an_open_transaction(
+    cursor: SnowflakeCursor, define: Define, connection_parameters: dict[str, Any], schema: str
+) -> None:
+    define("function early() returns int", "def run(): return 1")
+    with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as other:
+        theirs = other.cursor()
+        theirs.execute("begin")
+        assert value_of(theirs, "select early()") == 1
+        define("function late(x int) returns int", "def run(x): return x + 1")
+        assert value_of(cursor, "select late(1)") == 2
+        assert [value_of(theirs, "select late(1)"), value_of(theirs, "select late(2)")] == [2, 3]
+        theirs.execute("rollback")
+        assert value_of(theirs, "select late(3)") == 4
+
+
 def test_a_handler_sees_nothing_of_the_server(cursor: SnowflakeCursor, define: Define) -> None:
     code = (
         "import importlib.util, os\n"

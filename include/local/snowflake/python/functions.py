@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from include.local.snowflake.python.interpreter import values
 from include.local.snowflake.python.loading import code_of
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.python.workers import Pool
+from include.local.snowflake.session import Session
 
 _ERRORS_KEPT = 200
 _ERROR_MARK = "python-error-"
@@ -33,9 +35,10 @@ class DuckFunctions:
         self._lock = Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._known: set[str] = set()
+        self._numbers = itertools.count(1)
         self._errors: OrderedDict[str, SnowflakeError] = OrderedDict()
 
-    def name_of(self, item: Registered, duck: duckdb.DuckDBPyConnection, fixed: bool) -> str:
+    def name_of(self, item: Registered, session: Session, fixed: bool) -> str:
         """Give the DuckDB function that computes a Python function; register it if that is to do.
 
         A scalar function takes its arguments. An aggregate or table function takes a list of structs of them, the rows of
@@ -46,7 +49,7 @@ class DuckFunctions:
 
         Args:
             item: The function.
-            duck: The engine's root connection: DuckDB closes the cursors of a connection with it, and sessions end.
+            session: Whose statement calls it.
             fixed: Whether equal arguments may be computed once for all rows and statements may be planned so.
 
         Returns:
@@ -63,7 +66,20 @@ class DuckFunctions:
         else:
             outputs = "".join(f", c{place} {declared.duck}" for place, (_, declared) in enumerate(definition.columns))
             returns = f'STRUCT("row" BIGINT{outputs})[]'
-        self._register(name, duck, self._computation(item, len(types)), ["BIGINT", *types], returns, fixed)
+        computation = self._computation(item, len(types))
+        if session.in_transaction:
+            # An open transaction does not see what came after its start: it gets a function of its own, new for every
+            # statement, since a rollback takes it away.
+            name = f"{name}_{next(self._numbers)}"
+            _create(session.duck, name, computation, ["BIGINT", *types], returns, fixed)
+            return name
+        with self._lock:
+            if name not in self._known:
+                if self._root is None:
+                    # Not of the session's connection, which ends, and its cursors with it.
+                    self._root = session.engine.root.cursor()
+                _create(self._root, name, computation, ["BIGINT", *types], returns, fixed)
+                self._known.add(name)
         return name
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
@@ -89,20 +105,6 @@ class DuckFunctions:
                 assert self._root is not None
                 self._root.remove_function(name)
                 self._known.discard(name)
-
-    def _register(
-        self, name: str, duck: duckdb.DuckDBPyConnection, function: Callable[..., pa.Array], types: list[str], returns: str, fixed: bool
-    ) -> None:
-        with self._lock:
-            if name in self._known:
-                return
-            if self._root is None:
-                # Of its own, so that a session's rollback does not take the function away.
-                self._root = duck.cursor()
-            self._root.create_function(  # type: ignore[call-overload]
-                name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed
-            )
-            self._known.add(name)
 
     def _computation(self, item: Registered, count: int) -> Callable[..., pa.Array]:
         limits = self._pool.limits
@@ -134,3 +136,11 @@ class DuckFunctions:
             while len(self._errors) > _ERRORS_KEPT:
                 self._errors.popitem(last=False)
         return RuntimeError(f"{_ERROR_MARK}{key}: {error.message}")
+
+
+def _create(
+    duck: duckdb.DuckDBPyConnection, name: str, function: Callable[..., pa.Array], types: list[str], returns: str, fixed: bool
+) -> None:
+    duck.create_function(  # type: ignore[call-overload]
+        name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed
+    )

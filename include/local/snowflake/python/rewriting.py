@@ -96,7 +96,7 @@ class Rewriter:
         definition = item.definition
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
-        name = self._functions.name_of(item, session.engine.root, fixed)
+        name = self._functions.name_of(item, session, fixed)
         full = zip(complete(given, definition.arguments), definition.arguments, strict=True)
         values = [converted(value, argument.type, attempt) for value, argument in full]
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
@@ -118,6 +118,6 @@ class Rewriter:
             window = call.copy()
             window.set("this", collected)
             collected = window
-        name = self._functions.name_of(item, session.engine.root, fixed=True)
+        name = self._functions.name_of(item, session, fixed=True)
         new: exp.Expr = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), collected])
         return call, as_json(new) if definition.returns.is_semi_structured else new

@@ -61,7 +61,7 @@ class TableCalls:
             item = only(items, call.name)
             alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_python_table_{next(numbers)}"))
             node.set("alias", alias)
-            name = self._functions.name_of(item, session.engine.root, fixed=True)
+            name = self._functions.name_of(item, session, fixed=True)
             self._place(node, _Call(item, name, session.number, call, window, alias))
         return tree
 
