@@ -150,7 +150,8 @@ def _plan(session: Session, tree: exp.Copy) -> CopyPlan:
     files = tree.args.get("files") or []
     origin = files[0] if files else None
     select = origin.this if isinstance(origin, exp.Subquery) else None
-    place = select.args["from_"].this if select is not None else origin
+    clause = select.args.get("from_") if select is not None else None
+    place = clause.this if clause is not None else origin
     if not isinstance(place, exp.Table) or not isinstance(place.this, (exp.Var, exp.Literal)):
         raise not_supported("COPY INTO from anything but a stage")
     name = place.this.name

@@ -81,6 +81,8 @@ def parse(sql: str) -> exp.Expr:
         raise _syntax_error(error) from None
     except SqlglotError as error:
         raise syntax_error(f"syntax error line 1 at position 0: {error}") from None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of the parser on broken text
+        raise syntax_error(f"syntax error line 1 at position 0 ({type(error).__name__}: {error}).") from error
     except RecursionError:
         raise not_supported("a statement nested this deep") from None
     if not statements:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from snowflake.connector.errors import Error as ConnectorError
 
 from include.local.snowflake import bindings, duck_errors
 from include.local.snowflake.engine import GLOBAL_DATABASE, Engine
-from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist
+from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
 from include.local.snowflake.lineage import Fact
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.results import Result
@@ -205,6 +206,11 @@ class Session:
             except SnowflakeError:
                 self._restore_transaction()
                 raise
+            except ConnectorError as error:  # what fakesnow's own steps raise
+                self._restore_transaction()
+                raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
+            except NotImplementedError as error:
+                raise not_supported(str(error)) from error
             finally:
                 self.describe_only = False
                 self._clear_scratch()

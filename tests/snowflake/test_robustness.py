@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import threading
+from typing import Any
+
+import pytest
+import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
+
+from tests.snowflake.contract.cases import REFUSED, SUPPORTED
+
+STATEMENTS = [sql for case in SUPPORTED for sql in case.sql] + [sql for _, _, sql in REFUSED]
+WORD = re.compile(r"\s+|\w+|'[^']*'|\"[^\"]*\"|\S")
+
+
+def _mutated(chance: random.Random) -> str:
+    words = WORD.findall(chance.choice(STATEMENTS))
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(words))
+        match chance.randrange(4):
+            case 0 if len(words) > 1:
+                del words[place]
+            case 1:
+                words.insert(place, chance.choice(words))
+            case 2:
+                words[place] = chance.choice(WORD.findall(chance.choice(STATEMENTS)))
+            case _:
+                other = chance.randrange(len(words))
+                words[place], words[other] = words[other], words[place]
+    return "".join(words)
+
+
+def test_broken_statements_are_errors_and_nothing_more(connection_parameters: dict[str, Any], schema: str) -> None:
+    """A failure that is no answer of the server's (HTTP 500, a lost connection) is an OperationalError or worse."""
+    chance = random.Random(20_240)
+    with snowflake.connector.connect(**{**connection_parameters, "schema": schema, "network_timeout": 10}) as connection:
+        cursor = connection.cursor()
+        for _ in range(300):
+            statement = _mutated(chance)
+            with contextlib.suppress(snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError):
+                cursor.execute(statement)
+        assert cursor.execute("select 1").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from read_csv('/etc/passwd')",
+        "select * from '/etc/passwd'",
+        'select * from "/etc/passwd.csv"',
+        "select * from read_text('settings.json')",
+        "copy into @~/x from '/etc/passwd'",
+        "select * from duckdb_settings()",
+    ],
+)
+def test_the_machine_s_files_are_out_of_reach(cursor: SnowflakeCursor, statement: str) -> None:
+    with pytest.raises(snowflake.connector.errors.ProgrammingError):
+        cursor.execute(statement)
+
+
+def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor) -> None:
+    cursor.execute("create or replace table KEPT (A number not null)")
+    cursor.execute("begin")
+    cursor.execute("insert into KEPT values (1)")
+    for failing in ("insert into KEPT values (null)", "select 1/0", "select 'x'::number", "selec"):
+        with pytest.raises(snowflake.connector.errors.DatabaseError):
+            cursor.execute(failing)
+    cursor.execute("insert into KEPT values (2)")
+    cursor.execute("commit")
+    assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]
+
+
+def test_many_writers_at_once(connection_parameters: dict[str, Any], schema: str) -> None:
+    parameters = {**connection_parameters, "schema": schema}
+    with snowflake.connector.connect(**parameters) as connection:
+        connection.cursor().execute("create or replace table COUNTED (N number)")
+        connection.cursor().execute("insert into COUNTED values (0)")
+
+    failures: list[Exception] = []
+
+    def write() -> None:
+        try:
+            with snowflake.connector.connect(**parameters) as connection:
+                for _ in range(10):
+                    connection.cursor().execute("update COUNTED set N = N + 1")
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with snowflake.connector.connect(**parameters) as connection:
+        assert connection.cursor().execute("select N from COUNTED").fetchone() == (40,)
+
+
+def test_several_statements_at_once(cursor: SnowflakeCursor) -> None:
+    cursor.execute("create or replace table M (A number); insert into M values (1), (2); select sum(A) from M", num_statements=3)
+    assert cursor.fetchall()[0][0] == "Table M successfully created."
+    assert cursor.nextset().fetchall() == [(2,)]
+    assert cursor.nextset().fetchall() == [(3,)]
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="Actual statement count 2 did not match"):
+        cursor.execute("select 1; select 2")
+
+
+def test_a_statement_past_its_time_is_cancelled(cursor: SnowflakeCursor) -> None:
+    endless = "select count(*) from table(generator(rowcount => 1000000000)) a, table(generator(rowcount => 100000)) b"
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="cancelled by the client due to a timeout"):
+        cursor.execute(endless, timeout=1)
+    assert cursor.execute("select 1").fetchone() == (1,)
+
+
+def test_bindings(connection_parameters: dict[str, Any], schema: str) -> None:
+    with snowflake.connector.connect(**{**connection_parameters, "schema": schema}, paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        assert cursor.execute("select ?, ?, ?", (1, "it's ?", None)).fetchone() == (1, "it's ?", None)
+        cursor.execute("create or replace table BOUND (A number, S varchar)")
+        cursor.executemany("insert into BOUND values (?, ?)", [(number, f"row {number}") for number in range(500)])
+        assert cursor.rowcount == 500
+        assert cursor.execute("select count(distinct S) from BOUND where A >= ?", (100,)).fetchone() == (400,)
+
+
+def test_the_history_knows_tags_and_failures(cursor: SnowflakeCursor) -> None:
+    cursor.execute("alter session set query_tag = 'tagged'")
+    cursor.execute("select 42")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError):
+        cursor.execute("select * from NOT_THERE")
+    history = "table(information_schema.query_history_by_session()) where QUERY_TAG = 'tagged' and QUERY_TEXT like 'select%'"
+    found = cursor.execute(f"select QUERY_TEXT, EXECUTION_STATUS, ERROR_CODE from {history} order by START_TIME").fetchall()
+    assert found[:2] == [("select 42", "SUCCESS", None), ("select * from NOT_THERE", "FAILED_WITH_ERROR", "002003")]
