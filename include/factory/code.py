@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from include.factory.source import (
     project_sources,
     returned_keys,
 )
-from include.factory.templates import names
+from include.factory.templates import mapped_task, names
 
 SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
 """Operator arguments that are not a pipeline's to give."""
+OF_MAPPING = frozenset({"expand", "partial"})
+"""Keys of dag-factory for dynamic task mapping."""
 OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
 
 _PACKAGE = re.compile(
@@ -145,7 +148,8 @@ class CodeCheck:
         signature = self._anything.signature(definition)
         if signature is None:
             return
-        given = set(task.arguments)
+        yield from _expand(task, path, file)
+        given = {*task.arguments, *_keys(task.arguments.get("expand")), *_keys(task.arguments.get("partial"))} - OF_MAPPING
         for key in sorted(given & (SET_BY_THE_FACTORY | OF_DAG_FACTORY)):
             message = f"`{key}` is not a task's to give: the factory sets it."
             yield Mistake(file, message, "Remove it. Params and dates belong to the pipeline.", "set-by-the-factory", (*path, key), "key")
@@ -157,7 +161,9 @@ class CodeCheck:
             if isinstance(found, Missing):
                 yield _missing(found, python_callable, "function", (*path, "python_callable"), file)
         defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
-        yield from _arguments(signature, task.does, given, path, path, file, kind="argument", also={"task_id", *defaults})
+        for mistake in _arguments(signature, task.does, given, path, path, file, kind="argument", also={"task_id", *defaults}):
+            within = next((key for key in OF_MAPPING if mistake.path[-1] in _keys(task.arguments.get(key))), None)
+            yield replace(mistake, path=(*path, within, mistake.path[-1])) if within else mistake
 
     def _moved(self, name: str, path: KeyPath, file: str) -> Mistake | None:
         """An operator of Airflow 2 that is among the standard ones of Airflow 3."""
@@ -238,6 +244,31 @@ class CodeCheck:
                 path = ("tasks", task.name, "snowpark", "packages")
                 message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
                 yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
+
+
+def _keys(value: Any) -> set[str]:
+    return set(value) if isinstance(value, dict) else set()
+
+
+def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Mistake]:
+    """Dynamic task mapping: what `expand` and `partial` may hold."""
+    for key in OF_MAPPING & task.arguments.keys():
+        if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
+            yield Mistake(file, f"`{key}` must be a mapping of arguments.", f"Write `{key}: {{argument: …}}`.", "wrong-type", (*path, key))
+    if "partial" in task.arguments and "expand" not in task.arguments:
+        yield Mistake(
+            file,
+            "`partial` is for tasks with `expand`.",
+            "Add `expand`, or give the arguments directly.",
+            "misplaced-key",
+            (*path, "partial"),
+            "key",
+        )
+    for name in _keys(task.arguments.get("expand")):
+        value = task.arguments["expand"][name]
+        if not isinstance(value, list | dict) and mapped_task(value) is None:
+            cure = "Write a list, or another task's whole result: `{{ outputs.<task> }}`."
+            yield Mistake(file, f"The task cannot be mapped over `{value}`.", cure, "wrong-expand", (*path, "expand", name))
 
 
 def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Mistake]:

@@ -12,7 +12,7 @@ from include.factory.graph import shared_tasks, upstream
 from include.factory.pipeline import Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
-from include.factory.templates import fill, names
+from include.factory.templates import fill, mapped_task, names
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
@@ -80,7 +80,10 @@ class _Compilation:
 
     def _task(self, task: Task, target: str, group: str | None) -> Config:
         config = self._operator(task, task.target or target)
-        config |= _airflow_arguments(task.arguments) if task.kind != "operator" else _durations_only(task.arguments)
+        if "expand" in task.arguments and task.kind == "operator":
+            config["expand"] = {name: self._mapped(value, group) for name, value in task.arguments["expand"].items()}
+        arguments = {key: value for key, value in task.arguments.items() if key not in config}
+        config |= _airflow_arguments(arguments) if task.kind != "operator" else _durations_only(arguments)
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
@@ -92,6 +95,11 @@ class _Compilation:
             words["variant"] = self._variant.name
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
         return filled
+
+    def _mapped(self, value: Any, group: str | None) -> Any:
+        """What a task is mapped over: a list, or another task's whole result, as dag-factory names it."""
+        source = mapped_task(value)
+        return value if source is None else f"{self._task_id(source, group)}.output"
 
     def _operator(self, task: Task, target: str) -> Config:
         if task.kind == "operator":

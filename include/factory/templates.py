@@ -6,6 +6,7 @@ strings, comments and raw blocks are left alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -80,6 +81,12 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for below in value:
             yield from strings(below)
+
+
+def mapped_task(value: Any) -> str | None:
+    """The task whose whole result a value stands for: `load` of `{{ outputs.load }}`; None if it is anything else."""
+    match = re.fullmatch(r"\s*\{\{\s*outputs\.([\w-]+)\s*\}\}\s*", value) if isinstance(value, str) else None
+    return match[1] if match else None
 
 
 def names(value: Any) -> Iterator[tuple[str, ...]]:
