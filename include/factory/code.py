@@ -125,7 +125,8 @@ class CodeCheck:
                 if keys is not None and parts[2] not in keys:
                     where = f" (in {other})" if other else ""
                     message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.does}` returns no `{parts[2]}`."
-                    yield Mistake(file, message, cure_by_name(parts[2], keys, "keys"), "unknown-output", path)
+                    word = "" if other else ".".join(parts[:3])
+                    yield Mistake(file, message, cure_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word)
 
     def _operator(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
         path = ("tasks", task.name)

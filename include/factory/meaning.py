@@ -103,14 +103,17 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
         where = f" (in {other})" if other else ""
         problem = syntax_problem(text)
         if problem is not None:
-            message = f"The template in `{spelled(path)}`{where} is not Jinja: {problem}."
-            yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path)
+            words, line = problem
+            at = f"line {line} of {other}" if other else f"`{spelled(path)}`"
+            message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
+            yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path, line=0 if other else line)
             continue
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
             if check is not None:
                 for message, cure, rule in check(parts, task, pipeline, all_tasks):
-                    yield Mistake(file, f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} {message}", cure, rule, path)
+                    word = ".".join(parts[:3])
+                    yield Mistake(file, f"`{{{{ {word} }}}}`{where} {message}", cure, rule, path, word="" if other else word)
 
 
 _Complaints = Iterator[tuple[str, str, str]]

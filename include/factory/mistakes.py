@@ -30,7 +30,9 @@ class Mistake:
         rule: A short name of the check, such as `unknown-key`; programs filter on it.
         path: Where in the document. The nearest part of it that exists is shown.
         on: Whether the key or the value of `path` is wrong.
-        position: The place in the file; filled from `path` when it is not known from the start.
+        word: What in the value is wrong, as it is most likely written: `params.tabel`. The place is that of the word then.
+        line: The line of a value of several lines that is wrong, from 1; 0 if that is not known.
+        position: The place in the file; filled from the above when it is not known from the start.
     """
 
     file: str
@@ -39,6 +41,8 @@ class Mistake:
     rule: str
     path: KeyPath = ()
     on: Literal["key", "value"] = "value"
+    word: str = ""
+    line: int = 0
     position: Position | None = None
 
 

@@ -12,10 +12,19 @@ from include.factory.reading import YamlLoader
 
 @dataclass(frozen=True)
 class Positions:
-    """The places of the keys and values of one document."""
+    """The places of the keys and values of one document.
+
+    Attributes:
+        keys: Where each key begins.
+        values: Where each value begins.
+        ends: Where each scalar ends.
+        blocks: The scalars that begin on the line after (`|` and `>`).
+    """
 
     keys: dict[KeyPath, Position]
     values: dict[KeyPath, Position]
+    ends: dict[KeyPath, Position]
+    blocks: set[KeyPath]
 
     def find(self, path: KeyPath, on: str) -> Position:
         """The place of a key or value, or of its nearest ancestor that exists."""
@@ -37,7 +46,7 @@ def positions(text: str) -> Positions:
     Returns:
         Their places; of a key that occurs twice, the last.
     """
-    found = Positions({}, {})
+    found = Positions({}, {}, {}, set())
     root = yaml.compose(text, Loader=YamlLoader)
     todo: list[tuple[KeyPath, yaml.Node | None, frozenset[int]]] = [((), root, frozenset())]
     while todo:
@@ -45,7 +54,11 @@ def positions(text: str) -> Positions:
         if node is None or id(node) in above:  # an alias to something that contains it
             continue
         found.values[path] = _place(node.start_mark)
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.ScalarNode):
+            found.ends[path] = _place(node.end_mark)
+            if node.style in ("|", ">"):
+                found.blocks.add(path)
+        elif isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 below = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
                 if below != path:
@@ -67,9 +80,25 @@ def located(mistakes: list[Mistake], text: str) -> list[Mistake]:
         The same mistakes, each with a position, in the order of the file.
     """
     if not all(mistake.position for mistake in mistakes):
-        places = positions(text)
-        mistakes = [m if m.position else replace(m, position=places.find(m.path, m.on)) for m in mistakes]
+        places, lines = positions(text), text.splitlines()
+        mistakes = [m if m.position else replace(m, position=_within(m, places, lines)) for m in mistakes]
     return sorted(mistakes, key=lambda m: (m.position or Position(1, 1), m.message))
+
+
+def _within(mistake: Mistake, places: Positions, lines: list[str]) -> Position:
+    """The place of a mistake; of one inside a long value, the place inside it."""
+    start, end = places.find(mistake.path, mistake.on), places.ends.get(mistake.path)
+    if mistake.on == "key" or end is None:
+        return start
+    if mistake.word:
+        for number in range(start.line, min(end.line, len(lines)) + 1):
+            column = lines[number - 1].find(mistake.word, start.column - 1 if number == start.line else 0)
+            if column >= 0:
+                return Position(number, column + 1)
+    number = start.line + mistake.line
+    if mistake.line and mistake.path in places.blocks and number <= len(lines):
+        return Position(number, len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1)
+    return start
 
 
 def _place(mark: yaml.Mark) -> Position:

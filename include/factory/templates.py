@@ -61,12 +61,12 @@ def references(text: str) -> tuple[Reference, ...]:
 
 
 @lru_cache(maxsize=4096)
-def syntax_problem(text: str) -> str | None:
-    """What keeps a template from being Jinja: Jinja's words and the line of the template; None if nothing does."""
+def syntax_problem(text: str) -> tuple[str, int] | None:
+    """What keeps a template from being Jinja: Jinja's words, and the line of the template, from 1; None if nothing does."""
     try:
         _JINJA.parse(text)
     except jinja2.TemplateSyntaxError as problem:
-        return f"{problem.message} (line {problem.lineno} of it)"
+        return str(problem.message), problem.lineno
     return None
 
 
