@@ -11,9 +11,9 @@ import duckdb
 from sqlglot import exp
 
 from include.local.snowflake import copy_out, duck_errors, file_formats, identifiers, placement, query, staged_files, staged_query
-from include.local.snowflake.errors import SnowflakeError, does_not_exist, not_supported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.file_formats import FileFormat
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import display, literal, quote
 from include.local.snowflake.results import Column, Result, text_result
 from include.local.snowflake.stages import StageFile, StageReference
 from include.local.snowflake.translate import translate
@@ -212,7 +212,7 @@ def _target_columns(session: Session, plan: CopyPlan) -> list[tuple[str, str]]:
     )
     known = [(str(name), str(kind)) for name, kind in session.duck.execute(sql, list(place)).fetchall()]
     if not known:
-        raise does_not_exist("Table", ".".join(plan.target))
+        raise compilation_error(f"Table '{display(plan.target[2])}' does not exist", 2003, "42S02")
     if not plan.columns:
         return known
     kinds = dict(known)

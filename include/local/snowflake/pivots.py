@@ -49,7 +49,8 @@ def _fill(session: Session, source: exp.Expr, field: exp.In) -> None:
 
 def _put(session: Session, field: exp.In, query: exp.Expr) -> None:
     found = session.execute(query.sql(dialect="snowflake"))
-    values = [bindings.literal("", row[0]) for row in found.tuples() if row[0] is not None]
+    distinct = dict.fromkeys(row[0] for row in found.tuples() if row[0] is not None)
+    values = [bindings.literal("", value) for value in distinct]
     # Snowflake calls the columns after the values as they would be written.
     named = [exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True)) for value in values]
     field.set("expressions", named)

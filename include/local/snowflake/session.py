@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import threading
 import time
 from pathlib import Path
@@ -52,6 +53,7 @@ class Session:
         self.temporary: dict[TemporaryName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TemporaryName, str, str]] = set()  # files loaded into temporary tables
+        self.made_at: dict[TemporaryName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TemporaryName, list[Fact]] = {}
         self.result_facts: list[Fact] = []  # about the running query's columns
         self.scratch: list[str] = []  # DuckDB temporary tables and views of the running statement
@@ -108,6 +110,10 @@ class Session:
         # fakesnow's macros are found through the search path; tables never are: see placement.py.
         self.duck.execute(f"set schema = {literal(quote(database) + '.main')}")
 
+    def leave_schema(self) -> None:
+        """Have no current schema, as after a log-in that names one that does not exist."""
+        self._schema = None
+
     def forget(self, database: str, schema: str | None = None) -> None:
         """Leave a database or schema that was dropped.
 
@@ -115,10 +121,10 @@ class Session:
             database: Database.
             schema: Schema; None when the whole database went.
         """
-        if database == self._database and schema in (None, self._schema):
-            self._schema = None
-            if schema is None:
-                self._database = None
+        if database == self._database and schema is None:
+            self._database = self._schema = None
+        elif database == self._database and schema == self._schema:
+            self._schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
         self.temporary = {name: kind for name, kind in self.temporary.items() if name[0] != database or schema not in (None, name[1])}
 
     def stage_reference(self, ref: str) -> StageReference:

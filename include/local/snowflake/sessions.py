@@ -72,7 +72,7 @@ class Sessions:
             exists = schema is None or self._engine.has_schema(database, schema)
             session.use(database, schema if exists else None)
             if not exists:
-                session.forget(database, session.schema)
+                session.leave_schema()
         for name, value in parameters.items():
             session_statements.set_parameter(session, name.upper(), value)
         login = Login(session, secrets.token_urlsafe(32), secrets.token_urlsafe(32))

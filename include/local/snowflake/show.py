@@ -138,12 +138,12 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
             }
             for space, table, kind, created, comment, count in rows
         ]
-    now = datetime.datetime.now(datetime.UTC)
     hidden = set(session.temporary)
     found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
     for (held, space, table), kind in session.temporary.items():
         shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
         if database in (None, held) and kind != "SEQUENCE":
-            found.append({"created_on": now, "name": table, "kind": shown, "database_name": held, "schema_name": space})
+            made = session.made_at.get((held, space, table), _BEGINNING)
+            found.append({"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space})
     wanted = [item for item in found if schema in (None, item["schema_name"])]
     return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from fakesnow import transforms
@@ -138,6 +139,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     retried(session, lambda: atomic(session, run))
     if temporary:
         session.temporary[name] = kind
+        session.made_at[name] = datetime.datetime.now(datetime.UTC)
         facts.declare(session, name, kind, declared)
     _record_comments(session, translated)
     _record_lengths(session, translated, name)
