@@ -134,12 +134,12 @@ def build_mistakes(result: Result) -> list[Mistake]:
             try:
                 for dag_id, config in compile_pipeline(checked.pipeline, result.settings).items():
                     accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
-            except Exception as problem:  # an operator may raise anything
+            except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
                 found.append(refusal(checked.name, problem))
     return found
 
 
-def refusal(file: str, problem: Exception) -> Mistake:
+def refusal(file: str, problem: BaseException) -> Mistake:
     """What dag-factory, Airflow or an operator raised, as a mistake of the pipeline's file."""
     message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
     cure = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."

@@ -49,7 +49,7 @@ class _Registration:
                     for _, dag, config in built:
                         accept(dag, config)
                     self._namespace.update((dag_id, dag) for dag_id, dag, _ in built)
-                except Exception as problem:  # an operator may raise anything; it must harm only its own pipeline
+                except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything: it harms only its own pipeline
                     message = as_text([refusal(checked.name, problem)], {checked.name: checked.text})
             if message:
                 self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)

@@ -161,6 +161,7 @@ def test_a_broken_file_harms_no_other(project: Project) -> None:
     [
         ("operator: tests.factory.operators_for_tests.Raises\n    at: start", "RuntimeError: raised at start"),
         ("operator: tests.factory.operators_for_tests.Raises\n    at: serialisation", "raised at serialisation"),
+        ("operator: tests.factory.operators_that_exit.Never", "SystemExit: raised by the import"),
         ("sql: select 1\n    executor: NoSuchExecutor", "NoSuchExecutor"),
     ],
 )
