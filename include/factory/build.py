@@ -69,7 +69,12 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     cast = cast_with_type(config)
     if isinstance(cast.get("schedule"), dict):
         cast["schedule"] = _assets(cast["schedule"])
+    # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising these copies
+    # takes most of a parse. A run gives its tasks the DAG's params anyway (airflow.sdk.definitions.param.process_params).
+    params = cast.pop("params", None)
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    if params:
+        dag.params = params
     return dag
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from airflow.sdk import DAG
+from airflow.sdk.definitions.param import process_params
+from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.broken import PipelineError
@@ -117,6 +119,14 @@ def test_references_become_what_airflow_renders(dags: dict[str, Any]) -> None:
     assert here.get_task("score").batch_output["table"] == "S_snowpark"
     assert both.get_task("kubernetes.score").model == "{{ ti.xcom_pull(task_ids='kubernetes.train')['model'] }}"
     assert here.get_task("create").sql == "create table if not exists {{ params.table }} (n integer);\n"
+
+
+def test_a_run_gives_its_tasks_the_params(dags: dict[str, Any]) -> None:
+    dag = dags["sample_both"]
+    for task in dag.tasks:
+        assert process_params(dag, task, {"rows": 5}, suppress_exception=False) == {"table": "T", "rows": 5}
+    with pytest.raises(ParamValidationError):
+        process_params(dag, dag.get_task("load"), {"rows": "five"}, suppress_exception=False)
 
 
 def test_layers_lie_over_each_other(dags: dict[str, Any]) -> None:
