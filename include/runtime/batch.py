@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from include.runtime.errors import TaskMistake
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
     from snowflake.snowpark import Session
 
     from include.runtime.request import Request
@@ -114,6 +115,8 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         TaskMistake: a column that the input table does not have, or a wrong number of values.
         Exception: whatever the function raised.
     """
+    import pandas
+
     from include.runtime import memory
     from include.runtime.functions import load_function
 
@@ -129,11 +132,9 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         f"SELECT {', '.join(map(quoted, keep))}, NULL::{_output_type(request)} AS {quoted(column)} FROM {table} WHERE FALSE"
     ).collect()
     rows, started = 0, time.monotonic()
-    for batch in session.sql(f"SELECT {', '.join(map(quoted, wanted))} FROM {table}").to_pandas_batches():
-        if batch.empty:
-            continue
-        done = batch[keep].reset_index(drop=True)
-        done[column] = column_of(function, batch[columns], columns, model)
+    for batch in _arrow_batches(session, f"SELECT {', '.join(map(quoted, wanted))} FROM {table}", table):
+        done = batch.select(keep).to_pandas(types_mapper=pandas.ArrowDtype)
+        done[column] = column_of(function, batch.select(columns).to_pandas(), columns, model)
         session.write_pandas(done, BATCHES, use_logical_type=True)
         rows += len(done)
         log.info("%s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
@@ -158,6 +159,13 @@ def _replace_output(session: Session, request: Request, select: str) -> dict[str
     table = request.output["table"]
     session.sql(f"CREATE OR REPLACE TABLE {table} AS {select}").collect()
     return {"table": table, "rows": session.table(table).count()}
+
+
+def _arrow_batches(session: Session, select: str, table: str) -> Iterator[pyarrow.Table]:
+    """Arrow, decimals as such: pandas alone has no integers with gaps, and floats for decimals; what is kept must arrive to the digit."""
+    session.connection.arrow_number_to_decimal_setter = True
+    if session.table(table).count():  # the connector makes no Arrow table of no rows
+        yield from session.sql(select).to_arrow_batches()
 
 
 def _kept(request: Request) -> str:
