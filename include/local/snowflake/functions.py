@@ -33,15 +33,19 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    for step in (
-        lambda node: _session_function(node, session),
-        _sequence_number,
-        date_parts.check,
-        conversions.convert,
-        _library_function,
-        _whole_window,
+    dates = (exp.Extract, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TimestampTrunc, exp.DateTrunc)
+    present = {type(node) for node in tree.walk()}
+    for step, classes in (
+        (lambda node: _session_function(node, session), (exp.Func,)),
+        (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        (date_parts.check, dates),
+        (conversions.convert, (exp.Anonymous, exp.Cast)),
+        (_library_function, (exp.Anonymous,)),
+        (_whole_window, (exp.Window,)),
     ):
-        tree = _everywhere(tree, step)
+        if any(issubclass(kind, classes) for kind in present):
+            tree = _bottom_up(tree, step, classes)
+            present = {type(node) for node in tree.walk()}
     return tree
 
 
@@ -55,6 +59,19 @@ def _everywhere(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr]) -> exp.Exp
             tree = new
         else:
             node.replace(new)
+    return tree
+
+
+def _bottom_up(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr], classes: tuple[type[exp.Expr], ...]) -> exp.Expr:
+    """Apply a step to the nodes of these classes, arguments before the calls that hold them."""
+    for node in reversed(list(tree.find_all(*classes))):
+        parent, key, index = node.parent, node.arg_key, node.index
+        changed = step(node)
+        if changed is node:
+            continue
+        if parent is None or key is None:
+            return changed
+        parent.set(key, changed, index)
     return tree
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
@@ -18,7 +17,12 @@ def stored(tree: exp.Expr) -> exp.Expr:
     Returns:
         The changed tree; the given one is used up.
     """
-    return tree.transform(_named, copy=False).transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    if any(True for _ in tree.find_all(exp.Anonymous, exp.DynamicIdentifier)):
+        tree = tree.transform(_named, copy=False)
+    for identifier in tree.find_all(exp.Identifier):
+        if not identifier.quoted and isinstance(identifier.this, str):
+            identifier.set("this", identifier.this.upper())
+    return tree
 
 
 def stored_table(tree: exp.Expr) -> exp.Table:

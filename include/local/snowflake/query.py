@@ -67,8 +67,12 @@ def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Bindi
     values = tree.expression if isinstance(tree, exp.Insert) else None
     if not isinstance(values, exp.Values) or len(values.expressions) != 1:
         raise not_supported("bindings of many rows for anything but INSERT … VALUES")
-    filled = [bindings.fill(_alone(values.expressions[0]), row) for row in rows]
-    values.set("expressions", filled)
+    row = values.expressions[0]
+    marks = row.expressions if isinstance(row, exp.Tuple) else []
+    if marks and all(isinstance(mark, exp.Placeholder) for mark in marks):
+        tree.set("expression", bindings.materialise(session, rows))
+        return _change(session, tree)
+    values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
     return _change(session, tree)
 
 

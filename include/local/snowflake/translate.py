@@ -5,7 +5,7 @@ Steps that could serve everyone are fakesnow's own; those here are what it lacks
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from fakesnow import transforms
@@ -18,50 +18,74 @@ if TYPE_CHECKING:
 
 Step = Callable[[exp.Expr], exp.Expr]
 
-# fakesnow's own steps, in its order (it matters: see the comments there).
-_FAKESNOW_STEPS: tuple[Step, ...] = (
-    transforms.extract_comment_on_table,
-    transforms.extract_comment_on_columns,
-    transforms.information_schema_fs,
-    transforms.drop_schema_cascade,
-    transforms.tag,
-    transforms.semi_structured_types,
-    transforms.split,
-    transforms.indices_to_json_extract,
-    transforms.json_extract_cast_as_varchar,
-    transforms.json_extract_cased_as_varchar,
-    transforms.json_extract_precedence,
-    transforms.flatten_value_cast_as_varchar,
-    flattening.flatten,
-    transforms.regex_replace,
-    transforms.regex_substr,
-    transforms.sequence_nextval,
-    transforms.values_columns,
-    transforms.timestamp_offsets,
-    transforms.to_decimal,
-    transforms.to_variant,
-    transforms.object_construct,
-    transforms.timestamp_ntz,
-    transforms.float_to_double,
-    transforms.integer_precision,
-    transforms.extract_text_length,
-    transforms.sample,
-    transforms.random,
-    transforms.array_agg_within_group,
-    transforms.array_agg,
-    transforms.object_agg,
-    transforms.array_construct_etc,
-    transforms.dateadd_date_cast,
-    transforms.dateadd_string_literal_timestamp_cast,
-    transforms.datediff_string_literal_timestamp_cast,
-    transforms.haversine,
-    transforms.hex_string,
-    transforms.sha256,
-    transforms.create_clone,
-    transforms.alias_in_join,
-    transforms.alias_in_where,
-    transforms.alter_table_strip_cluster_by,
+
+def _data_types(node: exp.Expr) -> exp.Expr:
+    """Name types as DuckDB knows them."""
+    for step in (transforms.semi_structured_types, transforms.timestamp_ntz, transforms.float_to_double, transforms.integer_precision):
+        node = step(node)
+    return node
+
+
+# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor), each
+# with the nodes that it looks at: where a statement has none of them, the step is left out.
+_STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
+    (transforms.extract_comment_on_table, (exp.Create, exp.Comment, exp.Alter)),
+    (transforms.extract_comment_on_columns, (exp.Alter,)),
+    (transforms.information_schema_fs, (exp.Table,)),
+    (transforms.drop_schema_cascade, (exp.Drop,)),
+    (transforms.tag, (exp.Alter, exp.Command, exp.Create, exp.Drop)),
+    (transforms.split, (exp.Split,)),
+    (transforms.indices_to_json_extract, (exp.Bracket,)),
+    (transforms.json_extract_cast_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_cased_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_precedence, (exp.JSONExtract, exp.JSONExtractScalar)),
+    (transforms.flatten_value_cast_as_varchar, (exp.Explode,)),
+    (flattening.flatten, (exp.Lateral, exp.TableFromRows)),
+    (transforms.regex_replace, (exp.RegexpReplace,)),
+    (transforms.regex_substr, (exp.RegexpExtract,)),
+    (transforms.sequence_nextval, (exp.Column,)),
+    (transforms.values_columns, (exp.Values,)),
+    (transforms.timestamp_offsets, (exp.Cast,)),
+    (transforms.to_decimal, (exp.ToNumber,)),
+    (transforms.to_variant, (exp.ToVariant,)),
+    (transforms.object_construct, (exp.StarMap, exp.Struct, exp.JSONObject)),
+    (_data_types, (exp.DataType,)),
+    (transforms.extract_text_length, (exp.Create, exp.Alter)),
+    (transforms.sample, (exp.TableSample,)),
+    (transforms.random, (exp.Rand,)),
+    (transforms.array_agg_within_group, (exp.WithinGroup,)),
+    (transforms.array_agg, (exp.ArrayAgg,)),
+    (transforms.object_agg, (exp.ObjectAgg,)),
+    (transforms.array_construct_etc, (exp.ArrayConstructCompact, exp.Array, exp.ArrayConcat)),
+    (transforms.dateadd_date_cast, (exp.DateAdd,)),
+    (transforms.dateadd_string_literal_timestamp_cast, (exp.DateAdd,)),
+    (transforms.datediff_string_literal_timestamp_cast, (exp.DateDiff,)),
+    (transforms.haversine, (exp.Anonymous,)),
+    (transforms.hex_string, (exp.HexString,)),
+    (transforms.sha256, (exp.SHA2, exp.SHA2Digest, exp.Anonymous)),
+    (transforms.create_clone, (exp.Clone,)),
+    (transforms.alias_in_join, (exp.Join,)),
+    (transforms.alias_in_where, (exp.Where,)),
+    (transforms.alter_table_strip_cluster_by, (exp.Alter,)),
 )
+
+
+def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr], ...]]]) -> exp.Expr:
+    """Apply steps to every node, those alone that concern the statement.
+
+    Args:
+        tree: Statement; changed in place.
+        steps: Each with the nodes that it looks at.
+
+    Returns:
+        The tree.
+    """
+    present = {type(node) for node in tree.walk()}
+    for step, classes in steps:
+        if any(issubclass(kind, classes) for kind in present):
+            tree = tree.transform(step, copy=False)
+            present = {type(node) for node in tree.walk()}
+    return tree
 
 
 def translate(tree: exp.Expr, session: Session) -> exp.Expr:
@@ -87,6 +111,5 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
-    for step in _FAKESNOW_STEPS:
-        tree = tree.transform(step, copy=False)
+    tree = apply_steps(tree, _STEPS)
     return typed.apply(placement.place_tables(tree, session), session)
