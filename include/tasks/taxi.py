@@ -101,7 +101,7 @@ def build_features(session: Session, trips: str, features: str, train_until: str
         ValueError: `train_until` is no date, or leaves too few trips on one side.
     """
     from snowflake.snowpark import Window
-    from snowflake.snowpark import functions as F  # noqa: N812
+    from snowflake.snowpark import functions as F
 
     numbered = Window.order_by(*[F.col(name.upper()) for name in COLUMNS])
     made = session.table(trips).select(
@@ -232,7 +232,7 @@ def _check_header(path: Path) -> None:
 
 def _split(trips: DataFrame, train_until: str | None) -> datetime:
     """The moment between past and future, checked to leave trips on both sides."""
-    from snowflake.snowpark import functions as F  # noqa: N812
+    from snowflake.snowpark import functions as F
 
     first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[0]
     if first is None:
@@ -255,7 +255,7 @@ def _split(trips: DataFrame, train_until: str | None) -> datetime:
 
 
 def _past(session: Session, features: str, train_until: str) -> pandas.DataFrame:
-    from snowflake.snowpark import functions as F  # noqa: N812
+    from snowflake.snowpark import functions as F
 
     moment = datetime.fromisoformat(train_until)
     past = session.table(features).filter(F.col("PICKUP_DATETIME") < F.lit(moment)).order_by("TRIP_ID")
@@ -263,7 +263,7 @@ def _past(session: Session, features: str, train_until: str) -> pandas.DataFrame
 
 
 def _from(session: Session, features: str, train_until: str) -> DataFrame:
-    from snowflake.snowpark import functions as F  # noqa: N812
+    from snowflake.snowpark import functions as F
 
     return session.table(features).filter(F.col("PICKUP_DATETIME") >= F.lit(datetime.fromisoformat(train_until)))
 
