@@ -92,6 +92,15 @@ def test_on_error_continue_and_skip_file(stage: SnowflakeCursor, tmp_path: Path)
     assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
 
 
+def test_a_file_of_bad_structure_is_skipped_and_the_others_load(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    _put(stage, tmp_path, "a_broken.csv", GOOD + "1,2\n")
+    stage.execute("begin")
+    outcome = {row[0]: row for row in stage.execute(_copy("on_error = skip_file")).fetchall()}
+    stage.execute("commit")
+    assert (outcome["in/a_broken.csv.gz"][1], outcome["in/good.csv.gz"][1]) == ("LOAD_FAILED", "LOADED")
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
+
+
 def test_unknown_table_and_no_files(stage: SnowflakeCursor) -> None:
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match=r"Table 'NOWHERE' does not exist"):
         stage.execute("copy into NOWHERE from @LOADS")

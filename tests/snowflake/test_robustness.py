@@ -68,7 +68,9 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
     for failing in ("insert into KEPT values (null)", "select 1/0", "select 'x'::number", "selec"):
         with pytest.raises(snowflake.connector.errors.DatabaseError):
             cursor.execute(failing)
-    cursor.execute("insert into KEPT values (2)")
+    cursor.execute("show tables")
+    assert cursor.execute("select count(*) from table(result_scan(last_query_id()))").fetchone()[0] > 0
+    cursor.execute("insert into KEPT select X.A / 2 + 1.5 from (select 1 as A) X where exists (select Y.A / X.A from KEPT Y)")
     cursor.execute("commit")
     assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]
 

@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 import pytest
 from snowflake.snowpark import Session, Window
-from snowflake.snowpark import functions as F
+from snowflake.snowpark import functions
 from snowflake.snowpark.exceptions import SnowparkSQLException
 from snowflake.snowpark.types import DecimalType, LongType, StringType, StructField, StructType
 
@@ -29,7 +29,7 @@ def test_write_pandas_keeps_types_and_nulls(session: Session) -> None:
 
 
 def test_large_results_come_in_batches(session: Session) -> None:
-    batches = list(session.range(200_000).with_column("S", F.lit("text")).to_pandas_batches())
+    batches = list(session.range(200_000).with_column("S", functions.lit("text")).to_pandas_batches())
     assert len(batches) > 1
     assert sum(len(batch) for batch in batches) == 200_000
     assert pd.concat(batches)["ID"].is_unique
@@ -39,11 +39,11 @@ def test_dataframe_operations(session: Session) -> None:
     frame = session.create_dataframe([(1, "a", 2.5), (2, "b", 3.5), (3, "a", None)], schema=["ID", "G", "V"])
     frame.write.mode("overwrite").save_as_table("MADE")
     table = session.table("MADE")
-    assert table.filter(F.col("V") > 3).count() == 1
-    assert [tuple(row) for row in table.group_by("G").agg(F.sum("V").alias("S")).sort("G").collect()] == [("a", 2.5), ("b", 3.5)]
-    numbered = table.with_column("RN", F.row_number().over(Window.partition_by("G").order_by(F.col("ID").desc())))
+    assert table.filter(functions.col("V") > 3).count() == 1
+    assert [tuple(row) for row in table.group_by("G").agg(functions.sum("V").alias("S")).sort("G").collect()] == [("a", 2.5), ("b", 3.5)]
+    numbered = table.with_column("RN", functions.row_number().over(Window.partition_by("G").order_by(functions.col("ID").desc())))
     assert [row["RN"] for row in numbered.sort("ID").collect()] == [2, 1, 1]
-    joined = table.join(table.select(F.col("ID").alias("OTHER")), F.col("ID") == F.col("OTHER"))
+    joined = table.join(table.select(functions.col("ID").alias("OTHER")), functions.col("ID") == functions.col("OTHER"))
     assert joined.columns == ["ID", "G", "V", "OTHER"]
     assert joined.count() == 3
 
@@ -65,10 +65,10 @@ def test_merge_update_delete(session: Session) -> None:
     merged = table.merge(
         source,
         table["ID"] == source["ID"],
-        [F.when_matched().update({"G": source["G"]}), F.when_not_matched().insert({"ID": source["ID"], "G": source["G"]})],
+        [functions.when_matched().update({"G": source["G"]}), functions.when_not_matched().insert({"ID": source["ID"], "G": source["G"]})],
     )
     assert (merged.rows_inserted, merged.rows_updated) == (1, 1)
-    assert table.update({"G": F.lit("q")}, table["ID"] == 9).rows_updated == 1
+    assert table.update({"G": functions.lit("q")}, table["ID"] == 9).rows_updated == 1
     assert table.delete(table["ID"] == 2).rows_deleted == 1
     assert sorted(tuple(row) for row in table.collect()) == [(1, "z"), (9, "q")]
 

@@ -98,7 +98,7 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
         projections.append(f"{read.sql(dialect='duckdb')} as {quote(column)}")
     session.duck.execute(f"create temp table {quote(name + '_t')} as select {', '.join(projections)} from {quote(name)}")
     session.duck.unregister(name)
-    session.scratch.append(name + "_t")
+    session.scratch.append(("table", name + "_t"))
     table = exp.Table(
         this=exp.to_identifier(name + "_t", quoted=True),
         db=exp.to_identifier("main", quoted=True),

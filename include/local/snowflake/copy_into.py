@@ -237,6 +237,8 @@ def _load(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file
     except RowError as error:
         if plan.on_error == "ABORT_STATEMENT":
             raise _abort(plan, file, error) from None
+        if plan.select is not None:
+            raise not_supported(f"ON_ERROR = {plan.on_error} for a bad row of a transformation: {error.message}") from None
         outcome.status, outcome.errors, outcome.first_error = "LOAD_FAILED", 1, error.message
         outcome.line, outcome.column = error.line, _column_name(plan, error)
         outcome.parsed, outcome.loaded = max(outcome.parsed, 1), 0
@@ -312,6 +314,9 @@ def _insert_csv(session: Session, plan: CopyPlan, columns: list[tuple[str, str]]
     """Read the file as text into a scratch table, then cast; what does not cast is found by line and column."""
     source = staged_files.csv_source([file.path], plan.form, len(columns))
     try:
+        if plan.on_error != "ABORT_STATEMENT":
+            # A bad structure is found beside the transaction, which it would end, other files' rows with it.
+            session.duck.cursor().execute(f"select count(*) from (select * from {source}) where c1 is not null").fetchall()
         session.duck.execute(f"create or replace temp table _copy as select *, row_number() over () as _row from {source}")
     except duckdb.InvalidInputException as error:
         raise _structure_error(plan, error, len(columns)) from None

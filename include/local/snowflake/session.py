@@ -56,7 +56,7 @@ class Session:
         self.made_at: dict[TemporaryName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TemporaryName, list[Fact]] = {}
         self.result_facts: list[Fact] = []  # about the running query's columns
-        self.scratch: list[str] = []  # DuckDB temporary tables and views of the running statement
+        self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
         self.describe_only = False
         self.parameters: dict[str, Any] = {}
         self.variables: dict[str, str] = {}
@@ -206,14 +206,14 @@ class Session:
                     self._changes.append((sql, rows))
                 return result
             except duckdb.Error as error:
-                self._restore_transaction()
+                self.restore_transaction()
                 handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
                 raise handler_error or duck_errors.translate(error) from error
             except SnowflakeError:
-                self._restore_transaction()
+                self.restore_transaction()
                 raise
             except ConnectorError as error:  # what fakesnow's own steps raise
-                self._restore_transaction()
+                self.restore_transaction()
                 raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
             except NotImplementedError as error:
                 raise not_supported(str(error)) from error
@@ -221,10 +221,13 @@ class Session:
                 self.describe_only = False
                 self._clear_scratch()
 
-    def _restore_transaction(self) -> None:
+    def restore_transaction(self) -> None:
         """Bring the open transaction back after a failed statement, which ends it in DuckDB but not in Snowflake.
 
-        The changes made in it are made again.
+        The changes made in it are made again. Nothing happens where no transaction is open or it is well.
+
+        Raises:
+            SnowflakeError: The changes cannot be made again; the transaction is rolled back.
         """
         if not self.in_transaction or self._restoring:
             return
@@ -247,13 +250,10 @@ class Session:
             self._restoring = False
 
     def _clear_scratch(self) -> None:
-        if not self.scratch:
-            return
-        with contextlib.suppress(duckdb.Error):
-            # Asked for first: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
-            views = {name for (name,) in self.duck.execute("select view_name from duckdb_views() where database_name = 'temp'").fetchall()}
-            for name in self.scratch:
-                self.duck.execute(f"drop {'view' if name in views else 'table'} if exists temp.main.{quote(name)}")
+        # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
+        for kind, name in self.scratch:
+            with contextlib.suppress(duckdb.Error):
+                self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
         self.scratch.clear()
 
     def begin(self) -> None:
@@ -266,6 +266,7 @@ class Session:
     def commit(self) -> None:
         """Commit the open transaction, if any."""
         if self.in_transaction:
+            self.restore_transaction()  # DuckDB would commit nothing of a broken one, and say so to nobody
             self.transaction_id = None
             self.duck.commit()
 

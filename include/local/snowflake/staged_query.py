@@ -89,7 +89,7 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, paths: Se
         names = staged_files.column_names(session.duck, source)
         body = f'select *, to_json(_row) as "$1" from {source} as _row'
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
-    session.scratch.append(view)
+    session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
         _read_column(node, names)
     for parameter in list(select.find_all(exp.Parameter)):

@@ -105,7 +105,7 @@ def _materialised(session: Session, table: pa.Table, node: exp.Expr) -> exp.Expr
     session.duck.register(name + "_arrow", table)
     session.duck.execute(f'create temp table "{name}" as select * from "{name}_arrow"')
     session.duck.unregister(name + "_arrow")
-    session.scratch.append(name)
+    session.scratch.append(("table", name))
     alias = node.args.get("alias")
     if alias is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         alias = exp.TableAlias(this=node.this.copy())

@@ -9,7 +9,6 @@ Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-a
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -154,9 +153,12 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
         if scope.args.get(name) is not None:
             grouped.set(name, scope.args[name].copy())
     for query in (probe, grouped):
-        with contextlib.suppress(duckdb.Error):
+        try:
             rows = session.duck.execute(f"describe {query.sql(dialect='duckdb')}").fetchall()
-            return [str(row[1]) for row in rows]
+        except duckdb.Error:
+            session.restore_transaction()
+            continue
+        return [str(row[1]) for row in rows]
     return None
 
 
