@@ -4,8 +4,7 @@ import datetime
 
 import pandas as pd
 import pytest
-from snowflake.snowpark import Session, Window
-from snowflake.snowpark import functions
+from snowflake.snowpark import Session, Window, functions
 from snowflake.snowpark.exceptions import SnowparkSQLException
 from snowflake.snowpark.types import DecimalType, LongType, StringType, StructField, StructType
 

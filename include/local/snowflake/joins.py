@@ -24,8 +24,6 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
         _asof(join)
     for select in list(tree.find_all(exp.Select)):
         _order_of_star(select)
-    for subquery in list(tree.find_all(exp.Subquery)):
-        _parenthesised(subquery)
     return tree
 
 
@@ -53,16 +51,16 @@ def _asof(join: exp.Join) -> None:
 
 def _order_of_star(select: exp.Select) -> None:
     """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
-    select.set("expressions", _expanded(select, _using_columns(select.args.get("joins") or [])))
-
-
-def _parenthesised(subquery: exp.Subquery) -> None:
-    """SELECT * FROM (L JOIN R USING (…)): the join stands in parentheses below the SELECT."""
-    joins = subquery.args.get("joins") or []
-    select = subquery.find_ancestor(exp.Select)
-    alone = select is not None and not select.args.get("joins") and select.args.get("from_") is not None
-    if alone and select is not None and select.args["from_"].this is subquery and not subquery.alias and joins:
-        select.set("expressions", _expanded(select, _using_columns(joins)))
+    joins = list(select.args.get("joins") or [])
+    clause = select.args.get("from_")
+    source = clause.this if clause is not None else None
+    # SELECT * FROM (L JOIN R USING (…)): the join hangs on L, in parentheses that have no name.
+    while isinstance(source, exp.Subquery) and not source.alias:
+        joins = [*(source.args.get("joins") or []), *joins]
+        source = source.this if isinstance(source.this, (exp.Subquery, exp.Table)) else None
+        if source is not None and source.alias:
+            joins = [*(source.args.get("joins") or []), *joins]
+    select.set("expressions", _expanded(select, _using_columns(joins)))
 
 
 def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Expr]:

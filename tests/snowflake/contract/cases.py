@@ -128,6 +128,12 @@ SUPPORTED = [
         ("select * from (select 1 x, 2 k) l join (select 3 y, 2 k) r using (k)",),
         [(2, 1, 3)],
     ),
+    Case(
+        "Queries",
+        "so they do in parentheses, as Snowpark writes joins",
+        ("select * from ((select 1 x, 2 k, 5 m) as l left outer join (select 3 y, 2 k, 5 m) as r using (m, k))",),
+        [(5, 2, 1, 3)],
+    ),
     Case("Queries", "NULLs come last ascending", ("select column1 from values (null), (1) order by 1",), [(1,), (None,)]),
     Case("Queries", "NULLs come first descending", ("select column1 from values (1), (null) order by 1 desc",), [(None,), (1,)]),
     Case(
