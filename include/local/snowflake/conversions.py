@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from include.local.snowflake.date_formats import is_date_format, strftime_parts, strptime_format
-from include.local.snowflake.errors import not_supported
+from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.function_library import PREFIX
 
 _TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))
@@ -71,6 +71,8 @@ def _cast(node: exp.Cast) -> exp.Expr:
         # CAST(x AS VARCHAR(n)) of a longer text is an error, which TRY_CAST makes NULL.
         if length is None:
             return written
+        if isinstance(node.this, exp.Literal) and node.this.is_string and length.name.isdigit():
+            return _literal_text(node, int(length.name), safe=safe)
         return call("short_varchar" if not safe else "try_short_varchar", written, length.this.copy())
     name = _CASTS.get(target)
     if name is None or isinstance(node.parent, exp.ColumnDef):
@@ -79,6 +81,15 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return node
     has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
     return call(f"try_{name}" if safe and has_try else name, node.this)
+
+
+def _literal_text(node: exp.Cast, length: int, *, safe: bool) -> exp.Expr:
+    """A written text as VARCHAR(n): it fits, or it is an error (NULL for TRY_CAST)."""
+    if len(node.this.name) <= length:
+        return exp.cast(node.this, "VARCHAR")
+    if safe:
+        return exp.cast(exp.Null(), "VARCHAR")
+    raise SnowflakeError(f"String '{node.this.name}' is too long and would be truncated", 100078, "22000")
 
 
 def _is_literal_null(node: exp.Expr) -> bool:

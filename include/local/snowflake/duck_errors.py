@@ -95,6 +95,21 @@ def _time(value: str, text: str) -> SnowflakeError:
 
 
 _WORDINGS = (
+    (re.compile(r"Division by zero"), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
+    (
+        re.compile(r"Date '(.*)' is not recognized", re.S),
+        lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
+    ),
+    (
+        re.compile(r"String '(.*)' is too long and would be truncated", re.S),
+        lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
+    ),
+    (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
+    (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
+    (
+        re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
+        lambda name, text: SnowflakeError(name, 100115, "22000"),
+    ),
     (_NO_TABLE, _object),
     (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
     (_NO_FUNCTION, lambda name, text: compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")),
@@ -106,14 +121,6 @@ _WORDINGS = (
     (
         re.compile(r"cannot affect the same target row more than once"),
         lambda name, text: SnowflakeError("Duplicate row detected during DML action", 100090, "42P18"),
-    ),
-    (
-        re.compile(r"Date '(.*)' is not recognized", re.S),
-        lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
-    ),
-    (
-        re.compile(r"String '(.*)' is too long and would be truncated", re.S),
-        lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
     ),
     (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
 )

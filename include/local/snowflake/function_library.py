@@ -17,7 +17,8 @@ Overloads = list[tuple[str, str]]
 _INTEGERS = "('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT')"
 _ELEMENT = "coalesce(to_json(x), 'null'::json)"
 
-# Used by the others, in this order; not functions of Snowflake's.
+# Used by the others, in this order; not functions of Snowflake's. What must fail does so by casting its own message, which
+# `duck_errors` reads: DuckDB takes error() for a side effect, and then no other column can refer to this one by its alias.
 HELPERS: dict[str, Overloads] = {
     "list": [("a", "cast(to_json(a) as json[])")],
     "object": [("k, v", "to_json(map(k, v))")],
@@ -26,10 +27,17 @@ HELPERS: dict[str, Overloads] = {
     # Names given one by one, or as one array.
     "names": [("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")],
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
-    "divide": [("a, b", "case when b = 0 then cast(error('Division by zero') as double) else cast(a as double) / cast(b as double) end")],
+    "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
-    "float_text": [("x", "regexp_replace(regexp_replace(x::varchar, '\\.0$', ''), '\\.0e', 'e')")],
+    # Ten significant digits, as Snowflake writes a float.
+    "float_text": [
+        (
+            "x",
+            "case when isnan(try_cast(x as double)) then 'NaN' when isinf(try_cast(x as double)) then x::varchar"
+            " else printf('%.10g', try_cast(x as double)) end",
+        )
+    ],
     "epoch": [
         (
             "n",
@@ -92,7 +100,7 @@ HELPERS: dict[str, Overloads] = {
             "x",
             "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
             " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
-            " cast(error('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized') as date))"
+            " cast('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized' as date))"
             " else cast(_sf_to_timestamp(x) as date) end",
         )
     ],
@@ -128,7 +136,8 @@ HELPERS: dict[str, Overloads] = {
     "short_varchar": [
         (
             "s, n",
-            "case when length(s) > n then cast(error('String ''' || s || ''' is too long and would be truncated') as varchar) else s end",
+            "case when length(s) > n then cast(cast('String ''' || s || ''' is too long and would be truncated' as"
+            " integer) as varchar) else s end",
         )
     ],
     "try_short_varchar": [("s, n", "case when length(s) <= n then s end")],
@@ -139,7 +148,8 @@ HELPERS: dict[str, Overloads] = {
             "s",
             "case when typeof(s) = 'BLOB' then try_cast(s as blob)"
             " when s is null or regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar)"
-            " else cast(error('The following string is not a legal hex-encoded value: ' || s::varchar) as blob) end",
+            " else cast(cast(cast('The following string is not a legal hex-encoded value: ' || s::varchar as integer)"
+            " as varchar) as blob) end",
         )
     ],
     "try_to_binary": [("s", "case when regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar) end")],
@@ -150,7 +160,7 @@ HELPERS: dict[str, Overloads] = {
             "x",
             "case when typeof(x) = 'VARCHAR' then case when lower(x::varchar) in ('true', 't', 'yes', 'y', 'on', '1') then true"
             " when lower(x::varchar) in ('false', 'f', 'no', 'n', 'off', '0') then false"
-            " when x is not null then cast(error('Boolean value ''' || x::varchar || ''' is not recognized') as boolean) end"
+            " when x is not null then cast('Boolean value ''' || x::varchar || ''' is not recognized' as boolean) end"
             " when typeof(x) = 'JSON' then cast(_sf_text(x) as boolean) else try_cast(x as boolean) end",
         )
     ],
@@ -165,7 +175,7 @@ HELPERS: dict[str, Overloads] = {
     "written": [
         (
             "x",
-            "case when typeof(x) = 'TIME' then timestamp '1970-01-01' + try_cast(x as time)::interval else _sf_to_timestamp(x) end",
+            "case when typeof(x) = 'TIME' then date '1970-01-01' + try_cast(x as time) else _sf_to_timestamp(x) end",
         )
     ],
     "fraction": [("x, n", "left(strftime(_sf_written(x), '%n'), n)")],
@@ -226,13 +236,15 @@ LIBRARY: dict[str, Overloads] = {
     "OBJECT_INSERT": [
         (
             "o, k, v",
-            "case when json_exists(to_json(o), _sf_key(k)) then cast(error('Duplicate field key ''' || k || '''') as json)"
+            "case when json_exists(to_json(o), _sf_key(k)) then cast(cast(cast('Duplicate field key ''' || k || '''' as"
+            " integer) as varchar) as json)"
             " when v is null then to_json(o) else _sf_object(list_append(json_keys(to_json(o)), k::varchar), list_append(list_transform("
             "json_keys(to_json(o)), lambda n: json_extract(to_json(o), _sf_key(n))), to_json(v))) end",
         ),
         (
             "o, k, v, u",
-            "case when json_exists(to_json(o), _sf_key(k)) and not u then cast(error('Duplicate field key ''' || k || '''') as json)"
+            "case when json_exists(to_json(o), _sf_key(k)) and not u then cast(cast(cast('Duplicate field key ''' || k"
+            " || '''' as integer) as varchar) as json)"
             " when v is null then _sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: n <> k::varchar))"
             " else _sf_object(list_append(list_filter(json_keys(to_json(o)), lambda n: n <> k::varchar), k::varchar),"
             " list_append(list_transform(list_filter(json_keys(to_json(o)), lambda n: n <> k::varchar),"
@@ -298,6 +310,10 @@ LIBRARY: dict[str, Overloads] = {
             "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL'"
             " then _sf_text(n) end, '')), s)",
         )
+    ],
+    "ARRAY_SORT": [
+        ("a", "to_json(list_sort(_sf_present(_sf_list(a))))"),
+        ("a, u", "to_json(case when u then list_sort(_sf_present(_sf_list(a))) else list_reverse_sort(_sf_present(_sf_list(a))) end)"),
     ],
     "ARRAY_MIN": [("a", "list_min(_sf_present(_sf_list(a)))")],
     "ARRAY_MAX": [("a", "list_max(_sf_present(_sf_list(a)))")],
@@ -429,6 +445,16 @@ HELPERS["weekday"] = [
 ]
 
 
+# fakesnow's own has a subquery, which cannot stand in a lambda.
+_OBJECT_CONSTRUCT = """
+create or replace macro {database}.main._fs_object_construct(keys, vals, keep_nulls) as to_json(map(
+    list_transform(list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
+        lambda i: keys[i]),
+    list_transform(list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
+        lambda i: vals[i])))
+"""
+
+
 def macros_sql(database: str) -> str:
     """Write all macros.
 
@@ -438,7 +464,7 @@ def macros_sql(database: str) -> str:
     Returns:
         DuckDB's SQL, statements separated by semicolons.
     """
-    statements = []
+    statements = [_OBJECT_CONSTRUCT.format(database=quote(database))]
     for name, overloads in [*HELPERS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items())]:
         bodies = ", ".join(f"({parameters}) as ({_qualified(body, database)})" for parameters, body in overloads)
         statements.append(f"create or replace macro {quote(database)}.main.{PREFIX}{name}{bodies}")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
-_KINDS = (exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod)
+_SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
+_KINDS = (*_SPREADS, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod)
 _MAX_ROUNDS = 8
 
 
@@ -90,18 +91,41 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
     elif isinstance(node, exp.Avg):
         scale = number_scale(left)
         if scale is not None:
-            target = node.parent if isinstance(node.parent, (exp.Window, exp.Filter)) and node.parent.this is node else node
-            while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
-                target = target.parent
+            target = _with_window(node)
             target.replace(_number(target.copy(), max(scale, min(scale + 6, 12))))
         elif left == "VARCHAR":
             node.set("this", exp.cast(node.this, "DOUBLE"))
+    elif isinstance(node, _SPREADS):
+        _spread(node, number_scale(left))
     elif isinstance(node, exp.Sum) and left == "VARCHAR":
         node.set("this", exp.cast(node.this, "DOUBLE"))
     elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
         isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and left == "DATE"
     ):
         node.replace(exp.cast(node.copy(), "DATE"))
+
+
+def _with_window(node: exp.Expr) -> exp.Expr:
+    """An aggregate with its FILTER and OVER."""
+    target = node
+    while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
+        target = target.parent
+    return target
+
+
+def _spread(node: exp.Expr, scale: int | None) -> None:
+    """The variance of a NUMBER is a NUMBER of 6 digits; the standard deviation is its root."""
+    if scale is None:
+        return
+    target = _with_window(node)
+    if isinstance(node, (exp.Variance, exp.VariancePop)):
+        target.replace(_number(target.copy(), max(scale, 6)))
+        return
+    variance = exp.VariancePop(this=node.this) if isinstance(node, exp.StddevPop) else exp.Variance(this=node.this)
+    variance.meta["typed"] = True
+    node.replace(variance)
+    whole = _with_window(variance)
+    whole.replace(exp.Sqrt(this=exp.Round(this=whole.copy(), decimals=exp.Literal.number(max(scale, 6)))))
 
 
 def _number(value: exp.Expr, scale: int) -> exp.Expr:
