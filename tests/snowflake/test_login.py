@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import snowflake.connector
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from include.local.snowflake import control
 
 
 def test_wrong_password(connection_parameters: dict[str, Any]) -> None:
@@ -15,6 +20,35 @@ def test_wrong_password(connection_parameters: dict[str, Any]) -> None:
 def test_unknown_user(connection_parameters: dict[str, Any]) -> None:
     with pytest.raises(snowflake.connector.errors.DatabaseError, match="Incorrect username or password was specified"):
         snowflake.connector.connect(**{**connection_parameters, "user": "SOMEBODY"})
+
+
+@pytest.fixture(scope="module")
+def key_pair() -> Any:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _private(key: Any) -> bytes:
+    encoding, form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
+    return bytes(key.private_bytes(encoding, form, serialization.NoEncryption()))
+
+
+def test_key_pair(tmp_path: Path, key_pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    public = tmp_path / "key.pem"
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    public.write_bytes(key_pair.public_key().public_bytes(serialization.Encoding.PEM, form))
+    state = tmp_path / "state"
+    try:
+        server = control.start(state, public_key=public)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(server.ca_bundle))
+        parameters = {**control.connection_parameters(state), "authenticator": "SNOWFLAKE_JWT"}
+        parameters.pop("password")
+        with snowflake.connector.connect(**parameters, private_key=_private(key_pair)) as connection:
+            assert connection.cursor().execute("select 1").fetchone() == (1,)
+        stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        with pytest.raises(snowflake.connector.errors.DatabaseError, match="JWT token is invalid"):
+            snowflake.connector.connect(**parameters, private_key=_private(stranger))
+    finally:
+        control.stop(state)
 
 
 def test_no_token_no_statement(connection_parameters: dict[str, Any]) -> None:

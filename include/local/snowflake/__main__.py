@@ -26,10 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--user", default=None, help=f"user who may log in (default: {control.DEFAULT_USER})")
     parser.add_argument("--listen", default=None, help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--public-key", type=Path, default=None, help="PEM file of a public key that may log in, too")
     options = parser.parse_args(arguments)
     try:
         if options.command == "start":
-            server = control.start(options.state, pythons=options.python, user=options.user, listen=options.listen)
+            server = control.start(
+                options.state, pythons=options.python, user=options.user, listen=options.listen, public_key=options.public_key
+            )
             print(f"Embedded Snowflake is running on {server.host}:{server.port} (connection file: {server.connections})")
         elif options.command == "stop":
             stopped = control.stop(options.state)

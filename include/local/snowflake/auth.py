@@ -1,4 +1,4 @@
-"""Who may log in: the user that the server was started with, and its own workers."""
+"""Who may log in: the user that the server was started with, by password or key pair, and its own workers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hmac
 import secrets
 import time
 from threading import Lock
+
+import jwt
 
 WORKER_SECRET_SECONDS = 3600.0
 
@@ -16,11 +18,13 @@ class Authenticator:
     Args:
         user: The user who may log in.
         password: That user's password.
+        public_key: PEM of the public key whose owner may log in as that user too; None for no key.
     """
 
-    def __init__(self, user: str, password: str) -> None:
+    def __init__(self, user: str, password: str, public_key: str | None = None) -> None:
         self._user = user.upper()
         self._password = password
+        self._public_key = public_key
         self._secrets: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
@@ -40,6 +44,26 @@ class Authenticator:
             return True
         right_user = hmac.compare_digest(user.upper().encode(), self._user.encode())
         return hmac.compare_digest(password.encode(), self._password.encode()) and right_user
+
+    def check_token(self, user: str, token: str) -> bool:
+        """Tell whether a token was signed by the owner of the public key.
+
+        Args:
+            user: Login name, in any case.
+            token: JWT as https://docs.snowflake.com/en/developer-guide/sql-api/authenticating describes: its subject is
+                "<account>.<user>".
+
+        Returns:
+            True when it is right and in date.
+        """
+        if self._public_key is None:
+            return False
+        try:
+            claims = jwt.decode(token, self._public_key, algorithms=["RS256"], options={"verify_aud": False})
+        except jwt.InvalidTokenError:
+            return False
+        subject = str(claims.get("sub", "")).rpartition(".")[2].upper()
+        return user.upper() == self._user == subject
 
     def issue_secret(self, user: str) -> str:
         """Make a short-lived secret that works as the user's password.

@@ -30,6 +30,7 @@ SERVER_PYTHON = ROOT / ".local" / "venvs" / "embedded" / "bin" / "python"
 WORKER_PYTHON = ROOT / ".local" / "venvs" / "snowpark" / "bin" / "python"
 PASSWORD_VARIABLE = "EMBEDDED_SNOWFLAKE_PASSWORD"
 CONNECTION_NAME = "embedded"
+PUBLIC_KEY = "public_key.pem"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
@@ -63,6 +64,7 @@ def start(
     pythons: Sequence[Path] = (),
     user: str | None = None,
     listen: str | None = None,
+    public_key: Path | None = None,
     seconds: float = START_SECONDS,
 ) -> Server:
     """Start the server on a state folder, or find it running. Safe to call from several processes at once.
@@ -75,6 +77,7 @@ def start(
         pythons: Interpreters for Python functions and procedures; default: the Snowpark interpreter.
         user: User who may log in; default: as before, else SNOWPOD.
         listen: Address to listen on; default: as before, else 127.0.0.1.
+        public_key: PEM file of a public key whose owner may log in as the user too; kept in the state.
         seconds: How long to wait for it to answer.
 
     Returns:
@@ -92,6 +95,8 @@ def start(
         if not SERVER_PYTHON.exists():
             raise ControlError(f"{SERVER_PYTHON} is missing: make the environments first with `python3 include/local/install.py`.")
         settings = _settings(state, user, listen)
+        if public_key is not None:
+            write_private(state / PUBLIC_KEY, public_key.read_text())
         log = state / "server.log"
         command = [str(SERVER_PYTHON), "-m", "include.local.snowflake.server", "--state", str(state)]
         for python in pythons or ([WORKER_PYTHON] if WORKER_PYTHON.exists() else []):

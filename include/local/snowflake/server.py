@@ -99,8 +99,11 @@ class Server:
     async def login(self, request: Request) -> Response:
         """Check credentials and open a session."""
         data = (await _body(request)).get("data") or {}
-        user, password = str(data.get("LOGIN_NAME", "")), str(data.get("PASSWORD") or data.get("TOKEN") or "")
-        if not self._authenticator.check(user, password):
+        user, password = str(data.get("LOGIN_NAME", "")), str(data.get("PASSWORD") or "")
+        if str(data.get("AUTHENTICATOR", "")).upper() == "SNOWFLAKE_JWT":
+            if not self._authenticator.check_token(user, str(data.get("TOKEN") or "")):
+                return JSONResponse(answers.refusal("390144", "JWT token is invalid."))
+        elif not self._authenticator.check(user, password):
             return JSONResponse(answers.refusal("390100", "Incorrect username or password was specified."))
         query = request.query_params
         wanted = {"database": query.get("databaseName"), "schema": query.get("schemaName")}
@@ -349,7 +352,8 @@ def main() -> int:
     addresses = [settings["listen"]] if settings["listen"] not in ("0.0.0.0", "::") else []
     certificate, key = tls.ensure_certificates(state, addresses)
     os.environ["REQUESTS_CA_BUNDLE"] = str(state / "ca-bundle.pem")  # for the workers
-    authenticator = Authenticator(settings["user"], settings["password"])
+    public_key = state / control.PUBLIC_KEY
+    authenticator = Authenticator(settings["user"], settings["password"], public_key.read_text() if public_key.exists() else None)
     engine = Engine(state, authenticator, settings["port"])
     engine.create_database(DEFAULT_DATABASE, exists=True)
     _load_python(engine, options.python)

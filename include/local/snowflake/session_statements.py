@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from fakesnow.variables import Variables
@@ -157,6 +158,8 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
         return status_result(DONE, _SCL)
     if verb in ("CREATE", "ALTER", "DROP") and kind in _ACCEPTED:
         return status_result(DONE, _SCL)
+    if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
+        return _wait(session, kind)
     if verb == "SHOW" and kind == "PARAMETERS":
         return _show_parameters(session, words)
     if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):
@@ -166,6 +169,17 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
     return None
 
 
+def _wait(session: Session, call: str) -> Result:
+    """CALL SYSTEM$WAIT(seconds)."""
+    amount = call.removeprefix("SYSTEM$WAIT(").rstrip(");").split(",")[0]
+    if not amount.isdigit() or int(amount) > _LONGEST_WAIT:
+        raise not_supported(f"SYSTEM$WAIT of anything but 0 to {_LONGEST_WAIT} seconds")
+    if not session.describe_only:
+        time.sleep(int(amount))
+    return text_result(["SYSTEM$WAIT"], [(f"waited {amount} seconds",)])
+
+
+_LONGEST_WAIT = 60
 # Parameters that clients look up, with Snowflake's defaults.
 _DEFAULTS = {
     "AUTOCOMMIT": "true",
