@@ -15,7 +15,6 @@ from include.local.snowflake.results import Result
 from include.local.snowflake.session import Session
 from include.local.snowflake.stage_statements import FileTransfer
 
-INLINE_BYTES = 2_000_000
 CHUNK_ROWS = 50_000
 _DML = frozenset({0x3000, 0x3100, 0x3200, 0x3300, 0x3400, 0x3500})
 
@@ -123,7 +122,7 @@ def outcome(
     else:
         table = wire.arrow_table(result)
         first = table
-        if table.nbytes > INLINE_BYTES and table.num_rows > CHUNK_ROWS:
+        if table.num_rows > CHUNK_ROWS:
             first, chunked = table.slice(0, CHUNK_ROWS), table
             data |= {"chunks": _chunks(table, query_id, address), "chunkHeaders": {"x-embedded-snowflake": "chunk"}}
         rows = base64.b64encode(wire.ipc_stream(first)).decode() if table.num_rows or not described else ""

@@ -32,11 +32,12 @@ _BAD_TIME = re.compile(
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
 
-def translate(error: duckdb.Error) -> SnowflakeError:
+def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> SnowflakeError:
     """Word a DuckDB error as Snowflake would.
 
     Args:
         error: What DuckDB raised.
+        qualified: Full names of the tables that the statement names in full, by their last part.
 
     Returns:
         The error to answer with.
@@ -44,6 +45,9 @@ def translate(error: duckdb.Error) -> SnowflakeError:
     text = cases.unmarked(str(error))
     for pattern, make in _WORDINGS:
         if match := pattern.search(text):
+            if pattern is _NO_TABLE:
+                plain = match.group(1).strip('"!').rsplit(".", 1)[-1]
+                return does_not_exist("Object", (qualified or {}).get(plain, plain))
             return make(next((group for group in match.groups() if group is not None), ""), text)
     first = _HEADING.sub("", text.split("\n")[0])
     if isinstance(error, duckdb.ParserException):

@@ -65,7 +65,8 @@ HELPERS: dict[str, Overloads] = {
         (
             "x",
             f"case when typeof(x) in {_INTEGERS} then make_timestamp(try_cast(try_cast(x as hugeint) * 1000000 as bigint))"
-            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'DATE', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
             " then try_cast(x as timestamp) when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL')"
             " then make_timestamp(try_cast(try_cast(x as double) * 1000000 as bigint))"
             " when typeof(x) = 'JSON' then _sf_moment(_sf_text(x)) else _sf_moment(x::varchar) end",
@@ -85,7 +86,8 @@ HELPERS: dict[str, Overloads] = {
             "x",
             f"case when typeof(x) in {_INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE'"
             " then timezone('UTC', _sf_to_timestamp(x))"
-            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'DATE', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
             " then try_cast(x as timestamptz)"
             " when typeof(x) = 'JSON' then cast(_sf_text(x) as timestamptz)"
             " when regexp_full_match(x::varchar, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(x::varchar as hugeint)))"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from include.local.snowflake.session import Session
 
 
+class AmbiguousColumnError(SnowflakeError):
+    """A name stands for two columns."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """What is known about one column.
@@ -105,9 +109,14 @@ def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
 
     Returns:
         One fact per column, as far as the columns are known; an empty list when they are not.
+
+    Raises:
+        AmbiguousColumnError: A column's name stands for two of them.
     """
     try:
         return _query(tree, session, {}) or []
+    except AmbiguousColumnError:
+        raise
     except (SnowflakeError, RecursionError):
         return []
 
@@ -141,6 +150,8 @@ def declared_kind(definition: exp.DataType | None) -> str | None:
 
 def _refined(column: Column, fact: Fact) -> Column:
     changed = replace(column, nullable=fact.nullable)
+    if fact.name and column.name.startswith(f"{fact.name}_"):  # DuckDB numbers a second column of the same name
+        changed = replace(changed, name=fact.name)
     if column.type == "text" and fact.length is not None:
         changed = replace(changed, length=fact.length)
     semi = column.type == "variant" and fact.kind in ("array", "object", "variant")
@@ -164,6 +175,7 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
     if not isinstance(tree, exp.Select):
         return None
     sources = _sources(tree, session, outer)
+    _refuse_ambiguous(tree, sources or {})
     found: list[Fact] = []
     for projection in tree.expressions:
         if projection.is_star:
@@ -179,6 +191,19 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
         else:
             found.append(replace(_expression(projection.unalias(), sources or {}, session), name=projection.alias_or_name))
     return found
+
+
+def _refuse_ambiguous(select: exp.Select, sources: Sources) -> None:
+    """Refuse a name that two columns of one source have: DuckDB would take the first."""
+    for alias, columns in sources.items():
+        names = [column.name for column in columns]
+        twice = {name for name in names if name and names.count(name) > 1}
+        if not twice:
+            continue
+        for column in select.find_all(exp.Column):
+            mine = column.find_ancestor(exp.Select) is select and column.table in ("", alias)
+            if mine and column.name in twice:
+                raise AmbiguousColumnError(f"SQL compilation error:\nambiguous column name '{column.name}'", 2028, "42601")
 
 
 def _merged(left: Fact, right: Fact) -> Fact:

@@ -92,6 +92,8 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
     if table.catalog in ("_fs_global", "temp", "system"):
         return
     name = full_name(table, session)
+    if table.db:
+        session.qualified[name[2]] = ".".join(name)
     if table.db.upper() == "_FS_INFORMATION_SCHEMA" or name[1] == "INFORMATION_SCHEMA":
         table.set("catalog", exp.to_identifier(name[0], quoted=True))
         table.set("db", exp.to_identifier("_fs_information_schema"))

@@ -53,6 +53,7 @@ class Session:
         self.temporary: dict[TemporaryName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TemporaryName, str, str]] = set()  # files loaded into temporary tables
+        self.qualified: dict[str, str] = {}  # tables that the running statement names in full
         self.made_at: dict[TemporaryName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TemporaryName, list[Fact]] = {}
         self.result_facts: list[Fact] = []  # about the running query's columns
@@ -200,6 +201,7 @@ class Session:
 
         with self.lock:
             self.describe_only = describe
+            self.qualified.clear()
             try:
                 result = statements.run(self, sql, rows)
                 if self.in_transaction and result.affected is not None and not describe:
@@ -208,7 +210,7 @@ class Session:
             except duckdb.Error as error:
                 self.restore_transaction()
                 handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
-                raise handler_error or duck_errors.translate(error) from error
+                raise handler_error or duck_errors.translate(error, self.qualified) from error
             except SnowflakeError:
                 self.restore_transaction()
                 raise

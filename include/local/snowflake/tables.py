@@ -10,7 +10,7 @@ from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_s
 from sqlglot import exp
 
 from include.local.snowflake import facts, identifiers, lineage, placement, sources
-from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
+from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
 from include.local.snowflake.query import atomic, duck_sql, retried
 from include.local.snowflake.results import Result, status_result
@@ -118,6 +118,10 @@ def _create(session: Session, tree: exp.Create) -> Result:
         lineage_of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
     else:
         lineage_of_query = []
+    names = [fact.name for fact in lineage_of_query]
+    for column in names:
+        if column and names.count(column) > 1:
+            raise compilation_error(f"duplicate column name '{column}'", 2025, "42S21")
     translated = translate(sources.replace(session, last), session)
     sql = duck_sql(translated)
     declared = declared or lineage_of_query

@@ -31,6 +31,7 @@ _SIMPLE_TYPES = {
     "TIME": "time",
     "TIMESTAMP": "timestamp_ntz",
     "TIMESTAMP WITH TIME ZONE": "timestamp_ltz",
+    "TIMESTAMPTZ_NS": "timestamp_ltz",
     "TIMESTAMP_MS": "timestamp_ntz",
     "TIMESTAMP_NS": "timestamp_ntz",
     "TIMESTAMP_S": "timestamp_ntz",

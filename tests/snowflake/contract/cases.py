@@ -196,6 +196,10 @@ SUPPORTED = [
         error=(2003, "Object 'NO_SUCH_TABLE' does not exist"),
     ),
     Case("Objects", "a missing column", (T, "select NO_SUCH from T"), error=(904, "invalid identifier 'NO_SUCH'")),
+    Case("Objects", "an ambiguous column", ("select A from (select 1 as A, 2 as A)",), error=(2028, "ambiguous column name 'A'")),
+    Case(
+        "Objects", "a column twice in a new table", ("create table X as select 1 as A, 2 as A",), error=(2025, "duplicate column name 'A'")
+    ),
     Case("Objects", "a missing function", ("select NO_SUCH_FUNCTION(1)",), error=(2140, "Unknown function NO_SUCH_FUNCTION")),
     Case("Objects", "a syntax error", ("selec 1",), error=(1003, "syntax error")),
     Case("Objects", "a table that exists", (T, T.replace("or replace ", "")), error=(2002, "already exists")),
