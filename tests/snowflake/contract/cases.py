@@ -245,6 +245,20 @@ REFUSED = [
 
 DIFFERENT = [
     Difference(
+        "Texts",
+        "a text longer than its column's VARCHAR(n) is refused when it is inserted",
+        "it is kept whole; only casts check the length",
+        ("create or replace temporary table SHORT (S varchar(2))", "insert into SHORT values ('long')", "select S from SHORT"),
+        [("long",)],
+    ),
+    Difference(
+        "Numbers",
+        "NUMBER(38, 0) holds 38 digits",
+        "it holds 64 bits; a larger value is an error",
+        ("select 9223372036854775807::number",),
+        [(9223372036854775807,)],
+    ),
+    Difference(
         "Dates",
         "TIMESTAMP_TZ keeps the offset it was written with",
         "it keeps the instant and shows it in the session's time zone",
