@@ -95,7 +95,8 @@ def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
 def _drop_schema(session: Session, database: str, schema: str) -> None:
     def run() -> None:
         session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
-        session.duck.execute(f"delete from {quote(database)}._fs_information_schema._fs_load_history where schema_name = ?", [schema])
+        for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts"):
+            session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
 
     query.retried(session, lambda: query.atomic(session, run))
     session.engine.forget_stages(database, schema)
