@@ -97,9 +97,11 @@ def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
         try:
             _show_progress(process, dag_id, moment)
         except KeyboardInterrupt:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
             print("interrupted", file=sys.stderr)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
     run_id = run_id_of(places.HOME, dag_id, moment)
     if run_id is None:
         print(_last_lines(log_path), file=sys.stderr)

@@ -1,1 +1,1 @@
-"""One contract for the embedded Snowflake and a real account; the page in docs/ is written from it."""
+"""One contract for the embedded Snowflake and a real account; the page include/local/snowflake/README.md is written from it."""

@@ -1,4 +1,4 @@
-"""Writes docs/embedded-snowflake.md from the contract's cases: python -m tests.snowflake.contract.page."""
+"""Writes include/local/snowflake/README.md from the contract's cases: python -m tests.snowflake.contract.page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "embedded-snowflake.md"
+PAGE = Path(__file__).resolve().parents[3] / "include" / "local" / "snowflake" / "README.md"
 HEAD = """# The embedded Snowflake
 
 A server for work and tests without an account. It takes the real clients (Python connector, Snowpark, Airflow's SnowflakeHook,

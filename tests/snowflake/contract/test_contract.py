@@ -52,5 +52,5 @@ def test_different_as_the_page_says(account_cursor: SnowflakeCursor, difference:
 
 
 def test_the_page_is_up_to_date() -> None:
-    written = Path(__file__).resolve().parents[3] / "docs" / "embedded-snowflake.md"
+    written = Path(__file__).resolve().parents[3] / "include" / "local" / "snowflake" / "README.md"
     assert written.read_text() == page.text(), "write it anew: python -m tests.snowflake.contract.page"
