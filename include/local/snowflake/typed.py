@@ -92,7 +92,8 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
         scale = number_scale(left)
         if scale is not None:
             target = _with_window(node)
-            target.replace(_number(target.copy(), max(scale, min(scale + 6, 12))))
+            more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
+            target.replace(_number(target.copy(), max(scale, min(scale + more, 12))))
         elif left == "VARCHAR":
             node.set("this", exp.cast(node.this, "DOUBLE"))
     elif isinstance(node, _SPREADS):
