@@ -28,7 +28,7 @@ class Pod:
 
     Attributes:
         states: the object as the cluster had it, again and again, in Kubernetes' own spelling.
-        log: the lines of all its containers.
+        log: the lines of all its containers; some may be there twice.
     """
 
     states: list[Json] = field(default_factory=list)
@@ -50,6 +50,10 @@ class Pod:
     def started(self) -> bool:
         statuses = self.last.get("status", {}).get("containerStatuses", [])
         return any(status["name"] == "base" and "running" in status["state"] for status in statuses)
+
+    def ended(self, container: str) -> bool:
+        statuses = self.last.get("status", {}).get("containerStatuses", [])
+        return any(status["name"] == container and "terminated" in status["state"] for status in statuses)
 
 
 class Recorder:
@@ -135,7 +139,10 @@ class Recorder:
                 )
                 for chunk in stream:
                     pod.log.append(chunk.decode(errors="replace"))
-                return
+                # A container that has only just started may answer "unable to retrieve container logs", and no more.
+                if pod.ended(container):
+                    return
+                time.sleep(0.5)
             except ApiException as error:
                 if error.status == 404:
                     return
