@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from include.operators.pod_diagnosis import diagnose
 from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
 from include.operators.pod_secret import ConnectionSecret
-from include.operators.session import SESSION, query_tag
+from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
 
 NAME_LENGTH = 50
@@ -102,7 +102,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
 
     def request(self) -> dict[str, Any]:
         """What the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
-        return {"function": self.function, "session": {name: value for name in SESSION if (value := getattr(self, name))}}
+        return {"function": self.function, "session": chosen(self)}
 
     def execute(self, context: Context) -> Any:
         """Runs the function in a pod.

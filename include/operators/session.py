@@ -8,6 +8,18 @@ SESSION = ("warehouse", "role", "database", "schema")
 """What a task may choose in place of what its connection says; attributes of our operators."""
 
 
+def chosen(operator: object) -> dict[str, str]:
+    """What an operator's task chose of `SESSION`.
+
+    Args:
+        operator: one of ours, its templates rendered.
+
+    Returns:
+        The choices by name, without those left to the connection.
+    """
+    return {name: value for name in SESSION if (value := getattr(operator, name))}
+
+
 def query_tag(context: Context) -> dict[str, str | int]:
     """The names of the running task.
 

@@ -12,7 +12,7 @@ from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 
 from include.operators.connection import Handover, connection_parameters
-from include.operators.session import SESSION, query_tag
+from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
             "function": self.function,
             "packages": self.packages,
             "imports": self.imports,
-            "session": {name: value for name in SESSION if (value := getattr(self, name))},
+            "session": chosen(self),
             "query_tag": self._query_tag,
         }
 
