@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.names import quote
-
-if TYPE_CHECKING:
-    from include.local.snowflake.session import Session
 
 Binding = tuple[str, Any]  # Snowflake's type and the value in the protocol's text, or a Python value with type ""
 
@@ -67,72 +61,6 @@ def fill(tree: exp.Expr, values: Sequence[Binding]) -> exp.Expr:
     for mark, (kind, value) in zip(marks, values, strict=False):
         mark.replace(literal(kind, value))
     return tree
-
-
-def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr:
-    """Make a temporary table of many rows' values, far quicker to read than a statement that spells them out.
-
-    Args:
-        session: The session.
-        rows: Bindings of the rows, each of the same number.
-
-    Returns:
-        A query of the table: one column per binding, of its type.
-    """
-    columns = list(zip(*rows, strict=True))
-    arrays = [pa.array([_plain_text(kind, value) for kind, value in column], type=pa.string()) for column in columns]
-    names = [f"C{number}" for number in range(len(arrays))]
-    name = f"_bound_{uuid.uuid4().hex}"
-    session.duck.register(name, pa.Table.from_arrays(arrays, names=names))
-    projections = []
-    for column, values in zip(names, columns, strict=True):
-        kind = next((kind.upper() for kind, value in values if value is not None), "TEXT")
-        value = exp.column(exp.to_identifier(column, quoted=True))
-        duck_type = _DUCK_TYPES.get(kind, "VARCHAR")
-        if kind == "BINARY":
-            read: exp.Expr = exp.Anonymous(this="unhex", expressions=[value])
-        elif kind == "FIXED" and any("." in str(text) for _, text in values):
-            read = value  # the column's own type decides
-        else:
-            read = exp.cast(value, duck_type)
-        projections.append(f"{read.sql(dialect='duckdb')} as {quote(column)}")
-    session.duck.execute(f"create temp table {quote(name + '_t')} as select {', '.join(projections)} from {quote(name)}")
-    session.duck.unregister(name)
-    session.scratch.append(("table", name + "_t"))
-    table = exp.Table(
-        this=exp.to_identifier(name + "_t", quoted=True),
-        db=exp.to_identifier("main", quoted=True),
-        catalog=exp.to_identifier("temp", quoted=True),
-    )
-    return exp.select("*").from_(table)
-
-
-_DUCK_TYPES = {
-    "FIXED": "BIGINT",
-    "REAL": "DOUBLE",
-    "BOOLEAN": "BOOLEAN",
-    "DATE": "DATE",
-    "TIME": "TIME",
-    "TIMESTAMP_NTZ": "TIMESTAMP",
-    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
-    "TIMESTAMP_TZ": "TIMESTAMPTZ",
-}
-
-
-def _plain_text(kind: str, value: Any) -> str | None:
-    """The protocol's text of a value as DuckDB reads it."""
-    if value is None:
-        return None
-    kind = kind.upper()
-    if kind == "DATE":
-        return _instant(str(int(value) * 1_000_000))[:10]
-    if kind == "TIME":
-        return _instant(str(value))[11:]
-    if kind == "TIMESTAMP_NTZ":
-        return _instant(str(value))
-    if kind in ("TIMESTAMP_LTZ", "TIMESTAMP_TZ"):
-        return _instant(str(value).partition(" ")[0]) + "+00"
-    return str(value)
 
 
 def text_of(binding: Binding) -> str:
@@ -190,7 +118,7 @@ def _number(text: str) -> exp.Expr:
     return exp.Neg(this=exp.Literal.number(text[1:])) if text.startswith("-") else exp.Literal.number(text)
 
 
-def _instant(nanoseconds: str) -> str:
+def instant(nanoseconds: str) -> str:
     """ISO text of nanoseconds since 1970."""
     seconds, rest = divmod(int(nanoseconds), 1_000_000_000)
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
@@ -199,7 +127,7 @@ def _instant(nanoseconds: str) -> str:
 
 def _timestamp_tz(text: str) -> exp.Expr:
     nanoseconds, _, _offset = text.partition(" ")
-    return _cast(_instant(nanoseconds) + "+00", "TIMESTAMPTZ")
+    return _cast(instant(nanoseconds) + "+00", "TIMESTAMPTZ")
 
 
 _WRITERS: dict[str, Callable[[str], exp.Expr]] = {
@@ -208,10 +136,10 @@ _WRITERS: dict[str, Callable[[str], exp.Expr]] = {
     "TEXT": exp.Literal.string,
     "ANY": exp.Literal.string,
     "BOOLEAN": lambda text: exp.Boolean(this=text.lower() == "true"),
-    "DATE": lambda text: _cast(_instant(str(int(text) * 1_000_000))[:10], "DATE"),
-    "TIME": lambda text: _cast(_instant(text)[11:], "TIME"),
-    "TIMESTAMP_NTZ": lambda text: _cast(_instant(text), "TIMESTAMP"),
-    "TIMESTAMP_LTZ": lambda text: _cast(_instant(text) + "+00", "TIMESTAMPTZ"),
+    "DATE": lambda text: _cast(instant(str(int(text) * 1_000_000))[:10], "DATE"),
+    "TIME": lambda text: _cast(instant(text)[11:], "TIME"),
+    "TIMESTAMP_NTZ": lambda text: _cast(instant(text), "TIMESTAMP"),
+    "TIMESTAMP_LTZ": lambda text: _cast(instant(text) + "+00", "TIMESTAMPTZ"),
     "TIMESTAMP_TZ": _timestamp_tz,
     "BINARY": lambda text: exp.HexString(this=text),
 }

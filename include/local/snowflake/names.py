@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from include.local.snowflake.errors import syntax_error
+
+_MARK = "\u2063"  # an invisible separator, which no one types
 
 
 def split_name(text: str) -> list[str]:
@@ -74,6 +78,43 @@ def display(name: str) -> str:
     """
     plain = name.isascii() and name.replace("_", "A").replace("$", "A").isalnum() and not name[:1].isdigit() and name == name.upper()
     return name if plain else quote(name)
+
+
+def mark_case(name: str) -> str:
+    """Make a name that differs from its other spellings in more than case: see sql/cases.py.
+
+    Args:
+        name: Name as stored.
+
+    Returns:
+        The name with its mark.
+    """
+    bits = "".join("1" if character.islower() else "0" for character in name)
+    return f"{name}{_MARK}{int(bits, 2):x}"
+
+
+def without_mark(name: str) -> str:
+    """Take the mark off.
+
+    Args:
+        name: Name of a result's column.
+
+    Returns:
+        The name as stored.
+    """
+    return name.partition(_MARK)[0]
+
+
+def without_marks(text: str) -> str:
+    """Take the marks off the names in a message.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text without them.
+    """
+    return re.sub(f"{_MARK}[0-9a-f]+", "", text)
 
 
 def _closing_quote(text: str) -> int:

@@ -17,7 +17,7 @@ from include.local.snowflake.python.interpreter import values
 from include.local.snowflake.python.loading import code_of
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.python.workers import Pool
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 _ERRORS_KEPT = 200
 _ERROR_MARK = "python-error-"

@@ -21,7 +21,7 @@ from include.local.snowflake.python.statements import Statements
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Limits, Pool
 from include.local.snowflake.results import Result, status_result
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 # A look at a statement's first words, to leave all others alone without splitting them into tokens.
 _SPACE = r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)"

@@ -22,7 +22,7 @@ from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Pool
 from include.local.snowflake.results import Column, Result
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 
 class Procedures:

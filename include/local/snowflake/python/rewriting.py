@@ -9,7 +9,7 @@ from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.overloads import candidates, matches, only
 from include.local.snowflake.python.registry import Registered, Registry, qualify
 from include.local.snowflake.python.table_calls import TableCalls
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 
 class Rewriter:

@@ -15,7 +15,7 @@ from include.local.snowflake.python.packages import Packages
 from include.local.snowflake.python.registry import Registered, Registry, qualify, unknown
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.results import Result, status_result
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 
 class Statements:

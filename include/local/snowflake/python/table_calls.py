@@ -20,7 +20,7 @@ from include.local.snowflake.python.calls import arguments_of, as_json, row_of
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.overloads import only
 from include.local.snowflake.python.registry import Registered
-from include.local.snowflake.session import Session
+from include.local.snowflake.state.session import Session
 
 Resolve = Callable[[exp.Func, Session], list[Registered]]
 # Columns of the subqueries made here; named so that nobody else's are like them.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from include.local.snowflake.dialect import WholeStatements
 from include.local.snowflake.errors import SnowflakeError, syntax_error
 from include.local.snowflake.python.sqltypes import SqlType, sql_type
+from include.local.snowflake.sql.dialect import WholeStatements
 
 _STRINGS = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING})
 

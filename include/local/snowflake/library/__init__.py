@@ -1,0 +1,1 @@
+"""Snowflake's functions as DuckDB macros."""

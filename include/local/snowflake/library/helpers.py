@@ -1,0 +1,180 @@
+"""Macros that other macros and the conversions use; not functions of Snowflake's.
+
+What must fail does so by casting its own message, which `duck_errors` reads: DuckDB takes error() for a side effect, and
+then no other column can refer to this one by its alias.
+"""
+
+from __future__ import annotations
+
+from include.local.snowflake.library.overloads import INTEGERS, Overloads
+
+# In the order in which they use each other.
+HELPERS: dict[str, Overloads] = {
+    "list": [("a", "cast(to_json(a) as json[])")],
+    "object": [("k, v", "to_json(map(k, v))")],
+    "key": [("k", "'$.' || to_json(k::varchar)::varchar")],
+    "pick": [("o, k", "_sf_object(k, list_transform(k, lambda n: json_extract(to_json(o), _sf_key(n))))")],
+    # Names given one by one, or as one array.
+    "names": [("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")],
+    "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
+    "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
+    "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
+    "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
+    # Ten significant digits, as Snowflake writes a float.
+    "float_text": [
+        (
+            "x",
+            "case when isnan(try_cast(x as double)) then 'NaN' when isinf(try_cast(x as double)) then x::varchar"
+            " else printf('%.10g', try_cast(x as double)) end",
+        )
+    ],
+    "epoch": [
+        (
+            "n",
+            "make_timestamp((case when abs(n) < 31536000000 then n * 1000000 when abs(n) < 31536000000000 then n * 1000"
+            " when abs(n) < 31536000000000000 then n else n // 1000 end)::bigint)",
+        )
+    ],
+    "moment": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S']),"
+            " cast(s as timestamp)) end",
+        )
+    ],
+    "try_moment": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S',"
+            " '%d-%b-%Y %H:%M:%S'])) end",
+        )
+    ],
+    "timestamp_of": [
+        (
+            "x",
+            f"case when typeof(x) in {INTEGERS} then make_timestamp(try_cast(try_cast(x as hugeint) * 1000000 as bigint))"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " then try_cast(x as timestamp) when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL')"
+            " then make_timestamp(try_cast(try_cast(x as double) * 1000000 as bigint))"
+            " when typeof(x) = 'JSON' then _sf_moment(_sf_text(x)) else _sf_moment(x::varchar) end",
+        )
+    ],
+    "to_timestamp": [
+        ("x", "_sf_timestamp_of(x)"),
+        (
+            "x, s",
+            f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE' then"
+            " make_timestamp(try_cast(try_cast(x as double) * 1000000 / 10.0 ** s as bigint)) else _sf_timestamp_of(x) end",
+        ),
+    ],
+    "try_to_timestamp": [("x", "_sf_try_moment(x::varchar)")],
+    "to_timestamp_ltz": [
+        (
+            "x",
+            f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE'"
+            " then timezone('UTC', _sf_to_timestamp(x))"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " then try_cast(x as timestamptz)"
+            " when typeof(x) = 'JSON' then cast(_sf_text(x) as timestamptz)"
+            " when regexp_full_match(x::varchar, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(x::varchar as hugeint)))"
+            " else coalesce(try_cast(regexp_replace(x::varchar, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
+            " try_strptime(x::varchar, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])"
+            "::timestamptz, _sf_moment(x::varchar)::timestamptz) end",
+        ),
+        ("x, s", "timezone('UTC', _sf_to_timestamp(x, s))"),
+    ],
+    "to_date": [
+        (
+            "x",
+            "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
+            " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
+            " cast('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized' as date))"
+            " else cast(_sf_to_timestamp(x) as date) end",
+        )
+    ],
+    "try_to_date": [("x", "cast(_sf_try_moment(x::varchar) as date)")],
+    "to_time": [
+        (
+            "x",
+            "case when typeof(x) in ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') then try_cast(x as time)"
+            " when typeof(x) = 'JSON' then cast(_sf_text(x) as time)"
+            " when regexp_full_match(x::varchar, '\\d+') then cast(_sf_epoch(try_cast(x::varchar as hugeint)) as time)"
+            " else coalesce(try_cast(x::varchar as time), try_cast(try_cast(x::varchar as timestamp) as time),"
+            " cast(x::varchar as time)) end",
+        )
+    ],
+    "try_to_time": [("x", "try_cast(x::varchar as time)")],
+    "varchar": [
+        (
+            "x",
+            "case when typeof(x) in ('DOUBLE', 'FLOAT') then _sf_float_text(x)"
+            " when typeof(x) = 'JSON' then _sf_text(x)"
+            " when typeof(x) = 'BLOB' then hex(try_cast(x as blob))"
+            " when typeof(x) = 'TIMESTAMP' then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')"
+            " when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then strftime(try_cast(x as timestamptz), '%Y-%m-%d %H:%M:%S.%g ')"
+            " || _sf_zone(strftime(try_cast(x as timestamptz), '%z'))"
+            " when typeof(x) = 'TIME' then left(x::varchar, 8)"
+            " else x::varchar end",
+        )
+    ],
+    "as_date": [("t", "cast(t as date)")],
+    "as_time": [("t", "cast(t as time)")],
+    "as_timestamp": [("t", "cast(t as timestamp)")],
+    "as_timestamp_ltz": [("t", "cast(t as timestamptz)")],
+    "short_varchar": [
+        (
+            "s, n",
+            "case when length(s) > n then cast(cast('String ''' || s || ''' is too long and would be truncated' as"
+            " integer) as varchar) else s end",
+        )
+    ],
+    "try_short_varchar": [("s, n", "case when length(s) <= n then s end")],
+    "object_delete": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: not list_contains(_sf_names(k), n)))")],
+    "object_pick": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: list_contains(_sf_names(k), n)))")],
+    "to_binary": [
+        (
+            "s",
+            "case when typeof(s) = 'BLOB' then try_cast(s as blob)"
+            " when s is null or regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar)"
+            " else cast(cast(cast('The following string is not a legal hex-encoded value: ' || s::varchar as integer)"
+            " as varchar) as blob) end",
+        )
+    ],
+    "try_to_binary": [("s", "case when regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar) end")],
+    "to_double": [("x", "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double) else cast(x as double) end")],
+    "try_to_double": [("x", "try_cast(x::varchar as double)")],
+    "to_boolean": [
+        (
+            "x",
+            "case when typeof(x) = 'VARCHAR' then case when lower(x::varchar) in ('true', 't', 'yes', 'y', 'on', '1') then true"
+            " when lower(x::varchar) in ('false', 'f', 'no', 'n', 'off', '0') then false"
+            " when x is not null then cast('Boolean value ''' || x::varchar || ''' is not recognized' as boolean) end"
+            " when typeof(x) = 'JSON' then cast(_sf_text(x) as boolean) else try_cast(x as boolean) end",
+        )
+    ],
+    "try_to_boolean": [
+        (
+            "x",
+            "case when lower(x::varchar) in ('true', 't', 'yes', 'y', 'on', '1') then true"
+            " when lower(x::varchar) in ('false', 'f', 'no', 'n', 'off', '0') then false end",
+        )
+    ],
+    # What strftime can write: a DATE, TIMESTAMP or TIMESTAMPTZ, or text that is one.
+    "written": [
+        (
+            "x",
+            "case when typeof(x) = 'TIME' then date '1970-01-01' + try_cast(x as time) else _sf_to_timestamp(x) end",
+        )
+    ],
+    "fraction": [("x, n", "left(strftime(_sf_written(x), '%n'), n)")],
+    "weekday": [
+        (
+            "w",
+            "(list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(w, 2))) - 1)",
+        )
+    ],
+}

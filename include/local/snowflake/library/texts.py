@@ -1,0 +1,39 @@
+"""Functions of texts. See macros.py."""
+
+from __future__ import annotations
+
+from include.local.snowflake.library.overloads import Overloads
+
+TEXTS: dict[str, Overloads] = {
+    "CHR": [("n", "chr(n::integer)")],
+    "CHAR": [("n", "chr(n::integer)")],
+    "LPAD": [("s, n", "lpad(s::varchar, n::integer, ' ')"), ("s, n, p", "lpad(s::varchar, n::integer, p)")],
+    "RPAD": [("s, n", "rpad(s::varchar, n::integer, ' ')"), ("s, n, p", "rpad(s::varchar, n::integer, p)")],
+    "TRIM": [("s", "trim(s::varchar)"), ("s, c", "trim(s::varchar, c)")],
+    "LTRIM": [("s", "ltrim(s::varchar)"), ("s, c", "ltrim(s::varchar, c)")],
+    "RTRIM": [("s", "rtrim(s::varchar)"), ("s, c", "rtrim(s::varchar, c)")],
+    "INITCAP": [
+        (
+            "s",
+            "array_to_string(list_transform(regexp_extract_all(lower(s), '[a-z0-9]+|[^a-z0-9]+'),"
+            " lambda w: upper(left(w, 1)) || substr(w, 2)), '')",
+        )
+    ],
+    "SPACE": [("n", "repeat(' ', n::bigint)")],
+    "STARTSWITH": [("s, p", "starts_with(s::varchar, p::varchar)")],
+    "ENDSWITH": [("s, p", "suffix(s::varchar, p::varchar)")],
+    "CONTAINS": [("s, p", "contains(s::varchar, p::varchar)")],
+    "CHARINDEX": [
+        ("p, s", "strpos(s::varchar, p::varchar)::bigint"),
+        ("p, s, f", "case when strpos(substr(s, f), p) = 0 then 0 else strpos(substr(s, f), p) + f - 1 end::bigint"),
+    ],
+    "EDITDISTANCE": [("a, b", "levenshtein(a, b)::bigint"), ("a, b, m", "least(levenshtein(a, b), m)::bigint")],
+    "JAROWINKLER_SIMILARITY": [("a, b", "cast(floor(jaro_winkler_similarity(upper(a), upper(b)) * 100) as bigint)")],
+    "REGEXP_COUNT": [("s, p", "len(regexp_extract_all(s, p))::bigint")],
+    "BASE64_ENCODE": [("s", "to_base64(s::varchar::blob)")],
+    "BASE64_DECODE_STRING": [("s", "decode(from_base64(s))")],
+    "HEX_ENCODE": [("s", "hex(s::varchar)")],
+    "HEX_DECODE_STRING": [("s", "decode(unhex(s))")],
+    "UNICODE": [("s", "case when s = '' then 0 else unicode(s) end::bigint")],
+    "ASCII": [("s", "case when s = '' then 0 else ascii(s) end::bigint")],
+}

@@ -1,0 +1,141 @@
+"""The logged-in sessions, by token."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.names import split_name
+from include.local.snowflake.state.engine import Engine
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import dispatch, session_statements
+
+SESSION_SECONDS = 4 * 3600.0
+
+
+@dataclass
+class Login:
+    """An open session with its tokens.
+
+    Attributes:
+        session: The session.
+        token: What each request carries.
+        master: What renews the token.
+        used: Time of the last request, by the monotonic clock in seconds.
+    """
+
+    session: Session
+    token: str
+    master: str
+    used: float = field(default_factory=time.monotonic)
+
+
+class Sessions:
+    """Opens, finds and closes sessions.
+
+    Args:
+        engine: What they share.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._logins: dict[str, Login] = {}
+        self._masters: dict[str, Login] = {}
+        self._lock = threading.Lock()
+        # Numbers do not repeat after a restart: the history spans both.
+        self._numbers = itertools.count(int(time.time()) * 1000)
+
+    def open(self, user: str, wanted: dict[str, str | None], parameters: dict[str, Any], client: str) -> Login:
+        """Open a session for a user whose credentials were checked.
+
+        Args:
+            user: User name.
+            wanted: database, schema, warehouse, role as the client asks for them; missing ones are None.
+            parameters: Session parameters.
+            client: Client's name and version.
+
+        Returns:
+            The new session.
+        """
+        session = Session(self._engine, next(self._numbers), user, dispatch.run)
+        session.client = client
+        session.warehouse = _stored(wanted.get("warehouse"))
+        session.role = _stored(wanted.get("role")) or session.role
+        database, schema = _stored(wanted.get("database")), _stored(wanted.get("schema"))
+        # As in Snowflake, a connection naming what does not exist opens without a current database or schema.
+        if database is not None and database in self._engine.databases():
+            exists = schema is None or self._engine.has_schema(database, schema)
+            session.use(database, schema if exists else None)
+            if not exists:
+                session.leave_schema()
+        for name, value in parameters.items():
+            session_statements.set_parameter(session, name.upper(), value)
+        login = Login(session, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+        with self._lock:
+            self._logins[login.token] = login
+            self._masters[login.master] = login
+        self.close_idle()
+        return login
+
+    def find(self, token: str) -> Session | None:
+        """Find a session.
+
+        Args:
+            token: Its token.
+
+        Returns:
+            The session, or None when it ended or never was.
+        """
+        with self._lock:
+            login = self._logins.get(token)
+        if login is None:
+            return None
+        login.used = time.monotonic()
+        return login.session
+
+    def renew(self, master: str) -> Login | None:
+        """Find a session by its master token.
+
+        Args:
+            master: Its master token.
+
+        Returns:
+            The session, its tokens unchanged, or None.
+        """
+        with self._lock:
+            return self._masters.get(master)
+
+    def close(self, token: str) -> None:
+        """End a session; an unknown token is no error.
+
+        Args:
+            token: Its token.
+        """
+        with self._lock:
+            login = self._logins.pop(token, None)
+            if login is not None:
+                self._masters.pop(login.master, None)
+        if login is not None:
+            login.session.close()
+
+    def close_idle(self) -> None:
+        """End the sessions that nobody used for long."""
+        now = time.monotonic()
+        with self._lock:
+            idle = [login.token for login in self._logins.values() if now - login.used > SESSION_SECONDS]
+        for token in idle:
+            self.close(token)
+
+
+def _stored(name: str | None) -> str | None:
+    if not name:
+        return None
+    try:
+        return split_name(name)[-1]
+    except SnowflakeError:
+        return name

@@ -1,0 +1,187 @@
+"""Staged files as tables of DuckDB."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.names import literal, quote
+from include.local.snowflake.sources.file_formats import FileFormat
+
+
+def csv_source(paths: Sequence[Path], form: FileFormat, columns: int) -> str:
+    """Read CSV files as text columns c1, c2 and so on.
+
+    Args:
+        paths: Files of the same format.
+        form: The format.
+        columns: Number of fields in a line.
+
+    Returns:
+        A table function call in DuckDB's SQL. Fields that mean NULL are NULL, except those that NULL_IF names: see
+        `csv_value`.
+    """
+    names = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(1, columns + 1))
+    return _read_csv(paths, form, f"columns = {{{names}}}, auto_detect = false, null_padding = {not form.count_must_match}")
+
+
+def csv_width(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat) -> int:
+    """Count the fields of a CSV file's first line.
+
+    Args:
+        cursor: A DuckDB connection.
+        path: The file.
+        form: The format.
+
+    Returns:
+        Number of fields.
+    """
+    options = f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, header = false"
+    sql = f"select len(columns) from sniff_csv({literal(str(path))}, {options})"
+    row = cursor.execute(sql).fetchone()
+    return int(row[0]) if row else 1
+
+
+def csv_value(column: str, form: FileFormat) -> str:
+    """Write what a text column of `csv_source` means.
+
+    Args:
+        column: Column name.
+        form: The format.
+
+    Returns:
+        An expression in DuckDB's SQL.
+    """
+    value = f"trim({column})" if form.trim else column
+    if not form.null_if:
+        return value
+    nulls = ", ".join(literal(text) for text in form.null_if)
+    return f"case when {value} in ({nulls}) then null else {value} end"
+
+
+def parquet_source(paths: Sequence[Path]) -> str:
+    """Read Parquet files.
+
+    Args:
+        paths: The files; their columns are matched by name.
+
+    Returns:
+        A table function call in DuckDB's SQL.
+    """
+    return f"read_parquet({_list(paths)}, union_by_name = true)"
+
+
+def json_source(paths: Sequence[Path], form: FileFormat) -> str:
+    """Read JSON files, one value per row in a column named json.
+
+    Args:
+        paths: The files.
+        form: The format.
+
+    Returns:
+        A table function call in DuckDB's SQL.
+    """
+    shape = "array" if form.strip_outer_array else "unstructured"
+    return f"read_json_objects({_list(paths)}, format = '{shape}', compression = '{_compression(form)}', maximum_object_size = 134217728)"
+
+
+def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    """Name the columns of a source.
+
+    Args:
+        cursor: A DuckDB connection.
+        source: A table function call.
+
+    Returns:
+        Column names in their own case.
+    """
+    return [str(row[0]) for row in cursor.execute(f"describe select * from {source}").fetchall()]
+
+
+def write(cursor: duckdb.DuckDBPyConnection, query: str, path: Path, form: FileFormat) -> int:
+    """Write a query's rows to one file.
+
+    Args:
+        cursor: A DuckDB connection.
+        query: Query in DuckDB's SQL.
+        path: File to write.
+        form: The format.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        SnowflakeError: The format's options are not supported for writing.
+    """
+    if form.type == "PARQUET":
+        codec = "uncompressed" if form.compression == "NONE" else "snappy"
+        options = f"format parquet, compression {codec}"
+    elif form.type == "CSV":
+        nulls = form.null_if[0] if form.null_if else ""
+        options = f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}"
+        options += f", quote {literal(form.quote)}" if form.quote else ", quote ''"
+        options += f", compression {'none' if form.compression == 'NONE' else 'gzip'}"
+    elif form.type == "JSON":
+        options = f"format json, compression {'none' if form.compression == 'NONE' else 'gzip'}"
+    else:
+        raise not_supported(f"unloading to {form.type}")
+    row = cursor.execute(f"copy ({query}) to {literal(str(path))} ({options})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def selected(columns: Sequence[str]) -> str:
+    """Quote column names for a list.
+
+    Args:
+        columns: Names as stored.
+
+    Returns:
+        The names, separated by commas.
+    """
+    return ", ".join(quote(column) for column in columns)
+
+
+def _read_csv(paths: Sequence[Path], form: FileFormat, more: str) -> str:
+    options = [
+        f"delim = {literal(form.delimiter)}",
+        f"quote = {literal(form.quote)}",
+        f"escape = {literal(form.escape or form.quote)}",
+        "header = false",
+        f"skip = {form.skip_header}",
+        "allow_quoted_nulls = false",
+        f"compression = '{_compression(form)}'",
+        "parallel = false",
+        "strict_mode = true",
+        "max_line_size = 16777216",
+        more,
+    ]
+    # An empty field is NULL by DuckDB's own default; a text that no field can hold turns that off.
+    options.append("nullstr = ''" if form.empty_as_null else "nullstr = '\\x01never\\x01'")
+    return f"read_csv({_list(paths)}, {', '.join(options)})"
+
+
+def _compression(form: FileFormat) -> str:
+    return {"AUTO": "auto", "GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"}.get(form.compression, "auto")
+
+
+def _list(paths: Sequence[Path]) -> str:
+    # Names are taken as they are: a * in a file's name is no pattern.
+    return "[" + ", ".join(literal(glob.escape(str(path))) for path in paths) + "]"
+
+
+def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
+    """Read CSV files whose first line names the columns; types are found by looking.
+
+    Args:
+        paths: The files.
+        form: The format.
+
+    Returns:
+        A table function call in DuckDB's SQL.
+    """
+    quoting = f"quote = {literal(form.quote)}, " if form.quote else ""
+    return f"read_csv({_list(paths)}, header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true)"

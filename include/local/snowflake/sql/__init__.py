@@ -1,0 +1,1 @@
+"""From Snowflake's syntax tree to DuckDB's SQL, step by step."""

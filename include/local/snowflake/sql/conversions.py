@@ -1,0 +1,217 @@
+"""Conversions between types: TO_CHAR, TO_DATE, TO_TIMESTAMP… and the casts that mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.library.macros import PREFIX
+from include.local.snowflake.sql.date_formats import is_date_format, strftime_parts, strptime_format
+
+_TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))
+_CASTS = {
+    exp.DataType.Type.TIMESTAMP: "to_timestamp",
+    exp.DataType.Type.TIMESTAMPNTZ: "to_timestamp",
+    exp.DataType.Type.DATETIME: "to_timestamp",
+    exp.DataType.Type.TIMESTAMPLTZ: "to_timestamp_ltz",
+    exp.DataType.Type.TIMESTAMPTZ: "to_timestamp_ltz",
+    exp.DataType.Type.VARIANT: "to_variant",
+    exp.DataType.Type.ARRAY: "to_array",
+    exp.DataType.Type.OBJECT: "to_object",
+    exp.DataType.Type.BINARY: "to_binary",
+    exp.DataType.Type.VARBINARY: "to_binary",
+    exp.DataType.Type.DATE: "to_date",
+    exp.DataType.Type.TIME: "to_time",
+}
+
+
+def convert(node: exp.Expr) -> exp.Expr:
+    """Rewrite one conversion.
+
+    Args:
+        node: A node of the tree.
+
+    Returns:
+        The node, or what replaces it.
+
+    Raises:
+        SnowflakeError: Its format is not supported.
+    """
+    if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
+        rewrite = _REWRITES.get(node.name.upper())
+        return rewrite(node.expressions) if rewrite is not None and node.expressions else node
+    if isinstance(node, exp.Cast) and not _is_literal_null(node.this):
+        return _cast(node)
+    return node
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    """Call a macro of the library.
+
+    Args:
+        name: Its name without prefix.
+        arguments: Its arguments.
+
+    Returns:
+        The call.
+    """
+    return exp.Anonymous(this=PREFIX + name, expressions=list(arguments))
+
+
+def _cast(node: exp.Cast) -> exp.Expr:
+    target = node.to.this
+    safe = isinstance(node, exp.TryCast)
+    if target in _TEXTS:
+        if isinstance(node.this, exp.Literal) and node.this.is_string and not node.to.expressions:
+            return node
+        written = call("varchar", node.this)
+        length = next(iter(node.to.expressions), None)
+        # CAST(x AS VARCHAR(n)) of a longer text is an error, which TRY_CAST makes NULL.
+        if length is None:
+            return written
+        if isinstance(node.this, exp.Literal) and node.this.is_string and length.name.isdigit():
+            return _literal_text(node, int(length.name), safe=safe)
+        return call("short_varchar" if not safe else "try_short_varchar", written, length.this.copy())
+    name = _CASTS.get(target)
+    if name is None or isinstance(node.parent, exp.ColumnDef):
+        return node
+    if isinstance(node.this, exp.Literal) and node.this.is_string and target == exp.DataType.Type.TIME:
+        return node
+    has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
+    return call(f"try_{name}" if safe and has_try else name, node.this)
+
+
+def _literal_text(node: exp.Cast, length: int, *, safe: bool) -> exp.Expr:
+    """A written text as VARCHAR(n): it fits, or it is an error (NULL for TRY_CAST)."""
+    if len(node.this.name) <= length:
+        return exp.cast(node.this, "VARCHAR")
+    if safe:
+        return exp.cast(exp.Null(), "VARCHAR")
+    raise SnowflakeError(f"String '{node.this.name}' is too long and would be truncated", 100078, "22000")
+
+
+def _is_literal_null(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Null)
+
+
+def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
+    value, form = arguments[0], arguments[1] if len(arguments) > 1 else None
+    if form is None:
+        return call("varchar", value)
+    if not isinstance(form, exp.Literal):
+        raise not_supported("TO_CHAR with a format that is not a constant")
+    if not is_date_format(form.name):
+        return _number_text(value, form.name)
+    parts: list[exp.Expr] = []
+    for kind, text in strftime_parts(form.name):
+        if kind == "fraction":
+            parts.append(call("fraction", value.copy(), exp.Literal.number(text)))
+        else:
+            parts.append(exp.Anonymous(this="strftime", expressions=[call("written", value.copy()), exp.Literal.string(text)]))
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = exp.DPipe(this=joined, expression=part)
+    return exp.paren(joined, copy=False) if len(parts) > 1 else joined
+
+
+def _number_text(value: exp.Expr, form: str) -> exp.Expr:
+    if form.upper() in ("TM9", "TM"):
+        return call("varchar", value)
+    if form.upper() == "HEX":
+        return exp.Anonymous(this="hex", expressions=[value])
+    if form.upper() in ("UTF-8", "UTF8"):
+        return exp.Anonymous(this="decode", expressions=[value])
+    if form.upper() == "BASE64":
+        return exp.Anonymous(this="to_base64", expressions=[value])
+    raise not_supported(f"TO_CHAR with the number format '{form}'")
+
+
+def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    """TO_DATE and its like: one argument converts what it is; a format reads text; a scale counts."""
+
+    def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
+        value, form = arguments[0], arguments[1] if len(arguments) > 1 else None
+        if form is None or (isinstance(form, exp.Literal) and form.name.upper() == "AUTO"):
+            return call(name, value)
+        if not isinstance(form, exp.Literal):
+            raise not_supported(f"{name.upper()} with a format that is not a constant")
+        if not form.is_string:
+            return call(name, value, form)
+        reader = "try_strptime" if name.startswith("try_") else "strptime"
+        text = exp.cast(value, "VARCHAR")
+        read = exp.Anonymous(this=reader, expressions=[text, exp.Literal.string(strptime_format(form.name))])
+        return exp.Anonymous(this=PREFIX + "as_" + cast_to, expressions=[read])
+
+    return rewrite
+
+
+def _convert_timezone(arguments: list[exp.Expr]) -> exp.Expr:
+    """With three arguments a time without zone changes its zone; with two, an instant is shown in another."""
+    if len(arguments) == 3:
+        source, target, value = arguments
+        instant = exp.Anonymous(this="timezone", expressions=[source, call("to_timestamp", value)])
+        return exp.Anonymous(this="timezone", expressions=[target, instant])
+    raise not_supported("CONVERT_TIMEZONE with two arguments (a TIMESTAMP_TZ of another zone)")
+
+
+def _array(arguments: list[exp.Expr]) -> exp.Expr:
+    return exp.Anonymous(this="json_array", expressions=arguments)
+
+
+def _array_compact(arguments: list[exp.Expr]) -> exp.Expr:
+    return call("array_compact", _array(arguments))
+
+
+def _keys(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
+        given = exp.Anonymous(this="json_array", expressions=arguments[1:])
+        return call(name, arguments[0], given)
+
+    return rewrite
+
+
+def _binary(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
+        form = arguments[1].name.upper() if len(arguments) > 1 else "HEX"
+        if form in ("UTF-8", "UTF8"):
+            return exp.Anonymous(this="encode", expressions=[arguments[0]])
+        if form == "BASE64":
+            return exp.Anonymous(this="from_base64", expressions=[arguments[0]])
+        return call(name, arguments[0])
+
+    return rewrite
+
+
+def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    return lambda arguments: call(name, arguments[0])
+
+
+_REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
+    "TO_CHAR": _to_char,
+    "TO_VARCHAR": _to_char,
+    "TO_DATE": _temporal("to_date", "date"),
+    "DATE": _temporal("to_date", "date"),
+    "TRY_TO_DATE": _temporal("try_to_date", "date"),
+    "TO_TIME": _temporal("to_time", "time"),
+    "TIME": _temporal("to_time", "time"),
+    "TRY_TO_TIME": _temporal("try_to_time", "time"),
+    "TO_TIMESTAMP": _temporal("to_timestamp", "timestamp"),
+    "TO_TIMESTAMP_NTZ": _temporal("to_timestamp", "timestamp"),
+    "TO_TIMESTAMP_LTZ": _temporal("to_timestamp_ltz", "timestamp_ltz"),
+    "TO_TIMESTAMP_TZ": _temporal("to_timestamp_ltz", "timestamp_ltz"),
+    "TRY_TO_TIMESTAMP": _temporal("try_to_timestamp", "timestamp"),
+    "TRY_TO_TIMESTAMP_NTZ": _temporal("try_to_timestamp", "timestamp"),
+    "CONVERT_TIMEZONE": _convert_timezone,
+    "ARRAY_CONSTRUCT": _array,
+    "ARRAY_CONSTRUCT_COMPACT": _array_compact,
+    "OBJECT_DELETE": _keys("object_delete"),
+    "OBJECT_PICK": _keys("object_pick"),
+    "TO_BINARY": _binary("to_binary"),
+    "TRY_TO_BINARY": _binary("try_to_binary"),
+    "TO_DOUBLE": _one("to_double"),
+    "TRY_TO_DOUBLE": _one("try_to_double"),
+    "TO_BOOLEAN": _one("to_boolean"),
+    "TRY_TO_BOOLEAN": _one("try_to_boolean"),
+}

@@ -1,0 +1,184 @@
+"""Snowflake SQL as sqlglot reads it, with what the released dialect leaves out."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, ClassVar
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokenizer_core import Token, TokenType
+
+from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
+from include.local.snowflake.library.macros import CONVERSIONS, LIBRARY
+
+# sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+# Only the head of a statement holds the words that `_normalise` cares about.
+_HEAD = 400
+
+
+class EmbeddedSnowflake(Snowflake):
+    """Snowflake's dialect with numbered placeholders."""
+
+    class Parser(SnowflakeParser):
+        """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
+
+        # The functions of our own library keep their name and the order of their arguments.
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
+        }
+
+        PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.PLACEHOLDER_PARSERS,
+            TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
+        }
+
+        def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
+            """Keep each projection's own text: Snowflake names a column without alias after it."""
+            return self._parse_csv(self._parse_named_projection), None
+
+        def _parse_named_projection(self) -> exp.Expr | None:
+            start = self._curr
+            projection: exp.Expr | None = self._parse_expression()
+            if projection is not None:
+                projection.meta["text"] = self._find_sql(start, self._prev)
+            return projection
+
+
+class WholeStatements(Snowflake):
+    """Snowflake's dialect for splitting into words alone: without sqlglot's short cut of reading CALL … as one opaque command."""
+
+    class Tokenizer(Snowflake.Tokenizer):
+        """Splits every statement into its words."""
+
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
+
+def parse(sql: str) -> exp.Expr:
+    """Parse one statement.
+
+    Args:
+        sql: Statement in Snowflake's SQL.
+
+    Returns:
+        Its syntax tree. Each ? placeholder's name is "?" and its offset in the text.
+
+    Raises:
+        SnowflakeError: It cannot be parsed (001003), or it is empty.
+    """
+    text = _normalise(sql)
+    try:
+        statements = [
+            tree for tree in sqlglot.parse(text, dialect=EmbeddedSnowflake) if tree is not None and not isinstance(tree, exp.Semicolon)
+        ]
+    except ParseError as error:
+        raise _syntax_error(error) from None
+    except SqlglotError as error:
+        raise syntax_error(f"syntax error line 1 at position 0: {error}") from None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of the parser on broken text
+        raise syntax_error(f"syntax error line 1 at position 0 ({type(error).__name__}: {error}).") from error
+    except RecursionError:
+        raise not_supported("a statement nested this deep") from None
+    if not statements:
+        raise SnowflakeError("Empty SQL statement.", 900, "42601")
+    if len(statements) > 1:
+        raise SnowflakeError(f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000")
+    return statements[0]
+
+
+def split_statements(sql: str) -> list[str]:
+    """Split a text of several statements.
+
+    Args:
+        sql: Statements separated by semicolons.
+
+    Returns:
+        The statements, without semicolons, empty ones left out.
+
+    Raises:
+        SnowflakeError: The text cannot be split into words (a quote is not closed).
+    """
+    parts: list[str] = []
+    start = 0
+    for token in _tokens(sql):
+        if token.token_type is TokenType.SEMICOLON:
+            parts.append(sql[start : token.start])
+            start = token.end + 1
+    parts.append(sql[start:])
+    return [part.strip() for part in parts if _tokens(part)]
+
+
+def _tokens(sql: str) -> list[Token]:
+    try:
+        return list(sqlglot.tokenize(sql, dialect=WholeStatements))
+    except SqlglotError as error:
+        raise syntax_error(f"parse error line 1 at position 0: {error}") from None
+
+
+def _normalise(sql: str) -> str:
+    """Rewrite spellings that the dialect does not know into ones that it does, by tokens of the statement's head."""
+    head = sql[:_HEAD].upper()
+    if "CREATE" in head and ("SCOPED" in head or "EXISTS" in head):
+        return _normalise_create(sql)
+    if head.lstrip().startswith("START"):
+        tokens = _tokens(sql)
+        if [token.text.upper() for token in tokens[:2]] == ["START", "TRANSACTION"]:
+            return "BEGIN TRANSACTION"
+    return sql
+
+
+def _normalise_create(sql: str) -> str:
+    tokens = _tokens(sql)
+    words = [token.text.upper() for token in tokens[:24]]
+    if not words or words[0] != "CREATE":
+        return sql
+    # CREATE [OR REPLACE] SCOPED TEMPORARY …: a temporary object whose life Snowflake ends earlier.
+    if "SCOPED" in words[:4]:
+        scoped = tokens[words.index("SCOPED")]
+        return _normalise_create(sql[: scoped.start] + sql[scoped.end + 1 :])
+    # CREATE TABLE name IF NOT EXISTS (…): the clause may follow the name.
+    for position in range(2, len(words) - 2):
+        if words[position : position + 3] == ["IF", "NOT", "EXISTS"] and words[position - 1] not in _KINDS:
+            kind = next((place for place, word in enumerate(words[:position]) if word in _KINDS), None)
+            if kind is None:
+                return sql
+            first, last = tokens[position], tokens[position + 2]
+            moved = sql[: first.start] + sql[last.end + 1 :]
+            after = tokens[kind].end + 1
+            return f"{moved[:after]} IF NOT EXISTS {moved[after:]}"
+    return sql
+
+
+_KINDS = frozenset({"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "FUNCTION", "PROCEDURE", "WAREHOUSE", "ROLE"})
+_POSITION = re.compile(r"\x1b\[\d+m")
+
+
+def _syntax_error(error: ParseError) -> SnowflakeError:
+    """Word a parse error as Snowflake does: line, position (from 0) and the unexpected word."""
+    details = error.errors[0] if error.errors else {}
+    word = str(details.get("highlight") or "<EOF>")
+    column = int(details.get("col") or 0)
+    position = max(column - len(word), 0)
+    return syntax_error(f"syntax error line {details.get('line') or 1} at position {position} unexpected '{_POSITION.sub('', word)}'.")
+
+
+def fill_text(sql: str, values: list[exp.Expr]) -> str:
+    """Write values in the place of a statement's ? placeholders, leaving the rest of its text alone.
+
+    Args:
+        sql: Statement.
+        values: One expression per placeholder.
+
+    Returns:
+        The statement's text with the values in it.
+    """
+    marks = [token for token in _tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
+    for token, value in reversed(list(zip(marks, values, strict=False))):
+        sql = sql[: token.start] + value.sql(dialect=Snowflake) + sql[token.end + 1 :]
+    return sql

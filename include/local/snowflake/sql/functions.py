@@ -1,0 +1,137 @@
+"""Functions that answer from the session, and those that DuckDB or fakesnow know under another meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from include.local.snowflake.library.macros import LIBRARY, PREFIX
+from include.local.snowflake.sql import conversions, date_parts
+from include.local.snowflake.state.session import Session
+
+SERVER_VERSION = "10.0.0"
+ACCOUNT = "EMBEDDED"
+# Functions of the account that have nothing to do here.
+_SYSTEM = {
+    "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
+    "SYSTEM$ABORT_SESSION": "session terminated.",
+    "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": "snowflake.snowpark.anaconda_shared_repository",
+}
+
+
+def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite session functions.
+
+    Args:
+        tree: Statement with identifiers in their stored case.
+        session: The session they speak of.
+
+    Returns:
+        The tree, changed in place.
+    """
+    dates = (exp.Extract, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TimestampTrunc, exp.DateTrunc)
+    present = {type(node) for node in tree.walk()}
+    for step, classes in (
+        (lambda node: _session_function(node, session), (exp.Func,)),
+        (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        (date_parts.check, dates),
+        (conversions.convert, (exp.Anonymous, exp.Cast)),
+        (_library_function, (exp.Anonymous,)),
+        (_whole_window, (exp.Window,)),
+    ):
+        if any(issubclass(kind, classes) for kind in present):
+            tree = _bottom_up(tree, step, classes)
+            present = {type(node) for node in tree.walk()}
+    return tree
+
+
+def _everywhere(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Take a step at every node, the innermost first: `transform` looks into nothing that a step has put in a node's place."""
+    for node in reversed(list(tree.walk())):
+        new = step(node)
+        if new is node:
+            continue
+        if node is tree:
+            tree = new
+        else:
+            node.replace(new)
+    return tree
+
+
+def _bottom_up(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr], classes: tuple[type[exp.Expr], ...]) -> exp.Expr:
+    """Apply a step to the nodes of these classes, arguments before the calls that hold them."""
+    for node in reversed(list(tree.find_all(*classes))):
+        parent, key, index = node.parent, node.arg_key, node.index
+        changed = step(node)
+        if changed is node:
+            continue
+        if parent is None or key is None:
+            return changed
+        parent.set(key, changed, index)
+    return tree
+
+
+def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
+    if not isinstance(node, exp.Func):
+        return node
+    if isinstance(node, exp.CurrentDate):  # as a call: DuckDB would take the bare word for the column's own alias
+        return exp.Anonymous(this="today")
+    if isinstance(node, exp.CurrentTimestamp) and not node.args.get("sysdate"):
+        return exp.Anonymous(this="now")
+    name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
+    if name in _SYSTEM:
+        return exp.Literal.string(_SYSTEM[name])
+    value = {
+        "CURRENT_DATABASE": session.database,
+        "CURRENT_SCHEMA": session.schema,
+        "CURRENT_USER": session.user,
+        "CURRENT_ROLE": session.role,
+        "CURRENT_WAREHOUSE": session.warehouse,
+        "CURRENT_ACCOUNT": ACCOUNT,
+        "CURRENT_ACCOUNT_NAME": ACCOUNT,
+        "CURRENT_ORGANIZATION_NAME": ACCOUNT,
+        "CURRENT_REGION": "EMBEDDED",
+        "CURRENT_VERSION": SERVER_VERSION,
+        "CURRENT_SESSION": str(session.number),
+        "CURRENT_CLIENT": session.client,
+        "CURRENT_AVAILABLE_ROLES": f'["{session.role}"]',
+        "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
+        "CURRENT_TRANSACTION": session.transaction_id,
+        "LAST_QUERY_ID": session.last_query_id,
+        # What Snowpark asks before it registers Python functions, and when it closes.
+        "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": "true",
+        "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": None,
+        "SYSTEM$CANCEL_ALL_QUERIES": "0 statements cancelled.",
+    }.get(name, node)
+    if value is node:
+        return node
+    text = exp.DataType.build("VARCHAR")
+    return exp.cast(exp.Null(), text) if value is None else exp.Literal.string(str(value))
+
+
+def _sequence_number(node: exp.Expr) -> exp.Expr:
+    """SEQ1 … SEQ8 count rows from 0; as a window's order they say "as the rows come"."""
+    if not isinstance(node, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)):
+        return node
+    if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
+        return exp.Null()
+    return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _library_function(node: exp.Expr) -> exp.Expr:
+    """Call the library's macro of that name."""
+    if isinstance(node, exp.Anonymous) and node.name.upper() in LIBRARY and isinstance(node.this, str):
+        node.set("this", PREFIX + node.name.lower())  # in place: `transform` does not look into a new node's arguments
+    return node
+
+
+def _whole_window(node: exp.Expr) -> exp.Expr:
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written."""
+    inner = node.this if isinstance(node, exp.Window) else None
+    while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
+        inner = inner.this
+    if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
+        frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
+        node.set("spec", exp.WindowSpec(**frame))
+    return node

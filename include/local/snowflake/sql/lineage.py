@@ -1,0 +1,237 @@
+"""What DuckDB's types do not say about a query's columns: NULLs, text lengths, arrays and objects.
+
+A column is followed through subqueries to the table column or expression that it comes from. Where the way is lost
+nothing is said, and the column is reported as nullable, of full length, as VARIANT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.sql import placement
+from include.local.snowflake.state import declarations
+from include.local.snowflake.state.facts import Fact, declared_kind
+from include.local.snowflake.state.session import Session
+
+
+class AmbiguousColumnError(SnowflakeError):
+    """A name stands for two columns."""
+
+
+_ARRAYS = frozenset(
+    [
+        "ARRAY_CONSTRUCT",
+        "ARRAY_CONSTRUCT_COMPACT",
+        "ARRAY_AGG",
+        "ARRAY_UNIQUE_AGG",
+        "SPLIT",
+        "TO_ARRAY",
+        "AS_ARRAY",
+        "ARRAY_APPEND",
+        "ARRAY_PREPEND",
+        "ARRAY_CAT",
+        "ARRAY_COMPACT",
+        "ARRAY_INSERT",
+        "ARRAY_SLICE",
+        "ARRAY_REMOVE",
+        "ARRAY_REMOVE_AT",
+        "ARRAY_REVERSE",
+        "ARRAY_DISTINCT",
+        "ARRAY_EXCEPT",
+        "ARRAY_INTERSECTION",
+        "ARRAY_FLATTEN",
+        "ARRAY_GENERATE_RANGE",
+        "STRTOK_TO_ARRAY",
+        "OBJECT_KEYS",
+        "ARRAY",
+        "ARRAY_SORT",
+        "REGEXP_SUBSTR_ALL",
+    ]
+)
+_OBJECTS = frozenset(
+    [
+        "OBJECT_CONSTRUCT",
+        "OBJECT_CONSTRUCT_KEEP_NULL",
+        "OBJECT_AGG",
+        "OBJECT_INSERT",
+        "OBJECT_DELETE",
+        "OBJECT_PICK",
+        "TO_OBJECT",
+        "AS_OBJECT",
+        "ARRAYS_TO_OBJECT",
+        "STRUCT",
+        "STAR_MAP",
+        "JSON_OBJECT",
+    ]
+)
+_NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
+_TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
+Sources = dict[str, list[Fact]]
+
+
+def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
+    """Follow the columns of a query.
+
+    Args:
+        tree: Query with identifiers in their stored case, not translated yet.
+        session: The session.
+
+    Returns:
+        One fact per column, as far as the columns are known; an empty list when they are not.
+
+    Raises:
+        AmbiguousColumnError: A column's name stands for two of them.
+    """
+    try:
+        return _query(tree, session, {}) or []
+    except AmbiguousColumnError:
+        raise
+    except (SnowflakeError, RecursionError):
+        return []
+
+
+def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | None:
+    if isinstance(tree, exp.Subquery):
+        return _query(tree.this, session, outer)
+    clause = tree.args.get("with_")
+    if clause is not None:
+        outer = dict(outer)
+        for cte in clause.expressions:
+            outer[cte.alias] = _query(cte.this, session, outer) or []
+    if isinstance(tree, exp.SetOperation):
+        sides = [_query(side, session, outer) for side in (tree.left, tree.right)]
+        if sides[0] is None or sides[1] is None or len(sides[0]) != len(sides[1]):
+            return None
+        return [_merged(left, right) for left, right in zip(sides[0], sides[1], strict=True)]
+    if not isinstance(tree, exp.Select):
+        return None
+    sources = _sources(tree, session, outer)
+    _refuse_ambiguous(tree, sources or {})
+    found: list[Fact] = []
+    for projection in tree.expressions:
+        if projection.is_star:
+            inner = projection.this if isinstance(projection, exp.Column) else projection
+            if sources is None or any(inner.args.get(name) for name in ("except_", "replace", "rename", "ilike")):
+                return None
+            qualifier = projection.table if isinstance(projection, exp.Column) else ""
+            for name, columns in sources.items():
+                if not columns:
+                    return None
+                if qualifier in ("", name):
+                    found += columns
+        else:
+            found.append(replace(_expression(projection.unalias(), sources or {}, session), name=projection.alias_or_name))
+    return found
+
+
+def _refuse_ambiguous(select: exp.Select, sources: Sources) -> None:
+    """Refuse a name that two columns of one source have: DuckDB would take the first."""
+    for alias, columns in sources.items():
+        names = [column.name for column in columns]
+        twice = {name for name in names if name and names.count(name) > 1}
+        if not twice:
+            continue
+        for column in select.find_all(exp.Column):
+            mine = column.find_ancestor(exp.Select) is select and column.table in ("", alias)
+            if mine and column.name in twice:
+                raise AmbiguousColumnError(f"SQL compilation error:\nambiguous column name '{column.name}'", 2028, "42601")
+
+
+def _merged(left: Fact, right: Fact) -> Fact:
+    longest = max(left.length, right.length) if left.length and right.length else None
+    return Fact(left.name, left.nullable or right.nullable, longest, left.kind if left.kind == right.kind else None)
+
+
+def _sources(select: exp.Select, session: Session, outer: Sources) -> Sources | None:
+    clause = select.args.get("from_")
+    if clause is None:
+        return {}
+    found: Sources = {}
+    named = [(clause.this, False)]
+    if any(join.args.get("using") for join in select.args.get("joins") or []):
+        return None
+    for join in select.args.get("joins") or []:
+        if join.side in ("RIGHT", "FULL"):
+            named = [(source, True) for source, _ in named]
+        named.append((join.this, join.side in ("LEFT", "FULL")))
+    for number, (source, optional) in enumerate(named):
+        columns = _source(source, session, outer)
+        name = source.alias_or_name or f"#{number}"
+        found[name] = [replace(column, nullable=True) for column in columns] if optional else columns
+    return found
+
+
+def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
+    if isinstance(source, exp.Subquery):
+        if source.args.get("joins") or source.args.get("pivots"):
+            return []
+        return _query(source.this, session, outer) or []
+    if isinstance(source, exp.Values):
+        rows = [row.expressions for row in source.expressions if isinstance(row, exp.Tuple)]
+        if not rows:
+            return []
+        alias = source.args.get("alias")
+        names = [column.name for column in alias.columns] if alias is not None and alias.columns else []
+        merged = []
+        for number, cells in enumerate(zip(*rows, strict=False)):
+            known = [_expression(cell, {}, session) for cell in cells]
+            fact = known[0]
+            for other in known[1:]:
+                fact = _merged(fact, other)
+            merged.append(replace(fact, name=names[number] if number < len(names) else f"COLUMN{number + 1}"))
+        return merged
+    if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and not source.args.get("pivots"):
+        if not source.db and source.name in outer:
+            return outer[source.name]
+        return declarations.columns(session, placement.full_name(source, session))
+    return []
+
+
+def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
+    if isinstance(node, exp.Column):
+        return _column(node, sources)
+    if isinstance(node, (exp.Paren, exp.Alias)):
+        return _expression(node.this, sources, session)
+    if isinstance(node, exp.Cast):
+        return _cast(node, sources, session)
+    if isinstance(node, exp.Literal):
+        return Fact("", nullable=False, length=len(node.name) if node.is_string else None)
+    if isinstance(node, exp.Coalesce):
+        parts = [_expression(part, sources, session) for part in (node.this, *node.expressions)]
+        return Fact("", nullable=all(part.nullable for part in parts), kind=parts[0].kind)
+    if isinstance(node, _NEVER_NULL) or (isinstance(node, exp.Window) and isinstance(node.this, _NEVER_NULL)):
+        return Fact("", nullable=False)
+    if isinstance(node, (exp.Max, exp.Min, exp.AnyValue)):
+        return replace(_expression(node.this, sources, session), nullable=True)
+    if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar)):
+        sides = [_expression(side, sources, session) for side in (node.left, node.right)]
+        return Fact("", nullable=any(side.nullable for side in sides))
+    if isinstance(node, exp.Func):
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name().upper()
+        return Fact("", kind="array" if name in _ARRAYS else "object" if name in _OBJECTS else None)
+    if isinstance(node, (exp.WithinGroup, exp.Window)):
+        return replace(_expression(node.this, sources, session), nullable=True)
+    return Fact("")
+
+
+def _cast(node: exp.Cast, sources: Sources, session: Session) -> Fact:
+    inner = _expression(node.this, sources, session)
+    nullable = inner.nullable or isinstance(node, exp.TryCast)
+    kind = declared_kind(node.to)
+    if node.to.this not in _TEXTS:
+        return Fact("", nullable=nullable, kind=kind)
+    parameter = next(iter(node.to.expressions), None)
+    length = int(parameter.name) if parameter is not None and parameter.name.isdigit() else None
+    return Fact("", nullable=nullable, length=length)
+
+
+def _column(node: exp.Column, sources: Sources) -> Fact:
+    searched = [sources[node.table]] if node.table in sources else list(sources.values()) if not node.table else []
+    for columns in searched:
+        for column in columns:
+            if column.name == node.name:
+                return column
+    return Fact(node.name)

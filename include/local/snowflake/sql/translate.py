@@ -1,0 +1,124 @@
+"""From Snowflake's syntax tree to DuckDB's SQL: small steps, in one readable chain.
+
+Steps that could serve everyone are fakesnow's own; those here are what it lacks or what depends on the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from include.local.snowflake.sql import (
+    cases,
+    flattening,
+    foreign,
+    functions,
+    identifiers,
+    joins,
+    lineage,
+    naming,
+    placement,
+    positional,
+    typed,
+)
+from include.local.snowflake.state.session import Session
+
+Step = Callable[[exp.Expr], exp.Expr]
+
+
+def _data_types(node: exp.Expr) -> exp.Expr:
+    """Name types as DuckDB knows them."""
+    for step in (transforms.semi_structured_types, transforms.timestamp_ntz, transforms.float_to_double, transforms.integer_precision):
+        node = step(node)
+    return node
+
+
+# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor), each
+# with the nodes that it looks at: where a statement has none of them, the step is left out.
+_STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
+    (transforms.extract_comment_on_table, (exp.Create, exp.Comment, exp.Alter)),
+    (transforms.extract_comment_on_columns, (exp.Alter,)),
+    (transforms.information_schema_fs, (exp.Table,)),
+    (transforms.drop_schema_cascade, (exp.Drop,)),
+    (transforms.tag, (exp.Alter, exp.Command, exp.Create, exp.Drop)),
+    (transforms.split, (exp.Split,)),
+    (transforms.indices_to_json_extract, (exp.Bracket,)),
+    (transforms.json_extract_cast_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_cased_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_precedence, (exp.JSONExtract, exp.JSONExtractScalar)),
+    (transforms.flatten_value_cast_as_varchar, (exp.Explode,)),
+    (flattening.flatten, (exp.Lateral, exp.TableFromRows)),
+    (transforms.regex_replace, (exp.RegexpReplace,)),
+    (transforms.regex_substr, (exp.RegexpExtract,)),
+    (transforms.sequence_nextval, (exp.Column,)),
+    (transforms.values_columns, (exp.Values,)),
+    (transforms.timestamp_offsets, (exp.Cast,)),
+    (transforms.to_decimal, (exp.ToNumber,)),
+    (transforms.to_variant, (exp.ToVariant,)),
+    (transforms.object_construct, (exp.StarMap, exp.Struct, exp.JSONObject)),
+    (_data_types, (exp.DataType,)),
+    (transforms.extract_text_length, (exp.Create, exp.Alter)),
+    (transforms.sample, (exp.TableSample,)),
+    (transforms.random, (exp.Rand,)),
+    (transforms.array_agg_within_group, (exp.WithinGroup,)),
+    (transforms.array_agg, (exp.ArrayAgg,)),
+    (transforms.object_agg, (exp.ObjectAgg,)),
+    (transforms.array_construct_etc, (exp.ArrayConstructCompact, exp.Array, exp.ArrayConcat)),
+    (transforms.dateadd_date_cast, (exp.DateAdd,)),
+    (transforms.dateadd_string_literal_timestamp_cast, (exp.DateAdd,)),
+    (transforms.datediff_string_literal_timestamp_cast, (exp.DateDiff,)),
+    (transforms.haversine, (exp.Anonymous,)),
+    (transforms.hex_string, (exp.HexString,)),
+    (transforms.sha256, (exp.SHA2, exp.SHA2Digest, exp.Anonymous)),
+    (transforms.create_clone, (exp.Clone,)),
+    (transforms.alias_in_join, (exp.Join,)),
+    (transforms.alias_in_where, (exp.Where,)),
+    (transforms.alter_table_strip_cluster_by, (exp.Alter,)),
+)
+
+
+def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr], ...]]]) -> exp.Expr:
+    """Apply steps to every node, those alone that concern the statement.
+
+    Args:
+        tree: Statement; changed in place.
+        steps: Each with the nodes that it looks at.
+
+    Returns:
+        The tree.
+    """
+    present = {type(node) for node in tree.walk()}
+    for step, classes in steps:
+        if any(issubclass(kind, classes) for kind in present):
+            tree = tree.transform(step, copy=False)
+            present = {type(node) for node in tree.walk()}
+    return tree
+
+
+def translate(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite a statement for DuckDB.
+
+    Args:
+        tree: Statement in Snowflake's dialect, its placeholders filled in. It is used up.
+        session: Names, temporary objects, Python functions.
+
+    Returns:
+        The statement, to be written with the duckdb dialect.
+
+    Raises:
+        SnowflakeError: It uses what the embedded Snowflake does not support.
+    """
+    foreign.refuse(tree)
+    tree = naming.name_projections(tree)
+    tree = positional.name_positions(tree)
+    tree = identifiers.stored(tree)
+    tree = cases.tell_apart(tree)
+    session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
+    tree = joins.rewrite(tree)
+    tree = functions.apply(tree, session)
+    if session.engine.python is not None:
+        tree = session.engine.python.rewrite(tree, session)
+    tree = apply_steps(tree, _STEPS)
+    return typed.apply(placement.place_tables(tree, session), session)

@@ -1,0 +1,222 @@
+"""What depends on the types of operands: division, averages, dates plus intervals.
+
+DuckDB itself is asked for the types: each SELECT's operands are described over that SELECT's own FROM, innermost first.
+That costs a millisecond or two, only where such an operation occurs. Where DuckDB cannot tell (a correlated subquery) the
+operation falls back on floating point, which is then the type that is declared.
+
+Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-and-precision-in-arithmetic-operations
+"""
+
+from __future__ import annotations
+
+import duckdb
+from sqlglot import exp
+
+from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.state.session import Session
+
+_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
+_DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
+_SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
+_KINDS = (*_SPREADS, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod)
+_MAX_ROUNDS = 8
+
+
+def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite such operations.
+
+    Args:
+        tree: Statement translated but for these.
+        session: The session, whose DuckDB connection is asked.
+
+    Returns:
+        The tree.
+    """
+    if not any(True for _ in tree.find_all(*_KINDS)):
+        return tree
+    scopes: list[exp.Expr] = list(tree.find_all(exp.Select, exp.Update, exp.Merge, exp.Delete))
+    for scope in reversed(scopes):  # find_all goes breadth first: the innermost come last
+        for _ in range(_MAX_ROUNDS):
+            waiting = _innermost(scope)
+            if not waiting:
+                break
+            types = _types(session, scope, [node.this for node in waiting], [node.expression for node in waiting])
+            for node, (left, right) in zip(waiting, types, strict=True):
+                _rewrite(node, left, right)
+    for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
+        _rewrite(node, None, None)
+    return tree
+
+
+def number_scale(duck_type: str | None) -> int | None:
+    """Scale of a number type.
+
+    Args:
+        duck_type: DuckDB's type.
+
+    Returns:
+        Digits after the point; None when it is no NUMBER.
+    """
+    if duck_type in _INTEGERS:
+        return 0
+    if duck_type is not None and duck_type.startswith("DECIMAL("):
+        return int(duck_type.rstrip(")").split(",")[1])
+    return None
+
+
+def _innermost(scope: exp.Expr) -> list[exp.Expr]:
+    """Operations of this SELECT itself that hold no other one."""
+    found: list[exp.Expr] = []
+    for node in scope.find_all(*_KINDS):
+        if node.meta.get("typed") or node.find_ancestor(exp.Select, exp.Update, exp.Merge, exp.Delete) is not scope:
+            continue
+        if not any(inner is not node and not inner.meta.get("typed") for inner in node.find_all(*_KINDS)):
+            found.append(node)
+    return found
+
+
+def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
+    node.meta["typed"] = True
+    if isinstance(node, exp.Div):
+        quotient = call("divide", node.this, node.expression)
+        one, other = number_scale(left), number_scale(right)
+        if one is not None and other is not None:
+            node.replace(_number(quotient, max(one, min(one + 6, 12))))
+        else:
+            node.replace(quotient)
+    elif isinstance(node, exp.Avg):
+        scale = number_scale(left)
+        if scale is not None:
+            target = _with_window(node)
+            more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
+            target.replace(_number(target.copy(), max(scale, min(scale + more, 12))))
+        elif left == "VARCHAR":
+            node.set("this", exp.cast(node.this, "DOUBLE"))
+    elif isinstance(node, _SPREADS):
+        _spread(node, number_scale(left))
+    elif isinstance(node, exp.Sum) and left == "VARCHAR":
+        node.set("this", exp.cast(node.this, "DOUBLE"))
+    elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
+        isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and left == "DATE"
+    ):
+        node.replace(exp.cast(node.copy(), "DATE"))
+
+
+def _with_window(node: exp.Expr) -> exp.Expr:
+    """An aggregate with its FILTER and OVER."""
+    target = node
+    while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
+        target = target.parent
+    return target
+
+
+def _spread(node: exp.Expr, scale: int | None) -> None:
+    """The variance of a NUMBER is a NUMBER of 6 digits; the standard deviation is its root."""
+    if scale is None:
+        return
+    target = _with_window(node)
+    if isinstance(node, (exp.Variance, exp.VariancePop)):
+        target.replace(_number(target.copy(), max(scale, 6)))
+        return
+    variance = exp.VariancePop(this=node.this) if isinstance(node, exp.StddevPop) else exp.Variance(this=node.this)
+    variance.meta["typed"] = True
+    node.replace(variance)
+    whole = _with_window(variance)
+    whole.replace(exp.Sqrt(this=exp.Round(this=whole.copy(), decimals=exp.Literal.number(max(scale, 6)))))
+
+
+def _number(value: exp.Expr, scale: int) -> exp.Expr:
+    rounded = exp.Round(this=exp.cast(value, "DOUBLE"), decimals=exp.Literal.number(scale))
+    return exp.cast(rounded, f"DECIMAL(38, {scale})")
+
+
+def _types(
+    session: Session, scope: exp.Expr, lefts: list[exp.Expr | None], rights: list[exp.Expr | None]
+) -> list[tuple[str | None, str | None]]:
+    operands = [operand for pair in zip(lefts, rights, strict=True) for operand in pair if isinstance(operand, exp.Expr)]
+    known: dict[int, str | None] = {}
+    together = _describe(session, scope, operands)
+    if together is not None:
+        known = {id(operand): kind for operand, kind in zip(operands, together, strict=True)}
+    else:
+        for operand in operands:
+            alone = _describe(session, scope, [operand])
+            known[id(operand)] = alone[0] if alone is not None else None
+    return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
+
+
+def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:
+    """Types of expressions over a SELECT's FROM, grouped and not, whichever DuckDB can bind."""
+    if not operands:
+        return []
+    if all(isinstance(operand, exp.Literal) for operand in operands):
+        return [_literal_type(operand) for operand in operands]
+    projections = [exp.alias_(operand.copy(), f"_{number}") for number, operand in enumerate(operands)]
+    probe = exp.Select(expressions=projections)
+    for name in ("from_", "joins", "laterals"):
+        part = scope.args.get(name)
+        if part:
+            probe.set(name, [item.copy() for item in part] if isinstance(part, list) else part.copy())
+    if isinstance(scope, (exp.Update, exp.Delete)) and isinstance(scope.this, exp.Table):
+        table = exp.From(this=scope.this.copy())
+        extra = probe.args.get("from_")
+        probe.set("from_", table)
+        if extra is not None:
+            probe.append("joins", exp.Join(this=extra.this.copy(), kind="CROSS"))
+    elif isinstance(scope, exp.Merge):
+        probe.set("from_", exp.From(this=scope.this.copy()))
+        probe.append("joins", exp.Join(this=scope.args["using"].copy(), kind="CROSS"))
+    ctes = _common_tables(scope)
+    if ctes:
+        probe.set("with_", exp.With(expressions=ctes, recursive=_recursive(scope)))
+    grouped = probe.copy()
+    for name in ("group", "where"):
+        if scope.args.get(name) is not None:
+            grouped.set(name, scope.args[name].copy())
+    for query in (probe, grouped):
+        try:
+            rows = session.duck.execute(f"describe {query.sql(dialect='duckdb')}").fetchall()
+        except duckdb.Error:
+            session.restore_transaction()
+            continue
+        return [str(row[1]) for row in rows]
+    return None
+
+
+def _literal_type(node: exp.Expr) -> str:
+    if node.is_string:
+        return "VARCHAR"
+    whole, point, fraction = node.name.partition(".")
+    if "e" in node.name.lower():
+        return "DOUBLE"
+    return f"DECIMAL({len(whole) + len(fraction)},{len(fraction)})" if point else "BIGINT"
+
+
+def _common_tables(scope: exp.Expr) -> list[exp.Expr]:
+    """The WITH clauses that this SELECT can see, outermost first."""
+    found: list[exp.Expr] = []
+    node: exp.Expr | None = scope
+    inside: exp.Expr | None = None
+    while node is not None:
+        clause = node.args.get("with_")
+        if clause is not None:
+            seen = []
+            for cte in clause.expressions:
+                if cte is inside:
+                    break  # a common table sees those before it
+                seen.append(cte.copy())
+            found = seen + found
+        if isinstance(node, exp.CTE):
+            inside = node
+        node = node.parent
+    return found
+
+
+def _recursive(scope: exp.Expr) -> bool:
+    node: exp.Expr | None = scope
+    while node is not None:
+        clause = node.args.get("with_")
+        if clause is not None and clause.args.get("recursive"):
+            return True
+        node = node.parent
+    return False

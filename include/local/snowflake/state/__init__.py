@@ -1,0 +1,1 @@
+"""What the server keeps: databases, sessions, stages, facts, history."""

@@ -1,0 +1,130 @@
+"""DuckDB's errors in Snowflake's words."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from include.local.snowflake.errors import (
+    SnowflakeError,
+    already_exists,
+    compilation_error,
+    does_not_exist,
+    invalid_identifier,
+    not_supported,
+)
+from include.local.snowflake.names import without_marks
+
+_HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
+_NO_TABLE = re.compile(r"(?:Table|View) with name (\S+) does not exist")
+_NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (\S+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
+_NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
+_NO_COLUMN = re.compile(
+    r"Referenced column \"([^\"]+)\" (?:was )?not found"
+    r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
+)
+_EXISTS = re.compile(r"with name \"([^\"]+)\" already exists")
+_BAD_CAST = re.compile(r"Could not convert string '(.*)' to (\w+)", re.S)
+_BAD_TIME = re.compile(
+    r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
+)
+_NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
+
+
+def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> SnowflakeError:
+    """Word a DuckDB error as Snowflake would.
+
+    Args:
+        error: What DuckDB raised.
+        qualified: Full names of the tables that the statement names in full, by their last part.
+
+    Returns:
+        The error to answer with.
+    """
+    text = without_marks(str(error))
+    for pattern, make in _WORDINGS:
+        if match := pattern.search(text):
+            if pattern is _NO_TABLE:
+                plain = match.group(1).strip('"!').rsplit(".", 1)[-1]
+                return does_not_exist("Object", (qualified or {}).get(plain, plain))
+            return make(next((group for group in match.groups() if group is not None), ""), text)
+    first = _HEADING.sub("", text.split("\n")[0])
+    if isinstance(error, duckdb.ParserException):
+        return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
+    if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
+        return not_supported(first)
+    if isinstance(error, duckdb.OutOfRangeException):
+        return SnowflakeError(first, 100132, "22003")
+    if isinstance(error, duckdb.ConversionException):
+        return SnowflakeError(first, 100038, "22018")
+    if isinstance(error, duckdb.InterruptException):
+        return SnowflakeError("SQL execution canceled", 604, "57014")
+    if isinstance(error, duckdb.TransactionException):
+        return SnowflakeError(first, 625, "40001")
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+        return compilation_error(first, 2043 if isinstance(error, duckdb.BinderException) else 2003)
+    return SnowflakeError(first, 603, "XX000")
+
+
+def is_conflict(error: duckdb.Error) -> bool:
+    """Tell whether another session's write got in the way, so that trying again helps.
+
+    Args:
+        error: What DuckDB raised.
+
+    Returns:
+        True for a conflict of transactions.
+    """
+    return isinstance(error, duckdb.TransactionException) and "onflict" in str(error)
+
+
+def _object(name: str, text: str) -> SnowflakeError:
+    plain = name.strip('"!').rsplit(".", 1)[-1]
+    return does_not_exist("Object", plain)
+
+
+def _conversion(value: str, text: str) -> SnowflakeError:
+    kind = text.rsplit("to ", 1)[-1].split()[0].strip(".'").upper()
+    if kind.startswith(("INT", "DECIMAL", "DOUBLE", "HUGE", "BIGINT", "FLOAT", "UINT")):
+        return SnowflakeError(f"Numeric value '{value}' is not recognized", 100038, "22018")
+    if kind.startswith("BOOL"):
+        return SnowflakeError(f"Boolean value '{value}' is not recognized", 100037, "22018")
+    return SnowflakeError(f"{kind.capitalize()} '{value}' is not recognized", 100035, "22007")
+
+
+def _time(value: str, text: str) -> SnowflakeError:
+    kind = "Date" if text.lower().split("field")[0].rstrip().endswith("date") else "Timestamp"
+    return SnowflakeError(f"{kind} '{value}' is not recognized", 100040 if kind == "Date" else 100035, "22007")
+
+
+_WORDINGS = (
+    (re.compile(r"Division by zero"), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
+    (
+        re.compile(r"Date '(.*)' is not recognized", re.S),
+        lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
+    ),
+    (
+        re.compile(r"String '(.*)' is too long and would be truncated", re.S),
+        lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
+    ),
+    (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
+    (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
+    (
+        re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
+        lambda name, text: SnowflakeError(name, 100115, "22000"),
+    ),
+    (_NO_TABLE, _object),
+    (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
+    (_NO_FUNCTION, lambda name, text: compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")),
+    (_NO_COLUMN, lambda name, text: invalid_identifier(name)),
+    (_EXISTS, lambda name, text: already_exists(name.rsplit(".", 1)[-1])),
+    (_BAD_CAST, _conversion),
+    (_BAD_TIME, _time),
+    (_NOT_NULL, lambda name, text: SnowflakeError("NULL result in a non-nullable column", 100072, "22000")),
+    (
+        re.compile(r"cannot affect the same target row more than once"),
+        lambda name, text: SnowflakeError("Duplicate row detected during DML action", 100090, "42P18"),
+    ),
+    (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
+)

@@ -1,0 +1,180 @@
+"""The engine under all sessions: DuckDB with one file per Snowflake database, and fakesnow's catalogue over it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent_encode
+from urllib.parse import unquote
+
+import duckdb
+from fakesnow import info_schema
+from fakesnow import macros as fakesnow_macros
+from fakesnow.transforms import show
+
+from include.local.snowflake.errors import already_exists, does_not_exist
+from include.local.snowflake.library import macros
+from include.local.snowflake.names import literal, quote
+from include.local.snowflake.state.auth import Authenticator
+from include.local.snowflake.state.history import History
+from include.local.snowflake.state.result_cache import ResultCache
+from include.local.snowflake.state.stages import StageFolders
+
+GLOBAL_DATABASE = "_fs_global"
+INTERNAL_DATABASES = frozenset({GLOBAL_DATABASE, "memory", "system", "temp"})
+INTERNAL_SCHEMAS = frozenset({"main", "_fs_information_schema", "information_schema", "pg_catalog"})
+
+# What DuckDB's catalogue does not hold: see declarations.py and copy_into.py.
+_FACTS = """
+create table if not exists {place}.table_facts (schema_name varchar, table_name varchar, kind varchar, created timestamptz);
+create table if not exists {place}.column_facts
+    (schema_name varchar, table_name varchar, column_name varchar, kind varchar, length integer);
+create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar)
+"""
+
+
+class Engine:
+    """All that outlives a session.
+
+    Args:
+        state: State folder.
+        authenticator: Checks log-ins, and issues secrets to workers.
+        port: Port that workers connect back to.
+
+    Attributes:
+        root: The DuckDB connection that every session's own is a cursor of.
+        stages: Files of the stages.
+        history: Query history.
+        python: Python functions and procedures, or None before they are loaded.
+    """
+
+    def __init__(self, state: Path, authenticator: Authenticator, port: int) -> None:
+        self.state = state
+        self.authenticator = authenticator
+        self.port = port
+        self.stages = StageFolders(state / "stages")
+        self.history = History(state / "history.sqlite")
+        self.python: Any = None
+        self.results = ResultCache()
+        self._files = state / "databases"
+        self._files.mkdir(exist_ok=True)
+        self._lock = threading.RLock()
+        # fakesnow's macros use the arrow syntax of lambdas; a table's name must never find a variable of this program.
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "lambda_syntax": "ENABLE_SINGLE_ARROW",
+            "python_enable_replacements": "false",
+        }
+        self.root = duckdb.connect(":memory:", config=settings)
+        self.root.execute("set global TimeZone = 'UTC'")
+        self._confine()
+        self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
+        self.root.execute(info_schema.fs_global_creation_sql())
+        self.root.execute(show.fs_global_creation_sql())
+        self.root.execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'")
+        for path in sorted(self._files.glob("*.duckdb")):
+            self._attach(unquote(path.name.removesuffix(".duckdb")), path)
+
+    def databases(self) -> list[str]:
+        """Names of the databases."""
+        rows = self.root.cursor().execute("select database_name from duckdb_databases() where not internal").fetchall()
+        return sorted(name for (name,) in rows if name not in INTERNAL_DATABASES)
+
+    def has_schema(self, database: str, schema: str) -> bool:
+        """Tell whether a schema exists.
+
+        Args:
+            database: Its database.
+            schema: Its name.
+
+        Returns:
+            True when it does; INFORMATION_SCHEMA always does.
+        """
+        if schema == "INFORMATION_SCHEMA":
+            return database in self.databases()
+        sql = "select 1 from duckdb_schemas() where database_name = ? and schema_name = ?"
+        return self.root.cursor().execute(sql, [database, schema]).fetchone() is not None
+
+    def create_database(self, name: str, *, replace: bool = False, exists: bool = False) -> bool:
+        """Create a database with its PUBLIC schema.
+
+        Args:
+            name: Name as stored.
+            replace: Drop one of that name first.
+            exists: Leave one of that name as it is.
+
+        Returns:
+            True when it was created.
+
+        Raises:
+            SnowflakeError: It exists.
+        """
+        with self._lock:
+            if name in self.databases():
+                if exists:
+                    return False
+                if not replace:
+                    raise already_exists(name)
+                self.drop_database(name)
+            self._attach(name, self._file(name))
+            self.root.execute(f"create schema if not exists {quote(name)}.{quote('PUBLIC')}")
+            return True
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database with all that is in it.
+
+        Args:
+            name: Name as stored.
+
+        Raises:
+            SnowflakeError: It does not exist.
+        """
+        with self._lock:
+            if name not in self.databases():
+                raise does_not_exist("Database", name)
+            cursor = self.root.cursor()
+            # Another session's search path may hold it; DuckDB refuses only the caller's own.
+            cursor.execute(f"detach {quote(name)}")
+            for suffix in ("", ".wal"):
+                self._file(name).with_name(self._file(name).name + suffix).unlink(missing_ok=True)
+            self.forget_stages(name)
+
+    def forget_stages(self, database: str, schema: str | None = None) -> None:
+        """Drop the stages, and the Python functions and procedures, of a dropped database or schema.
+
+        Args:
+            database: Database.
+            schema: Schema; None for all of the database.
+        """
+        where, values = "database_name = ?", [database]
+        if schema is not None:
+            where, values = where + " and schema_name = ?", [*values, schema]
+        self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where {where}", values)
+        self.stages.drop_schema(database, schema)
+        if self.python is not None:
+            self.python.drop_container(database, schema)
+
+    def close(self) -> None:
+        """Write everything out and close the files."""
+        if self.python is not None:
+            self.python.close()
+        self.root.close()
+        self.history.close()
+
+    def _confine(self) -> None:
+        """Let SQL read and write no files but databases and stages."""
+        folders = ", ".join(literal(f"{folder}/") for folder in (self._files, self.stages.root))
+        catalog = str(self.state / "catalog.duckdb")
+        self.root.execute(f"set allowed_directories = [{folders}]")
+        self.root.execute(f"set allowed_paths = [{literal(catalog)}, {literal(catalog + '.wal')}]")
+        self.root.execute("set enable_external_access = false")
+
+    def _file(self, name: str) -> Path:
+        return self._files / f"{percent_encode(name, safe='')}.duckdb"
+
+    def _attach(self, name: str, path: Path) -> None:
+        self.root.execute(f"attach {literal(str(path))} as {quote(name)}")
+        self.root.execute(info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name)))
+        self.root.execute(fakesnow_macros.creation_sql(quote(name)))
+        self.root.execute(_FACTS.format(place=f"{quote(name)}._fs_information_schema"))
+        self.root.execute(macros.creation_sql(name))

@@ -1,0 +1,95 @@
+"""What is known about columns beyond DuckDB's types: whether NULL, how long, which kind of VARIANT or timestamp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from include.local.snowflake.results import Column
+
+_CAST_KINDS = {
+    exp.DataType.Type.ARRAY: "array",
+    exp.DataType.Type.OBJECT: "object",
+    exp.DataType.Type.MAP: "object",
+    exp.DataType.Type.STRUCT: "object",
+    exp.DataType.Type.VARIANT: "variant",
+    exp.DataType.Type.TIMESTAMPTZ: "timestamp_tz",
+    exp.DataType.Type.TIMESTAMPLTZ: "timestamp_ltz",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is known about one column.
+
+    Attributes:
+        name: Its name.
+        nullable: Whether it may be NULL.
+        length: Characters of a text column; None for the full length.
+        kind: variant, array, object or timestamp_tz where declared or evident; None otherwise.
+    """
+
+    name: str
+    nullable: bool = True
+    length: int | None = None
+    kind: str | None = None
+
+
+def declared_kind(definition: exp.DataType | None) -> str | None:
+    """Kind of a declared column type that DuckDB keeps as another.
+
+    Args:
+        definition: The type as written.
+
+    Returns:
+        array, object, variant, timestamp_tz or None.
+    """
+    return _CAST_KINDS.get(definition.this) if definition is not None else None
+
+
+def of_definition(schema: exp.Expr) -> list[Fact]:
+    """Read the columns that a CREATE TABLE declares.
+
+    Args:
+        schema: t (a VARCHAR(5), …) of a CREATE TABLE, identifiers in their stored case.
+
+    Returns:
+        One fact per declared column.
+    """
+    found = []
+    for item in schema.expressions if isinstance(schema, exp.Schema) else []:
+        if isinstance(item, exp.ColumnDef):
+            kind = item.kind
+            text = kind is not None and kind.this in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
+            size = next((part.name for part in kind.expressions if part.name.isdigit()), None) if text and kind is not None else None
+            if size is None and kind is not None and kind.this is exp.DataType.Type.CHAR:
+                size = "1"
+            found.append(Fact(item.name, length=int(size) if size else None, kind=declared_kind(kind)))
+    return found
+
+
+def refine(columns: list[Column], known: list[Fact]) -> list[Column]:
+    """Say what is known about a result's columns.
+
+    Args:
+        columns: Columns after DuckDB's types.
+        known: Facts about them.
+
+    Returns:
+        The columns; unchanged when the facts are of another number.
+    """
+    if len(columns) != len(known):
+        return columns
+    return [_refined(column, fact) for column, fact in zip(columns, known, strict=True)]
+
+
+def _refined(column: Column, fact: Fact) -> Column:
+    changed = replace(column, nullable=fact.nullable)
+    if fact.name and column.name.startswith(f"{fact.name}_"):  # DuckDB numbers a second column of the same name
+        changed = replace(changed, name=fact.name)
+    if column.type == "text" and fact.length is not None:
+        changed = replace(changed, length=fact.length)
+    semi = column.type == "variant" and fact.kind in ("array", "object", "variant")
+    zoned = column.type == "timestamp_ltz" and fact.kind == "timestamp_tz"
+    return replace(changed, type=fact.kind) if (semi or zoned) and fact.kind is not None else changed

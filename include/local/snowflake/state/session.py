@@ -1,0 +1,350 @@
+"""One logged-in client session: its names, its DuckDB connection, its transaction and its temporary objects."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from snowflake.connector.errors import Error as ConnectorError
+
+from include.local.snowflake import bindings
+from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
+from include.local.snowflake.names import literal, quote
+from include.local.snowflake.results import Result
+from include.local.snowflake.state import duck_errors
+from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
+from include.local.snowflake.state.facts import Fact
+from include.local.snowflake.state.stages import StageReference, parse_reference
+
+WORKER_HOST = "localhost"
+TableName = tuple[str, str, str]
+Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
+
+
+class Session:
+    """State of one logged-in client.
+
+    Args:
+        engine: What all sessions share.
+        number: The session's number, as CURRENT_SESSION() and the history show it.
+        user: Name of the user who logged in.
+        interpret: What runs a statement for the session: `statements.dispatch.run`.
+
+    Attributes:
+        duck: The session's own DuckDB connection; temporary tables and the transaction live in it.
+        lock: Held while a statement runs: a session runs one at a time.
+        temporary: Full names of its temporary tables and views.
+        describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
+            change.
+        parameters: Session parameters that were set, names in upper case.
+    """
+
+    def __init__(self, engine: Engine, number: int, user: str, interpret: Interpret) -> None:
+        self.engine = engine
+        self.number = number
+        self.user = user
+        self._interpret = interpret
+        self.role = "SYSADMIN"
+        self.warehouse: str | None = None
+        self.client = "unknown"
+        self.duck: duckdb.DuckDBPyConnection = engine.root.cursor()
+        self.lock = threading.RLock()
+        self.temporary: dict[TableName, str] = {}
+        self.temporary_stages: list[StageReference] = []
+        self.loaded: set[tuple[TableName, str, str]] = set()  # files loaded into temporary tables
+        self.qualified: dict[str, str] = {}  # tables that the running statement names in full
+        self.made_at: dict[TableName, datetime.datetime] = {}  # temporary objects
+        self.column_facts: dict[TableName, list[Fact]] = {}
+        self.result_facts: list[Fact] = []  # about the running query's columns
+        self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
+        self.describe_only = False
+        self.parameters: dict[str, Any] = {}
+        self.variables: dict[str, str] = {}
+        self.autocommit = True
+        self.transaction_id: str | None = None
+        self.last_query_id: str | None = None
+        self.query_id = ""
+        self._changes: list[tuple[str, list[list[bindings.Binding]]]] = []  # of the open transaction
+        self._restoring = False
+        self._database: str | None = None
+        self._schema: str | None = None
+
+    @property
+    def database(self) -> str | None:
+        """Current database, or None."""
+        return self._database
+
+    @property
+    def schema(self) -> str | None:
+        """Current schema, or None."""
+        return self._schema
+
+    @property
+    def query_tag(self) -> str:
+        """The session's QUERY_TAG."""
+        return str(self.parameters.get("QUERY_TAG", ""))
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.transaction_id is not None
+
+    def use(self, database: str | None, schema: str | None) -> None:
+        """Change the current database and schema.
+
+        Args:
+            database: Database as stored, or None to keep it.
+            schema: Schema as stored; None takes PUBLIC where the database has one.
+
+        Raises:
+            SnowflakeError: One of them does not exist.
+        """
+        database = database or self._database
+        if database is None or database not in self.engine.databases():
+            raise cannot_use()
+        if schema is None:
+            schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
+        elif not self.engine.has_schema(database, schema):
+            raise cannot_use()
+        self._database, self._schema = database, schema
+        # fakesnow's macros are found through the search path; tables never are: see placement.py.
+        self.duck.execute(f"set schema = {literal(quote(database) + '.main')}")
+
+    def leave_schema(self) -> None:
+        """Have no current schema, as after a log-in that names one that does not exist."""
+        self._schema = None
+
+    def forget(self, database: str, schema: str | None = None) -> None:
+        """Leave a database or schema that was dropped.
+
+        Args:
+            database: Database.
+            schema: Schema; None when the whole database went.
+        """
+        if database == self._database and schema is None:
+            self._database = self._schema = None
+        elif database == self._database and schema == self._schema:
+            self._schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
+        self.temporary = {name: kind for name, kind in self.temporary.items() if name[0] != database or schema not in (None, name[1])}
+
+    def stage_reference(self, ref: str) -> StageReference:
+        """Read a stage reference and check that the stage exists.
+
+        Args:
+            ref: As for `stage_path`.
+
+        Returns:
+            The reference, complete.
+
+        Raises:
+            SnowflakeError: It is not one, or the stage does not exist.
+        """
+        reference = parse_reference(ref, self._database, self._schema)
+        cursor = self.duck.cursor()
+        shown = f"{reference.database}.{reference.schema}.{reference.name}"
+        if reference.is_named:
+            sql = f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
+            if cursor.execute(sql, [reference.database, reference.schema, reference.name]).fetchone() is None:
+                raise does_not_exist("Stage", shown)
+        elif reference.name.startswith("%"):
+            table = (reference.database, reference.schema, reference.name[1:])
+            sql = "select 1 from duckdb_tables() where database_name=? and schema_name=? and table_name=?"
+            if table not in self.temporary and cursor.execute(sql, list(table)).fetchone() is None:
+                raise does_not_exist("Stage", shown)
+        return reference
+
+    def stage_path(self, ref: str) -> Path:
+        """Find the local path behind a stage reference.
+
+        Args:
+            ref: "@stage/dir/file", "@~/file", '@"Db"."S"."St"/file' or the same in single quotes, with or without the "@".
+
+        Returns:
+            Local path of the file or folder; it need not exist.
+
+        Raises:
+            SnowflakeError: The stage does not exist, or the path leaves it.
+        """
+        return self.engine.stages.path(self.stage_reference(ref), self.user)
+
+    def execute(self, sql: str, params: Any = None) -> Result:
+        """Run one Snowflake statement through the whole pipeline.
+
+        Args:
+            sql: Statement, in Snowflake's SQL.
+            params: Values of its ? placeholders.
+
+        Returns:
+            Its result.
+
+        Raises:
+            SnowflakeError: Snowflake would refuse the statement, or the embedded server does not support it.
+        """
+        return self.run(sql, [bindings.of_values(params)] if params else [])
+
+    def run(self, sql: str, rows: list[list[bindings.Binding]], *, describe: bool = False) -> Result:
+        """Run one statement with bindings as they come from a client.
+
+        Args:
+            sql: Statement, in Snowflake's SQL.
+            rows: Values of its placeholders; several rows for an insert of many.
+            describe: Only find the result's columns; change nothing.
+
+        Returns:
+            Its result; without rows when described.
+
+        Raises:
+            SnowflakeError: As for `execute`.
+        """
+        with self.lock:
+            self.describe_only = describe
+            self.qualified.clear()
+            try:
+                result = self._interpret(self, sql, rows)
+                if self.in_transaction and result.affected is not None and not describe:
+                    self._changes.append((sql, rows))
+                return result
+            except duckdb.Error as error:
+                self.restore_transaction()
+                handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
+                raise handler_error or duck_errors.translate(error, self.qualified) from error
+            except SnowflakeError:
+                self.restore_transaction()
+                raise
+            except ConnectorError as error:  # what fakesnow's own steps raise
+                self.restore_transaction()
+                raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
+            except NotImplementedError as error:
+                raise not_supported(str(error)) from error
+            finally:
+                self.describe_only = False
+                self._clear_scratch()
+
+    def restore_transaction(self) -> None:
+        """Bring the open transaction back after a failed statement, which ends it in DuckDB but not in Snowflake.
+
+        The changes made in it are made again. Nothing happens where no transaction is open or it is well.
+
+        Raises:
+            SnowflakeError: The changes cannot be made again; the transaction is rolled back.
+        """
+        if not self.in_transaction or self._restoring:
+            return
+        with contextlib.suppress(duckdb.Error):
+            self.duck.execute("select 1").fetchall()
+            return
+        self._restoring = True
+        try:
+            self.duck.rollback()
+            self.duck.begin()
+            for sql, rows in self._changes:
+                self._interpret(self, sql, rows)
+        except (duckdb.Error, SnowflakeError) as error:
+            self.rollback()
+            text = f"The transaction was rolled back: it could not be continued after an error ({error})"
+            raise SnowflakeError(text, 625, "40001") from error
+        finally:
+            self._restoring = False
+
+    def _clear_scratch(self) -> None:
+        # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
+        for kind, name in self.scratch:
+            with contextlib.suppress(duckdb.Error):
+                self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
+        self.scratch.clear()
+
+    def begin(self) -> None:
+        """Open a transaction; one that is open stays."""
+        if not self.in_transaction:
+            self.duck.begin()
+            self._changes.clear()
+            self.transaction_id = str(time.time_ns())
+
+    def commit(self) -> None:
+        """Commit the open transaction, if any."""
+        if self.in_transaction:
+            self.restore_transaction()  # DuckDB would commit nothing of a broken one, and say so to nobody
+            self.transaction_id = None
+            self.duck.commit()
+
+    def rollback(self) -> None:
+        """Roll the open transaction back, if any."""
+        if self.in_transaction:
+            self.transaction_id = None
+            self.duck.rollback()
+
+    def cancel(self) -> None:
+        """Stop the running statement."""
+        self.duck.interrupt()
+        if self.engine.python is not None:
+            self.engine.python.cancel(self)
+
+    def connect_back(self) -> dict[str, Any]:
+        """Make connector parameters for a worker process that works for this session.
+
+        Returns:
+            Parameters of `snowflake.connector.connect`: same user, database and schema, over loopback, with a
+            short-lived secret of the server's own in place of the password. The certificate authority is in
+            REQUESTS_CA_BUNDLE of the server's environment, which its children inherit.
+        """
+        named = {"database": self._database, "schema": self._schema, "warehouse": self.warehouse, "role": self.role}
+        return {
+            "account": "embedded",
+            "user": self.user,
+            "password": self.engine.authenticator.issue_secret(self.user),
+            "host": WORKER_HOST,
+            "port": self.engine.port,
+            "protocol": "https",
+            "insecure_mode": True,  # no OCSP: our authority has no such service
+            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+            **{name: value for name, value in named.items() if value is not None},
+        }
+
+    def close(self) -> None:
+        """End the session: an open transaction is rolled back, temporary objects go."""
+        self.duck.interrupt()
+        if self.engine.python is not None:
+            self.engine.python.end_session(self)
+        with self.lock:
+            with contextlib.suppress(duckdb.Error):
+                self.rollback()
+            for reference in self.temporary_stages:
+                self.drop_stage(reference)
+            self.duck.close()
+
+    def drop_stage(self, reference: StageReference) -> None:
+        """Remove a stage and its files.
+
+        Args:
+            reference: The stage.
+        """
+        sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
+        self.engine.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
+        self.engine.stages.drop(reference, self.user)
+
+
+def require_database(session: Session) -> tuple[str, str]:
+    """Current database and schema of a statement that needs both.
+
+    Args:
+        session: The session.
+
+    Returns:
+        Database and schema.
+
+    Raises:
+        SnowflakeError: One of them is not set.
+    """
+    if session.database is None or session.schema is None:
+        raise SnowflakeError(
+            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.",
+            90105,
+            "22000",
+        )
+    return session.database, session.schema

@@ -1,0 +1,1 @@
+"""What a statement is and who runs it: one file per kind."""

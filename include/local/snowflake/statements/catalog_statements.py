@@ -1,0 +1,165 @@
+"""Statements about databases, schemas and file formats, and SHOW."""
+
+from __future__ import annotations
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
+from include.local.snowflake.names import display, quote
+from include.local.snowflake.results import Result, status_result, text_result
+from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import running, show
+
+_DDL, _SHOW = 0x6000, 0x4400
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about databases, schemas or file formats, or SHOW.
+
+    Args:
+        session: The session.
+        tree: Statement.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: An object does not exist, exists already, or the statement is not supported.
+    """
+    kind = str(tree.args.get("kind", "")).upper()
+    if isinstance(tree, exp.Create) and kind in ("DATABASE", "SCHEMA"):
+        return status_result("", _DDL) if session.describe_only else _create(session, tree, kind)
+    if isinstance(tree, exp.Drop) and kind in ("DATABASE", "SCHEMA"):
+        return status_result("", _DDL) if session.describe_only else _drop(session, tree, kind)
+    if "FORMAT" in kind and isinstance(tree, (exp.Create, exp.Drop)):
+        return status_result("", _DDL) if session.describe_only else _file_format(session, tree)
+    if isinstance(tree, exp.Show):
+        return _show(session, tree)
+    return None
+
+
+def _stored_name(tree: exp.Expr) -> list[str]:
+    """Parts of the database or schema name, as stored."""
+    return [part.name for part in identifiers.stored_table(tree).parts]
+
+
+def _create(session: Session, tree: exp.Create, kind: str) -> Result:
+    exists, replace = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
+    parts = _stored_name(tree)
+    session.commit()
+    if kind == "DATABASE":
+        name = parts[-1]
+        if not session.engine.create_database(name, replace=replace, exists=exists):
+            return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
+        session.use(name, None)
+        return status_result(f"Database {display(name)} successfully created.", _DDL)
+    database, schema = _schema_name(session, parts)
+    if session.engine.has_schema(database, schema):
+        if exists:
+            return status_result(f"{display(schema)} already exists, statement succeeded.", _DDL)
+        if not replace:
+            raise already_exists(f"{database}.{schema}")
+        _drop_schema(session, database, schema)
+    running.retried(session, lambda: session.duck.execute(f"create schema {quote(database)}.{quote(schema)}"))
+    session.use(database, schema)
+    return status_result(f"Schema {display(schema)} successfully created.", _DDL)
+
+
+def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
+    parts = _stored_name(tree)
+    session.commit()
+    missing = status_result(f"Drop statement executed successfully ({display(parts[-1])} already dropped).", _DDL)
+    if kind == "DATABASE":
+        if parts[-1] not in session.engine.databases() and tree.args.get("exists"):
+            return missing
+        if parts[-1] == session.database:
+            session.duck.execute("set schema = 'memory.main'")
+        session.engine.drop_database(parts[-1])
+        session.forget(parts[-1])
+    else:
+        database, schema = _schema_name(session, parts)
+        if not session.engine.has_schema(database, schema):
+            if tree.args.get("exists"):
+                return missing
+            raise does_not_exist("Schema", f"{database}.{schema}")
+        _drop_schema(session, database, schema)
+        session.forget(database, schema)
+    return status_result(f"{display(parts[-1])} successfully dropped.", _DDL)
+
+
+def _drop_schema(session: Session, database: str, schema: str) -> None:
+    def run() -> None:
+        session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
+        for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts"):
+            session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
+
+    running.retried(session, lambda: running.atomic(session, run))
+    session.engine.forget_stages(database, schema)
+
+
+def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
+    database = parts[-2] if len(parts) > 1 else session.database
+    if database is None or database not in session.engine.databases():
+        raise does_not_exist("Database", database or "")
+    return database, parts[-1]
+
+
+def _file_format(session: Session, tree: exp.Expr) -> Result:
+    """CREATE or DROP FILE FORMAT; formats are rows of fakesnow's own table."""
+    stored = identifiers.stored_table(tree)
+    name = placement.full_name(stored, session)
+    cursor = session.engine.root.cursor()
+    formats = "_fs_global._fs_information_schema._fs_file_formats"
+    where = "where database_name = ? and schema_name = ? and name = ?"
+    found = cursor.execute(f"select 1 from {formats} {where}", list(name)).fetchone() is not None
+    shown = display(name[2])
+    if isinstance(tree, exp.Drop):
+        if not found and not tree.args.get("exists"):
+            raise does_not_exist("File format", ".".join(name))
+        cursor.execute(f"delete from {formats} {where}", list(name))
+        return status_result(f"{shown} successfully dropped.", _DDL)
+    if found and tree.args.get("exists"):
+        return status_result(f"{shown} already exists, statement succeeded.", _DDL)
+    if found and not tree.args.get("replace"):
+        raise already_exists(".".join(name))
+    tree.set("this", stored)
+    cursor.execute(running.duck_sql(transforms.create_file_format(tree, name[0], name[1])))
+    return status_result(f"File format {shown} successfully created.", _DDL)
+
+
+_FAKESNOW_SHOWS = (
+    transforms.show_databases,
+    transforms.show_functions,
+    transforms.show_procedures,
+    transforms.show_parameters,
+    transforms.show_warehouses,
+    transforms.show_users,
+)
+
+
+def _show(session: Session, tree: exp.Show) -> Result:
+    what = tree.name.upper()
+    if what in ("ROLES", "GRANTS"):
+        return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
+    stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    listed = show.tables(session, tree)
+    if listed is not None:
+        return listed
+    session.result_facts = []
+    shown: exp.Expr = stored
+    for step in _FAKESNOW_SHOWS:
+        shown = step(shown)
+    database, schema = session.database, session.schema
+    shown = transforms.show_schemas(shown, database)
+    for scoped in (transforms.show_tables_etc, transforms.show_columns, transforms.show_stages, transforms.show_sequences):
+        shown = scoped(shown, database, schema)
+    for kind in ("PRIMARY", "UNIQUE", "FOREIGN"):
+        shown = transforms.show_keys(shown, database, kind=kind)
+    if isinstance(shown, exp.Show):
+        raise not_supported(f"SHOW {what}")
+    sql = running.duck_sql(shown)
+    result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
+    result.statement_type = _SHOW
+    return result

@@ -1,0 +1,122 @@
+"""INSERT, UPDATE, DELETE and MERGE."""
+
+from __future__ import annotations
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from include.local.snowflake import bindings
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.results import Column, Result
+from include.local.snowflake.sources.replacing import replace_sources
+from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements.bulk import materialise
+from include.local.snowflake.statements.running import atomic, duck_sql, retried
+
+INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a change of data.
+
+    Args:
+        session: The session.
+        tree: Statement, its placeholders filled in.
+
+    Returns:
+        The numbers of rows that it changed, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: Snowflake would refuse it, or it is not supported.
+    """
+    return _change(session, tree) if isinstance(tree, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
+
+
+def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]) -> Result:
+    """Insert many rows with one statement, as executemany sends it.
+
+    Args:
+        session: The session.
+        tree: INSERT … VALUES (?, …) as parsed.
+        rows: One list of values per row.
+
+    Returns:
+        One result counting all rows.
+
+    Raises:
+        SnowflakeError: It is not an insert of values.
+    """
+    values = tree.expression if isinstance(tree, exp.Insert) else None
+    if not isinstance(values, exp.Values) or len(values.expressions) != 1:
+        raise not_supported("bindings of many rows for anything but INSERT … VALUES")
+    row = values.expressions[0]
+    marks = row.expressions if isinstance(row, exp.Tuple) else []
+    if marks and all(isinstance(mark, exp.Placeholder) for mark in marks):
+        tree.set("expression", materialise(session, rows))
+        return _change(session, tree)
+    values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
+    return _change(session, tree)
+
+
+def _alone(node: exp.Expr) -> exp.Expr:
+    copied: exp.Expr = node.copy()
+    return copied
+
+
+def _change(session: Session, tree: exp.Expr) -> Result:
+    columns, kind = _counts(tree)
+    if session.describe_only:
+        return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
+    if not session.autocommit:
+        session.begin()
+    tree = replace_sources(session, tree)
+    if isinstance(tree, exp.Merge):
+        counts = _merge(session, tree)
+    else:
+        statements = [duck_sql(translate(part, session)) for part in transforms.insert_overwrite(tree)]
+
+        def run() -> int:
+            count = 0
+            for sql in statements:
+                count = int(session.duck.execute(sql).fetchall()[0][0])
+            return count
+
+        changed = retried(session, (lambda: atomic(session, run)) if len(statements) > 1 else run)
+        counts = [changed, 0][: len(columns)]
+    return Result(
+        [Column(name, "fixed", precision=38, scale=0) for name in columns],
+        rows=[tuple(counts)],
+        statement_type=kind,
+        affected=sum(counts),
+    )
+
+
+def _counts(tree: exp.Expr) -> tuple[list[str], int]:
+    """Names of the counts that a change answers with, and its statement type."""
+    if isinstance(tree, exp.Insert):
+        return ["number of rows inserted"], INSERT
+    if isinstance(tree, exp.Update):
+        return ["number of rows updated", "number of multi-joined rows updated"], UPDATE
+    if isinstance(tree, exp.Delete):
+        return ["number of rows deleted"], DELETE
+    return [f"number of rows {action}" for action in _merge_actions(tree)], MERGE
+
+
+_MERGE_ACTIONS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+
+
+def _merge_actions(tree: exp.Expr) -> list[str]:
+    used = set()
+    for when in tree.args["whens"].expressions:
+        then = when.args.get("then")
+        used.add("deleted" if isinstance(then, exp.Var) else "inserted" if isinstance(then, exp.Insert) else "updated")
+    return [name for name in _MERGE_ACTIONS.values() if name in used]
+
+
+def _merge(session: Session, tree: exp.Merge) -> list[int]:
+    actions = _merge_actions(tree)
+    sql = duck_sql(translate(tree, session)) + " RETURNING merge_action"
+    rows = retried(session, lambda: session.duck.execute(sql).fetchall())
+    done = [_MERGE_ACTIONS[str(action)] for (action,) in rows]
+    return [done.count(action) for action in actions]

@@ -1,0 +1,85 @@
+"""COPY INTO a stage."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import PurePosixPath
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.results import Column, Result
+from include.local.snowflake.sources import file_formats, staged_files
+from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sources.replacing import replace_sources
+from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import running
+
+_COPY = 0x3600
+_SUFFIX = {"CSV": ".csv", "JSON": ".json", "PARQUET": ".parquet"}
+
+
+def run(session: Session, tree: exp.Copy) -> Result:
+    """Unload a query's rows into a stage.
+
+    Args:
+        session: The session.
+        tree: COPY INTO @stage/… FROM ….
+
+    Returns:
+        Rows and bytes written.
+
+    Raises:
+        SnowflakeError: The stage does not exist, files are in the way, or an option is not supported.
+    """
+    reference = session.stage_reference(tree.this.this.name)
+    origin = (tree.args.get("files") or [None])[0]
+    form, overwrite, single, header = FileFormat(), False, False, False
+    for parameter in tree.args.get("params") or []:
+        option = parameter.this.name.upper()
+        flag = isinstance(parameter.expression, exp.Boolean) and bool(parameter.expression.this)
+        if option == "FILE_FORMAT":
+            form = file_formats.of_parameter(session, parameter.expressions)
+        elif option == "OVERWRITE":
+            overwrite = flag
+        elif option == "SINGLE":
+            single = flag
+        elif option == "HEADER":
+            header = flag
+        elif option not in ("MAX_FILE_SIZE", "DETAILED_OUTPUT", "VALIDATION_MODE"):
+            raise not_supported(f"COPY INTO @stage option {option}")
+    columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
+    if session.describe_only:
+        return Result(columns, rows=[], statement_type=_COPY)
+    source = origin.this if isinstance(origin, exp.Subquery) else exp.select("*").from_(origin)
+    sql = running.duck_sql(translate(replace_sources(session, source.copy()), session))
+    form = file_formats.replace_header(form, header)
+    suffix = _SUFFIX[form.type]
+    if form.type == "PARQUET":
+        suffix = ".parquet" if form.compression == "NONE" else ".snappy.parquet"
+    elif form.compression != "NONE":
+        suffix += ".gz"
+    path = reference.path
+    if single:
+        name = path if path and not path.endswith("/") else f"{path}data"
+    else:
+        name = f"{path}data_0_0_0{suffix}" if not path or path.endswith("/") else f"{path}_0_0_0{suffix}"
+    folder = session.engine.stages.folder(reference, session.user)
+    target = folder / PurePosixPath(name)
+    if target.exists() and not overwrite:
+        raise SnowflakeError(
+            f"Files already existing at the unload destination: @{reference.name}/{name}. Use overwrite option to force unloading.",
+            1030,
+            "22000",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".upload-{uuid.uuid4().hex}")
+    try:
+        rows = staged_files.write(session.duck, sql, partial, form)
+        size = partial.stat().st_size
+        if rows:
+            partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Result(columns, rows=[(rows, size, size)], statement_type=_COPY)

@@ -1,0 +1,93 @@
+"""DESCRIBE TABLE and VIEW."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import does_not_exist, not_supported
+from include.local.snowflake.results import Column, Result, text_result
+from include.local.snowflake.sources.replacing import replace_sources
+from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.state import declarations
+from include.local.snowflake.state.engine import INTERNAL_SCHEMAS
+from include.local.snowflake.state.facts import Fact, refine
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import running
+from include.local.snowflake.wire import column_of
+
+_DESCRIBE = 0x4500
+_COLUMNS = ["name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment", "policy name"]
+_COLUMNS += ["privacy domain"]
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run DESCRIBE of a table, a view or a query's result.
+
+    Args:
+        session: The session.
+        tree: Statement.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: The object does not exist, or is of a kind that is not supported.
+    """
+    if not isinstance(tree, exp.Describe):
+        return None
+    kind = str(tree.args.get("kind") or "TABLE").upper()
+    inner = tree.this
+    if isinstance(inner, exp.Query):
+        found = running.describe(session, running.duck_sql(translate(replace_sources(session, inner.copy()), session)))
+        return _result([(column.name, type_name(column), "Y" if column.nullable else "N", None) for column in found.columns])
+    if kind not in ("TABLE", "VIEW"):
+        raise not_supported(f"DESCRIBE {kind}")
+    name = placement.full_name(identifiers.stored_table(inner), session)
+    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    if place[1] == "INFORMATION_SCHEMA":
+        place = (place[0], "_fs_information_schema", place[2])
+    rows = session.duck.execute(
+        "select column_name, data_type, is_nullable, column_default from duckdb_columns() "
+        "where database_name=? and schema_name=? and table_name=? order by column_index",
+        list(place),
+    ).fetchall()
+    if not rows or name[1] in INTERNAL_SCHEMAS:
+        raise does_not_exist("Table" if kind == "TABLE" else "View", ".".join(name))
+    known = {fact.name: fact for fact in declarations.columns(session, name)}
+    described = []
+    for column, duck_type, nullable, default in rows:
+        made = _with_fact(column_of(str(column), str(duck_type)), known.get(column))
+        described.append((column, type_name(made), "Y" if nullable else "N", default))
+    return _result(described)
+
+
+def type_name(column: Column) -> str:
+    """Write a column's type as DESCRIBE does.
+
+    Args:
+        column: The column.
+
+    Returns:
+        For example NUMBER(38,0), VARCHAR(16777216), TIMESTAMP_NTZ(9).
+    """
+    if column.type == "fixed":
+        return f"NUMBER({column.precision},{column.scale})"
+    if column.type == "text":
+        return f"VARCHAR({column.length or 16777216})"
+    if column.type == "real":
+        return "FLOAT"
+    if column.type == "binary":
+        return f"BINARY({column.length or 8388608})"
+    if column.type.startswith("time"):
+        return f"{column.type.upper()}(9)"
+    return column.type.upper()
+
+
+def _with_fact(column: Column, fact: Fact | None) -> Column:
+    return refine([column], [fact])[0] if fact is not None else column
+
+
+def _result(rows: list[tuple[str, str, str, str | None]]) -> Result:
+    full = [(name, kind, "COLUMN", null, default, "N", "N", None, None, None, None, None) for name, kind, null, default in rows]
+    return text_result(_COLUMNS, full, _DESCRIBE)

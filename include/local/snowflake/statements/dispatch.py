@@ -1,0 +1,76 @@
+"""What a statement is, and who runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from include.local.snowflake import bindings
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.results import Result
+from include.local.snowflake.sql import dialect
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import (
+    catalog_statements,
+    changes,
+    copy_into,
+    describe,
+    query,
+    session_statements,
+    stage_statements,
+    tables,
+)
+
+Handler = Callable[["Session", exp.Expr], Result | None]
+
+# Asked in this order; the first that knows the statement runs it.
+_HANDLERS: tuple[Handler, ...] = (
+    session_statements.handle,
+    stage_statements.handle,
+    copy_into.handle,
+    catalog_statements.handle,
+    tables.handle,
+    describe.handle,
+    query.handle,
+    changes.handle,
+)
+
+
+def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Result:
+    """Run one statement.
+
+    Args:
+        session: Whose.
+        sql: Statement in Snowflake's SQL.
+        rows: Values of its placeholders; several rows for an insert of many.
+
+    Returns:
+        Its result.
+
+    Raises:
+        SnowflakeError: Snowflake would refuse it, or it is not supported.
+    """
+    text = session_statements.inline_variables(session, sql)
+    if session.engine.python is not None:
+        result: Result | None = session.engine.python.handle(_with_values(text, rows), session)
+        if result is not None:
+            return result
+    tree = dialect.parse(text)
+    if len(rows) > 1:
+        return changes.insert_many(session, tree, rows)
+    if rows:
+        stage_statements.fill_target(tree, rows[0])
+        tree = bindings.fill(tree, rows[0])
+    for handler in _HANDLERS:
+        result = handler(session, tree)
+        if result is not None:
+            return result
+    raise not_supported(f"{' '.join(text.split()[:4])} …")
+
+
+def _with_values(sql: str, rows: list[list[bindings.Binding]]) -> str:
+    """A CALL's text with its values in place; any other statement's text as it is."""
+    if not rows or not sql.lstrip()[:4].upper().startswith(("CALL", "WITH")):
+        return sql
+    return dialect.fill_text(sql, [bindings.literal(kind, value) for kind, value in rows[0]])

@@ -1,0 +1,38 @@
+"""Queries: translated, run on DuckDB, and answered as Snowflake answers."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.results import Result
+from include.local.snowflake.sources.replacing import replace_sources
+from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements.running import describe, duck_sql, fetch, retried
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a query.
+
+    Args:
+        session: The session.
+        tree: Statement, its placeholders filled in.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: Snowflake would refuse it, or it is not supported.
+    """
+    if not isinstance(tree, (exp.Query, exp.Values)):
+        return None
+    tree = replace_sources(session, tree)
+    if session.describe_only:
+        tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
+    seed = next((node.this.name for node in tree.find_all(exp.Rand) if isinstance(node.this, exp.Literal)), None)
+    sql = duck_sql(translate(tree, session))
+    if session.describe_only:
+        return describe(session, sql)
+    if seed is not None:
+        session.duck.execute("select setseed(?)", [(int(seed) % 2_000_003) / 2_000_003])
+    return retried(session, lambda: fetch(session, sql))

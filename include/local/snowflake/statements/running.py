@@ -1,0 +1,119 @@
+"""Translated statements run on DuckDB: again after a conflict, all or nothing, and their results taken."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+import warnings
+from collections.abc import Callable
+from typing import TypeVar
+
+import duckdb
+from sqlglot import exp
+
+from include.local.snowflake.names import without_mark
+from include.local.snowflake.results import Result
+from include.local.snowflake.state.duck_errors import is_conflict
+from include.local.snowflake.state.facts import refine
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.wire import column_of
+
+T = TypeVar("T")
+CONFLICT_TRIES = 40
+
+
+def retried(session: Session, action: Callable[[], T]) -> T:
+    """Run something again while other sessions' writes get in its way.
+
+    Inside a transaction there is one try: what came before it would be lost.
+
+    Args:
+        session: The session.
+        action: What to run; it must undo itself on an error.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        duckdb.Error: Its error, or the last conflict.
+    """
+    for attempt in range(CONFLICT_TRIES):
+        try:
+            return action()
+        except duckdb.TransactionException as error:
+            if session.in_transaction or not is_conflict(error) or attempt == CONFLICT_TRIES - 1:
+                raise
+            time.sleep(random.uniform(0.5, 1.5) * min(0.01 * 2**attempt, 0.5))
+    raise AssertionError("unreachable")
+
+
+def atomic(session: Session, action: Callable[[], T]) -> T:
+    """Run several DuckDB statements as one: all of them or none.
+
+    Args:
+        session: The session; inside its transaction they simply belong to it.
+        action: What to run.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        duckdb.Error: Its error, after everything was undone.
+    """
+    if session.in_transaction:
+        return action()
+    session.duck.begin()
+    try:
+        result = action()
+        session.duck.commit()
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
+            session.duck.rollback()
+        raise
+    return result
+
+
+def duck_sql(tree: exp.Expr) -> str:
+    """Write a translated statement for DuckDB.
+
+    Args:
+        tree: What `translate` returned.
+
+    Returns:
+        DuckDB's SQL.
+    """
+    sql: str = tree.sql(dialect="duckdb")
+    return sql
+
+
+def fetch(session: Session, sql: str) -> Result:
+    """Run DuckDB SQL and take its rows.
+
+    Args:
+        session: The session.
+        sql: A query, in DuckDB's SQL.
+
+    Returns:
+        Its result.
+    """
+    session.duck.execute(sql)
+    columns = [column_of(without_mark(str(name)), str(kind)) for name, kind, *_ in session.duck.description or []]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
+        return Result(refine(columns, session.result_facts), table=session.duck.to_arrow_table())
+
+
+def describe(session: Session, sql: str) -> Result:
+    """Find the columns of a query without running it.
+
+    Args:
+        session: The session.
+        sql: A query, in DuckDB's SQL.
+
+    Returns:
+        A result without rows.
+    """
+    rows = session.duck.execute(f"describe {sql}").fetchall()
+    columns = [column_of(without_mark(str(row[0])), str(row[1])) for row in rows]
+    return Result(refine(columns, session.result_facts), rows=[])

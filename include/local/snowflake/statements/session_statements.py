@@ -1,0 +1,207 @@
+"""Statements about the session itself: USE, ALTER SESSION, SET, transactions, roles and warehouses."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from fakesnow.variables import Variables
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.results import Result, status_result, text_result
+from include.local.snowflake.state.session import Session
+
+DONE = "Statement executed successfully."
+_SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
+
+# Objects of an account that a single-user server has no use for: statements about them are accepted and do nothing.
+_ACCEPTED = frozenset({"WAREHOUSE", "ROLE", "USER", "RESOURCE", "NETWORK"})
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about the session.
+
+    Args:
+        session: The session.
+        tree: Statement.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: It names what does not exist, or is not supported.
+    """
+    if isinstance(tree, exp.Use):
+        return _use(session, tree)
+    if isinstance(tree, exp.Alter) and str(tree.args.get("kind", "")).upper() == "SESSION":
+        return _alter_session(session, tree)
+    if isinstance(tree, exp.Transaction):
+        session.begin()
+        return status_result(DONE, _TCL)
+    if isinstance(tree, exp.Commit):
+        session.commit()
+        return status_result(DONE, _TCL)
+    if isinstance(tree, exp.Rollback):
+        session.rollback()
+        return status_result(DONE, _TCL)
+    if Variables.is_variable_modifier(tree):
+        return _set_variable(session, tree)
+    if isinstance(tree, (exp.Grant, exp.Revoke)):
+        return status_result(DONE, _SCL)
+    if isinstance(tree, exp.Command):
+        return _command(session, tree)
+    return None
+
+
+def inline_variables(session: Session, sql: str) -> str:
+    """Put session variables ($name) into a statement.
+
+    Args:
+        session: Whose variables.
+        sql: Statement.
+
+    Returns:
+        The statement with their values.
+
+    Raises:
+        SnowflakeError: A variable is not set.
+    """
+    if not session.variables:
+        return sql
+    variables = Variables()
+    variables._variables = session.variables  # fakesnow has no other way to give them
+    return str(variables.inline_variables(sql))
+
+
+def _use(session: Session, tree: exp.Use) -> Result:
+    kind = tree.args["kind"].name.upper() if tree.args.get("kind") else ""
+    named = tree.this
+    parts = [_stored(part) for part in named.parts] if isinstance(named, exp.Table) else []
+    if kind == "WAREHOUSE":
+        session.warehouse = parts[-1]
+    elif kind == "ROLE":
+        session.role = parts[-1]
+    elif kind == "DATABASE":
+        session.use(parts[0], None)
+    elif kind == "SCHEMA" or (not kind and len(parts) == 2):
+        session.use(parts[-2] if len(parts) > 1 else None, parts[-1])
+    elif not kind and len(parts) == 1:
+        session.use(parts[0], None)
+    elif "SECONDARY" not in kind:
+        raise not_supported(f"USE {kind}")
+    return status_result(DONE, _USE)
+
+
+def _stored(identifier: exp.Expr) -> str:
+    return identifier.name if identifier.args.get("quoted") else identifier.name.upper()
+
+
+def _alter_session(session: Session, tree: exp.Alter) -> Result:
+    for action in tree.args.get("actions") or []:
+        for item in action.args.get("expressions") or []:
+            assignment = item.this if isinstance(item, exp.SetItem) else item
+            if action.args.get("unset"):
+                session.parameters.pop(assignment.name.upper(), None)
+            elif isinstance(assignment, exp.EQ):
+                set_parameter(session, assignment.this.name.upper(), _value(assignment.expression))
+    return status_result(DONE, _SCL)
+
+
+def set_parameter(session: Session, name: str, value: Any) -> None:
+    """Set a session parameter, with what hangs on it.
+
+    Args:
+        session: The session.
+        name: Parameter in upper case.
+        value: Its value.
+
+    Raises:
+        SnowflakeError: The value is not one.
+    """
+    if name == "AUTOCOMMIT":
+        session.commit()
+        session.autocommit = bool(value)
+    elif name == "TIMEZONE":
+        try:
+            session.duck.execute("set TimeZone = ?", [str(value)])
+        except Exception as error:
+            raise SnowflakeError(f"Invalid value [{value}] for parameter 'TIMEZONE'", 391, "22023") from error
+    elif name == "QUOTED_IDENTIFIERS_IGNORE_CASE" and value:
+        raise not_supported("QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE")
+    session.parameters[name] = value
+
+
+def _value(node: exp.Expr) -> Any:
+    if isinstance(node, exp.Boolean):
+        return node.this
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return int(node.name) if node.name.isdigit() else float(node.name)
+    return node.name
+
+
+def _set_variable(session: Session, tree: exp.Expr) -> Result:
+    variables = Variables()
+    variables._variables = session.variables  # as above
+    variables.update_variables(tree)
+    return status_result(DONE, _SCL)
+
+
+def _command(session: Session, tree: exp.Command) -> Result | None:
+    words = str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").split()
+    verb = str(tree.this).upper()
+    kind = words[0].upper() if words else ""
+    if verb in ("GRANT", "REVOKE"):
+        return status_result(DONE, _SCL)
+    if verb in ("CREATE", "ALTER", "DROP") and kind in _ACCEPTED:
+        return status_result(DONE, _SCL)
+    if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
+        return _wait(session, kind)
+    if verb == "SHOW" and kind == "PARAMETERS":
+        return _show_parameters(session, words)
+    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):
+        return status_result(DONE, _SCL)
+    if verb == "ALTER" and kind == "SESSION":
+        return status_result(DONE, _SCL)
+    return None
+
+
+def _wait(session: Session, call: str) -> Result:
+    """CALL SYSTEM$WAIT(seconds)."""
+    amount = call.removeprefix("SYSTEM$WAIT(").rstrip(");").split(",")[0]
+    if not amount.isdigit() or int(amount) > _LONGEST_WAIT:
+        raise not_supported(f"SYSTEM$WAIT of anything but 0 to {_LONGEST_WAIT} seconds")
+    if not session.describe_only:
+        time.sleep(int(amount))
+    return text_result(["SYSTEM$WAIT"], [(f"waited {amount} seconds",)])
+
+
+_LONGEST_WAIT = 60
+# Parameters that clients look up, with Snowflake's defaults.
+_DEFAULTS = {
+    "AUTOCOMMIT": "true",
+    "CLIENT_SESSION_KEEP_ALIVE": "false",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "QUERY_TAG": "",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": "false",
+    "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "TIMEZONE": "UTC",
+    "WEEK_START": "0",
+}
+
+
+def _show_parameters(session: Session, words: list[str]) -> Result:
+    """SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
+    rest = " ".join(words[1:])
+    pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
+    wanted = re.compile(re.escape(pattern).replace("%", ".*").replace("_", "."), re.I)
+    current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}
+    rows = [
+        (name, value, _DEFAULTS.get(name, ""), "SESSION" if name in session.parameters else "", "", "STRING")
+        for name, value in sorted(current.items())
+        if wanted.fullmatch(name)
+    ]
+    return text_result(["key", "value", "default", "level", "description", "type"], rows, 0x4400)

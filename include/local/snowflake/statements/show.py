@@ -1,0 +1,147 @@
+"""SHOW TABLES, VIEWS and OBJECTS, with the session's temporary ones."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from sqlglot import exp
+
+from include.local.snowflake.names import quote
+from include.local.snowflake.results import Column, Result
+from include.local.snowflake.state.session import Session
+
+_SHOW = 0x4400
+_BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)
+# Columns after the first five, with what they hold here: https://docs.snowflake.com/en/sql-reference/sql/show-tables
+_TABLE_COLUMNS: dict[str, Any] = {
+    "comment": "",
+    "cluster_by": "",
+    "rows": 0,
+    "bytes": 0,
+    "owner": "SYSADMIN",
+    "retention_time": "1",
+    "automatic_clustering": "OFF",
+    "change_tracking": "OFF",
+    "search_optimization": "OFF",
+    "is_external": "N",
+    "enable_schema_evolution": "N",
+    "owner_role_type": "ROLE",
+    "is_event": "N",
+    "budget": None,
+    "is_hybrid": "N",
+    "is_iceberg": "N",
+    "is_dynamic": "N",
+    "is_immutable": "N",
+}
+_VIEW_COLUMNS: dict[str, Any] = {
+    "reserved": "",
+    "owner": "SYSADMIN",
+    "comment": "",
+    "text": "",
+    "is_secure": "false",
+    "is_materialized": "false",
+    "owner_role_type": "ROLE",
+    "change_tracking": "OFF",
+}
+
+
+def tables(session: Session, tree: exp.Show) -> Result | None:
+    """Run SHOW TABLES, VIEWS or OBJECTS.
+
+    Args:
+        session: The session.
+        tree: Statement, identifiers in their stored case.
+
+    Returns:
+        Its result, or None for another SHOW.
+    """
+    what = tree.name.upper()
+    if what not in ("TABLES", "VIEWS", "OBJECTS"):
+        return None
+    database, schema = _scope(session, tree)
+    found = [] if session.describe_only else _objects(session, database, schema)
+    if what != "OBJECTS":
+        found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
+    found = [item for item in found if _matches(tree, item["name"])]
+    if (limit := tree.args.get("limit")) is not None:
+        found = found[: int(limit.expression.name)]
+    names = ["created_on", "name", "kind", "database_name", "schema_name"]
+    if what == "VIEWS" and not tree.args.get("terse"):
+        names = ["created_on", "name", "database_name", "schema_name"]
+    fixed = {} if tree.args.get("terse") else _VIEW_COLUMNS if what == "VIEWS" else _TABLE_COLUMNS
+    columns = [_column(name, fixed) for name in [*names, *fixed]]
+    rows = [tuple(item.get(column.name, fixed.get(column.name)) for column in columns) for item in found]
+    return Result(columns, rows=rows, statement_type=_SHOW)
+
+
+def _column(name: str, fixed: dict[str, Any]) -> Column:
+    if name == "created_on":
+        return Column(name, "timestamp_ltz", precision=0, scale=3)
+    if isinstance(fixed.get(name), int):
+        return Column(name, "fixed", precision=38, scale=0)
+    return Column(name)
+
+
+def _scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
+    kind = str(tree.args.get("scope_kind") or "").upper()
+    scope = tree.args.get("scope")
+    parts = [part.name for part in scope.parts] if isinstance(scope, exp.Table) else []
+    if kind == "ACCOUNT":
+        return None, None
+    if kind == "DATABASE":
+        return (parts[-1] if parts else session.database), None
+    if parts:
+        return (parts[-2] if len(parts) > 1 else session.database), parts[-1]
+    return session.database, session.schema
+
+
+def _matches(tree: exp.Show, name: str) -> bool:
+    like, prefix = tree.args.get("like"), tree.args.get("starts_with")
+    if prefix and not name.startswith(prefix.name if isinstance(prefix, exp.Expr) else str(prefix)):
+        return False
+    if not like:
+        return True
+    text = like.name if isinstance(like, exp.Expr) else str(like)
+    escaped = re.escape(text).replace("%", ".*").replace("_", ".").replace(r"\\.", "_").replace(r"\\.*", "%")
+    return re.fullmatch(escaped, name, re.I | re.S) is not None
+
+
+def _objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
+    found = []
+    for name in [database] if database is not None else session.engine.databases():
+        if name not in session.engine.databases():
+            continue
+        rows = session.duck.execute(
+            f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, rows
+            from (select schema_name, table_name as name, 'TABLE' as kind, comment, estimated_size as rows from duckdb_tables()
+                  where database_name = $1 and not internal
+                  union all select schema_name, view_name, 'VIEW', comment, 0 from duckdb_views()
+                  where database_name = $1 and not internal) objects
+            left join {quote(name)}._fs_information_schema.table_facts facts
+            on facts.schema_name = objects.schema_name and facts.table_name = name
+            where objects.schema_name not in ('main', '_fs_information_schema')""",
+            [name],
+        ).fetchall()
+        found += [
+            {
+                "created_on": created or _BEGINNING,
+                "name": table,
+                "kind": kind,
+                "database_name": name,
+                "schema_name": space,
+                "comment": comment or "",
+                "rows": count,
+            }
+            for space, table, kind, created, comment, count in rows
+        ]
+    hidden = set(session.temporary)
+    found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
+    for (held, space, table), kind in session.temporary.items():
+        shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
+        if database in (None, held) and kind != "SEQUENCE":
+            made = session.made_at.get((held, space, table), _BEGINNING)
+            found.append({"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space})
+    wanted = [item for item in found if schema in (None, item["schema_name"])]
+    return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))
