@@ -12,7 +12,7 @@ from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.bulk import materialise
-from include.local.snowflake.statements.running import atomic, duck_sql, retried
+from include.local.snowflake.statements.running import atomic, count, duck_sql, retried
 
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
@@ -77,10 +77,7 @@ def _change(session: Session, tree: exp.Expr) -> Result:
         statements = [duck_sql(translate(part, session)) for part in transforms.insert_overwrite(tree)]
 
         def run() -> int:
-            count = 0
-            for sql in statements:
-                count = int(session.duck.execute(sql).fetchall()[0][0])
-            return count
+            return [count(session, sql) for sql in statements][-1]
 
         changed = retried(session, (lambda: atomic(session, run)) if len(statements) > 1 else run)
         counts = [changed, 0][: len(columns)]

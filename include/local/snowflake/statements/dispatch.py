@@ -14,13 +14,13 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import (
     catalog_statements,
     changes,
-    copy_into,
     describe,
     query,
     session_statements,
     stage_statements,
     tables,
 )
+from include.local.snowflake.statements.copy import into_table
 
 Handler = Callable[["Session", exp.Expr], Result | None]
 
@@ -28,7 +28,7 @@ Handler = Callable[["Session", exp.Expr], Result | None]
 _HANDLERS: tuple[Handler, ...] = (
     session_statements.handle,
     stage_statements.handle,
-    copy_into.handle,
+    into_table.handle,
     catalog_statements.handle,
     tables.handle,
     describe.handle,

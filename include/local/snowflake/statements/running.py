@@ -87,6 +87,20 @@ def duck_sql(tree: exp.Expr) -> str:
     return sql
 
 
+def count(session: Session, sql: str) -> int:
+    """Run DuckDB SQL that answers with one number.
+
+    Args:
+        session: The session.
+        sql: An insert, update or delete, or a query of one number.
+
+    Returns:
+        The number: rows changed, or what was asked; 0 without an answer.
+    """
+    row = session.duck.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
 def fetch(session: Session, sql: str) -> Result:
     """Run DuckDB SQL and take its rows.
 

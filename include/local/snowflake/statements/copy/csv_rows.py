@@ -1,0 +1,133 @@
+"""Rows of CSV files: read as text, cast, and the first bad field found by line and column."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from include.local.snowflake.names import literal
+from include.local.snowflake.sources import staged_files
+from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sql.date_formats import strptime_format
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.stages import StageFile
+from include.local.snowflake.statements import running
+from include.local.snowflake.statements.copy.outcome import Loaded, RowError, column_name
+from include.local.snowflake.statements.copy.plan import CopyPlan
+
+_COLUMN_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+
+
+def insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile, outcome: Loaded, target: str) -> None:
+    """Read a file as text into a scratch table, then cast it into the target.
+
+    Args:
+        session: The session, inside a transaction.
+        plan: What the statement says.
+        columns: Name and DuckDB type of the columns to fill.
+        file: The file.
+        outcome: Gets its counts.
+        target: The target with its columns, in DuckDB's SQL.
+
+    Raises:
+        RowError: A row is bad and ON_ERROR does not forgive it.
+    """
+    source = staged_files.csv_source([file.path], plan.form, len(columns))
+    try:
+        if plan.on_error != "ABORT_STATEMENT":
+            # A bad structure is found beside the transaction, which it would end, other files' rows with it.
+            session.duck.cursor().execute(f"select count(*) from (select * from {source}) where c1 is not null").fetchall()
+        session.duck.execute(f"create or replace temp table _copy as select *, row_number() over () as _row from {source}")
+    except duckdb.InvalidInputException as error:
+        raise _structure_error(plan, error, len(columns)) from None
+    values = [staged_files.csv_value(f"c{number}", plan.form) for number in range(1, len(columns) + 1)]
+    casts = [_cast(value, kind, plan.form) for value, (_, kind) in zip(values, columns, strict=True)]
+    outcome.parsed = running.count(session, "select count(*) from _copy")
+    bad = " or ".join(
+        f"({value} is not null and {_cast(value, kind, plan.form, safe=True)} is null)"
+        for value, (_, kind) in zip(values, columns, strict=True)
+        if kind != "VARCHAR"
+    )
+    try:
+        if bad and (wrong := running.count(session, f"select count(*) from _copy where {bad}")):
+            first = _first_bad(session, plan, columns, values)
+            if plan.on_error != "CONTINUE":
+                raise first
+            outcome.status, outcome.errors, outcome.first_error = "PARTIALLY_LOADED", wrong, first.message
+            outcome.line, outcome.column = first.line, column_name(plan, first)
+        where = f" where not ({bad})" if bad else ""
+        outcome.loaded = running.count(session, f"insert into {target} select {', '.join(casts)} from _copy{where} order by _row")
+    finally:
+        session.duck.execute("drop table if exists temp.main._copy")
+
+
+_TRUE = "('true', 't', 'yes', 'y', 'on', '1')"
+_FALSE = "('false', 'f', 'no', 'n', 'off', '0')"
+
+
+def _cast(value: str, kind: str, form: FileFormat, *, safe: bool = False) -> str:
+    word = "try_cast" if safe else "cast"
+    if kind == "BOOLEAN":
+        otherwise = "null" if safe else f"cast({value} as BOOLEAN)"
+        return f"case when lower({value}) in {_TRUE} then true when lower({value}) in {_FALSE} then false else {otherwise} end"
+    if kind == "BLOB":
+        return f"case when regexp_full_match({value}, '([0-9A-Fa-f]{{2}})*') then unhex({value}) end" if safe else f"unhex({value})"
+    if kind == "BIGINT":
+        # '1.5' rounds, '1e3' counts: Snowflake's number of no scale.
+        return f"{word}({word}({value} as DECIMAL(38,10)) as BIGINT)"
+    wanted = {"DATE": form.date_format, "TIMESTAMP": form.timestamp_format}.get(kind, "AUTO")
+    if wanted != "AUTO":
+        function = "try_strptime" if safe else "strptime"
+        return f"cast({function}({value}, {literal(strptime_format(wanted))}) as {kind})"
+    return f"{word}({value} as {kind})"
+
+
+def _first_bad(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], values: list[str]) -> RowError:
+    """Find the first field that does not cast, in the order of the file."""
+    checks = [
+        f"case when {value} is not null and {_cast(value, kind, plan.form, safe=True)} is null then {number} end"
+        for number, (value, (_, kind)) in enumerate(zip(values, columns, strict=True), 1)
+        if kind != "VARCHAR"
+    ]
+    first = f"list_min([{', '.join(checks)}])"
+    row = session.duck.execute(f"select _row, {first} as _bad, * from _copy where {first} is not null order by _row limit 1").fetchone()
+    if row is None:
+        raise AssertionError("a row was counted as bad and is not there")
+    number = int(row[1])
+    name, kind = columns[number - 1]
+    fields = [str(text) if text is not None else "" for text in row[2 : 2 + len(columns)]]
+    character = sum(len(text) + len(plan.form.delimiter) for text in fields[: number - 1]) + 1
+    message, code, sqlstate = _bad_value(fields[number - 1], kind)
+    return RowError(message, int(row[0]) + plan.form.skip_header, (name, number), code, sqlstate, character)
+
+
+def _bad_value(text: str, kind: str) -> tuple[str, int, str]:
+    if kind == "BOOLEAN":
+        return f"Boolean value '{text}' is not recognized", 100037, "22018"
+    if kind == "DATE":
+        return f"Date '{text}' is not recognized", 100040, "22007"
+    if kind == "TIME":
+        return f"Time '{text}' is not recognized", 100108, "22007"
+    if kind.startswith("TIMESTAMP"):
+        return f"Timestamp '{text}' is not recognized", 100035, "22007"
+    if kind == "JSON":
+        return f"Error parsing JSON: {text}", 100069, "22P02"
+    if kind == "BLOB":
+        return f"The following string is not a legal hex-encoded value: '{text}'", 100115, "22000"
+    return f"Numeric value '{text}' is not recognized", 100038, "22018"
+
+
+def _structure_error(plan: CopyPlan, error: duckdb.Error, expected: int) -> RowError:
+    text = str(error)
+    line = int(match.group(1)) if (match := _LINE.search(text)) else 1
+    if match := _COLUMN_COUNT.search(text):
+        message = (
+            f"Number of columns in file ({match.group(2)}) does not match that of the corresponding table ({expected}), "
+            "use file format option error_on_column_count_mismatch=false to ignore this error"
+        )
+        return RowError(message, line, None, 100080, "22000")
+    if "uote" in text:
+        return RowError("Found character that should be enclosed, or a quote that is not closed", line, None, 100065, "22000")
+    return RowError(text.split("\n")[0], line, None, 100016, "22000")

@@ -1,0 +1,75 @@
+"""COPY INTO: into a table here, into a stage in the file beside."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError, compilation_error
+from include.local.snowflake.names import display
+from include.local.snowflake.results import Result, text_result
+from include.local.snowflake.sources import staged_query
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import running
+from include.local.snowflake.statements.copy import into_stage, rows
+from include.local.snowflake.statements.copy import plan as plans
+from include.local.snowflake.statements.copy.outcome import COPY, Loaded, report
+from include.local.snowflake.statements.copy.plan import CopyPlan
+
+_NO_FILES = "Copy executed with 0 files processed."
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run COPY INTO.
+
+    Args:
+        session: The session.
+        tree: Statement, its placeholders filled in.
+
+    Returns:
+        Its result, or None when it is another kind of statement.
+
+    Raises:
+        SnowflakeError: Table or stage do not exist, a row is bad and ON_ERROR does not forgive it, or an option is not
+            supported.
+    """
+    if not isinstance(tree, exp.Copy):
+        return None
+    if staged_query.is_stage(tree.this):
+        return into_stage.run(session, tree)
+    plan = plans.read(session, tree)
+    if session.describe_only:
+        return report([])
+    columns = _target_columns(session, plan)
+    files = plans.files(session, plan)
+    if not files:
+        return text_result(["status"], [(_NO_FILES,)], COPY)
+    if not session.autocommit:
+        session.begin()
+
+    def run() -> list[Loaded]:
+        return [rows.load(session, plan, columns, file) for file in files]
+
+    outcome = running.retried(session, lambda: running.atomic(session, run))
+    if plan.purge:
+        for one in outcome:
+            if one.status == "LOADED":
+                one.file.path.unlink(missing_ok=True)
+    return report(outcome)
+
+
+def _target_columns(session: Session, plan: CopyPlan) -> list[tuple[str, str]]:
+    """Name and DuckDB type of the columns to fill."""
+    place = ("temp", "main", ".".join(plan.target)) if plan.target in session.temporary else plan.target
+    sql = (
+        "select column_name, data_type from duckdb_columns() where database_name=? and schema_name=? and table_name=? order by column_index"
+    )
+    known = [(str(name), str(kind)) for name, kind in session.duck.execute(sql, list(place)).fetchall()]
+    if not known:
+        raise compilation_error(f"Table '{display(plan.target[2])}' does not exist", 2003, "42S02")
+    if not plan.columns:
+        return known
+    kinds = dict(known)
+    for name in plan.columns:
+        if name not in kinds:
+            raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{name}'", 904, "42000")
+    return [(name, kinds[name]) for name in plan.columns]

@@ -1,0 +1,131 @@
+"""What a COPY INTO a table says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.sources import file_formats
+from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.stages import StageFile, StageReference
+
+
+@dataclass
+class CopyPlan:
+    """What a COPY INTO says.
+
+    Attributes:
+        target: Database, schema and table.
+        columns: Columns to fill, as stored; empty for all.
+        source: The place in the stage.
+        select: Transforming query over the staged files, or None.
+        form: Format of the files.
+        on_error: ABORT_STATEMENT, CONTINUE or SKIP_FILE.
+        force: Whether files loaded before are loaded again.
+        purge: Whether loaded files are removed.
+        files: Names after FILES =.
+        pattern: Pattern that paths must match, or None.
+        match_by_name: "", CASE_SENSITIVE or CASE_INSENSITIVE.
+    """
+
+    target: tuple[str, str, str]
+    columns: list[str]
+    source: StageReference
+    select: exp.Select | None
+    form: FileFormat = field(default_factory=FileFormat)
+    on_error: str = "ABORT_STATEMENT"
+    force: bool = False
+    purge: bool = False
+    files: list[str] = field(default_factory=list)
+    pattern: str | None = None
+    match_by_name: str = ""
+
+
+def read(session: Session, tree: exp.Copy) -> CopyPlan:
+    """Read the statement.
+
+    Args:
+        session: The session, for the current database and schema, and for named file formats.
+        tree: The statement.
+
+    Returns:
+        What it says.
+
+    Raises:
+        SnowflakeError: The stage does not exist, or an option is not supported.
+    """
+    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
+    columns = [item.name if item.args.get("quoted") else item.name.upper() for item in named]
+    files = tree.args.get("files") or []
+    origin = files[0] if files else None
+    select = origin.this if isinstance(origin, exp.Subquery) else None
+    clause = select.args.get("from_") if select is not None else None
+    place = clause.this if clause is not None else origin
+    if not isinstance(place, exp.Table) or not isinstance(place.this, (exp.Var, exp.Literal)):
+        raise not_supported("COPY INTO from anything but a stage")
+    name = place.this.name
+    if not name.lstrip("'").startswith("@"):
+        raise not_supported(f"COPY INTO from {name}")
+    plan = CopyPlan(placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select)
+    for parameter in tree.args.get("params") or []:
+        _set_option(session, plan, parameter)
+    return plan
+
+
+def _set_option(session: Session, plan: CopyPlan, parameter: exp.Expr) -> None:
+    option = parameter.this.name.upper()
+    value = parameter.expression
+    word = str(value.name if isinstance(value, (exp.Var, exp.Literal, exp.Column, exp.Identifier)) else "").upper()
+    flag = (isinstance(value, exp.Boolean) and bool(value.this)) or word == "TRUE"
+    if option == "FILE_FORMAT":
+        plan.form = file_formats.of_parameter(session, parameter.expressions)
+    elif option == "FORCE":
+        plan.force = flag
+    elif option == "PURGE":
+        plan.purge = flag
+    elif option == "ON_ERROR":
+        if word not in ("ABORT_STATEMENT", "CONTINUE", "SKIP_FILE"):
+            raise not_supported(f"ON_ERROR = {word}")
+        plan.on_error = word
+    elif option == "FILES":
+        plan.files = [item.name for item in parameter.find_all(exp.Literal)]
+    elif option == "PATTERN":
+        plan.pattern = value.name
+    elif option == "MATCH_BY_COLUMN_NAME":
+        plan.match_by_name = "" if word == "NONE" else word
+    elif option == "VALIDATION_MODE":
+        raise not_supported("VALIDATION_MODE")
+    elif option not in ("SIZE_LIMIT", "RETURN_FAILED_ONLY", "ENFORCE_LENGTH", "TRUNCATECOLUMNS", "LOAD_UNCERTAIN_FILES"):
+        raise not_supported(f"COPY INTO option {option}")
+
+
+def files(session: Session, plan: CopyPlan) -> list[StageFile]:
+    """Find the files that it names.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+
+    Returns:
+        The files; with FILES in that order.
+
+    Raises:
+        SnowflakeError: One of FILES is not there.
+    """
+    found = session.engine.stages.files(plan.source, session.user)
+    if plan.files:
+        by_path = {file.relative: file for file in found}
+        missing = [name for name in plan.files if plan.source.path + name not in by_path]
+        if missing:
+            raise SnowflakeError(f"Remote file '{missing[0]}' was not found.", 91016, "22000")
+        return [by_path[plan.source.path + name] for name in plan.files]
+    if plan.pattern is not None:
+        wanted = re.compile(plan.pattern)
+        found = [file for file in found if wanted.fullmatch(file.relative)]
+    return found
