@@ -22,10 +22,9 @@ from include.factory.check import check
 from include.factory.mistakes import cure_by_name
 from include.factory.plan import plan_of
 from include.factory.project import Project
-from include.local import airflow, places, pods
+from include.local import airflow, places, pods, warehouse
 from include.local.log import task_error
 from include.local.metadata import TaskRun, run_id_of, task_runs
-from include.local.snowflake import control
 from include.local.summary import as_table, summarize
 
 DEFAULT_DAG = "taxi_trip_duration_side_by_side"
@@ -64,12 +63,9 @@ def main(arguments: list[str]) -> int:
         cure = cure_by_name(dag_id, plan, "DAGs")
         print(f"There is no DAG {dag_id}. {cure} If its config has mistakes, `make validate` says which.", file=sys.stderr)
         return 2
-    try:
-        server = control.start(places.SNOWFLAKE)
-    except control.ControlError as error:
-        print(error, file=sys.stderr)
+    server = warehouse.provide()
+    if server is None:
         return 2
-    print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
     try:
         if pods.has_pods(plan[dag_id]) and not pods.provide(server.ca_bundle, server.port):
             if options.dag:

@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
-from include.local import airflow, places, pods
+from include.local import airflow, places, pods, warehouse
 from include.local.snowflake import control
 
 START_SECONDS = 180
@@ -41,12 +41,9 @@ def main(arguments: list[str]) -> int:
     if arguments != ["start"]:
         print("usage: python -m include.local.up start|stop", file=sys.stderr)
         return 1
-    try:
-        server = control.start(places.SNOWFLAKE)
-    except control.ControlError as error:
-        print(error, file=sys.stderr)
+    server = warehouse.provide()
+    if server is None:
         return 1
-    print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
     try:
         if not pods.provide(server.ca_bundle, server.port):
             print("cluster: none, so tasks with the target kubernetes will fail", flush=True)
