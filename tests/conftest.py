@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.laptop import Laptop, laptop_in
 ROOT = Path(__file__).resolve().parents[1]
 REAL_TRIPS = ROOT.parent / "shared" / "data" / "taxi"
 SNOWPARK_PYTHON = ROOT / ".local" / "venvs" / "snowpark" / "bin" / "python"
+
+
+def pytest_unconfigure() -> None:
+    # Snowpark logs once more when Python ends, to a stream that pytest has closed by then.
+    logging.raiseExceptions = False
 
 
 @pytest.fixture(scope="session")

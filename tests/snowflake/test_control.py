@@ -46,7 +46,8 @@ def test_secrets_are_for_the_owner_only(own_state: Path) -> None:
 
 def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     server = control.start(own_state)
-    cursor = _connect(own_state, monkeypatch).cursor()
+    before = _connect(own_state, monkeypatch)
+    cursor = before.cursor()
     cursor.execute("create table KEPT (A int)")
     cursor.execute("insert into KEPT values (1), (2)")
     cursor.execute("create stage KEPT_FILES")
@@ -58,6 +59,7 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
     assert control.status(own_state) is None
     again = control.start(own_state)
     assert again.port == server.port
+    before.close()
     with _connect(own_state, monkeypatch) as connection:
         cursor = connection.cursor()
         assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]

@@ -56,6 +56,7 @@ def test_no_token_no_statement(connection_parameters: dict[str, Any]) -> None:
     connection.rest.update_tokens("forged", "forged")
     with pytest.raises(snowflake.connector.errors.Error):
         connection.cursor().execute("select 1")
+    connection.close()
 
 
 def test_context_of_a_connection(connection_parameters: dict[str, Any]) -> None:
