@@ -17,8 +17,12 @@ _PACKAGE = Path(__file__).resolve().parent
 _START = f"import sys; sys.path.insert(0, {str(_PACKAGE)!r}); from interpreter.template import main; del sys.path[0]; main()"
 # What a handler may see of the server's environment: nothing that could hold a secret.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
-# Threads of OpenMP that spin while they wait make training twenty times slower where cores are shared.
-_DEFAULTS = {"OMP_WAIT_POLICY": "PASSIVE"}
+_DEFAULTS = {
+    # Threads of OpenMP that spin while they wait make training twenty times slower where cores are shared.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    # A procedure's connection would ask every cloud's metadata service first, which takes longer than all the rest of the call.
+    "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+}
 _READY_SECONDS = 120.0
 
 
