@@ -154,6 +154,12 @@ SUPPORTED = [
         ("select * from (select column1 g, column2 v from values ('a', 1), ('b', 2)) pivot (sum(v) for g in (any order by g))",),
         [(1, 2)],
     ),
+    Case(
+        "Queries",
+        "PIVOT with DEFAULT ON NULL",
+        ("select * from (select column1 g, column2 v from values ('a', 1)) pivot (sum(v) for g in ('a', 'b') default on null (0))",),
+        [(1, 0)],
+    ),
     Case("Queries", "columns that differ in case", ('select "a", A from (select 1 as "a", 2 as A)',), [(1, 2)]),
     Case(
         "Queries",
@@ -232,7 +238,6 @@ REFUSED = [
     ("Stages", "VALIDATION_MODE of COPY INTO", "copy into T from @~/none validation_mode = return_errors"),
     ("Queries", "ASOF JOIN with USING", "select * from T asof join T U match_condition (T.A >= U.A) using (S)"),
     ("Queries", "FLATTEN with RECURSIVE", "select * from table(flatten(input => parse_json('[]'), recursive => true))"),
-    ("Queries", "PIVOT with DEFAULT ON NULL", "select * from T pivot (sum(A) for S in ('x') default on null (0))"),
     ("Dates", "adding nanoseconds: timestamps keep microseconds", "select dateadd(nanosecond, 1, current_timestamp())"),
     ("Dates", "formats that are not constants", "select to_date(S, D::varchar) from T"),
     ("Dates", "CONVERT_TIMEZONE with two arguments", "select convert_timezone('UTC', current_timestamp())"),

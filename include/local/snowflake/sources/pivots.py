@@ -1,4 +1,4 @@
-"""PIVOT over values that a query finds: FOR c IN (ANY …) and FOR c IN (SELECT …)."""
+"""PIVOT: values that a query finds (FOR c IN (ANY …), FOR c IN (SELECT …)), the columns' names, DEFAULT ON NULL."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from include.local.snowflake.errors import not_supported
 from include.local.snowflake.state.session import Session
 
 
-def list_values(session: Session, tree: exp.Expr) -> exp.Expr:
-    """Put the values in the place of ANY or of the subquery.
+def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
+    """Put the values in the place of ANY or of the subquery, name the columns, and fill in their defaults.
 
     Args:
         session: The session, which is asked for the values.
@@ -22,14 +22,46 @@ def list_values(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The values cannot be found, or an option is not supported.
     """
-    for pivot in list(tree.find_all(exp.Pivot)):
-        if pivot.args.get("default_on_null"):
-            raise not_supported("PIVOT with DEFAULT ON NULL")
+    for pivot in reversed(list(tree.find_all(exp.Pivot))):  # the innermost first: what holds it is copied
         source = pivot.parent
         for field in pivot.args.get("fields") or []:
             if isinstance(field, exp.In) and isinstance(source, exp.Expr):
                 _fill(session, source, field)
+                if not pivot.args.get("unpivot"):
+                    field.set("expressions", [_named(value) for value in field.expressions])
+        default = pivot.args.get("default_on_null")
+        if isinstance(default, exp.Expr) and isinstance(source, exp.Expr):
+            _fill_nulls(source, pivot, default)
     return tree
+
+
+def _named(value: exp.Expr) -> exp.Expr:
+    """Name the column of a value 1::INT as Snowflake does, which writes the cast out."""
+    if isinstance(value, exp.Cast) and value.to.this in exp.DataType.INTEGER_TYPES and not value.to.expressions:
+        name = f"CAST({value.this.sql(dialect='snowflake')} AS NUMBER(38,0))"
+        return exp.PivotAlias(this=value.this, alias=exp.to_identifier(name, quoted=True))
+    return value
+
+
+def _fill_nulls(source: exp.Expr, pivot: exp.Pivot, default: exp.Expr) -> None:
+    """DEFAULT ON NULL (value): read the pivoted columns through a subquery that puts the value in the place of NULL."""
+    if len(pivot.expressions) != 1 or isinstance(pivot.expressions[0], exp.Alias):
+        raise not_supported("PIVOT with DEFAULT ON NULL and several or named aggregates")
+    pivot.set("default_on_null", None)
+    alias = pivot.args.get("alias")
+    pivot.set("alias", None)
+    filled = []
+    for field in pivot.args["fields"]:
+        for value in field.expressions:
+            name = value.args["alias"] if isinstance(value, exp.PivotAlias) else exp.to_identifier(value.sql("snowflake"), quoted=True)
+            column = exp.column(name.copy())
+            filled.append(exp.alias_(exp.Coalesce(this=column, expressions=[default.copy()]), name.copy()))
+    inner = source.copy()
+    rest = {key: inner.args.get(key) for key in ("joins", "laterals") if inner.args.get(key)}
+    for key in rest:
+        inner.set(key, None)
+    outer = exp.Subquery(this=exp.Select(expressions=[exp.Star(replace=filled)]).from_(inner), alias=alias, **rest)
+    source.replace(outer)
 
 
 def _fill(session: Session, source: exp.Expr, field: exp.In) -> None:

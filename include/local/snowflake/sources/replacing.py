@@ -21,4 +21,4 @@ def replace_sources(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: A source does not exist or is not supported.
     """
-    return pivots.list_values(session, table_functions.replace(session, staged_query.read_stages(session, tree)))
+    return pivots.rewrite(session, table_functions.replace(session, staged_query.read_stages(session, tree)))
