@@ -51,6 +51,7 @@ class _Registration:
                     self._namespace.update((dag_id, dag) for dag_id, dag, _ in built)
                 except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything: it harms only its own pipeline
                     message = as_text([refusal(checked.name, problem)], {checked.name: checked.text})
+                    log.error("%s", message)  # `airflow dags test` shows no import errors, and `validate` starts no Airflow
             if message:
                 self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
 

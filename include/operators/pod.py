@@ -18,7 +18,6 @@ from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
-from include.operators.batch import BATCH, BatchArguments
 from include.operators.pod_diagnosis import diagnose
 from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
 from include.operators.pod_secret import ConnectionSecret
@@ -252,7 +251,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
         return {**super().request(), "mode": "session", "op_kwargs": self.op_kwargs}
 
 
-class SnowparkBatchPodOperator(BatchArguments, _RuntimePodOperator):
+class SnowparkBatchPodOperator(_RuntimePodOperator):
     """Streams a table through `function(batch[, model])` in a pod, in batches.
 
     Args:
@@ -265,5 +264,14 @@ class SnowparkBatchPodOperator(BatchArguments, _RuntimePodOperator):
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
 
-    template_fields: Sequence[str] = (*BATCH, *_RuntimePodOperator.template_fields)
-    mode = "stream"
+    template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)
+
+    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.batch_input = batch_input
+        self.batch_output = batch_output
+        self.model = model
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with input, output and model."""
+        return {**super().request(), "mode": "stream", "input": self.batch_input, "output": self.batch_output, "model": self.model}

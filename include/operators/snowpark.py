@@ -11,7 +11,6 @@ from airflow.providers.common.compat.sdk import AirflowException
 from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 
-from include.operators.batch import BATCH, BatchArguments
 from include.operators.connection import Handover, connection_parameters
 from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
@@ -163,7 +162,7 @@ class SnowparkOperator(_RuntimeOperator):
         return {**super().request(), "mode": self.run_as, "op_kwargs": dict(self.op_kwargs)}
 
 
-class SnowparkBatchOperator(BatchArguments, _RuntimeOperator):
+class SnowparkBatchOperator(_RuntimeOperator):
     """Runs `function(batch[, model])` over a table as a vectorised UDF inside Snowflake.
 
     Args:
@@ -178,8 +177,17 @@ class SnowparkBatchOperator(BatchArguments, _RuntimeOperator):
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
 
-    template_fields: Sequence[str] = (*BATCH, *_RuntimeOperator.template_fields)
-    mode = "udf"
+    template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)
+
+    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.batch_input = batch_input
+        self.batch_output = batch_output
+        self.model = model
+
+    def request(self) -> dict[str, Any]:
+        """The request of the base class, with input, output and model."""
+        return {**super().request(), "mode": "udf", "input": self.batch_input, "output": self.batch_output, "model": self.model}
 
 
 def _child_environment(descriptor: int) -> dict[str, str]:

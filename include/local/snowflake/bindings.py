@@ -42,7 +42,7 @@ def of_values(values: Sequence[Any]) -> list[Binding]:
 
 
 def fill(tree: exp.Expr, values: Sequence[Binding]) -> exp.Expr:
-    """Put values in the place of the placeholders, in the order of the statement's text.
+    """Put values in the place of the placeholders: of ? in the order of the statement's text, of :1 by its number.
 
     Args:
         tree: Statement as parsed by our dialect.
@@ -60,7 +60,23 @@ def fill(tree: exp.Expr, values: Sequence[Binding]) -> exp.Expr:
         raise SnowflakeError(f"SQL compilation error:\nBind variable ? not set ({len(values)} of {len(marks)} given).", 2049, "42601")
     for mark, (kind, value) in zip(marks, values, strict=False):
         mark.replace(literal(kind, value))
+    for mark in [mark for mark in tree.find_all(exp.Placeholder) if mark.name.isdigit()]:
+        if not 0 < int(mark.name) <= len(values):
+            raise SnowflakeError(f"SQL compilation error:\nBind variable :{mark.name} not set.", 2049, "42601")
+        mark.replace(literal(*values[int(mark.name) - 1]))
     return tree
+
+
+def in_order(marks: Sequence[exp.Expr]) -> bool:
+    """Tell whether expressions are all placeholders, each of the value at its own place.
+
+    Args:
+        marks: Expressions of a row of VALUES.
+
+    Returns:
+        True for (?, ?) and (:1, :2); False for (:2, :1) and for anything else.
+    """
+    return all(isinstance(mark, exp.Placeholder) and (mark.name[:1] == "?" or mark.name == str(place)) for place, mark in enumerate(marks, 1))
 
 
 def text_of(binding: Binding) -> str:

@@ -132,6 +132,14 @@ HELPERS: dict[str, Overloads] = {
             " integer) as varchar) else s end",
         )
     ],
+    "short_binary": [
+        (
+            "b, n",
+            "case when octet_length(b) > n then cast(cast(cast('Binary ''' || hex(b) || ''' is too long and would be truncated' as"
+            " integer) as varchar) as blob) else b end",
+        )
+    ],
+    "try_short_binary": [("b, n", "case when octet_length(b) <= n then b end")],
     "try_short_varchar": [("s, n", "case when length(s) <= n then s end")],
     "object_delete": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: not list_contains(_sf_names(k), n)))")],
     "object_pick": [("o, k", "_sf_pick(o, list_filter(json_keys(to_json(o)), lambda n: list_contains(_sf_names(k), n)))")],
@@ -145,6 +153,35 @@ HELPERS: dict[str, Overloads] = {
         )
     ],
     "try_to_binary": [("s", "case when regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar) end")],
+    # A float rounds half away from zero; DuckDB's own cast takes the even neighbour.
+    "to_integer": [
+        (
+            "x",
+            "case when typeof(x) in ('DOUBLE', 'FLOAT') then cast(round(try_cast(x as double)) as bigint)"
+            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as bigint) else cast(x as bigint) end",
+        )
+    ],
+    "to_wide_integer": [
+        (
+            "x",
+            "case when typeof(x) in ('DOUBLE', 'FLOAT') then cast(round(try_cast(x as double)) as hugeint)"
+            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as hugeint) else cast(x as hugeint) end",
+        )
+    ],
+    "try_to_integer": [
+        (
+            "x",
+            "case when typeof(x) in ('DOUBLE', 'FLOAT') then try_cast(round(try_cast(x as double)) as bigint)"
+            " else try_cast(x as bigint) end",
+        )
+    ],
+    "try_to_wide_integer": [
+        (
+            "x",
+            "case when typeof(x) in ('DOUBLE', 'FLOAT') then try_cast(round(try_cast(x as double)) as hugeint)"
+            " else try_cast(x as hugeint) end",
+        )
+    ],
     "to_double": [("x", "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double) else cast(x as double) end")],
     "try_to_double": [("x", "try_cast(x::varchar as double)")],
     "to_boolean": [

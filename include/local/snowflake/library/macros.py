@@ -20,7 +20,7 @@ from include.local.snowflake.names import quote
 
 PREFIX = "_sf_"
 LIBRARY: dict[str, Overloads] = {**SEMI_STRUCTURED, **TEXTS, **NUMBERS, **DATES}
-# Functions that sqlglot would read as casts or with a format of its own; `conversions` rewrites them.
+# Functions that sqlglot would read in its own way; `conversions` rewrites them.
 CONVERSIONS = [
     "TO_CHAR",
     "TO_VARCHAR",
@@ -49,6 +49,12 @@ CONVERSIONS = [
     "TRY_TO_DOUBLE",
     "TO_BOOLEAN",
     "TRY_TO_BOOLEAN",
+    "REGEXP_COUNT",
+    "REGEXP_REPLACE",
+    "REGEXP_INSTR",
+    "REGEXP_SUBSTR",
+    "REGEXP_SUBSTR_ALL",
+    "REGEXP_EXTRACT_ALL",
 ]
 
 # fakesnow's own has a subquery, which cannot stand in a lambda.

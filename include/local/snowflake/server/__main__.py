@@ -97,6 +97,10 @@ def _write_connections(state: Path, settings: dict[str, Any]) -> None:
         "port": settings["port"],
         "protocol": "https",
         "insecure_mode": True,
+        # Connectors from 5 on know no REQUESTS_CA_BUNDLE; older ones do not know this.
+        "extra_root_store_path": str(state / "ca.pem"),
+        # No cloud's metadata services are asked on which platform the client runs: they answer late, or never.
+        "platform_detection_timeout_seconds": 0,
     }
     lines = [f"[{control.CONNECTION_NAME}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items())]
     control.write_private(state / "connections.toml", "\n".join(lines) + "\n")

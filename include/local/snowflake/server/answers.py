@@ -201,6 +201,7 @@ def _transfer(result: FileTransfer, query_id: str, address: Address) -> dict[str
         "endPoint": address("origin", ""),
         "creds": {"GCS_ACCESS_TOKEN": address("token", "")},
         "path": result.stage,
+        "region": "",
         "isClientSideEncrypted": False,
     }
     if result.command == "DOWNLOAD":

@@ -76,6 +76,7 @@ class Server:
                 Route("/queries/v1/abort-request", self.abort, methods=["POST"]),
                 Route("/queries/{query_id}/result", self.result),
                 Route("/monitoring/queries/{query_id}", self.monitoring),
+                Route("/monitoring/queries//{query_id}", self.monitoring),  # connectors from 5 on
                 Route("/telemetry/send", self.telemetry, methods=["POST"]),
                 Route("/chunks/{signature}/{query_id}/{number:int}", self.chunk),
                 Route("/" + STAGE_PATH + "/{path:path}", self.upload, methods=["PUT"]),

@@ -8,9 +8,13 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.library.macros import PREFIX
+from include.local.snowflake.library.native import NATIVE
+from include.local.snowflake.library.number_formats import read_format
 from include.local.snowflake.sql.date_formats import is_date_format, strftime_parts, strptime_format
+from include.local.snowflake.sql.regexps import REGEXPS
 
 _TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))
+_INTEGERS = frozenset(exp.DataType.Type[name] for name in ("INT", "BIGINT", "SMALLINT", "TINYINT"))
 _CASTS = {
     exp.DataType.Type.TIMESTAMP: "to_timestamp",
     exp.DataType.Type.TIMESTAMPNTZ: "to_timestamp",
@@ -22,6 +26,7 @@ _CASTS = {
     exp.DataType.Type.OBJECT: "to_object",
     exp.DataType.Type.BINARY: "to_binary",
     exp.DataType.Type.VARBINARY: "to_binary",
+    exp.DataType.Type.BOOLEAN: "to_boolean",
     exp.DataType.Type.DATE: "to_date",
     exp.DataType.Type.TIME: "to_time",
 }
@@ -42,6 +47,8 @@ def convert(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
         rewrite = _REWRITES.get(node.name.upper())
         return rewrite(node.expressions) if rewrite is not None and node.expressions else node
+    if isinstance(node, exp.ToNumber):
+        return _to_number(node)
     if isinstance(node, exp.Cast) and not _is_literal_null(node.this):
         return _cast(node)
     return node
@@ -74,13 +81,34 @@ def _cast(node: exp.Cast) -> exp.Expr:
         if isinstance(node.this, exp.Literal) and node.this.is_string and length.name.isdigit():
             return _literal_text(node, int(length.name), safe=safe)
         return call("short_varchar" if not safe else "try_short_varchar", written, length.this.copy())
+    if is_integer(node.to) and not isinstance(node.this, exp.Literal):
+        return call("try_to_integer" if safe else "to_integer", node.this)
     name = _CASTS.get(target)
     if name is None or isinstance(node.parent, exp.ColumnDef):
         return node
     if isinstance(node.this, exp.Literal) and node.this.is_string and target == exp.DataType.Type.TIME:
         return node
     has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
-    return call(f"try_{name}" if safe and has_try else name, node.this)
+    converted = call(f"try_{name}" if safe and has_try else name, node.this)
+    length = next(iter(node.to.expressions), None) if name == "to_binary" else None
+    if length is None:
+        return converted
+    return call("try_short_binary" if safe else "short_binary", converted, length.this.copy())
+
+
+def is_integer(kind: exp.DataType) -> bool:
+    """Tell whether a type is NUMBER(38, 0) under any of its names.
+
+    Args:
+        kind: The type as Snowflake writes it.
+
+    Returns:
+        True for NUMBER, NUMBER(38), NUMBER(38, 0), INT, BIGINT, …
+    """
+    if kind.this != exp.DataType.Type.DECIMAL:
+        return kind.this in _INTEGERS
+    digits = [parameter.name for parameter in kind.expressions]
+    return digits in ([], ["38"], ["38", "0"])
 
 
 def _literal_text(node: exp.Cast, length: int, *, safe: bool) -> exp.Expr:
@@ -102,6 +130,8 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
         return call("varchar", value)
     if not isinstance(form, exp.Literal):
         raise not_supported("TO_CHAR with a format that is not a constant")
+    if form.is_string and read_format(form.name) is not None:
+        return exp.Anonymous(this=NATIVE + "number_text", expressions=[exp.cast(value, "VARCHAR"), form])
     if not is_date_format(form.name):
         return _number_text(value, form.name)
     parts: list[exp.Expr] = []
@@ -117,8 +147,6 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _number_text(value: exp.Expr, form: str) -> exp.Expr:
-    if form.upper() in ("TM9", "TM"):
-        return call("varchar", value)
     if form.upper() == "HEX":
         return exp.Anonymous(this="hex", expressions=[value])
     if form.upper() in ("UTF-8", "UTF8"):
@@ -126,6 +154,21 @@ def _number_text(value: exp.Expr, form: str) -> exp.Expr:
     if form.upper() == "BASE64":
         return exp.Anonymous(this="to_base64", expressions=[value])
     raise not_supported(f"TO_CHAR with the number format '{form}'")
+
+
+def _to_number(node: exp.ToNumber) -> exp.Expr:
+    """TO_NUMBER(text, format, precision, scale); without a format it is fakesnow's."""
+    form = node.args.get("format")
+    if form is None or (isinstance(form, exp.Literal) and not form.is_string):
+        return node
+    if not isinstance(form, exp.Literal) or any(read_format(one) is None for one in form.name.split("|")):
+        raise not_supported(f"TO_NUMBER with the format {form.sql(dialect='snowflake')}")
+    safe = bool(node.args.get("safe"))
+    reader = NATIVE + ("try_number_of" if safe else "number_of")
+    read = exp.Anonymous(this=reader, expressions=[exp.cast(node.this, "VARCHAR"), form])
+    sizes = [node.args.get("precision") or exp.Literal.number(38), node.args.get("scale") or exp.Literal.number(0)]
+    target = exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+    return exp.TryCast(this=read, to=target) if safe else exp.Cast(this=read, to=target)
 
 
 def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
@@ -214,4 +257,5 @@ _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "TRY_TO_DOUBLE": _one("try_to_double"),
     "TO_BOOLEAN": _one("to_boolean"),
     "TRY_TO_BOOLEAN": _one("try_to_boolean"),
+    **REGEXPS,
 }

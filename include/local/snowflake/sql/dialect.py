@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import sqlglot
@@ -169,16 +170,22 @@ def _syntax_error(error: ParseError) -> SnowflakeError:
 
 
 def fill_text(sql: str, values: list[exp.Expr]) -> str:
-    """Write values in the place of a statement's ? placeholders, leaving the rest of its text alone.
+    """Write values in the place of a statement's placeholders, leaving the rest of its text alone.
 
     Args:
         sql: Statement.
-        values: One expression per placeholder.
+        values: One expression per placeholder; ? takes them in turn, :2 takes the second.
 
     Returns:
         The statement's text with the values in it.
     """
-    marks = [token for token in _tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
-    for token, value in reversed(list(zip(marks, values, strict=False))):
-        sql = sql[: token.start] + value.sql(dialect=Snowflake) + sql[token.end + 1 :]
+    tokens = _tokens(sql)
+    marks = [token for token in tokens if token.token_type is TokenType.PLACEHOLDER]
+    places = [(token.start, token.end, value) for token, value in zip(marks, values, strict=False)]
+    for colon, number in pairwise(tokens):
+        numbered = colon.token_type is TokenType.COLON and number.token_type is TokenType.NUMBER and number.text.isdigit()
+        if numbered and 0 < int(number.text) <= len(values):
+            places.append((colon.start, number.end, values[int(number.text) - 1]))
+    for start, end, value in sorted(places, key=lambda place: place[0], reverse=True):
+        sql = sql[:start] + value.sql(dialect=Snowflake) + sql[end + 1 :]
     return sql

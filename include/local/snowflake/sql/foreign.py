@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error
 
-_PREFIXES = ("READ_", "DUCKDB_", "PRAGMA_", "PARQUET_", "SNIFF_", "ICEBERG_", "DELTA_", "WRITE_", "_FS_", "_SF_")
+_PREFIXES = ("READ_", "DUCKDB_", "PRAGMA_", "PARQUET_", "SNIFF_", "ICEBERG_", "DELTA_", "WRITE_", "_FS_", "_SF_", "_NATIVE_")
 _NAMES = frozenset({"GLOB", "RANGE", "GENERATE_SERIES", "GETENV", "QUERY", "QUERY_TABLE", "ARROW_SCAN", "PANDAS_SCAN", "WHICH_SECRET"})
 
 

@@ -36,7 +36,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (lambda node: _session_function(node, session), (exp.Func,)),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
         (date_parts.check, dates),
-        (conversions.convert, (exp.Anonymous, exp.Cast)),
+        (conversions.convert, (exp.Anonymous, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
         (_whole_window, (exp.Window,)),
     ):

@@ -22,6 +22,7 @@ from include.local.snowflake.sql import (
     placement,
     positional,
     typed,
+    wide,
 )
 from include.local.snowflake.state.session import Session
 
@@ -120,5 +121,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
+    if session.wide:
+        tree = wide.widen(tree)
     tree = apply_steps(tree, _STEPS)
     return typed.apply(placement.place_tables(tree, session), session)

@@ -18,8 +18,10 @@ from include.local.snowflake.state.session import Session
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
-_KINDS = (*_SPREADS, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod)
-_MAX_ROUNDS = 8
+_KINDS = (*_SPREADS, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod, exp.Mul)
+_OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
+_MAX_ROUNDS = 32
+_MAX_SCALE = 12  # of a product or quotient whose operands have no more
 
 
 def apply(tree: exp.Expr, session: Session) -> exp.Expr:
@@ -32,19 +34,20 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree.
     """
-    if not any(True for _ in tree.find_all(*_KINDS)):
+    kinds = (*_KINDS, *_OVERFLOWING) if session.wide else _KINDS
+    if not any(_concerns(node, wide=session.wide) for node in tree.find_all(*kinds)):
         return tree
     scopes: list[exp.Expr] = list(tree.find_all(exp.Select, exp.Update, exp.Merge, exp.Delete))
     for scope in reversed(scopes):  # find_all goes breadth first: the innermost come last
         for _ in range(_MAX_ROUNDS):
-            waiting = _innermost(scope)
+            waiting = _innermost(scope, wide=session.wide)
             if not waiting:
                 break
             types = _types(session, scope, [node.this for node in waiting], [node.expression for node in waiting])
             for node, (left, right) in zip(waiting, types, strict=True):
-                _rewrite(node, left, right)
+                _rewrite(node, left, right, wide=session.wide)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
-        _rewrite(node, None, None)
+        _rewrite(node, None, None, wide=session.wide)
     return tree
 
 
@@ -64,19 +67,39 @@ def number_scale(duck_type: str | None) -> int | None:
     return None
 
 
-def _innermost(scope: exp.Expr) -> list[exp.Expr]:
+def _concerns(node: exp.Expr, *, wide: bool) -> bool:
+    """Tell whether an operation may need rewriting. A product with a whole number has the scale of its other factor."""
+    if not isinstance(node, _OVERFLOWING):
+        return isinstance(node, _KINDS)
+    factors = (node.this, node.expression)
+    if isinstance(node, exp.Mul) and not any(isinstance(one, exp.Literal) and one.name.isdigit() for one in factors):
+        return True
+    return wide
+
+
+def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
     """Operations of this SELECT itself that hold no other one."""
     found: list[exp.Expr] = []
-    for node in scope.find_all(*_KINDS):
-        if node.meta.get("typed") or node.find_ancestor(exp.Select, exp.Update, exp.Merge, exp.Delete) is not scope:
+    kinds = (*_KINDS, *_OVERFLOWING)
+    for node in scope.find_all(*kinds):
+        if not _concerns(node, wide=wide) or node.meta.get("typed"):
             continue
-        if not any(inner is not node and not inner.meta.get("typed") for inner in node.find_all(*_KINDS)):
+        if node.find_ancestor(exp.Select, exp.Update, exp.Merge, exp.Delete) is not scope:
+            continue
+        waits = any(inner is not node and not inner.meta.get("typed") and _concerns(inner, wide=wide) for inner in node.find_all(*kinds))
+        if not waits:
             found.append(node)
     return found
 
 
-def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
+def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool) -> None:
     node.meta["typed"] = True
+    if wide and isinstance(node, _OVERFLOWING) and left in _INTEGERS and right in _INTEGERS:
+        node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
+        return
+    if isinstance(node, exp.Mul):
+        _round_product(node, number_scale(left), number_scale(right))
+        return
     if isinstance(node, exp.Div):
         quotient = call("divide", node.this, node.expression)
         one, other = number_scale(left), number_scale(right)
@@ -100,6 +123,12 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
         isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and left == "DATE"
     ):
         node.replace(exp.cast(node.copy(), "DATE"))
+
+
+def _round_product(node: exp.Mul, left: int | None, right: int | None) -> None:
+    if left is None or right is None or left + right <= max(_MAX_SCALE, left, right):
+        return
+    node.replace(exp.cast(node.copy(), f"DECIMAL(38, {max(_MAX_SCALE, left, right)})"))
 
 
 def _with_window(node: exp.Expr) -> exp.Expr:

@@ -29,6 +29,8 @@ _BAD_CAST = re.compile(r"Could not convert string '(.*)' to (\w+)", re.S)
 _BAD_TIME = re.compile(
     r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
 )
+_NARROW = re.compile(r"\bINT(?:8|16|32|64)\b")
+_LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
 
@@ -65,6 +67,21 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
     if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
         return compilation_error(first, 2043 if isinstance(error, duckdb.BinderException) else 2003)
     return SnowflakeError(first, 603, "XX000")
+
+
+def needs_width(error: duckdb.Error) -> bool:
+    """Tell whether a whole number did not fit into DuckDB's integers but may into NUMBER(38, 0).
+
+    Args:
+        error: What DuckDB raised.
+
+    Returns:
+        True for an overflow, and for a long number that could not be cast.
+    """
+    text = str(error).split("\n")[0]
+    if not isinstance(error, (duckdb.OutOfRangeException, duckdb.ConversionException)) or not _NARROW.search(text):
+        return False
+    return "Could not convert string" not in text or _LONG_NUMBER.search(text) is not None
 
 
 def is_conflict(error: duckdb.Error) -> bool:
@@ -108,6 +125,10 @@ _WORDINGS = (
         re.compile(r"String '(.*)' is too long and would be truncated", re.S),
         lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
     ),
+    (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
+    (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
+    (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
+    (re.compile(r"(Error parsing URL: .*)", re.S), lambda name, text: SnowflakeError(name, 100139, "22000")),
     (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
     (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
     (

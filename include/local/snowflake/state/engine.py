@@ -14,7 +14,7 @@ from fakesnow import macros as fakesnow_macros
 from fakesnow.transforms import show
 
 from include.local.snowflake.errors import already_exists, does_not_exist
-from include.local.snowflake.library import macros
+from include.local.snowflake.library import macros, native
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.history import History
@@ -67,6 +67,7 @@ class Engine:
         }
         self.root = duckdb.connect(":memory:", config=settings)
         self.root.execute("set global TimeZone = 'UTC'")
+        native.register(self.root)
         self._confine()
         self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
         self.root.execute(info_schema.fs_global_creation_sql())

@@ -42,6 +42,7 @@ class Session:
         temporary: Full names of its temporary tables and views.
         describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
             change.
+        wide: True while a statement runs again because a whole number needs more than 64 bits: see sql/wide.py.
         parameters: Session parameters that were set, names in upper case.
     """
 
@@ -64,13 +65,14 @@ class Session:
         self.result_facts: list[Fact] = []  # about the running query's columns
         self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
         self.describe_only = False
+        self.wide = False
         self.parameters: dict[str, Any] = {}
         self.variables: dict[str, str] = {}
         self.autocommit = True
         self.transaction_id: str | None = None
         self.last_query_id: str | None = None
         self.query_id = ""
-        self._changes: list[tuple[str, list[list[bindings.Binding]]]] = []  # of the open transaction
+        self._changes: list[tuple[str, list[list[bindings.Binding]], bool]] = []  # of the open transaction, and whether wide
         self._restoring = False
         self._database: str | None = None
         self._schema: str | None = None
@@ -206,9 +208,9 @@ class Session:
             self.describe_only = describe
             self.qualified.clear()
             try:
-                result = self._interpret(self, sql, rows)
+                result = self._interpret_as_wide_as_needed(sql, rows)
                 if self.in_transaction and result.affected is not None and not describe:
-                    self._changes.append((sql, rows))
+                    self._changes.append((sql, rows, self.wide))
                 return result
             except duckdb.Error as error:
                 self.restore_transaction()
@@ -223,8 +225,23 @@ class Session:
             except NotImplementedError as error:
                 raise not_supported(str(error)) from error
             finally:
-                self.describe_only = False
+                self.describe_only = self.wide = False
                 self._clear_scratch()
+
+    def _interpret_as_wide_as_needed(self, sql: str, rows: list[list[bindings.Binding]]) -> Result:
+        try:
+            return self._interpret(self, sql, rows)
+        except duckdb.Error as error:
+            if not duck_errors.needs_width(error):
+                raise
+            self.restore_transaction()
+            self._clear_scratch()
+            self.qualified.clear()
+            self.wide = True
+            try:
+                return self._interpret(self, sql, rows)
+            except (duckdb.BinderException, duckdb.CatalogException, SnowflakeError):
+                raise error from None  # what 128 bits cannot do says nothing about the statement
 
     def restore_transaction(self) -> None:
         """Bring the open transaction back after a failed statement, which ends it in DuckDB but not in Snowflake.
@@ -243,14 +260,14 @@ class Session:
         try:
             self.duck.rollback()
             self.duck.begin()
-            for sql, rows in self._changes:
+            for sql, rows, self.wide in self._changes:
                 self._interpret(self, sql, rows)
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
             text = f"The transaction was rolled back: it could not be continued after an error ({error})"
             raise SnowflakeError(text, 625, "40001") from error
         finally:
-            self._restoring = False
+            self._restoring = self.wide = False
 
     def _clear_scratch(self) -> None:
         # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.

@@ -52,7 +52,7 @@ def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Bindi
         raise not_supported("bindings of many rows for anything but INSERT … VALUES")
     row = values.expressions[0]
     marks = row.expressions if isinstance(row, exp.Tuple) else []
-    if marks and all(isinstance(mark, exp.Placeholder) for mark in marks):
+    if marks and bindings.in_order(marks):
         tree.set("expression", materialise(session, rows))
         return _change(session, tree)
     values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])

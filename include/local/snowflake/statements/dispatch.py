@@ -59,7 +59,7 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
     tree = dialect.parse(text)
     if len(rows) > 1:
         return changes.insert_many(session, tree, rows)
-    if rows:
+    if rows and not (session.describe_only and not rows[0]):  # a client may ask for the columns before it has values
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
     for handler in _HANDLERS:

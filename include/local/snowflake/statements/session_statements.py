@@ -122,7 +122,7 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
     """
     if name == "AUTOCOMMIT":
         session.commit()
-        session.autocommit = bool(value)
+        session.autocommit = str(value).lower() == "true"  # connectors from 5 on send parameters as texts
     elif name == "TIMEZONE":
         try:
             session.duck.execute("set TimeZone = ?", [str(value)])
