@@ -19,6 +19,15 @@ HELPERS: dict[str, Overloads] = {
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
     "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
+    # The elements of an array but nulls in their order: numbers by value, then the others by their text.
+    "ranked": [
+        (
+            "a",
+            "list_transform(list_sort(list_transform(_sf_present(_sf_list(a)), lambda n: {'r': case when json_type(n) in"
+            " ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then 0 else 1 end, 'n': coalesce(try_cast(_sf_text(n) as double), 0),"
+            " 't': n::varchar, 'v': n})), lambda e: e.v)",
+        )
+    ],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     # Ten significant digits, as Snowflake writes a float.
     "float_text": [

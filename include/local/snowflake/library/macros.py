@@ -9,6 +9,7 @@ Meanings: https://docs.snowflake.com/en/sql-reference/functions-all
 
 from __future__ import annotations
 
+from include.local.snowflake.library.arrays import ARRAYS
 from include.local.snowflake.library.dates import DATES
 from include.local.snowflake.library.flatten import FLATTEN
 from include.local.snowflake.library.helpers import HELPERS
@@ -19,7 +20,7 @@ from include.local.snowflake.library.texts import TEXTS
 from include.local.snowflake.names import quote
 
 PREFIX = "_sf_"
-LIBRARY: dict[str, Overloads] = {**SEMI_STRUCTURED, **TEXTS, **NUMBERS, **DATES}
+LIBRARY: dict[str, Overloads] = {**SEMI_STRUCTURED, **ARRAYS, **TEXTS, **NUMBERS, **DATES}
 # Functions that sqlglot would read in its own way; `conversions` rewrites them.
 CONVERSIONS = [
     "TO_CHAR",

@@ -49,7 +49,8 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
     "GET": [
         (
             "v, k",
-            f"json_extract(to_json(v), case when typeof(k) in {INTEGERS} then '$[' || k::varchar || ']' else _sf_key(k) end)",
+            f"case when typeof(k) in {INTEGERS} then case when try_cast(k as bigint) >= 0 then json_extract(to_json(v),"
+            " '$[' || coalesce(try_cast(k as bigint), 0) || ']') end else json_extract(to_json(v), _sf_key(k)) end",
         )
     ],
     "GET_PATH": [("v, p", "json_extract(to_json(v), '$.' || p)")],
@@ -113,35 +114,9 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
             " lambda n: n::varchar), _sf_list(a)[i]::varchar) = i), lambda i: _sf_list(a)[i]))",
         )
     ],
-    "ARRAY_EXCEPT": [
-        (
-            "a, b",
-            "to_json(list_filter(_sf_list(a), lambda n: not list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))",
-        )
-    ],
-    "ARRAY_INTERSECTION": [
-        (
-            "a, b",
-            "to_json(list_filter(_sf_list(a), lambda n: list_contains(list_transform(_sf_list(b), lambda m: m::varchar), n::varchar)))",
-        )
-    ],
     "ARRAYS_OVERLAP": [
         ("a, b", "list_has_any(list_transform(_sf_list(a), lambda n: n::varchar), list_transform(_sf_list(b), lambda n: n::varchar))")
     ],
-    "ARRAY_TO_STRING": [
-        (
-            "a, s",
-            "array_to_string(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL'"
-            " then _sf_text(n) end, '')), s)",
-        )
-    ],
-    "ARRAY_SORT": [
-        ("a", "to_json(list_sort(_sf_present(_sf_list(a))))"),
-        ("a, u", "to_json(case when u then list_sort(_sf_present(_sf_list(a))) else list_reverse_sort(_sf_present(_sf_list(a))) end)"),
-    ],
-    "ARRAY_MIN": [("a", "list_min(_sf_present(_sf_list(a)))")],
-    "ARRAY_MAX": [("a", "list_max(_sf_present(_sf_list(a)))")],
-    "ARRAY_FLATTEN": [("a", "to_json(flatten(list_transform(_sf_list(a), lambda n: cast(n as json[]))))")],
     "ARRAYS_TO_OBJECT": [("k, v", "_sf_object(list_transform(_sf_list(k), lambda n: _sf_text(n)), _sf_list(v))")],
     "ARRAY_GENERATE_RANGE": [
         ("a, b", "to_json(range(a::bigint, b::bigint))"),

@@ -46,7 +46,7 @@ def convert(node: exp.Expr) -> exp.Expr:
     """
     if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
         rewrite = _REWRITES.get(node.name.upper())
-        return rewrite(node.expressions) if rewrite is not None and node.expressions else node
+        return rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
     if isinstance(node, exp.ToNumber):
         return _to_number(node)
     if isinstance(node, exp.Cast) and not _is_literal_null(node.this):
@@ -231,6 +231,8 @@ def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return lambda arguments: call(name, arguments[0])
 
 
+# What may have no arguments: an empty array.
+_OF_NOTHING = (_array, _array_compact)
 _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "TO_CHAR": _to_char,
     "TO_VARCHAR": _to_char,

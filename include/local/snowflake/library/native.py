@@ -1,0 +1,92 @@
+"""Functions in Python that DuckDB calls, for what its SQL has no words for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import duckdb
+
+from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.library import number_formats, regexps
+
+# What their names begin with: not the macros' prefix, which leads to a database.
+NATIVE = "_native_"
+
+
+def _number_of(text: str, forms: str) -> str:
+    number = number_formats.parse_number(text, forms)
+    if number is None:
+        raise SnowflakeError(f"Can't parse '{text}' as number with format '{forms}'", 100036, "22018")
+    return number
+
+
+def _try_number_of(text: str | None, forms: str | None) -> str | None:
+    return None if text is None or forms is None else number_formats.parse_number(text, forms)
+
+
+_SOUNDS = {
+    letter: code for code, letters in {"1": "BFPV", "2": "CGJKQSXZ", "3": "DT", "4": "L", "5": "MN", "6": "R"}.items() for letter in letters
+}
+
+
+def _soundex(text: str) -> str:
+    """American Soundex: https://www.archives.gov/research/census/soundex."""
+    letters = [letter for letter in text.upper() if letter.isascii() and letter.isalpha()]
+    if not letters:
+        return ""
+    code, last = letters[0], _SOUNDS.get(letters[0], "")
+    for letter in letters[1:]:
+        sound = _SOUNDS.get(letter, "")
+        if sound and sound != last:
+            code += sound
+        if letter not in "HW":  # these do not part two letters of one sound
+            last = sound
+    return code[:4].ljust(4, "0")
+
+
+def _parse_url(url: str) -> str:
+    """The parts of a URL as JSON: https://docs.snowflake.com/en/sql-reference/functions/parse_url."""
+    parts = urlsplit(url)
+    if not parts.scheme:
+        raise SnowflakeError(f"Error parsing URL: scheme not specified: '{url}'", 100139, "22000")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    port = str(parts.port) if parts.port is not None else None
+    found = {
+        "fragment": parts.fragment or None,
+        "host": parts.netloc.rpartition("@")[2].partition(":")[0] or None,
+        "parameters": query or None,
+        "path": parts.path.lstrip("/") or None,
+        "port": port,
+        "query": parts.query or None,
+        "scheme": parts.scheme,
+    }
+    return json.dumps(found)
+
+
+# By name: the function, the types of its arguments and of its value. NULL gives NULL, without a call but for these.
+_TAKES_NULL = frozenset({"try_number_of"})
+_NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
+    "number_text": (number_formats.write_number, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    "number_of": (_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    "try_number_of": (_try_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    "regexp_part_replace": (regexps.replace, ["VARCHAR", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR"], "VARCHAR"),
+    "regexp_part_count": (regexps.count, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR"], "BIGINT"),
+    "regexp_place": (regexps.instr, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"], "BIGINT"),
+    "regexp_parts": (regexps.parts, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "BIGINT"], "VARCHAR[]"),
+    "soundex_of": (_soundex, ["VARCHAR"], "VARCHAR"),
+    "url_parts": (_parse_url, ["VARCHAR"], "VARCHAR"),
+}
+
+
+def register(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the functions known to DuckDB.
+
+    Args:
+        duck: A connection that lives as long as the database does.
+    """
+    for name, (function, types, returned) in _NATIVE.items():
+        nulls = "special" if name in _TAKES_NULL else "default"
+        duck.create_function(NATIVE + name, function, types, returned, null_handling=nulls)  # type: ignore[call-overload]
