@@ -106,6 +106,23 @@ class PythonObjects:
         self._write_ddl(tree, session)
         return self._rewriter.rewrite(tree, session)
 
+    def columns_of(self, call: exp.Expr, session: Session) -> list[str] | None:
+        """Name the columns that a Python table function gives.
+
+        Args:
+            call: What stands in TABLE(…) or after LATERAL.
+            session: Whose statement it is.
+
+        Returns:
+            Names as stored; None for anything but one such function.
+        """
+        inner = call.this if isinstance(call, exp.Window) else call
+        while isinstance(inner, exp.Dot):
+            inner = inner.expression
+        items = self._rewriter.resolve(inner, session) if isinstance(inner, exp.Func) else []
+        columns = items[0].definition.columns if len(items) == 1 else None
+        return None if columns is None else [name for name, _ in columns]
+
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error behind DuckDB's "Python exception occurred while executing the UDF".
 

@@ -49,18 +49,28 @@ def _asof(join: exp.Join) -> None:
     join.set("on", exp.and_(on, match.unnest(), copy=False) if on is not None else match.unnest())
 
 
-def _order_of_star(select: exp.Select) -> None:
-    """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
+def chain(select: exp.Select) -> tuple[exp.Expr | None, list[exp.Join]]:
+    """Find what a SELECT reads from: the first source and those joined to it, in order.
+
+    Args:
+        select: A SELECT.
+
+    Returns:
+        The first source, or None without FROM; and its joins, with those in parentheses that have no name.
+    """
     joins = list(select.args.get("joins") or [])
     clause = select.args.get("from_")
     source = clause.this if clause is not None else None
-    # SELECT * FROM (L JOIN R USING (…)): the join hangs on L, in parentheses that have no name.
-    while isinstance(source, exp.Subquery) and not source.alias:
+    # SELECT * FROM (L JOIN R USING (…)): the join hangs on L.
+    while isinstance(source, exp.Subquery) and not source.alias and isinstance(source.this, (exp.Subquery, exp.Table)):
         joins = [*(source.args.get("joins") or []), *joins]
-        source = source.this if isinstance(source.this, (exp.Subquery, exp.Table)) else None
-        if source is not None and source.alias:
-            joins = [*(source.args.get("joins") or []), *joins]
-    select.set("expressions", _expanded(select, _using_columns(joins)))
+        source = source.this
+    return source, [*(source.args.get("joins") or []), *joins] if source is not None else joins
+
+
+def _order_of_star(select: exp.Select) -> None:
+    """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
+    select.set("expressions", _expanded(select, using(chain(select)[1])))
 
 
 def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Expr]:
@@ -76,8 +86,15 @@ def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Exp
     return projections
 
 
-def _using_columns(joins: list[exp.Join]) -> list[exp.Identifier]:
-    """Columns named after USING, those of the last join first."""
+def using(joins: list[exp.Join]) -> list[exp.Identifier]:
+    """List the columns named after USING.
+
+    Args:
+        joins: Joins of one SELECT, in order.
+
+    Returns:
+        Their names, those of the last join first.
+    """
     found: list[exp.Identifier] = []
     for join in reversed(joins):
         for column in join.args.get("using") or []:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.sql import placement
+from include.local.snowflake.sql import joins, placement
+from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind
 from include.local.snowflake.state.session import Session
@@ -21,55 +22,11 @@ class AmbiguousColumnError(SnowflakeError):
     """A name stands for two columns."""
 
 
-_ARRAYS = frozenset(
-    [
-        "ARRAY_CONSTRUCT",
-        "ARRAY_CONSTRUCT_COMPACT",
-        "ARRAY_AGG",
-        "ARRAY_UNIQUE_AGG",
-        "SPLIT",
-        "TO_ARRAY",
-        "AS_ARRAY",
-        "ARRAY_APPEND",
-        "ARRAY_PREPEND",
-        "ARRAY_CAT",
-        "ARRAY_COMPACT",
-        "ARRAY_INSERT",
-        "ARRAY_SLICE",
-        "ARRAY_REMOVE",
-        "ARRAY_REMOVE_AT",
-        "ARRAY_REVERSE",
-        "ARRAY_DISTINCT",
-        "ARRAY_EXCEPT",
-        "ARRAY_INTERSECTION",
-        "ARRAY_FLATTEN",
-        "ARRAY_GENERATE_RANGE",
-        "STRTOK_TO_ARRAY",
-        "OBJECT_KEYS",
-        "ARRAY",
-        "ARRAY_SORT",
-        "REGEXP_SUBSTR_ALL",
-    ]
-)
-_OBJECTS = frozenset(
-    [
-        "OBJECT_CONSTRUCT",
-        "OBJECT_CONSTRUCT_KEEP_NULL",
-        "OBJECT_AGG",
-        "OBJECT_INSERT",
-        "OBJECT_DELETE",
-        "OBJECT_PICK",
-        "TO_OBJECT",
-        "AS_OBJECT",
-        "ARRAYS_TO_OBJECT",
-        "STRUCT",
-        "STAR_MAP",
-        "JSON_OBJECT",
-    ]
-)
 _NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
+# Columns by the name of what they come from; those of USING, once for both sides, by "".
 Sources = dict[str, list[Fact]]
+_FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 
 
 def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
@@ -117,11 +74,12 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
             if sources is None or any(inner.args.get(name) for name in ("except_", "replace", "rename", "ilike")):
                 return None
             qualifier = projection.table if isinstance(projection, exp.Column) else ""
+            common = {column.name for column in sources.get("", [])} if not qualifier else set()
             for name, columns in sources.items():
                 if not columns:
                     return None
-                if qualifier in ("", name):
-                    found += columns
+                if not qualifier or qualifier == name:
+                    found += columns if not name else [column for column in columns if column.name not in common]
         else:
             found.append(replace(_expression(projection.unalias(), sources or {}, session), name=projection.alias_or_name))
     return found
@@ -146,29 +104,50 @@ def _merged(left: Fact, right: Fact) -> Fact:
 
 
 def _sources(select: exp.Select, session: Session, outer: Sources) -> Sources | None:
-    clause = select.args.get("from_")
-    if clause is None:
+    first, chain = joins.chain(select)
+    if first is None:
         return {}
     found: Sources = {}
-    named = [(clause.this, False)]
-    if any(join.args.get("using") for join in select.args.get("joins") or []):
-        return None
-    for join in select.args.get("joins") or []:
-        if join.side in ("RIGHT", "FULL"):
-            named = [(source, True) for source, _ in named]
-        named.append((join.this, join.side in ("LEFT", "FULL")))
-    for number, (source, optional) in enumerate(named):
+    shared: dict[str, Fact] = {}
+    for number, join in enumerate([None, *chain]):
+        source = join.this if join is not None else first
         columns = _source(source, session, outer)
-        name = source.alias_or_name or f"#{number}"
-        found[name] = [replace(column, nullable=True) for column in columns] if optional else columns
-    return found
+        if join is not None:
+            side = str(join.side)
+            common = joins.using([join])
+            if common and not columns:
+                return None
+            mine = {}
+            for identifier in common:
+                left = shared.get(identifier.name) or _named(identifier.name, found)
+                right = _named(identifier.name, {"": columns})
+                one = right if side == "RIGHT" else left
+                mine[identifier.name] = replace(one, nullable=left.nullable and right.nullable if side == "FULL" else one.nullable)
+            if side in ("RIGHT", "FULL"):
+                found = {name: _optional(known) for name, known in found.items()}
+                shared = {name: replace(fact, nullable=True) for name, fact in shared.items()}
+            if side in ("LEFT", "FULL"):
+                columns = _optional(columns)
+            shared = {**mine, **{name: fact for name, fact in shared.items() if name not in mine}}
+        found[source.alias_or_name or f"#{number}"] = columns
+    return {"": list(shared.values()), **found} if shared else found
+
+
+def _optional(columns: list[Fact]) -> list[Fact]:
+    return [replace(column, nullable=True) for column in columns]
+
+
+def _named(name: str, sources: Sources) -> Fact:
+    return next((column for columns in sources.values() for column in columns if column.name == name), Fact(name))
 
 
 def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Subquery):
-        if source.args.get("joins") or source.args.get("pivots"):
+        if source.args.get("pivots") or isinstance(source.this, (exp.Subquery, exp.Table)):
             return []
         return _query(source.this, session, outer) or []
+    if isinstance(source, (exp.TableFromRows, exp.Lateral)):
+        return _of_function(source, session)
     if isinstance(source, exp.Values):
         rows = [row.expressions for row in source.expressions if isinstance(row, exp.Tuple)]
         if not rows:
@@ -188,6 +167,16 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
             return outer[source.name]
         return declarations.columns(session, placement.full_name(source, session))
     return []
+
+
+def _of_function(source: exp.Expr, session: Session) -> list[Fact]:
+    """Columns of TABLE(f(…)) and LATERAL f(…)."""
+    names: list[str] | None = None
+    if isinstance(source.this, exp.Explode):
+        names = list(_FLATTENED)
+    elif session.engine.python is not None:
+        names = session.engine.python.columns_of(source.this, session)
+    return [Fact(name) for name in names or []]
 
 
 def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
@@ -211,7 +200,7 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         return Fact("", nullable=any(side.nullable for side in sides))
     if isinstance(node, exp.Func):
         name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name().upper()
-        return Fact("", kind="array" if name in _ARRAYS else "object" if name in _OBJECTS else None)
+        return Fact("", kind="array" if name in ARRAYS else "object" if name in OBJECTS else None)
     if isinstance(node, (exp.WithinGroup, exp.Window)):
         return replace(_expression(node.this, sources, session), nullable=True)
     return Fact("")
