@@ -99,6 +99,19 @@ def invalid_identifier(name: str) -> SnowflakeError:
     return compilation_error(f"error line 1 at position 0\ninvalid identifier '{name}'", 904, "42000")
 
 
+def wrong_number_of_values(expected: int, given: int) -> SnowflakeError:
+    """Make the error of an INSERT with more or fewer values than columns.
+
+    Args:
+        expected: Columns.
+        given: Values.
+
+    Returns:
+        Error 002020 (21S01).
+    """
+    return compilation_error(f"Insert value list does not match column list expecting {expected} but got {given}", 2020, "21S01")
+
+
 def not_supported(what: str) -> SnowflakeError:
     """Make the error of a feature that the embedded Snowflake does not have.
 

@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from include.local.snowflake.errors import not_supported
+from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result
 
 SEMI_STRUCTURED = frozenset({"variant", "object", "array"})
+_BEYOND_38_DIGITS = 10**38
 UTC_OFFSET = 1440  # Snowflake counts a zone in minutes from -24:00
 
 _SIMPLE_TYPES = {
@@ -201,11 +202,29 @@ def _encode(values: pa.ChunkedArray, column: Column) -> pa.Array:
         return array.cast(pa.decimal128(20, 0))
     if pa.types.is_integer(kind) and kind != pa.int64():
         return array.cast(pa.int64())
+    if pa.types.is_decimal(kind) and kind.scale == 0:
+        return _whole(array)
     if pa.types.is_dictionary(kind):
         return array.cast(kind.value_type)
     if pa.types.is_large_binary(kind):
         return array.cast(pa.binary())
     return array
+
+
+def _whole(array: pa.Array) -> pa.Array:
+    """Whole numbers in 64 bits where they fit: what Snowflake sends, and what becomes int64 in pandas.
+
+    Raises:
+        SnowflakeError: A number has more than 38 digits.
+    """
+    try:
+        return array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        largest = max(abs(int(value)) for value in pc.min_max(array).as_py().values() if value is not None)
+        if largest >= _BEYOND_38_DIGITS:
+            message = f"Number out of representable range: type FIXED[SB16](38,0){{nullable}}, value {largest}"
+            raise SnowflakeError(message, 100046, "22003") from None
+        return array
 
 
 def _shown(text: str | None) -> str | None:

@@ -69,6 +69,53 @@ SUPPORTED = [
     Case("Numbers", "text that is no number fails", ("select 'abc'::number",), error=(100038, "Numeric value 'abc' is not recognized")),
     _one("Numbers", "TRY_CAST gives NULL instead", "select try_cast('abc' as number)", None),
     _one("Numbers", "a cast to a whole number rounds", "select '5.7'::int", 6, "fixed"),
+    Case(
+        "Numbers",
+        "NUMBER(38, 0) holds 38 digits",
+        (
+            "create or replace temporary table WIDE (N number, I int)",
+            "insert into WIDE select 99999999999999999999999999999999999999, 1",
+            "update WIDE set I = 9223372036854775807",
+            "select N - 1, I + 1 from WIDE",
+        ),
+        [(99999999999999999999999999999999999998, 9223372036854775808)],
+        ["fixed", "fixed"],
+    ),
+    Case(
+        "Numbers",
+        "a number of 39 digits fails",
+        ("select 99999999999999999999999999999999999999::number + 1",),
+        error=(100046, "Number out of representable range"),
+    ),
+    Case(
+        "Numbers",
+        "a number with too many digits for its column fails",
+        ("create or replace temporary table N (A number(5,2))", "insert into N select 1234.5"),
+        error=(100046, "Number out of representable range: type FIXED"),
+    ),
+    Case(
+        "Numbers",
+        "a text with too many digits for a NUMBER fails",
+        ("select column1::number(4,2) from values ('345.123')",),
+        error=(100039, "Numeric value '345.123' is out of range"),
+    ),
+    Case(
+        "Numbers",
+        "digits after the scale are rounded, halves away from zero",
+        (
+            "create or replace temporary table N (A number(5,2), B int)",
+            "insert into N select column1::float, column2::float from values (1.125, 2.5), (-1.125, -2.5)",
+            "select * from N order by A",
+        ),
+        [(Decimal("-1.13"), -3), (Decimal("1.13"), 3)],
+    ),
+    _one(
+        "Numbers",
+        "a product has at most 12 digits after the point, or as many as a factor",
+        "select 1.23456789 * 1.23456789",
+        Decimal("1.524157875019"),
+        "fixed",
+    ),
     _one("Numbers", "DIV0 gives 0", "select div0(1, 0)::int", 0),
     _one("Texts", "a float is written shortest", "select 1::float::varchar", "1"),
     _one("Texts", "a timestamp is written with milliseconds", "select '2024-01-01'::timestamp_ntz::varchar", "2024-01-01 00:00:00.000"),
@@ -84,6 +131,22 @@ SUPPORTED = [
         "a text longer than VARCHAR(n) fails",
         ("select 'abc'::varchar(2)",),
         error=(100078, "is too long and would be truncated"),
+    ),
+    *(
+        Case(
+            "Texts",
+            f"a text longer than its column fails: {name}",
+            ("create or replace temporary table SHORT (S varchar(2), C char)", "insert into SHORT values ('ab', 'c')", sql),
+            error=(100078, "String 'long' is too long and would be truncated"),
+        )
+        for name, sql in {
+            "INSERT of values": "insert into SHORT (S) values ('long')",
+            "INSERT of a query": "insert into SHORT (S) select column1 from values ('ab'), ('long')",
+            "UPDATE": "update SHORT set C = 'lo' || 'ng'",
+            "MERGE": "merge into SHORT using (select 'ab' as K, 'long' as V) N on S = K when matched then update set S = V",
+            "MERGE that inserts": "merge into SHORT using (select 'long' as V) N on S = V when not matched then insert (S) values (V)",
+            "CREATE TABLE AS": "create or replace temporary table SHORTER (S varchar(2)) as select 'lo' || 'ng'",
+        }.items()
     ),
     _one("Dates", "days added to a DATE give a DATE", "select dateadd(day, 1, '2024-02-28'::date)", datetime.date(2024, 2, 29), "date"),
     _one(
@@ -194,6 +257,22 @@ SUPPORTED = [
         ("create or replace temporary table N (A number not null)", "insert into N values (null)"),
         error=(100072, "NULL result in a non-nullable column"),
     ),
+    Case(
+        "Changes",
+        "values of another number than the columns fail",
+        (T, "insert into T (A, B) select 1"),
+        error=(2020, "Insert value list does not match column list expecting 2 but got 1"),
+    ),
+    Case(
+        "Changes",
+        "UPDATE FROM counts rows joined with several",
+        (
+            T,
+            ROW,
+            "update T set S = N.S from (select 1 as A, 'p' as S union all select 1, 'q' union all select 3, 'r') N where T.A = N.A",
+        ),
+        [(2, 1)],
+    ),
     Case("Transactions", "ROLLBACK undoes", (T, "begin", "insert into T (A) values (1)", "rollback", "select count(*) from T"), [(0,)]),
     Case(
         "Objects",
@@ -249,20 +328,6 @@ REFUSED = [
 ]
 
 DIFFERENT = [
-    Difference(
-        "Texts",
-        "a text longer than its column's VARCHAR(n) is refused when it is inserted",
-        "it is kept whole; only casts check the length",
-        ("create or replace temporary table SHORT (S varchar(2))", "insert into SHORT values ('long')", "select S from SHORT"),
-        [("long",)],
-    ),
-    Difference(
-        "Numbers",
-        "NUMBER(38, 0) holds 38 digits",
-        "it holds 64 bits; a larger value is an error",
-        ("select 9223372036854775807::number",),
-        [(9223372036854775807,)],
-    ),
     Difference(
         "Dates",
         "TIMESTAMP_TZ keeps the offset it was written with",

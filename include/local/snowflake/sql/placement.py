@@ -96,7 +96,7 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
         return
     if table.args.get("when") is not None or table.args.get("changes") is not None:
         raise not_supported("time travel (AT, BEFORE, CHANGES)")
-    inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Update, exp.Schema, exp.TruncateTable))
+    inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Schema, exp.TruncateTable))
     if inner and not table.alias:
         # The name that columns are qualified with, whatever the table is called below.
         table.set("alias", exp.TableAlias(this=exp.to_identifier(name[2], quoted=True)))

@@ -31,6 +31,8 @@ Step = Callable[[exp.Expr], exp.Expr]
 
 def _data_types(node: exp.Expr) -> exp.Expr:
     """Name types as DuckDB knows them."""
+    if isinstance(node, exp.DataType) and node.this in (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY):
+        node.set("expressions", [])  # its length is checked where it is written: see assignment.py
     for step in (transforms.semi_structured_types, transforms.timestamp_ntz, transforms.float_to_double, transforms.integer_precision):
         node = step(node)
     return node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import duckdb
@@ -13,6 +14,7 @@ from include.local.snowflake.errors import (
     does_not_exist,
     invalid_identifier,
     not_supported,
+    wrong_number_of_values,
 )
 from include.local.snowflake.names import without_marks
 
@@ -25,7 +27,14 @@ _NO_COLUMN = re.compile(
     r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
 )
 _EXISTS = re.compile(r"with name \"([^\"]+)\" already exists")
-_BAD_CAST = re.compile(r"Could not convert string '(.*)' to (\w+)", re.S)
+_BAD_CAST = re.compile(r"Could not convert string ['\"](.*)['\"] to (\w+)", re.S)
+_OUT_OF_RANGE = re.compile(
+    r"Casting value \"(.*?)\" to type (DECIMAL\(\d+,\d+\)) failed|Could not cast value (\S+) to (DECIMAL\(\d+,\d+\))"
+    r"|with value (\S+) can't be cast because the value is out of range for the destination type (INT(?:64|128))"
+)
+_VALUES = re.compile(
+    r"has (\d+) columns but (\d+) values|expected (\d+) columns but (\d+) values|has (\d+) columns available but (\d+) columns"
+)
 _BAD_TIME = re.compile(
     r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
 )
@@ -57,7 +66,7 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
         return not_supported(first)
     if isinstance(error, duckdb.OutOfRangeException):
-        return SnowflakeError(first, 100132, "22003")
+        return _not_representable("DECIMAL(38,0)", first.partition("Error: ")[2])
     if isinstance(error, duckdb.ConversionException):
         return SnowflakeError(first, 100038, "22018")
     if isinstance(error, duckdb.InterruptException):
@@ -104,10 +113,38 @@ def _object(name: str, text: str) -> SnowflakeError:
 def _conversion(value: str, text: str) -> SnowflakeError:
     kind = text.rsplit("to ", 1)[-1].split()[0].strip(".'").upper()
     if kind.startswith(("INT", "DECIMAL", "DOUBLE", "HUGE", "BIGINT", "FLOAT", "UINT")):
+        if _is_finite(value):
+            return SnowflakeError(f"Numeric value '{value}' is out of range", 100039, "22003")
         return SnowflakeError(f"Numeric value '{value}' is not recognized", 100038, "22018")
     if kind.startswith("BOOL"):
         return SnowflakeError(f"Boolean value '{value}' is not recognized", 100037, "22018")
     return SnowflakeError(f"{kind.capitalize()} '{value}' is not recognized", 100035, "22007")
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return math.isfinite(float(text)) and "_" not in text
+    except ValueError:
+        return False
+
+
+def _out_of_range(value: str, text: str) -> SnowflakeError:
+    kind = next(group for group in reversed(_OUT_OF_RANGE.search(text).groups()) if group is not None)  # type: ignore[union-attr]
+    return _not_representable("DECIMAL(38,0)" if kind.startswith("INT") else kind, value)
+
+
+def _not_representable(kind: str, value: str) -> SnowflakeError:
+    """Snowflake names its own storage, too: SB1 for two digits up to SB16 for 38."""
+    precision, scale = kind[len("DECIMAL(") : -1].split(",")
+    size = next((size for digits, size in ((2, 1), (4, 2), (9, 4), (18, 8)) if int(precision) <= digits), 16)
+    text = f"Number out of representable range: type FIXED[SB{size}]({precision},{scale}){{nullable}}, value {value}"
+    return SnowflakeError(text, 100046, "22003")
+
+
+def _wrong_number_of_values(first: str, text: str) -> SnowflakeError:
+    groups = _VALUES.search(text).groups()  # type: ignore[union-attr]
+    given, expected = (groups[4], groups[5]) if groups[4] is not None else (groups[1] or groups[3], groups[0] or groups[2])
+    return wrong_number_of_values(int(expected), int(given))
 
 
 def _time(value: str, text: str) -> SnowflakeError:
@@ -125,6 +162,10 @@ _WORDINGS = (
         re.compile(r"String '(.*)' is too long and would be truncated", re.S),
         lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
     ),
+    (
+        re.compile(r"Binary '(.*)' is too long and would be truncated", re.S),
+        lambda name, text: SnowflakeError(f"Binary '{name}' is too long and would be truncated", 100078, "22000"),
+    ),
     (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
     (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
@@ -140,6 +181,8 @@ _WORDINGS = (
     (_NO_FUNCTION, lambda name, text: compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")),
     (_NO_COLUMN, lambda name, text: invalid_identifier(name)),
     (_EXISTS, lambda name, text: already_exists(name.rsplit(".", 1)[-1])),
+    (_OUT_OF_RANGE, _out_of_range),
+    (_VALUES, _wrong_number_of_values),
     (_BAD_CAST, _conversion),
     (_BAD_TIME, _time),
     (_NOT_NULL, lambda name, text: SnowflakeError("NULL result in a non-nullable column", 100072, "22000")),

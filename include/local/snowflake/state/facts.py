@@ -17,6 +17,7 @@ _CAST_KINDS = {
     exp.DataType.Type.TIMESTAMPTZ: "timestamp_tz",
     exp.DataType.Type.TIMESTAMPLTZ: "timestamp_ltz",
 }
+_SIZED = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR", "BINARY", "VARBINARY"))
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Fact:
     Attributes:
         name: Its name.
         nullable: Whether it may be NULL.
-        length: Characters of a text column; None for the full length.
+        length: Characters of a text column, bytes of a binary one; None for the full length.
         kind: variant, array, object or timestamp_tz where declared or evident; None otherwise.
     """
 
@@ -60,13 +61,26 @@ def of_definition(schema: exp.Expr) -> list[Fact]:
     found = []
     for item in schema.expressions if isinstance(schema, exp.Schema) else []:
         if isinstance(item, exp.ColumnDef):
-            kind = item.kind
-            text = kind is not None and kind.this in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
-            size = next((part.name for part in kind.expressions if part.name.isdigit()), None) if text and kind is not None else None
-            if size is None and kind is not None and kind.this is exp.DataType.Type.CHAR:
-                size = "1"
-            found.append(Fact(item.name, length=int(size) if size else None, kind=declared_kind(kind)))
+            found.append(of_type(item.name, item.kind))
     return found
+
+
+def of_type(name: str, kind: exp.DataType | None) -> Fact:
+    """Read what a declared type says.
+
+    Args:
+        name: The column's name.
+        kind: Its type as written; None where there is none.
+
+    Returns:
+        What DuckDB's type will not tell.
+    """
+    if kind is None or kind.this not in _SIZED:
+        return Fact(name, kind=declared_kind(kind))
+    size = next((part.name for part in kind.expressions if part.name.isdigit()), None)
+    if size is None and kind.this in (exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR):
+        size = "1"
+    return Fact(name, length=int(size) if size else None)
 
 
 def refine(columns: list[Column], known: list[Fact]) -> list[Column]:
@@ -88,7 +102,7 @@ def _refined(column: Column, fact: Fact) -> Column:
     changed = replace(column, nullable=fact.nullable)
     if fact.name and column.name.startswith(f"{fact.name}_"):  # DuckDB numbers a second column of the same name
         changed = replace(changed, name=fact.name)
-    if column.type == "text" and fact.length is not None:
+    if column.type in ("text", "binary") and fact.length is not None:
         changed = replace(changed, length=fact.length)
     semi = column.type == "variant" and fact.kind in ("array", "object", "variant")
     zoned = column.type == "timestamp_ltz" and fact.kind == "timestamp_tz"

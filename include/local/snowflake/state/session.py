@@ -256,18 +256,19 @@ class Session:
         with contextlib.suppress(duckdb.Error):
             self.duck.execute("select 1").fetchall()
             return
-        self._restoring = True
+        self._restoring, wide = True, self.wide
         try:
             self.duck.rollback()
             self.duck.begin()
-            for sql, rows, self.wide in self._changes:
+            for sql, rows, was_wide in self._changes:
+                self.wide = was_wide
                 self._interpret(self, sql, rows)
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
             text = f"The transaction was rolled back: it could not be continued after an error ({error})"
             raise SnowflakeError(text, 625, "40001") from error
         finally:
-            self._restoring = self.wide = False
+            self._restoring, self.wide = False, wide
 
     def _clear_scratch(self) -> None:
         # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.

@@ -11,6 +11,7 @@ from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import assignment
 from include.local.snowflake.statements.bulk import materialise
 from include.local.snowflake.statements.running import atomic, count, duck_sql, retried
 
@@ -70,23 +71,39 @@ def _change(session: Session, tree: exp.Expr) -> Result:
         return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
     if not session.autocommit:
         session.begin()
-    tree = replace_sources(session, tree)
+    tree, before = assignment.cast_changes(session, replace_sources(session, tree))
     if isinstance(tree, exp.Merge):
-        counts = _merge(session, tree)
+        counts = _merge(session, tree, before)
     else:
-        statements = [duck_sql(translate(part, session)) for part in transforms.insert_overwrite(tree)]
+        translated = [translate(part, session) for part in transforms.insert_overwrite(tree)]
+        several = _multi_joined(translated[-1])
+        statements = before + [duck_sql(part) for part in translated]
 
-        def run() -> int:
-            return [count(session, sql) for sql in statements][-1]
+        def run() -> list[int]:
+            twice = count(session, several) if several is not None else 0
+            return [[count(session, sql) for sql in statements][-1], twice]
 
-        changed = retried(session, (lambda: atomic(session, run)) if len(statements) > 1 else run)
-        counts = [changed, 0][: len(columns)]
+        alone = len(statements) == 1 and several is None
+        counts = retried(session, run if alone else lambda: atomic(session, run))[: len(columns)]
     return Result(
         [Column(name, "fixed", precision=38, scale=0) for name in columns],
         rows=[tuple(counts)],
         statement_type=kind,
-        affected=sum(counts),
+        affected=sum(counts) if kind == MERGE else counts[0],
     )
+
+
+def _multi_joined(tree: exp.Expr) -> str | None:
+    """A query counting the rows that an UPDATE … FROM joins with several others; None for any other statement."""
+    clause = tree.args.get("from_") if isinstance(tree, exp.Update) else None
+    if clause is None:
+        return None
+    name = tree.this.alias or tree.this.name
+    rows = exp.Select(expressions=[exp.Literal.number(1)]).from_(tree.this.copy()).join(clause.this.copy(), join_type="cross")
+    if (condition := tree.args.get("where")) is not None:
+        rows = rows.where(condition.this.copy())
+    rows = rows.group_by(exp.column("rowid", table=exp.to_identifier(name, quoted=True))).having("count(*) > 1")
+    return duck_sql(exp.select("count(*)").from_(rows.subquery("_joined")))
 
 
 def _counts(tree: exp.Expr) -> tuple[list[str], int]:
@@ -111,9 +128,15 @@ def _merge_actions(tree: exp.Expr) -> list[str]:
     return [name for name in _MERGE_ACTIONS.values() if name in used]
 
 
-def _merge(session: Session, tree: exp.Merge) -> list[int]:
+def _merge(session: Session, tree: exp.Merge, before: list[str]) -> list[int]:
     actions = _merge_actions(tree)
     sql = duck_sql(translate(tree, session)) + " RETURNING merge_action"
-    rows = retried(session, lambda: session.duck.execute(sql).fetchall())
+
+    def run() -> list[tuple[object, ...]]:
+        for statement in before:
+            session.duck.execute(statement)
+        return session.duck.execute(sql).fetchall()
+
+    rows = retried(session, (lambda: atomic(session, run)) if before else run)
     done = [_MERGE_ACTIONS[str(action)] for (action,) in rows]
     return [done.count(action) for action in actions]

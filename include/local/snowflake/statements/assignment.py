@@ -1,0 +1,220 @@
+"""What is written into a table takes its columns' types: texts that fit, numbers in range, dates that are dates.
+
+Values are cast in Snowflake's own tree, so that INSERT, UPDATE and MERGE convert as CAST does and fail as CAST fails:
+https://docs.snowflake.com/en/sql-reference/data-type-conversion
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
+from include.local.snowflake.names import quote
+from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.state import declarations
+from include.local.snowflake.state.facts import refine
+from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.statements.describe import type_name
+from include.local.snowflake.wire import column_of
+
+_TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
+_SEMI_STRUCTURED = (exp.DataType.Type.VARIANT, exp.DataType.Type.OBJECT, exp.DataType.Type.ARRAY)
+_INSTANTS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMP)
+_FULL_LENGTHS = frozenset({"VARCHAR(16777216)", "BINARY(8388608)"})
+
+
+@dataclass(frozen=True)
+class TargetColumn:
+    """A column that is written to.
+
+    Attributes:
+        name: Its name.
+        duck_type: DuckDB's type.
+        type: Snowflake's type, as sqlglot has it.
+    """
+
+    name: str
+    duck_type: str
+    type: exp.DataType
+
+    @property
+    def length(self) -> int | None:
+        """Longest text or binary that it holds, in characters or bytes; None where nothing was declared."""
+        parameter = next(iter(self.type.expressions), None)
+        sized = self.type.this in (*_TEXTS, exp.DataType.Type.BINARY)
+        return int(parameter.name) if sized and parameter is not None else None
+
+
+def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
+    """Read the columns of a table.
+
+    Args:
+        session: The session.
+        name: Database, schema and table.
+
+    Returns:
+        Its columns, in order; empty when there is no such table.
+    """
+    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    sql = "select column_name, data_type from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
+    rows = session.duck.execute(sql + " order by column_index", list(place)).fetchall()
+    columns = refine([column_of(str(column), str(kind)) for column, kind in rows], declarations.columns(session, name))
+    found = []
+    for column, (_, kind) in zip(columns, rows, strict=True):
+        text = type_name(column)
+        if text in _FULL_LENGTHS:
+            text = text.partition("(")[0]
+        found.append(TargetColumn(column.name, str(kind), exp.DataType.build(text, dialect="snowflake")))
+    return found
+
+
+def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]:
+    """Cast what an INSERT, UPDATE or MERGE writes to its columns' types.
+
+    Args:
+        session: The session.
+        tree: Statement in Snowflake's tree; changed in place.
+
+    Returns:
+        The tree, and DuckDB statements to run before it: they make room for numbers of more than 64 bits.
+
+    Raises:
+        SnowflakeError: A written-out text is too long, or values and columns are not of the same number.
+    """
+    written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    if not isinstance(written, exp.Table):
+        return tree, []
+    name = placement.full_name(identifiers.stored_table(written), session)
+    columns = target_columns(session, name)
+    if not columns:
+        return tree, []
+    used: list[TargetColumn] = []
+    if isinstance(tree, exp.Insert):
+        named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
+        used = _named(columns, named) if named else columns
+        _cast_source(tree, used)
+    elif isinstance(tree, exp.Update):
+        used = _cast_settings(tree, columns)
+    elif isinstance(tree, exp.Merge):
+        for when in tree.args["whens"].expressions:
+            then = when.args.get("then")
+            if isinstance(then, exp.Update):
+                used += _cast_settings(then, columns)
+            elif isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple):
+                filled = _named(columns, then.this.expressions) if isinstance(then.this, exp.Tuple) else columns
+                _cast_row(then.expression, filled)
+                used += filled
+    return tree, _widening(session, name, used) if session.wide else []
+
+
+def cast_query(query: exp.Query, types: Sequence[exp.DataType | None], names: Sequence[exp.Identifier] | None = None) -> exp.Select:
+    """Cast a query's columns.
+
+    Args:
+        query: The query; it is used up.
+        types: Type of each column; None leaves it as it is.
+        names: Names for the columns.
+
+    Returns:
+        A query around it. Columns of the given one beyond these stay behind them, so that their number is not hidden.
+    """
+    inner = [exp.to_identifier(f"_c{number}", quoted=True) for number in range(len(types))]
+    projections: list[exp.Expr] = []
+    for number, (identifier, kind) in enumerate(zip(inner, types, strict=True)):
+        column: exp.Expr = exp.column(identifier.copy())
+        if kind is not None:
+            column = exp.cast(column, kind.copy())
+        projections.append(exp.alias_(column, names[number].copy()) if names is not None else column)
+    rest = exp.Star(except_=[identifier.copy() for identifier in inner])
+    alias = exp.TableAlias(this=exp.to_identifier("_q"), columns=inner)
+    return exp.Select(expressions=[*projections, rest]).from_(exp.Subquery(this=query, alias=alias))
+
+
+def _named(columns: list[TargetColumn], named: Sequence[exp.Expr]) -> list[TargetColumn]:
+    found = []
+    for item in named:
+        identifier = item.this if isinstance(item, exp.Column) else item
+        quoted = bool(identifier.args.get("quoted"))
+        wanted = item.name if quoted else item.name.upper()
+        # A quoted name in another case finds the column, as everywhere here: see the contract page.
+        match = next((column for column in columns if column.name.upper() == wanted.upper()), None)
+        if match is None:
+            raise invalid_identifier(wanted)
+        found.append(match)
+    if len({column.name for column in found}) < len(found):
+        twice = next(column.name for column in found if sum(other.name == column.name for other in found) > 1)
+        raise compilation_error(f"duplicate column name '{twice}'", 2025, "42S21")
+    return found
+
+
+def _cast_source(tree: exp.Insert, columns: list[TargetColumn]) -> None:
+    source = tree.expression
+    if isinstance(source, exp.Values):
+        for row in source.expressions:
+            _cast_row(row, columns)
+    elif isinstance(source, exp.Query):
+        tree.set("expression", cast_query(source, [_cast_type(column) for column in columns]))
+
+
+def _cast_row(row: exp.Expr, columns: list[TargetColumn]) -> None:
+    if not isinstance(row, exp.Tuple):
+        row.set("this", _cast(row.this, columns[0]))
+        return
+    if len(row.expressions) != len(columns):
+        raise wrong_number_of_values(len(columns), len(row.expressions))
+    row.set("expressions", [_cast(cell, column) for cell, column in zip(row.expressions, columns, strict=True)])
+
+
+def _cast_settings(update: exp.Expr, columns: list[TargetColumn]) -> list[TargetColumn]:
+    """SET column = value, …: DuckDB takes the columns' names without the table's."""
+    used = _named(columns, [setting.this for setting in update.expressions])
+    for setting, column in zip(update.expressions, used, strict=True):
+        setting.this.set("table", None)
+        setting.this.set("db", None)
+        setting.this.set("catalog", None)
+        setting.set("expression", _cast(setting.expression, column))
+    return used
+
+
+def _cast_type(column: TargetColumn) -> exp.DataType | None:
+    return None if column.type.this in _SEMI_STRUCTURED else column.type
+
+
+def _cast(value: exp.Expr, column: TargetColumn) -> exp.Expr:
+    kind = _cast_type(column)
+    if kind is None or isinstance(value, (exp.Null, exp.Var)) or _fits(value, column):
+        return value
+    return exp.cast(value, kind.copy())
+
+
+def _fits(value: exp.Expr, column: TargetColumn) -> bool:
+    """Tell whether a written-out value is evidently one of the column's: thousands of rows may be written out."""
+    kind = column.type.this
+    if isinstance(value, exp.Neg):
+        value = value.this
+    if not isinstance(value, exp.Literal):
+        return isinstance(value, exp.Boolean) and kind == exp.DataType.Type.BOOLEAN
+    if not value.is_string:
+        return kind in (exp.DataType.Type.DECIMAL, exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT) and "e" not in value.name.lower()
+    if kind in _TEXTS:
+        return column.length is None or len(value.name) <= column.length
+    return kind in _INSTANTS and _is_iso(value.name)
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return moment.tzinfo is None and "W" not in text and len(text) >= len("2024-01-01") and text[4] == text[7] == "-"
+
+
+def _widening(session: Session, name: TableName, columns: list[TargetColumn]) -> list[str]:
+    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    table = ".".join(quote(part) for part in place)
+    narrow = {column.name for column in columns if column.duck_type == "BIGINT"}
+    return [f"alter table {table} alter column {quote(column)} set data type HUGEINT" for column in sorted(narrow)]
