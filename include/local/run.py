@@ -100,8 +100,10 @@ def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
                 process.wait()
     run_id = run_id_of(places.HOME, dag_id, moment)
     if run_id is None:
-        print(_last_lines(log_path), file=sys.stderr)
-        print(f"{dag_id} did not start. `make validate` checks the configs; the log above says more.", file=sys.stderr)
+        print(f"{dag_id} did not start; the whole log is {os.path.relpath(log_path)}.", file=sys.stderr)
+        refused = subprocess.call([sys.executable, "-m", "include.factory", "validate", "--build"], cwd=places.ROOT, env=settings, stdout=2)
+        if not refused:
+            print(_last_lines(log_path), file=sys.stderr)
         return 2
     summary = summarize(dag_id, run_id, moment, time.monotonic() - started, task_runs(places.HOME, dag_id, run_id))
     for name in (f"{log_path.stem}.json", "latest.json"):

@@ -175,13 +175,16 @@ def test_a_broken_file_harms_no_other(project: Project) -> None:
         ("sql: select 1\n    executor: NoSuchExecutor", "NoSuchExecutor"),
     ],
 )
-def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task: str, says: str) -> None:
+def test_what_airflow_refuses_harms_only_its_own_pipeline(
+    project: Project, task: str, says: str, caplog: pytest.LogCaptureFixture
+) -> None:
     _write(project, "sample.yaml", SIDE_BY_SIDE)
     _write(project, "refused.yaml", f"pipeline: refused\ntasks:\n  first:\n    {task}\n")
 
     registered = _registered(project)
 
     assert says in _complaint(registered.pop("broken configs/refused.yaml"))
+    assert says in caplog.text, "`airflow dags test` shows no import errors, only the log"
     assert set(registered) == {"sample_here", "sample_there", "sample_both"}
 
 
