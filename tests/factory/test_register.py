@@ -175,9 +175,7 @@ def test_a_broken_file_harms_no_other(project: Project) -> None:
         ("sql: select 1\n    executor: NoSuchExecutor", "NoSuchExecutor"),
     ],
 )
-def test_what_airflow_refuses_harms_only_its_own_pipeline(
-    project: Project, task: str, says: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task: str, says: str, caplog: pytest.LogCaptureFixture) -> None:
     _write(project, "sample.yaml", SIDE_BY_SIDE)
     _write(project, "refused.yaml", f"pipeline: refused\ntasks:\n  first:\n    {task}\n")
 
