@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 import threading
 from typing import Any
 
@@ -10,27 +9,7 @@ import pytest
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 
-from tests.snowflake.contract.cases import REFUSED, SUPPORTED
-
-STATEMENTS = [sql for case in SUPPORTED for sql in case.sql] + [sql for _, _, sql in REFUSED]
-WORD = re.compile(r"\s+|\w+|'[^']*'|\"[^\"]*\"|\S")
-
-
-def _mutated(chance: random.Random) -> str:
-    words = WORD.findall(chance.choice(STATEMENTS))
-    for _ in range(chance.randint(1, 4)):
-        place = chance.randrange(len(words))
-        match chance.randrange(4):
-            case 0 if len(words) > 1:
-                del words[place]
-            case 1:
-                words.insert(place, chance.choice(words))
-            case 2:
-                words[place] = chance.choice(WORD.findall(chance.choice(STATEMENTS)))
-            case _:
-                other = chance.randrange(len(words))
-                words[place], words[other] = words[other], words[place]
-    return "".join(words)
+from tests.snowflake.mutations import mutated
 
 
 def test_broken_statements_are_errors_and_nothing_more(connection_parameters: dict[str, Any], schema: str) -> None:
@@ -39,7 +18,7 @@ def test_broken_statements_are_errors_and_nothing_more(connection_parameters: di
     with snowflake.connector.connect(**{**connection_parameters, "schema": schema, "network_timeout": 10}) as connection:
         cursor = connection.cursor()
         for _ in range(300):
-            statement = _mutated(chance)
+            statement = mutated(chance)
             with contextlib.suppress(snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError):
                 cursor.execute(statement)
         assert cursor.execute("select 1").fetchall() == [(1,)]

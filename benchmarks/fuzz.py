@@ -1,0 +1,79 @@
+"""Thousands of broken statements to the embedded Snowflake, through the real connector: python -m benchmarks.fuzz [--statements 5000].
+
+Each must end as a result or as an SQL error, soon, and the server must answer the next good one. It starts a server of its
+own and exits with 1 if a statement was answered by anything else (HTTP 500, a lost connection, a time-out).
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import snowflake.connector
+
+from include.local.snowflake import control
+from tests.snowflake.mutations import mutated
+
+FAULT = "not supported by the embedded Snowflake: this statement ("
+"""How the server answers where its own code raised: a refusal for the client, and for us something to mend."""
+LONGEST = 20
+"""Seconds that a statement may take."""
+
+
+def main() -> int:
+    """Sends the statements and prints how they ended.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--statements", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=20_240)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    ends: collections.Counter[str] = collections.Counter()
+    slowest: list[tuple[float, str]] = []
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        state = Path(folder)
+        server = control.start(state)
+        os.environ["REQUESTS_CA_BUNDLE"] = str(server.ca_bundle)
+        connection = snowflake.connector.connect(**control.connection_parameters(state), network_timeout=LONGEST)
+        try:
+            for _ in range(options.statements):
+                statement = mutated(chance)
+                started = time.monotonic()
+                end = _end_of(connection, statement)
+                ends[end] += 1
+                slowest = sorted([*slowest, (time.monotonic() - started, statement)], reverse=True)[:3]
+                if end in ("fault", "no answer"):
+                    print(f"{end}: {statement!r}")
+            alive = connection.cursor().execute("select 1").fetchall() == [(1,)]
+            same = control.status(state)
+        finally:
+            connection.close()
+            control.stop(state)
+    print(dict(ends), f"| the next good statement: {'answered' if alive else 'not answered'}")
+    for seconds, statement in slowest:
+        print(f"{seconds:6.2f} s  {statement[:150]!r}")
+    return 0 if alive and same is not None and same.pid == server.pid and not ends["no answer"] else 1
+
+
+def _end_of(connection: snowflake.connector.SnowflakeConnection, statement: str) -> str:
+    try:
+        connection.cursor().execute(statement)
+    except (snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError) as error:
+        return "fault" if FAULT in str(error) else "refused" if "not supported by the embedded" in str(error) else "SQL error"
+    except snowflake.connector.errors.Error as error:
+        print(f"{type(error).__name__}: {error}")
+        return "no answer"
+    return "result"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
