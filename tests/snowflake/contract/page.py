@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
+from tests.snowflake.contract.functions import FUNCTIONS
 
 PAGE = Path(__file__).resolve().parents[3] / "include" / "local" / "snowflake" / "README.md"
 HEAD = """# The embedded Snowflake
@@ -30,9 +31,10 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    for topic in dict.fromkeys(case.topic for case in SUPPORTED):
+    promised = [*SUPPORTED, *FUNCTIONS]
+    for topic in dict.fromkeys(case.topic for case in promised):
         lines += [f"### {topic}", ""]
-        lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in SUPPORTED if case.topic == topic]
+        lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]
         lines.append("")
     lines += ["## Different", "", "| | Snowflake | embedded |", "|---|---|---|"]
     lines += [f"| {item.topic} | {item.snowflake} | {item.embedded} |" for item in DIFFERENT]

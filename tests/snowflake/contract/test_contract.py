@@ -10,11 +10,12 @@ from snowflake.connector.cursor import SnowflakeCursor
 
 from tests.snowflake.contract import page
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
+from tests.snowflake.contract.functions import FUNCTIONS
 
 embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
 
 
-@pytest.mark.parametrize("case", SUPPORTED, ids=lambda case: f"{case.topic}: {case.what}")
+@pytest.mark.parametrize("case", [*SUPPORTED, *FUNCTIONS], ids=lambda case: f"{case.topic}: {case.what}")
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     *first, last = case.sql
     for statement in first:

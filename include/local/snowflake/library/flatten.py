@@ -1,23 +1,45 @@
-"""The macro behind FLATTEN: one row per element of an array or object."""
+"""The macros behind FLATTEN: one row per element of an array or object, and of what is in it."""
 
 # Columns as in https://docs.snowflake.com/en/sql-reference/functions/flatten. SEQ is the same for all rows of one input.
-FLATTEN = """
-create or replace macro {database}._sf_flatten(input, prefix, keep, mode) as table
-with given as (select to_json(input) as _sf_input),
-element as (
-    select unnest(case
-        when json_type(_sf_input) = 'OBJECT' and mode <> 'ARRAY' then
-            list_transform(json_keys(_sf_input), lambda k:
-                {{'k': k, 'i': null::bigint, 'v': json_extract(_sf_input, '$.' || to_json(k)::varchar)}})
-        when json_type(_sf_input) = 'ARRAY' and mode <> 'OBJECT' then
-            list_transform(range(json_array_length(_sf_input)::bigint), lambda i:
-                {{'k': null::varchar, 'i': i, 'v': json_extract(_sf_input, '$[' || i || ']')}})
-        end) as e from given
+_CHILDREN = """
+create or replace macro {database}._sf_children(given, mode) as case
+    when json_type(given) = 'OBJECT' and mode <> 'ARRAY' then
+        list_transform(json_keys(given), lambda k, n:
+            {{'k': k, 'i': null::bigint, 'n': n, 'v': json_extract(given, '$.' || to_json(k)::varchar)}})
+    when json_type(given) = 'ARRAY' and mode <> 'OBJECT' then
+        list_transform(range(json_array_length(given)::bigint), lambda i:
+            {{'k': null::varchar, 'i': i, 'n': i, 'v': json_extract(given, '$[' || i || ']')}})
+end
+"""
+_PATH = (
+    "case when {prefix} = '' then coalesce(e.k, '[' || e.i || ']') when e.k is null then {prefix} || '[' || e.i || ']'"
+    " else {prefix} || '.' || e.k end"
 )
+_FLAT = f"""
+create or replace macro {{database}}._sf_flatten(input, prefix, keep, mode) as table
+with given as (select to_json(input) as _sf_input),
+element as (select unnest({{database}}._sf_children(_sf_input, mode)) as e from given)
 select (hash(_sf_input) >> 1)::bigint as "SEQ", e.k as "KEY",
-       case when e is null then prefix when e.k is null then prefix || '[' || e.i || ']'
-            when prefix = '' then e.k else prefix || '.' || e.k end as "PATH",
+       case when e is null then prefix else {_PATH.format(prefix="prefix")} end as "PATH",
        e.i as "INDEX", e.v as "VALUE", _sf_input as "THIS"
 from given left join element on true
 where e is not null or keep
 """
+# An element comes before what is in it: `place` holds its number on every level.
+_RECURSIVE = f"""
+create or replace macro {{database}}._sf_flatten_recursive(input, prefix, keep, mode) as table
+with recursive given as (select to_json(input) as _sf_input),
+element as (
+    select e, {_PATH.format(prefix="prefix")} as path, [e.n] as place, _sf_input as parent
+    from (select _sf_input, unnest({{database}}._sf_children(_sf_input, mode)) as e from given)
+    union all
+    select e, {_PATH.format(prefix="path")} as path, list_append(place, e.n) as place, parent
+    from (select path, place, e.v as parent, unnest({{database}}._sf_children(e.v, mode)) as e from element)
+)
+select (hash(_sf_input) >> 1)::bigint as "SEQ", e.k as "KEY", case when e is null then prefix else path end as "PATH",
+       e.i as "INDEX", e.v as "VALUE", coalesce(parent, _sf_input) as "THIS"
+from given left join element on true
+where e is not null or keep
+order by place
+"""
+FLATTEN = ";\n".join([_CHILDREN, _FLAT, _RECURSIVE])

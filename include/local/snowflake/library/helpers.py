@@ -130,6 +130,13 @@ HELPERS: dict[str, Overloads] = {
             " else x::varchar end",
         )
     ],
+    "unzoned": [
+        (
+            "x",
+            "case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then cast('CONVERT_TIMEZONE of three arguments takes no TIMESTAMP_TZ or"
+            " TIMESTAMP_LTZ' as timestamp) else _sf_to_timestamp(x) end",
+        )
+    ],
     "as_date": [("t", "cast(t as date)")],
     "as_time": [("t", "cast(t as time)")],
     "as_timestamp": [("t", "cast(t as timestamp)")],

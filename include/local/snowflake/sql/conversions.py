@@ -10,6 +10,7 @@ from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
 from include.local.snowflake.library.number_formats import read_format
+from include.local.snowflake.sql import time_zones
 from include.local.snowflake.sql.date_formats import is_date_format, strftime_parts, strptime_format
 from include.local.snowflake.sql.regexps import REGEXPS
 
@@ -45,6 +46,8 @@ def convert(node: exp.Expr) -> exp.Expr:
         SnowflakeError: Its format is not supported.
     """
     if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
+        if node.name.upper() == "CONVERT_TIMEZONE" and len(node.expressions) in (2, 3):
+            return time_zones.convert(node)
         rewrite = _REWRITES.get(node.name.upper())
         return rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
     if isinstance(node, exp.ToNumber):
@@ -190,15 +193,6 @@ def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return rewrite
 
 
-def _convert_timezone(arguments: list[exp.Expr]) -> exp.Expr:
-    """With three arguments a time without zone changes its zone; with two, an instant is shown in another."""
-    if len(arguments) == 3:
-        source, target, value = arguments
-        instant = exp.Anonymous(this="timezone", expressions=[source, call("to_timestamp", value)])
-        return exp.Anonymous(this="timezone", expressions=[target, instant])
-    raise not_supported("CONVERT_TIMEZONE with two arguments (a TIMESTAMP_TZ of another zone)")
-
-
 def _array(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="json_array", expressions=arguments)
 
@@ -248,7 +242,6 @@ _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "TO_TIMESTAMP_TZ": _temporal("to_timestamp_ltz", "timestamp_ltz"),
     "TRY_TO_TIMESTAMP": _temporal("try_to_timestamp", "timestamp"),
     "TRY_TO_TIMESTAMP_NTZ": _temporal("try_to_timestamp", "timestamp"),
-    "CONVERT_TIMEZONE": _convert_timezone,
     "ARRAY_CONSTRUCT": _array,
     "ARRAY_CONSTRUCT_COMPACT": _array_compact,
     "OBJECT_DELETE": _keys("object_delete"),

@@ -125,6 +125,8 @@ def _tokens(sql: str) -> list[Token]:
 def _normalise(sql: str) -> str:
     """Rewrite spellings that the dialect does not know into ones that it does, by tokens of the statement's head."""
     head = sql[:_HEAD].upper()
+    if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == ["CREATE", "OR", "ALTER"]:
+        raise not_supported("CREATE OR ALTER")  # sqlglot reads OR REPLACE
     if "CREATE" in head and ("SCOPED" in head or "EXISTS" in head):
         return _normalise_create(sql)
     if head.lstrip().startswith("START"):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import not_supported
-
 
 def flatten(node: exp.Expr) -> exp.Expr:
     """Turn LATERAL FLATTEN(…) and TABLE(FLATTEN(…)) into a call of the macro.
@@ -16,23 +14,23 @@ def flatten(node: exp.Expr) -> exp.Expr:
     Returns:
         The node, or what replaces it.
 
-    Raises:
-        SnowflakeError: RECURSIVE is asked for.
     """
     if not isinstance(node, (exp.Lateral, exp.TableFromRows)) or not isinstance(node.this, exp.Explode):
         return node
     given = [node.this.this, *node.this.expressions]
     options = {item.this.name.upper(): item.expression for item in given if isinstance(item, exp.Kwarg)}
     source = options.get("INPUT", given[0])
-    if "RECURSIVE" in options and _true(options["RECURSIVE"]):
-        raise not_supported("FLATTEN with RECURSIVE => TRUE")
+    recursive = "RECURSIVE" in options and _true(options["RECURSIVE"])
     path = options["PATH"].name if "PATH" in options else ""
     if path:
         source = exp.JSONExtract(this=source, expression=exp.Literal.string(f"$.{path}"))
     keep = _true(options["OUTER"]) if "OUTER" in options else False
     mode = options["MODE"].name.upper() if "MODE" in options else "BOTH"
     arguments = [source, exp.Literal.string(path), exp.Boolean(this=keep), exp.Literal.string(mode)]
-    return exp.Table(this=exp.Anonymous(this="_sf_flatten", expressions=arguments), alias=node.args.get("alias"))
+    return exp.Table(
+        this=exp.Anonymous(this="_sf_flatten_recursive" if recursive else "_sf_flatten", expressions=arguments),
+        alias=node.args.get("alias"),
+    )
 
 
 def _true(node: exp.Expr) -> bool:

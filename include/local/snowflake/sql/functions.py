@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
-from include.local.snowflake.sql import conversions, date_parts
+from include.local.snowflake.sql import aggregates, conversions, date_parts
 from include.local.snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
@@ -32,9 +32,13 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     """
     dates = (exp.Extract, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TimestampTrunc, exp.DateTrunc)
     present = {type(node) for node in tree.walk()}
+    if any(issubclass(kind, aggregates.KINDS) for kind in present):
+        tree = aggregates.rewrite(tree)
+        present = {type(node) for node in tree.walk()}
     for step, classes in (
         (lambda node: _session_function(node, session), (exp.Func,)),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, dates),
         (conversions.convert, (exp.Anonymous, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
@@ -117,6 +121,17 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
     if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
         return exp.Null()
     return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _element(node: exp.Expr) -> exp.Expr:
+    """V[I] with an index that is no constant is GET(V, I): DuckDB counts a negative one from the end, where Snowflake has nothing."""
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], (exp.Literal, exp.Slice)):
+        return exp.Anonymous(this="GET", expressions=[node.this, node.expressions[0]])
+    path = node.expression if isinstance(node, exp.JSONExtract) else None
+    subscripts = path.find_all(exp.JSONPathSubscript) if path is not None else []
+    if any(isinstance(part.this, int) and part.this < 0 for part in subscripts):
+        return exp.cast(exp.Null(), "VARIANT")
+    return node
 
 
 def _library_function(node: exp.Expr) -> exp.Expr:

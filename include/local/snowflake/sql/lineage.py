@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.sql import joins, placement
-from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS
+from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, ZONED
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind
 from include.local.snowflake.state.session import Session
@@ -198,9 +198,12 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
     if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar)):
         sides = [_expression(side, sources, session) for side in (node.left, node.right)]
         return Fact("", nullable=any(side.nullable for side in sides))
+    if isinstance(node, (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)):
+        return replace(_expression(node.this, sources, session), name="", length=None, nullable=True)
     if isinstance(node, exp.Func):
         name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name().upper()
-        return Fact("", kind="array" if name in ARRAYS else "object" if name in OBJECTS else None)
+        kinds = ((ARRAYS, "array"), (OBJECTS, "object"), (ZONED, "timestamp_tz"))
+        return Fact("", kind=next((kind for names, kind in kinds if name in names), None))
     if isinstance(node, (exp.WithinGroup, exp.Window)):
         return replace(_expression(node.this, sources, session), nullable=True)
     return Fact("")

@@ -1,4 +1,4 @@
-"""Columns by position: $1, $2, … of the only source in FROM."""
+"""Columns by position: $1, $2, … of the only source in FROM, and COLUMN1, COLUMN2, … of VALUES."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from include.local.snowflake.errors import not_supported
 
 
 def name_positions(tree: exp.Expr) -> exp.Expr:
-    """Replace $n by the column that it means.
+    """Replace $n by the column that it means, and name the columns of VALUES (…) AS T.
 
     Args:
         tree: Statement as parsed.
@@ -19,6 +19,11 @@ def name_positions(tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: What stands in FROM does not tell its columns' names.
     """
+    for values in tree.find_all(exp.Values):
+        alias = values.args.get("alias")
+        if alias is not None and not alias.columns and values.expressions and isinstance(values.expressions[0], exp.Tuple):
+            count = len(values.expressions[0].expressions)
+            alias.set("columns", [exp.to_identifier(f"COLUMN{index}", quoted=True) for index in range(1, count + 1)])
     for parameter in list(tree.find_all(exp.Parameter)):
         if isinstance(parameter.this, exp.Literal) and not parameter.this.is_string:
             parameter.replace(_column(parameter, int(parameter.this.name)))
@@ -32,9 +37,6 @@ def _column(parameter: exp.Parameter, number: int) -> exp.Column:
     if isinstance(source, exp.Values):
         alias = source.args.get("alias")
         if alias is None or not alias.columns:
-            if alias is not None:
-                columns = len(source.expressions[0].expressions)
-                alias.set("columns", [exp.to_identifier(f"COLUMN{index}", quoted=True) for index in range(1, columns + 1)])
             return exp.column(exp.to_identifier(f"COLUMN{number}", quoted=True))
         return exp.column(alias.columns[number - 1].copy())
     if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Select):

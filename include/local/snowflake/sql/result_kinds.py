@@ -1,4 +1,4 @@
-"""Which functions give arrays, and which give objects."""
+"""Which functions give arrays, which objects, and which timestamps with an offset."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ ARRAYS = frozenset(
         "ARRAY",
         "ARRAY_SORT",
         "REGEXP_SUBSTR_ALL",
+        "REGEXP_EXTRACT_ALL",
+        "ARRAYS_ZIP",
+        "APPROX_TOP_K",
     ]
 )
 OBJECTS = frozenset(
@@ -48,3 +51,4 @@ OBJECTS = frozenset(
         "JSON_OBJECT",
     ]
 )
+ZONED = frozenset(["TO_TIMESTAMP_TZ", "TRY_TO_TIMESTAMP_TZ", "TIMESTAMP_TZ_FROM_PARTS", "CONVERT_TIMEZONE"])

@@ -21,6 +21,7 @@ from include.local.snowflake.sql import (
     naming,
     placement,
     positional,
+    sequences,
     typed,
     wide,
 )
@@ -55,7 +56,7 @@ _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
     (flattening.flatten, (exp.Lateral, exp.TableFromRows)),
     (transforms.regex_replace, (exp.RegexpReplace,)),
     (transforms.regex_substr, (exp.RegexpExtract,)),
-    (transforms.sequence_nextval, (exp.Column,)),
+    (sequences.next_value, (exp.Column,)),
     (transforms.values_columns, (exp.Values,)),
     (transforms.timestamp_offsets, (exp.Cast,)),
     (transforms.to_decimal, (exp.ToNumber,)),

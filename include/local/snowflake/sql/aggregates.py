@@ -1,0 +1,102 @@
+"""Aggregates and window functions that DuckDB lacks, in terms of those that it has."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import not_supported
+
+KINDS = (exp.Count, exp.HashAgg, exp.Anonymous)
+_MAX_BIGINT = exp.Literal.number(2**63 - 1)
+
+
+def rewrite(tree: exp.Expr) -> exp.Expr:
+    """Rewrite HASH(*), HASH_AGG, COUNT of several columns, RATIO_TO_REPORT and CONDITIONAL_TRUE_EVENT.
+
+    Args:
+        tree: Statement as parsed; changed in place.
+
+    Returns:
+        The tree.
+
+    Raises:
+        SnowflakeError: CONDITIONAL_CHANGE_EVENT, which would need a window in a window.
+    """
+    for node in list(tree.find_all(*KINDS)):
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+        if isinstance(node, exp.Count):
+            _count(node)
+        elif isinstance(node, exp.HashAgg):
+            _hash_agg(node)
+        elif name == "HASH":
+            node.set("expressions", _hashed(node.expressions))
+        elif name == "RATIO_TO_REPORT":
+            _ratio(node)
+        elif name == "CONDITIONAL_TRUE_EVENT":
+            _events(node)
+        elif name == "CONDITIONAL_CHANGE_EVENT":
+            raise not_supported(name)
+    return tree
+
+
+def with_window(node: exp.Expr) -> exp.Expr:
+    """An aggregate with its FILTER and OVER.
+
+    Args:
+        node: The aggregate.
+
+    Returns:
+        The outermost of them.
+    """
+    target = node
+    while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
+        target = target.parent
+    return target
+
+
+def _count(node: exp.Count) -> None:
+    """COUNT(a, b) counts the rows in which none of them is NULL."""
+    more = node.expressions
+    if not more or isinstance(node.this, (exp.Star, exp.Distinct)):
+        return
+    present = exp.and_(*(exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())) for value in (node.this, *more)))
+    node.set("this", exp.Case(ifs=[exp.If(this=present, true=exp.Literal.number(1))]))
+    node.set("expressions", None)
+
+
+def _hashed(arguments: list[exp.Expr]) -> list[exp.Expr]:
+    """DuckDB takes the values of all columns from an unpacked COLUMNS(*)."""
+    return [exp.Var(this="*COLUMNS(*)") if isinstance(argument, exp.Star) else argument for argument in arguments]
+
+
+def _hash_agg(node: exp.HashAgg) -> None:
+    """Any order of the rows gives the same sum; rows that occur twice count twice."""
+    distinct = isinstance(node.this, exp.Distinct)
+    arguments = [*node.this.expressions, *node.expressions] if distinct else [node.this, *node.expressions]
+    hashed = exp.Anonymous(this="hash", expressions=_hashed(arguments))
+    total = exp.Sum(this=exp.Distinct(expressions=[hashed]) if distinct else hashed)
+    total.meta["typed"] = True
+    node.replace(total)
+    whole = with_window(total)
+    rest = exp.Mod(this=exp.Coalesce(this=whole.copy(), expressions=[exp.Literal.number(0)]), expression=_MAX_BIGINT.copy())
+    rest.meta["typed"] = True
+    whole.replace(exp.cast(exp.paren(rest), "BIGINT"))
+
+
+def _ratio(node: exp.Anonymous) -> None:
+    """RATIO_TO_REPORT(x) OVER (…) is x / SUM(x) OVER (…); NULL where the sum is 0."""
+    value = node.expressions[0]
+    total = exp.Sum(this=value)
+    node.replace(total)
+    whole = with_window(total)
+    divisor = exp.Nullif(this=whole.copy(), expression=exp.Literal.number(0))
+    whole.replace(exp.paren(exp.Div(this=value.copy(), expression=divisor, typed=False, safe=False)))
+
+
+def _events(node: exp.Anonymous) -> None:
+    """CONDITIONAL_TRUE_EVENT(c) OVER (…) counts the rows so far in which c holds."""
+    window = node.parent
+    count = exp.Count(this=exp.Case(ifs=[exp.If(this=node.expressions[0], true=exp.Literal.number(1))]))
+    node.replace(count)
+    if isinstance(window, exp.Window):
+        window.set("spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"))

@@ -1,0 +1,75 @@
+"""The contract of single functions, with the values that Snowflake's documentation shows for them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from tests.snowflake.contract.cases import Case
+
+AGGR = (
+    "create or replace temporary table AGGR (K int, V decimal(10,2), V2 decimal(10,2))",
+    "insert into AGGR values (1, 10, null), (2, 10, 12), (2, 20, 22), (2, 25, null), (2, 30, 35)",
+)
+
+
+def _one(topic: str, what: str, sql: str, value: Any, kind: str | None = None) -> Case:
+    return Case(topic, what, (sql,), rows=[(value,)], types=[kind] if kind else None)
+
+
+FUNCTIONS = [
+    _one("Numbers", "TO_CHAR with groups and zeros", "select to_char(1234.5, '999,990.00')", "   1,234.50"),
+    _one("Numbers", "TO_CHAR without blanks", "select to_varchar(123.456, 'FM999,999.999')", "123.456"),
+    _one("Numbers", "TO_CHAR with a dollar, too long", 'select to_char(3987, \'">"$99.0"<"\')', "> $##.#<"),
+    _one("Numbers", "TO_CHAR with the sign behind", "select to_char(-12454.8, '99,999.9S')", "12,454.8-"),
+    _one("Numbers", "TO_CHAR in hexadecimal", "select to_char(-12.391, '0XXX')", "FFF4"),
+    _one("Numbers", "TO_NUMBER with a format", "select to_number(' 12,345.67', '999,999.99', 8, 2)", Decimal("12345.67"), "fixed"),
+    _one("Numbers", "TO_NUMBER with several formats", "select to_number('102-', 'MI999|999MI')", -102),
+    _one("Numbers", "TRY_TO_NUMBER of what the format does not fit", "select try_to_number('12,345.67', '000,000.00', 8, 2)", None),
+    Case("Numbers", "KURTOSIS", (*AGGR, "select kurtosis(K), kurtosis(V), kurtosis(V2) from AGGR"), [(5, Decimal("-2.32421875"), None)]),
+    _one("Numbers", "COUNT of several columns", "select count(column1, column2) from values (1, 2), (1, null), (1, 2)", 2),
+    _one("Texts", "REGEXP_SUBSTR of a group", "select regexp_substr('abc ABD', 'ab(.)', 1, 2, 'ie', 1)", "D"),
+    _one("Texts", "REGEXP_REPLACE of one occurrence", "select regexp_replace('abc abd', 'ab(.)', '<\\\\1>', 1, 2)", "abc <d>"),
+    _one("Texts", "REGEXP_REPLACE takes a column's pattern", "select regexp_replace('aab', column1, 'z') from values ('a')", "zzb"),
+    _one("Texts", "REGEXP_INSTR of a group", "select regexp_instr('abc abd', 'ab(.)', 1, 2, 0, 'e', 1)", 7),
+    _one("Texts", "REGEXP_COUNT with parameters", "select regexp_count('abc ABC', 'ab.', 2, 'i')", 1),
+    _one("Texts", "SOUNDEX", "select soundex('Marks')", "M620"),
+    _one("Texts", "PARSE_URL", "select parse_url('https://example.com/a?b=c'):parameters.b::varchar", "c"),
+    _one(
+        "Dates",
+        "CONVERT_TIMEZONE moves a wall clock",
+        "select convert_timezone('America/Los_Angeles', 'America/New_York', '2024-01-01 14:00:00'::timestamp_ntz)",
+        datetime.datetime(2024, 1, 1, 17),
+    ),
+    _one(
+        "Dates",
+        "the day of an instant in another zone",
+        "select date_trunc('day', convert_timezone('Asia/Tokyo', '2024-01-01 20:00:00 +0000'::timestamp_tz))::date",
+        datetime.date(2024, 1, 2),
+        "date",
+    ),
+    _one("Semi-structured", "ARRAY_MAX compares numbers as numbers", "select array_max(array_construct(9, 10))::int", 10),
+    _one("Semi-structured", "ARRAY_EXCEPT counts", "select array_to_string(array_except([1, 1, 2], [1]), ',')", "1,2"),
+    _one("Semi-structured", "ARRAY_INTERSECTION counts", "select array_to_string(array_intersection([1, 1, 2], [1]), ',')", "1"),
+    _one("Semi-structured", "an index before the first element gives NULL", "select array_construct(1, 2)[-1]", None),
+    Case(
+        "Semi-structured",
+        "FLATTEN with RECURSIVE",
+        ("""select PATH, INDEX from table(flatten(parse_json('{"a":1, "b":[77, 88], "c":{"d":"X"}}'), recursive => true)) order by 1""",),
+        [("a", None), ("b", None), ("b[0]", 0), ("b[1]", 1), ("c", None), ("c.d", None)],
+    ),
+    _one(
+        "Queries",
+        "HASH_AGG does not depend on the order",
+        "select (select hash_agg(*) from values (1, 'a'), (2, 'b')) = (select hash_agg(*) from values (2, 'b'), (1, 'a'))",
+        True,
+    ),
+    Case(
+        "Queries",
+        "RATIO_TO_REPORT",
+        ("select ratio_to_report(column1) over () from values (1), (3) order by 1",),
+        [(Decimal("0.25"),), (Decimal("0.75"),)],
+    ),
+    _one("Queries", "COLUMN1 of VALUES with an alias", "select T1.column1 from values (1) as T1", 1),
+]
