@@ -254,3 +254,24 @@ def test_get_ddl_gives_back_a_statement_that_works(cursor: SnowflakeCursor, defi
     cursor.execute("drop function written(int, varchar)")
     cursor.execute(statement)
     assert cursor.execute("select written(2), written(null)").fetchall() == [("it'sit's", None)]
+
+
+def test_alter_renames_comments_secures_and_refuses_what_is_taken(cursor: SnowflakeCursor, define: Define) -> None:
+    define("function first(x int) returns int", "def run(x): return x")
+    define("function taken(x int) returns int", "def run(x): return -x")
+    with pytest.raises(ProgrammingError, match="Object 'TAKEN' already exists"):
+        cursor.execute("alter function first(int) rename to taken")
+    for change in ("rename to renamed", "set comment = 'kept'", "set secure"):
+        name = "first" if change.startswith("rename") else "renamed"
+        cursor.execute(f"alter function {name}(int) {change}")
+    cursor.execute("alter function if exists first(int) rename to third")
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        cursor.execute("alter function first(int) set secure")
+    assert value_of(cursor, "select renamed(3)") == 3
+    cursor.execute("show user functions like 'RENAMED'")
+    assert cursor.execute('select "description", "is_secure" from table(result_scan(last_query_id()))').fetchall() == [("kept", "Y")]
+
+
+def test_defaults_are_expressions_of_snowflakes(cursor: SnowflakeCursor, define: Define) -> None:
+    define("function at(t time default time('10:11:12'), d date default current_date()) returns time", "def run(t, d): return t")
+    assert value_of(cursor, "select at()") == datetime.time(10, 11, 12)

@@ -92,3 +92,14 @@ def test_an_aggregates_merge_is_really_used(cursor: SnowflakeCursor, define: Def
 
 def test_registered_through_snowpark(snowpark: Any) -> None:
     snowpark("tables")
+
+
+def test_a_procedures_table_stands_in_from(cursor: SnowflakeCursor, define: Define) -> None:
+    code = "def run(session, n):\n    return session.create_dataframe([[n, 'x'], [n + 1, 'y']], schema=['a', 'b'])"
+    options = "packages=('snowflake-snowpark-python')"
+    define("procedure rows_of(n int default 1) returns table(a int, b varchar)", code, options=options)
+    assert cursor.execute("select t.a * 10, b from table(rows_of(n => 4)) t where a > 4").fetchall() == [(50, "y")]
+    assert cursor.execute("select count(*) from table(rows_of())").fetchall() == [(2,)]
+    define("procedure rows_of_any() returns table()", code, options=options)
+    with pytest.raises(ProgrammingError, match="declares no columns"):
+        cursor.execute("select * from table(rows_of_any())")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.python.definitions import Argument
 from include.local.snowflake.python.sqltypes import SqlType
+from include.local.snowflake.sql import dialect, functions
+from include.local.snowflake.state.session import Session
 
 
 def name_of(call: exp.Func) -> tuple[str, ...] | None:
@@ -49,12 +50,13 @@ def arguments_of(call: exp.Func) -> list[exp.Expr]:
     return list(given[0].expressions) if len(given) == 1 and isinstance(given[0], exp.Distinct) else given
 
 
-def complete(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> list[exp.Expr]:
+def complete(given: list[exp.Expr], arguments: tuple[Argument, ...], session: Session | None = None) -> list[exp.Expr]:
     """Put arguments in their order and fill in defaults.
 
     Args:
         given: The call's arguments, by place, then by name.
         arguments: The definition's.
+        session: Whose statement it is, when the statement's own functions are translated already: then defaults are too.
 
     Returns:
         One expression per argument.
@@ -74,12 +76,20 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> list[exp
         if argument.name in named:
             full.append(named.pop(argument.name))
         elif argument.default is not None:
-            full.append(sqlglot.parse_one(argument.default, read="snowflake"))
+            full.append(_default(argument.default, session))
         else:
             raise SnowflakeError(f"SQL compilation error:\nargument {argument.name} is missing", 938, "22023")
     if named:
         raise SnowflakeError(f"SQL compilation error:\nunexpected argument name {next(iter(named))}", 939, "22023")
     return full
+
+
+def _default(text: str, session: Session | None) -> exp.Expr:
+    select = dialect.parse(f"SELECT {text}")
+    if session is not None:
+        select = functions.apply(select, session)
+    value: exp.Expr = select.expressions[0].unalias()
+    return value
 
 
 def converted(value: exp.Expr, declared: SqlType, attempt: bool = False) -> exp.Expr:
@@ -135,15 +145,11 @@ def row_of(given: list[exp.Expr], arguments: tuple[Argument, ...]) -> exp.Expr:
     """Make one row of a call's arguments, as aggregate and table functions take them.
 
     Args:
-        given: The call's arguments.
+        given: The call's arguments, complete.
         arguments: The definition's.
 
     Returns:
         DuckDB's ROW of the converted arguments; of a function without arguments, a row that only counts.
-
-    Raises:
-        SnowflakeError: An argument is unknown or missing.
     """
-    full = zip(complete(given, arguments), arguments, strict=True)
-    values: list[exp.Expr] = [converted(value, argument.type) for value, argument in full]
+    values: list[exp.Expr] = [converted(value, argument.type) for value, argument in zip(given, arguments, strict=True)]
     return exp.Anonymous(this="ROW", expressions=values or [exp.Literal.number(1)])

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.names import literal
 from include.local.snowflake.python.interpreter import values
 from include.local.snowflake.python.loading import code_of
 from include.local.snowflake.python.registry import Registered
@@ -35,6 +36,7 @@ class DuckFunctions:
         self._lock = Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._known: set[str] = set()
+        self._own: dict[tuple[int, str], list[str]] = {}  # made in transactions, by session and function
         self._numbers = itertools.count(1)
         self._errors: OrderedDict[str, SnowflakeError] = OrderedDict()
 
@@ -67,12 +69,6 @@ class DuckFunctions:
             outputs = "".join(f", c{place} {declared.duck}" for place, (_, declared) in enumerate(definition.columns))
             returns = f'STRUCT("row" BIGINT{outputs})[]'
         computation = self._computation(item, len(types))
-        if session.in_transaction:
-            # An open transaction does not see what came after its start: it gets a function of its own, new for every
-            # statement, since a rollback takes it away.
-            name = f"{name}_{next(self._numbers)}"
-            _create(session.duck, name, computation, ["BIGINT", *types], returns, fixed)
-            return name
         with self._lock:
             if name not in self._known:
                 if self._root is None:
@@ -80,7 +76,19 @@ class DuckFunctions:
                     self._root = session.engine.root.cursor()
                 _create(self._root, name, computation, ["BIGINT", *types], returns, fixed)
                 self._known.add(name)
-        return name
+        if not session.in_transaction:
+            return name
+        # An open transaction does not see what came after its start: there it gets a function of its own, under a new name
+        # each time, since a rollback takes it away and DuckDB's client will not have the name again.
+        own = self._own.setdefault((session.number, name), [])
+        listed = ", ".join(literal(known) for known in (name, *own))
+        sql = f"select max(function_name) from duckdb_functions() where function_name in ({listed})"
+        [(visible,)] = session.duck.execute(sql).fetchall()
+        if visible is not None:
+            return str(visible)
+        own[:] = [f"{name}_{next(self._numbers)}"]
+        _create(session.duck, own[0], computation, ["BIGINT", *types], returns, fixed)
+        return own[0]
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error of ours that DuckDB wrapped.

@@ -10,12 +10,14 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.errors import SnowflakeError, compilation_error
+from include.local.snowflake.python.altering import alter
+from include.local.snowflake.python.calls import name_of
 from include.local.snowflake.python.definitions import read_anonymous, read_creation
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.packages import Packages
 from include.local.snowflake.python.procedures import Procedures
-from include.local.snowflake.python.registry import Registered, Registry
+from include.local.snowflake.python.registry import Registered, Registry, qualify
 from include.local.snowflake.python.rewriting import Rewriter
 from include.local.snowflake.python.statements import Statements
 from include.local.snowflake.python.tokens import Tokens
@@ -28,6 +30,7 @@ _SPACE = r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)"
 _ROUTES = re.compile(
     rf"{_SPACE}*(?:(CREATE)\b(?:{_SPACE}+\w+){{0,6}}?{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(DROP){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
     rf"|(SHOW)(?:{_SPACE}+(?:TERSE|USER))*{_SPACE}+(?:FUNCTIONS|PROCEDURES)\b|(DESC|DESCRIBE){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(ALTER){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
     rf"|(COMMENT){_SPACE}+(?:IF{_SPACE}+EXISTS{_SPACE}+)?ON{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(CALL)\b"
     rf"|(WITH){_SPACE}+\S+{_SPACE}+AS{_SPACE}+PROCEDURE\b)",
     re.IGNORECASE | re.DOTALL,
@@ -86,6 +89,8 @@ class PythonObjects:
             return self._statements.drop(tokens, session)
         if word == "SHOW":
             return self._statements.show(tokens, session)
+        if word == "ALTER":
+            return alter(tokens, session, self._registry)
         if word == "COMMENT":
             return self._statements.comment(tokens, session)
         return self._statements.describe(tokens, session)
@@ -122,6 +127,32 @@ class PythonObjects:
         items = self._rewriter.resolve(inner, session) if isinstance(inner, exp.Func) else []
         columns = items[0].definition.columns if len(items) == 1 else None
         return None if columns is None else [name for name, _ in columns]
+
+    def procedure_table(self, call: exp.Expr, session: Session) -> Result | None:
+        """Run TABLE(procedure(…)) of a FROM.
+
+        Args:
+            call: What stands in TABLE(…).
+            session: Whose statement it is.
+
+        Returns:
+            The table; None where it is no procedure of ours. When the session only describes, its columns.
+
+        Raises:
+            SnowflakeError: The procedure declares no columns, its arguments are wrong, or it failed.
+        """
+        inner = call
+        while isinstance(inner, exp.Dot):
+            inner = inner.expression
+        name = name_of(inner) if isinstance(inner, exp.Func) else None
+        if name is None or not self._registry.has_name("PROCEDURE", name[-1]):
+            return None
+        items = self._registry.overloads("PROCEDURE", qualify(name, session.database, session.schema), session)
+        if not items:
+            return None
+        if not all(item.definition.columns for item in items):
+            raise compilation_error(f"Invalid operation [TABLE({name[-1]}(…))]: the procedure declares no columns", 1003, "42000")
+        return self._procedures.call(Tokens(f"CALL {call.sql(dialect='snowflake')}"), session, None)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error behind DuckDB's "Python exception occurred while executing the UDF".

@@ -156,19 +156,26 @@ class Registry:
         with self._lock:
             self._remove(item)
 
-    def update(self, item: Registered, definition: Definition) -> None:
-        """Change what is kept of a definition without making it anew, such as its comment.
+    def change(self, item: Registered, definition: Definition) -> None:
+        """Change what is kept of a definition without making it anew: its comment, its name.
 
         Args:
             item: What is there.
-            definition: What it becomes; of the same name and arguments.
+            definition: What it becomes; of the same arguments.
+
+        Raises:
+            SnowflakeError: Its new name is taken (002002).
         """
         changed = replace(item, definition=definition)
         with self._lock:
+            old, new = _key(item.definition), _key(definition)
+            taken = [other for other in self._items.get(new, []) if other.owner is item.owner]
+            if new != old and any(other.definition.signature == definition.signature for other in taken):
+                raise already_exists(definition.name[-1])
             if item.owner is None:
                 self._write(changed)
-            items = self._items[_key(item.definition)]
-            items[items.index(item)] = changed
+            self._items[old].remove(item)
+            self._items.setdefault(new, []).append(changed)
 
     def end_owner(self, owner: object) -> list[Registered]:
         """Remove a session's temporary definitions.

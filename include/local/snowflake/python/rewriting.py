@@ -97,7 +97,7 @@ class Rewriter:
         assert definition.returns is not None
         fixed = not definition.volatile or any(value.find(exp.Column) for value in given)
         name = self._functions.name_of(item, session, fixed)
-        full = zip(complete(given, definition.arguments), definition.arguments, strict=True)
+        full = zip(complete(given, definition.arguments, session), definition.arguments, strict=True)
         values = [converted(value, argument.type, attempt) for value, argument in full]
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
         return as_json(call) if definition.returns.is_semi_structured else call
@@ -111,7 +111,7 @@ class Rewriter:
         definition = item.definition
         assert definition.returns is not None
         distinct = bool(given) and isinstance(given[0].parent, exp.Distinct)
-        row = row_of(given, definition.arguments)
+        row = row_of(complete(given, definition.arguments, session), definition.arguments)
         collected: exp.Expr = exp.Anonymous(this="LIST", expressions=[exp.Distinct(expressions=[row]) if distinct else row])
         if isinstance(call.parent, exp.Window) and call.arg_key == "this":
             call = call.parent

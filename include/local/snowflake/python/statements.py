@@ -98,7 +98,7 @@ class Statements:
         if session.describe_only:
             return status_result("")
         name = qualify(tokens.name(), session.database, session.schema)
-        signature = read_signature(tokens)
+        signature = tokens.signature()
         tokens.expect_end()
         found = [item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature]
         if not found:
@@ -154,7 +154,7 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), read_signature(tokens), session)
+        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session)
         installed = [
             f"'{package}=={version}'" for package, version, _, runtime in self._packages.rows() if runtime == item.definition.runtime
         ]
@@ -176,7 +176,7 @@ class Statements:
         """
         tokens = Tokens(text)
         name = qualify(tokens.name(), session.database, session.schema)
-        return listing.ddl(self._registry.find(kind, name, read_signature(tokens), session))
+        return listing.ddl(self._registry.find(kind, name, tokens.signature(), session))
 
     def comment(self, tokens: Tokens, session: Session) -> Result | None:
         """Run COMMENT [IF EXISTS] ON FUNCTION | PROCEDURE name(types) IS 'text'.
@@ -197,31 +197,10 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), read_signature(tokens), session)
+        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session)
         tokens.expect("IS")
-        self._registry.update(item, replace(item.definition, comment=tokens.string()))
+        self._registry.change(item, replace(item.definition, comment=tokens.string()))
         return status_result("Statement executed successfully.")
-
-
-def read_signature(tokens: Tokens) -> str:
-    """Read the argument types that follow a name in DROP, DESCRIBE and their like.
-
-    Args:
-        tokens: At the parenthesis.
-
-    Returns:
-        The types as `Definition.signature` gives them.
-
-    Raises:
-        SnowflakeError: No types in parentheses come.
-    """
-    tokens.expect("(")
-    types: list[str] = []
-    while not tokens.take(")"):
-        if types:
-            tokens.expect(",")
-        types.append(tokens.type().signature)
-    return ", ".join(types)
 
 
 def _like(pattern: str) -> re.Pattern[str]:

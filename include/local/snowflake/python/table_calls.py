@@ -16,7 +16,7 @@ from itertools import count
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.python.calls import arguments_of, as_json, row_of
+from include.local.snowflake.python.calls import arguments_of, as_json, complete, row_of
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.overloads import only
 from include.local.snowflake.python.registry import Registered
@@ -62,7 +62,8 @@ class TableCalls:
             alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_python_table_{next(numbers)}"))
             node.set("alias", alias)
             name = self._functions.name_of(item, session, fixed=True)
-            self._place(node, _Call(item, name, session.number, call, window, alias))
+            given = complete(arguments_of(call), item.definition.arguments, session)
+            self._place(node, _Call(item, name, session.number, given, window, alias))
         return tree
 
     def _place(self, node: exp.Expr, call: _Call) -> None:
@@ -97,12 +98,12 @@ class _Call:
     """One call, and the SQL that it becomes."""
 
     def __init__(
-        self, item: Registered, function: str, owner: int, call: exp.Func, window: exp.Window | None, alias: exp.TableAlias
+        self, item: Registered, function: str, owner: int, given: list[exp.Expr], window: exp.Window | None, alias: exp.TableAlias
     ) -> None:
         self._definition = item.definition
         self._function = function
         self._owner = owner
-        self._given = arguments_of(call)
+        self._given = given
         self.window = window
         self.alias = alias
         self._rows_alias = f"_python_rows_{alias.name}"

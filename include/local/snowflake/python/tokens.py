@@ -218,6 +218,23 @@ class Tokens:
         self.take_all("NOT", "NULL")
         return sql_type(name, numbers, text)
 
+    def signature(self) -> str:
+        """Read the argument types that follow a name in DROP, ALTER, DESCRIBE and their like.
+
+        Returns:
+            The types as `Definition.signature` gives them.
+
+        Raises:
+            SnowflakeError: No types in parentheses come.
+        """
+        self.expect("(")
+        types: list[str] = []
+        while not self.take(")"):
+            if types:
+                self.expect(",")
+            types.append(self.type().signature)
+        return ", ".join(types)
+
     def text_until(self, *signs: str) -> str:
         """Read the SQL of an expression up to one of these signs outside parentheses.
 

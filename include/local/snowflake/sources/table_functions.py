@@ -1,4 +1,4 @@
-"""Table functions that the server answers itself: the query history and the results of earlier statements."""
+"""Table functions that the server answers itself: the query history, results of earlier statements, procedures' tables."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
         elif name == "INFER_SCHEMA":
             table = infer_schema.run(session, arguments)
         else:
-            continue
+            called = session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
+            if called is None:
+                continue
+            table = plain_table(called)
         node.replace(_materialised(session, table, node))
     return tree
 
