@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from include.local.snowflake.names import quote
 from include.local.snowflake.state.facts import Fact
 from include.local.snowflake.state.session import Session, TableName
 
+NAMED_TABLES = ("table_facts", "column_facts", "key_facts")
 _NOT_OURS = frozenset({"temp", "system", "_fs_global"})
 
 
-def declare(session: Session, name: TableName, kind: str, declared: list[Fact]) -> None:
+@dataclass(frozen=True)
+class Key:
+    """A key of a table.
+
+    Attributes:
+        name: The constraint's name.
+        kind: PRIMARY KEY, UNIQUE or FOREIGN KEY.
+        columns: Its columns, in order; none of a foreign key's are kept.
+    """
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+
+
+def declare(session: Session, name: TableName, kind: str, declared: list[Fact], keys: Sequence[Key] = ()) -> None:
     """Record a new table or view, in the transaction that makes it.
 
     Args:
@@ -19,17 +37,106 @@ def declare(session: Session, name: TableName, kind: str, declared: list[Fact]) 
         name: Its full name.
         kind: TABLE, TRANSIENT or VIEW.
         declared: Its columns.
+        keys: Its keys; those of temporary tables are not kept.
     """
     if name in session.temporary:
         session.column_facts[name] = declared
         return
     forget(session, name)
+    add_keys(session, name, keys)
     place = f"{quote(name[0])}._fs_information_schema"
     now = datetime.datetime.now(datetime.UTC)
     session.duck.execute(f"insert into {place}.table_facts values (?, ?, ?, ?)", [name[1], name[2], kind, now])
+    _write_columns(session, name, declared)
+
+
+def redeclare(session: Session, name: TableName, declared: list[Fact]) -> None:
+    """Record a table's columns anew, after a change of them.
+
+    Args:
+        session: The session, inside a transaction.
+        name: The table's full name.
+        declared: Its columns now.
+    """
+    if name in session.temporary:
+        session.column_facts[name] = declared
+        return
+    place = f"{quote(name[0])}._fs_information_schema.column_facts"
+    session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+    _write_columns(session, name, declared)
+
+
+def _write_columns(session: Session, name: TableName, declared: list[Fact]) -> None:
     rows = [(name[1], name[2], fact.name, fact.kind, fact.length) for fact in declared if fact.kind is not None or fact.length is not None]
     if rows:
-        session.duck.executemany(f"insert into {place}.column_facts values (?, ?, ?, ?, ?)", rows)
+        place = f"{quote(name[0])}._fs_information_schema.column_facts"
+        session.duck.executemany(f"insert into {place} values (?, ?, ?, ?, ?)", rows)
+
+
+def add_keys(session: Session, name: TableName, keys: Sequence[Key]) -> None:
+    """Record keys of a table.
+
+    Args:
+        session: The session, inside a transaction.
+        name: The table's full name.
+        keys: The keys; nothing happens for a temporary table.
+    """
+    rows = [(*name[1:], key.name, key.kind, column, place) for key in keys for place, column in enumerate(key.columns, 1)]
+    if rows and name not in session.temporary:
+        session.duck.executemany(f"insert into {quote(name[0])}._fs_information_schema.key_facts values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def replace_keys(session: Session, name: TableName, now: Sequence[Key]) -> None:
+    """Record a table's keys anew, after a change of them.
+
+    Args:
+        session: The session, inside a transaction.
+        name: The table's full name; nothing happens for a temporary table.
+        now: Its keys now.
+    """
+    if name not in session.temporary:
+        place = f"{quote(name[0])}._fs_information_schema.key_facts"
+        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+        add_keys(session, name, now)
+
+
+def keys(session: Session, name: TableName) -> list[Key]:
+    """Read a table's keys.
+
+    Args:
+        session: The session.
+        name: The table's full name.
+
+    Returns:
+        Its primary and unique keys; none for a temporary table.
+    """
+    if name in session.temporary or name[0] in _NOT_OURS:
+        return []
+    sql = f"select constraint_name, kind, column_name from {quote(name[0])}._fs_information_schema.key_facts"
+    rows = session.duck.execute(f"{sql} where schema_name = ? and table_name = ? order by position", list(name[1:])).fetchall()
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for constraint, kind, column in rows:
+        found[constraint, kind] = (*found.get((constraint, kind), ()), column)
+    return [Key(*named, columns) for named, columns in found.items()]
+
+
+def rename(session: Session, old: TableName, new: TableName) -> None:
+    """Follow a table to its new name.
+
+    Args:
+        session: The session, inside a transaction where the table is a permanent one.
+        old: Its full name.
+        new: Its new name, in the same schema.
+    """
+    if old in session.temporary:
+        session.temporary[new] = session.temporary.pop(old)
+        session.column_facts[new] = session.column_facts.pop(old, [])
+        if old in session.made_at:
+            session.made_at[new] = session.made_at.pop(old)
+        return
+    for table in ("_fs_load_history", "loaded_files", *NAMED_TABLES):
+        place = f"{quote(old[0])}._fs_information_schema.{table}"
+        session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
 
 
 def forget(session: Session, name: TableName) -> None:
@@ -39,7 +146,7 @@ def forget(session: Session, name: TableName) -> None:
         session: The session, inside a transaction.
         name: Its full name.
     """
-    for table in ("table_facts", "column_facts"):
+    for table in NAMED_TABLES:
         place = f"{quote(name[0])}._fs_information_schema.{table}"
         session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
 

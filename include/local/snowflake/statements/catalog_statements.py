@@ -47,6 +47,8 @@ def _stored_name(tree: exp.Expr) -> list[str]:
 
 def _create(session: Session, tree: exp.Create, kind: str) -> Result:
     exists, replace = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
+    if tree.args.get("clone") is not None:
+        raise not_supported(f"CREATE {kind} … CLONE")
     parts = _stored_name(tree)
     session.commit()
     if kind == "DATABASE":
@@ -92,7 +94,7 @@ def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
 def _drop_schema(session: Session, database: str, schema: str) -> None:
     def run() -> None:
         session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
-        for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts"):
+        for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts", "key_facts"):
             session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
 
     running.retried(session, lambda: running.atomic(session, run))
@@ -144,7 +146,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     if what in ("ROLES", "GRANTS"):
         return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
     stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
-    listed = show.tables(session, tree)
+    listed = show.tables(session, tree) or show.keys(session, tree)
     if listed is not None:
         return listed
     session.result_facts = []
@@ -155,8 +157,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     shown = transforms.show_schemas(shown, database)
     for scoped in (transforms.show_tables_etc, transforms.show_columns, transforms.show_stages, transforms.show_sequences):
         shown = scoped(shown, database, schema)
-    for kind in ("PRIMARY", "UNIQUE", "FOREIGN"):
-        shown = transforms.show_keys(shown, database, kind=kind)
+    shown = transforms.show_keys(shown, database, kind="FOREIGN")
     if isinstance(shown, exp.Show):
         raise not_supported(f"SHOW {what}")
     sql = running.duck_sql(shown)

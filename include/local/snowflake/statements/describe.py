@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist, not_supported
@@ -40,7 +42,9 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     inner = tree.this
     if isinstance(inner, exp.Query):
         found = running.describe(session, running.duck_sql(translate(replace_sources(session, inner.copy()), session)))
-        return _result([(column.name, type_name(column), "Y" if column.nullable else "N", None) for column in found.columns])
+        return _result(
+            [(column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None) for column in found.columns]
+        )
     if kind not in ("TABLE", "VIEW"):
         raise not_supported(f"DESCRIBE {kind}")
     name = placement.full_name(identifiers.stored_table(inner), session)
@@ -48,17 +52,19 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if place[1] == "INFORMATION_SCHEMA":
         place = (place[0], "_fs_information_schema", place[2])
     rows = session.duck.execute(
-        "select column_name, data_type, is_nullable, column_default from duckdb_columns() "
+        "select column_name, data_type, is_nullable, column_default, comment from duckdb_columns() "
         "where database_name=? and schema_name=? and table_name=? order by column_index",
         list(place),
     ).fetchall()
     if not rows or name[1] in INTERNAL_SCHEMAS:
         raise does_not_exist("Table" if kind == "TABLE" else "View", ".".join(name))
     known = {fact.name: fact for fact in declarations.columns(session, name)}
+    keys = declarations.keys(session, name)
     described = []
-    for column, duck_type, nullable, default in rows:
+    for column, duck_type, nullable, default, comment in rows:
         made = _with_fact(column_of(str(column), str(duck_type)), known.get(column))
-        described.append((column, type_name(made), "Y" if nullable else "N", default))
+        marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
+        described.append((column, type_name(made), "Y" if nullable else "N", default, *marks, comment))
     return _result(described)
 
 
@@ -88,6 +94,7 @@ def _with_fact(column: Column, fact: Fact | None) -> Column:
     return refine([column], [fact])[0] if fact is not None else column
 
 
-def _result(rows: list[tuple[str, str, str, str | None]]) -> Result:
-    full = [(name, kind, "COLUMN", null, default, "N", "N", None, None, None, None, None) for name, kind, null, default in rows]
+def _result(rows: list[tuple[Any, ...]]) -> Result:
+    """Columns given as name, type, null?, default, primary key, unique key, comment."""
+    full = [(name, kind, "COLUMN", *middle, None, None, comment, None, None) for name, kind, *middle, comment in rows]
     return text_result(_COLUMNS, full, _DESCRIBE)

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from include.local.snowflake.names import quote
 from include.local.snowflake.results import Column, Result
+from include.local.snowflake.sql import placement
 from include.local.snowflake.state.session import Session
 
 _SHOW = 0x4400
@@ -74,6 +75,39 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     columns = [_column(name, fixed) for name in [*names, *fixed]]
     rows = [tuple(item.get(column.name, fixed.get(column.name)) for column in columns) for item in found]
     return Result(columns, rows=rows, statement_type=_SHOW)
+
+
+def keys(session: Session, tree: exp.Show) -> Result | None:
+    """Run SHOW PRIMARY KEYS or SHOW UNIQUE KEYS.
+
+    Args:
+        session: The session.
+        tree: Statement, identifiers in their stored case.
+
+    Returns:
+        Its result, or None for another SHOW.
+    """
+    kind = {"PRIMARY KEYS": "PRIMARY KEY", "UNIQUE KEYS": "UNIQUE"}.get(tree.name.upper())
+    if kind is None:
+        return None
+    table = tree.args.get("scope") if str(tree.args.get("scope_kind")).upper() == "TABLE" else None
+    database, schema = _scope(session, tree)
+    if isinstance(table, exp.Table):
+        database, schema, _ = placement.full_name(table, session)
+    rows: list[tuple[Any, ...]] = []
+    for name in [database] if database is not None else session.engine.databases():
+        found = session.duck.execute(
+            f"""select created, '{name.replace("'", "''")}', schema_name, table_name, column_name, position, constraint_name
+            from {quote(name)}._fs_information_schema.key_facts
+            left join {quote(name)}._fs_information_schema.table_facts using (schema_name, table_name)
+            where key_facts.kind = $1 and schema_name = coalesce($2, schema_name) and table_name = coalesce($3, table_name)
+            order by schema_name, table_name, constraint_name, position""",
+            [kind, schema, table.name if table is not None else None],
+        ).fetchall()
+        rows += [(*row, "false", None) for row in found]
+    names = ["database_name", "schema_name", "table_name", "column_name", "key_sequence", "constraint_name", "rely", "comment"]
+    columns = [_column("created_on", {}), *(_column(name, {"key_sequence": 0}) for name in names)]
+    return Result(columns, rows=[] if session.describe_only else rows, statement_type=_SHOW)
 
 
 def _column(name: str, fixed: dict[str, Any]) -> Column:
