@@ -130,19 +130,6 @@ def outcome(
     return {"success": True, "code": None, "message": None, "data": data}, chunked
 
 
-def chunk(table: pa.Table, number: int) -> bytes:
-    """Serialise one later chunk of a result.
-
-    Args:
-        table: The whole result in Snowflake's layout.
-        number: Chunk number, from 1.
-
-    Returns:
-        An Arrow stream; empty of rows past the end.
-    """
-    return wire.ipc_stream(table.slice(number * CHUNK_ROWS, CHUNK_ROWS))
-
-
 def session_parameters(session: Session) -> list[dict[str, Any]]:
     """The session's parameters, as each answer carries them.
 

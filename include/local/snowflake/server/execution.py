@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import uuid
 from collections import OrderedDict
-from concurrent.futures import Future
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +21,10 @@ from include.local.snowflake.state.session import Session
 
 logger = logging.getLogger(__name__)
 KEPT_JOBS = 2000
+STOP_SECONDS = 0.2
+TIMEOUT = "STATEMENT_TIMEOUT_IN_SECONDS"
 _MULTI = 0xA000
+_CACHED = Result([])  # stands for a result that only the result cache has
 
 
 @dataclass
@@ -31,12 +36,78 @@ class Job:
         session: Whose it is.
         describe: Whether only its columns are wanted.
         outcome: Its result or error, once there.
+        stopped: Why it is to end before its time, or None.
     """
 
     query_id: str
     session: Session
     describe: bool
     outcome: Future[Result] = field(default_factory=Future)
+    stopped: SnowflakeError | None = None
+    _running: bool = False
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def result(self) -> Result:
+        """Its result.
+
+        Returns:
+            The result, once `outcome` is there.
+
+        Raises:
+            SnowflakeError: The statement failed; or it was answered before, and its rows are kept no longer.
+        """
+        result = self.outcome.result()
+        if result is not _CACHED:
+            return result
+        cached = self.session.engine.results.get(self.query_id)
+        if cached is None:
+            raise SnowflakeError(f"Statement {self.query_id} not found", 709, "02000")
+        return cached
+
+    def answered(self) -> None:
+        """Leave a result's rows to the result cache alone, which does not keep them all."""
+        if self.outcome.result().table is not None:
+            self.outcome = Future()
+            self.outcome.set_result(_CACHED)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Take the statement's turn in its session, which runs one at a time; only now is it in the session's way.
+
+        Raises:
+            SnowflakeError: It was stopped before its turn came.
+        """
+        with self.session.lock:
+            with self._lock:
+                if self.stopped is not None:
+                    raise self.stopped
+                self._running = True
+            try:
+                yield
+            finally:
+                with self._lock:
+                    self._running = False
+
+    def stop(self, reason: SnowflakeError) -> None:
+        """End it: what runs of it now, and what it would run next. Nothing happens once it has ended.
+
+        Args:
+            reason: The error that the client is told.
+        """
+        if self.stopped is not None or self.outcome.done():
+            return
+        self.stopped = reason
+        threading.Thread(target=self._stopping, name=f"stop-{self.query_id}", daemon=True).start()
+
+    def _stopping(self) -> None:
+        # Again and again: DuckDB forgets an interruption that comes between two of the statement's steps.
+        while True:
+            with self._lock:
+                if self._running:
+                    self.session.cancel()
+            with contextlib.suppress(TimeoutError, CancelledError):
+                self.outcome.exception(STOP_SECONDS)
+                return
 
 
 class Executor:
@@ -89,18 +160,23 @@ class Executor:
 
         Args:
             session: Whose.
-            request_id: The client's id of the request that sent it; "" for whatever runs.
+            request_id: The client's id of the request that sent it; one that never came stops nothing.
         """
         with self._lock:
             job = self._requests.get((session.number, request_id))
-        if job is None or not job.outcome.done():
-            session.cancel()
+        if job is not None:
+            job.stop(canceled())
 
     def _run(self, job: Job, body: dict[str, Any]) -> None:
         sql = str(body.get("sqlText", ""))
         parameters = {str(name).upper(): value for name, value in (body.get("parameters") or {}).items()}
+        limit = _seconds(parameters.get(TIMEOUT, job.session.parameters.get(TIMEOUT)))
+        alarm = threading.Timer(limit, job.stop, [_too_long(limit)]) if limit else None
+        if alarm is not None:
+            alarm.daemon = True
+            alarm.start()
         try:
-            with job.session.lock:
+            with job.turn():
                 wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
                 several = wanted != 1
                 result = self._execute_many(job, sql, wanted, parameters) if several else _execute(job, sql, body, parameters)
@@ -112,6 +188,9 @@ class Executor:
         except BaseException as error:  # a fault of ours is the statement's error, never a dead client
             logger.exception("statement failed: %s", sql[:2000])
             job.outcome.set_exception(not_supported(f"this statement ({type(error).__name__}: {error})"))
+        finally:
+            if alarm is not None:
+                alarm.cancel()
 
     def _execute_many(self, job: Job, sql: str, wanted: int, parameters: dict[str, Any]) -> Result:
         """Run several statements sent as one; each keeps its own id, by which the client asks for its result."""
@@ -128,6 +207,24 @@ class Executor:
                 self._jobs[child.query_id] = child
             children.append(child)
         return MultiResult([], rows=[], statement_type=_MULTI, children=[child.query_id for child in children])
+
+
+def canceled() -> SnowflakeError:
+    """Make the error of a statement that its client cancelled.
+
+    Returns:
+        Error 000604 (57014).
+    """
+    return SnowflakeError("SQL execution canceled", 604, "57014")
+
+
+def _too_long(limit: float) -> SnowflakeError:
+    return SnowflakeError(f"Statement reached its statement or warehouse timeout of {limit:g} second(s) and was canceled.", 630, "57014")
+
+
+def _seconds(value: Any) -> float:
+    """The parameter's seconds; 0, Snowflake's longest, for what is not set."""
+    return float(value) if str(value).isdigit() else 0.0
 
 
 @dataclass
@@ -154,8 +251,9 @@ def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any
     try:
         result = session.run(sql, rows)
     except SnowflakeError as error:
-        engine.history.end(job.query_id, kind, 0, error.code, error.message)
-        raise
+        told = error if job.stopped is None else job.stopped
+        engine.history.end(job.query_id, kind, 0, told.code, told.message)
+        raise told from error
     except BaseException as error:
         engine.history.end(job.query_id, kind, 0, 2, f"{type(error).__name__}: {error}")
         raise

@@ -13,16 +13,13 @@ import json
 import logging
 import os
 import secrets
-import threading
 import uuid
 from base64 import b64encode
-from collections import OrderedDict
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pyarrow as pa
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -31,7 +28,8 @@ from starlette.routing import Route
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.server import answers
-from include.local.snowflake.server.execution import Executor, Job
+from include.local.snowflake.server.chunks import Chunks
+from include.local.snowflake.server.execution import Executor, Job, canceled
 from include.local.snowflake.server.sessions import Sessions
 from include.local.snowflake.sql.functions import SERVER_VERSION
 from include.local.snowflake.state.auth import Authenticator
@@ -43,7 +41,6 @@ logger = logging.getLogger(__name__)
 # request 60 s before it sends it again.
 PROGRESS_SECONDS = 30.0
 LINK_SECONDS = 6 * 3600
-KEPT_CHUNKED = 50
 STAGE_PATH = "stage-files"
 
 
@@ -63,8 +60,7 @@ class Server:
         self._sessions = Sessions(engine)
         self._executor = Executor()
         self._signing_key = secrets.token_bytes(32)
-        self._chunked: OrderedDict[str, pa.Table] = OrderedDict()
-        self._lock = threading.Lock()
+        self._chunks = Chunks(engine.results, answers.CHUNK_ROWS)
         self.app = Starlette(
             routes=[
                 Route("/health", self.health),
@@ -75,6 +71,7 @@ class Server:
                 Route("/queries/v1/query-request", self.query, methods=["POST"]),
                 Route("/queries/v1/abort-request", self.abort, methods=["POST"]),
                 Route("/queries/{query_id}/result", self.result),
+                Route("/queries/{query_id}/abort-request", self.abort_other, methods=["POST"]),
                 Route("/monitoring/queries/{query_id}", self.monitoring),
                 Route("/monitoring/queries//{query_id}", self.monitoring),  # connectors from 5 on
                 Route("/telemetry/send", self.telemetry, methods=["POST"]),
@@ -186,6 +183,16 @@ class Server:
         self._executor.cancel(session, str(body.get("requestId", "")))
         return JSONResponse({"success": True, "code": None, "message": None, "data": None})
 
+    async def abort_other(self, request: Request) -> Response:
+        """Cancel a statement by its id, from whatever session."""
+        if self._sessions.find(_token(request)) is None:
+            return _no_session()
+        job = self._executor.find(request.path_params["query_id"])
+        if job is None:
+            return JSONResponse(answers.failure(SnowflakeError("Statement not found", 709, "02000")))
+        job.stop(canceled())
+        return JSONResponse({"success": True, "code": None, "message": None, "data": None})
+
     async def monitoring(self, request: Request) -> Response:
         """Tell the state of a statement."""
         if self._sessions.find(_token(request)) is None:
@@ -204,11 +211,10 @@ class Server:
         query_id, number = request.path_params["query_id"], request.path_params["number"]
         if not self._signed("chunk", f"{query_id}/{number}", request.path_params["signature"]):
             return Response(status_code=403)
-        with self._lock:
-            table = self._chunked.get(query_id)
-        if table is None:
+        content = await run_in_threadpool(self._chunks.part, query_id, number)
+        if content is None:
             return Response(status_code=404)
-        return Response(await run_in_threadpool(answers.chunk, table, number), media_type="application/octet-stream")
+        return Response(content, media_type="application/octet-stream")
 
     async def _answer(self, job: Job, request: Request) -> Response:
         done = await _wait(job.outcome, PROGRESS_SECONDS)
@@ -221,7 +227,7 @@ class Server:
         return Response(content, media_type="application/json")
 
     def _render(self, job: Job, request: Request) -> bytes:
-        result = job.outcome.result()
+        result = job.result()
         origin = f"{request.url.scheme}://{request.url.netloc}"
         token = _token(request)
 
@@ -234,10 +240,8 @@ class Server:
 
         answer, table = answers.outcome(result, job.query_id, job.session, address, described=job.describe)
         if table is not None:
-            with self._lock:
-                self._chunked[job.query_id] = table
-                while len(self._chunked) > KEPT_CHUNKED:
-                    self._chunked.popitem(last=False)
+            self._chunks.keep(job.query_id, table)
+        job.answered()
         return json.dumps(answer, default=str).encode()
 
     # ---------------------------------------------------------------------------------------------------- stage files

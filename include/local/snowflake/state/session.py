@@ -74,6 +74,7 @@ class Session:
         self.query_id = ""
         self._changes: list[tuple[str, list[list[bindings.Binding]], bool]] = []  # of the open transaction, and whether wide
         self._restoring = False
+        self._depth = 0  # of statements that run for another one
         self._database: str | None = None
         self._schema: str | None = None
 
@@ -205,8 +206,10 @@ class Session:
             SnowflakeError: As for `execute`.
         """
         with self.lock:
+            outer = self.describe_only, self.wide
             self.describe_only = describe
-            self.qualified.clear()
+            self._depth += 1
+            self._clear_names()
             try:
                 result = self._interpret_as_wide_as_needed(sql, rows)
                 if self.in_transaction and result.affected is not None and not describe:
@@ -225,8 +228,9 @@ class Session:
             except NotImplementedError as error:
                 raise not_supported(str(error)) from error
             finally:
-                self.describe_only = self.wide = False
                 self._clear_scratch()
+                self.describe_only, self.wide = outer
+                self._depth -= 1
 
     def _interpret_as_wide_as_needed(self, sql: str, rows: list[list[bindings.Binding]]) -> Result:
         try:
@@ -236,7 +240,7 @@ class Session:
                 raise
             self.restore_transaction()
             self._clear_scratch()
-            self.qualified.clear()
+            self._clear_names()
             self.wide = True
             try:
                 return self._interpret(self, sql, rows)
@@ -270,7 +274,13 @@ class Session:
         finally:
             self._restoring, self.wide = False, wide
 
+    def _clear_names(self) -> None:
+        if self._depth == 1:
+            self.qualified.clear()
+
     def _clear_scratch(self) -> None:
+        if self._depth > 1:
+            return  # a statement that the running one needs first: that one has made some already
         # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
         for kind, name in self.scratch:
             with contextlib.suppress(duckdb.Error):
@@ -298,8 +308,9 @@ class Session:
             self.duck.rollback()
 
     def cancel(self) -> None:
-        """Stop the running statement."""
-        self.duck.interrupt()
+        """Stop the running statement, but not what brings the open transaction back after it."""
+        if not self._restoring:
+            self.duck.interrupt()
         if self.engine.python is not None:
             self.engine.python.cancel(self)
 
