@@ -8,7 +8,7 @@ from threading import Lock
 from include.local.snowflake.results import Result
 
 KEPT_RESULTS = 200
-KEPT_BYTES = 1_000_000_000
+KEPT_BYTES = 256_000_000
 
 
 class ResultCache:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.names import without_mark
@@ -115,7 +116,9 @@ def fetch(session: Session, sql: str) -> Result:
     columns = [column_of(without_mark(str(name)), str(kind)) for name, kind, *_ in session.duck.description or []]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
-        return Result(refine(columns, session.result_facts), table=session.duck.to_arrow_table())
+        table: pa.Table = session.duck.to_arrow_table()
+    # In one piece, so that its layout for the wire needs no copy of it.
+    return Result(refine(columns, session.result_facts), table=table.combine_chunks())
 
 
 def describe(session: Session, sql: str) -> Result:
