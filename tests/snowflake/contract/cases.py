@@ -231,6 +231,24 @@ SUPPORTED = [
         [(10, 9)],
     ),
     Case("Queries", "RESULT_SCAN", ("select 5 as N", "select N + 1 from table(result_scan(last_query_id()))"), [(6,)]),
+    Case(
+        "Queries",
+        "PIVOT of an earlier result",
+        (
+            "select column1 g, column2 v from values ('a', 1), ('b', 2)",
+            "select * from table(result_scan(last_query_id())) pivot (sum(v) for g in (any order by g))",
+        ),
+        [(1, 2)],
+    ),
+    Case(
+        "Queries",
+        "an ambiguous column of a joined FLATTEN",
+        (
+            "select VALUE from (select l.*, f.VALUE from (select 1 as VALUE, array_construct(1) as A) l "
+            "join table(flatten(input => l.A)) f)",
+        ),
+        error=(2028, "ambiguous column name 'VALUE'"),
+    ),
     Case("Changes", "INSERT counts", (T, "insert into T (A) values (1), (2)"), [(2,)]),
     Case("Changes", "UPDATE counts", (T, ROW, "update T set A = A + 1 where A = 1"), [(1, 0)]),
     Case("Changes", "DELETE counts", (T, ROW, "delete from T"), [(2,)]),

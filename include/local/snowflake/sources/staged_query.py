@@ -13,6 +13,7 @@ from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import quote
 from include.local.snowflake.sources import file_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 
 
@@ -98,6 +99,7 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, paths: Se
             db=exp.to_identifier("main", quoted=True),
             catalog=exp.to_identifier("temp", quoted=True),
             alias=alias.copy() if alias is not None else None,
+            **hanging(place),
         )
     )
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.sources import infer_schema
+from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.wire import plain_table
 
@@ -114,4 +115,5 @@ def _materialised(session: Session, table: pa.Table, node: exp.Expr) -> exp.Expr
         db=exp.to_identifier("main", quoted=True),
         catalog=exp.to_identifier("temp", quoted=True),
         alias=alias.copy() if alias is not None else None,
+        **hanging(node),
     )

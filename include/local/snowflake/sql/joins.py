@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
@@ -66,6 +68,18 @@ def chain(select: exp.Select) -> tuple[exp.Expr | None, list[exp.Join]]:
         joins = [*(source.args.get("joins") or []), *joins]
         source = source.this
     return source, [*(source.args.get("joins") or []), *joins] if source is not None else joins
+
+
+def hanging(source: exp.Expr) -> dict[str, Any]:
+    """Give what hangs on a source of a FROM, for whatever is put in its place.
+
+    Args:
+        source: A table, a table function or a subquery.
+
+    Returns:
+        Its pivots, sample, joins and laterals, as arguments of `exp.Table`.
+    """
+    return {name: source.args[name] for name in ("pivots", "sample", "joins", "laterals") if source.args.get(name)}
 
 
 def _order_of_star(select: exp.Select) -> None:
