@@ -17,11 +17,10 @@ def test_parts_of_a_large_result_can_be_fetched_again(cursor: Any) -> None:
     assert [[tuple(row) for row in batch] for batch in batches] == first
 
 
-def test_an_answered_statement_can_be_asked_for_again(cursor: Any) -> None:
-    cursor.execute(_QUERY)
-    query_id = cursor.sfqid
-    expected = cursor.fetchall()
-    for _ in range(2):
-        cursor.get_results_from_sfqid(query_id)
-        assert cursor.fetchall() == expected
-    assert cursor.execute(f"select count(*), max(ID) from table(result_scan('{query_id}'))").fetchall() == [(ROWS, ROWS - 1)]
+def test_an_answered_statement_can_be_asked_for_again(connection: Any) -> None:
+    cursor = connection.cursor().execute(_QUERY)
+    for _ in range(2):  # as a client does whose answer was lost on its way
+        answer = connection.rest.request(f"/queries/{cursor.sfqid}/result", method="get")
+        assert (answer["success"], answer["data"]["total"]) == (True, ROWS)
+    scanned = cursor.execute(f"select count(*), max(ID) from table(result_scan('{cursor.sfqid}'))")
+    assert scanned.fetchall() == [(ROWS, ROWS - 1)]
