@@ -1,4 +1,4 @@
-"""The macros behind FLATTEN: one row per element of an array or object, and of what is in it."""
+"""The macros behind FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, and of what is in it; per word."""
 
 # Columns as in https://docs.snowflake.com/en/sql-reference/functions/flatten. SEQ is the same for all rows of one input.
 _CHILDREN = """
@@ -42,4 +42,18 @@ from given left join element on true
 where e is not null or keep
 order by place
 """
-FLATTEN = ";\n".join([_CHILDREN, _FLAT, _RECURSIVE])
+_SPLIT = """
+create or replace macro {database}._sf_{name}(s, d) as table
+select (hash(s) >> 1)::bigint as "SEQ", i as "INDEX", parts[i] as "VALUE"
+from (select parts, unnest(range(1, len(parts) + 1)) as i from (select {parts} as parts))
+"""
+_WORDS = "list_filter(regexp_split_to_array(s, '[' || regexp_escape(d) || ']'), lambda n: n <> '')"
+FLATTEN = ";\n".join(
+    [
+        _CHILDREN,
+        _FLAT,
+        _RECURSIVE,
+        _SPLIT.replace("{name}", "split_to_table").replace("{parts}", "string_split(s, d)"),
+        _SPLIT.replace("{name}", "strtok_split_to_table").replace("{parts}", _WORDS),
+    ]
+)

@@ -28,6 +28,8 @@ HELPERS: dict[str, Overloads] = {
             " 't': n::varchar, 'v': n})), lambda e: e.v)",
         )
     ],
+    "bytes": [("s", "case when typeof(s) = 'BLOB' then try_cast(s as blob) else encode(s::varchar) end")],
+    "numeric_text": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then _sf_text(v) end")],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     # Ten significant digits, as Snowflake writes a float.
     "float_text": [
@@ -148,6 +150,20 @@ HELPERS: dict[str, Overloads] = {
             " integer) as varchar) else s end",
         )
     ],
+    "loaded_varchar": [
+        (
+            "s, n",
+            "case when length(s) > n then cast(cast('User character length limit (' || n || ') exceeded by string ''' || s || '''' as"
+            " integer) as varchar) else s end",
+        )
+    ],
+    "loaded_binary": [
+        (
+            "b, n",
+            "case when octet_length(b) > n then cast(cast(cast('User character length limit (' || n || ') exceeded by string '''"
+            " || hex(b) || '''' as integer) as varchar) as blob) else b end",
+        )
+    ],
     "short_binary": [
         (
             "b, n",
@@ -181,7 +197,7 @@ HELPERS: dict[str, Overloads] = {
         (
             "x",
             "case when typeof(x) in ('DOUBLE', 'FLOAT') then cast(round(try_cast(x as double)) as hugeint)"
-            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as hugeint) else cast(x as hugeint) end",
+            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as hugeint) else cast(cast(cast(x as hugeint) as decimal(38, 0)) as hugeint) end",
         )
     ],
     "try_to_integer": [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +50,19 @@ def _soundex(text: str) -> str:
     return code[:4].ljust(4, "0")
 
 
+def _sha2(content: bytes, bits: int) -> str:
+    if bits not in (0, 224, 256, 384, 512):
+        raise SnowflakeError(f"Numeric value '{bits}' is not recognized", 100038, "22018")
+    return hashlib.new(f"sha{bits or 256}", content).hexdigest()
+
+
+def _try_base64(text: str | None) -> str | None:
+    try:
+        return None if text is None else base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
 def _parse_url(url: str) -> str:
     """The parts of a URL as JSON: https://docs.snowflake.com/en/sql-reference/functions/parse_url."""
     parts = urlsplit(url)
@@ -67,7 +83,7 @@ def _parse_url(url: str) -> str:
 
 
 # By name: the function, the types of its arguments and of its value. NULL gives NULL, without a call but for these.
-_TAKES_NULL = frozenset({"try_number_of"})
+_TAKES_NULL = frozenset({"try_number_of", "try_base64"})
 _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "number_text": (number_formats.write_number, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "number_of": (_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
@@ -76,6 +92,8 @@ _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "regexp_part_count": (regexps.count, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR"], "BIGINT"),
     "regexp_place": (regexps.instr, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"], "BIGINT"),
     "regexp_parts": (regexps.parts, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "BIGINT"], "VARCHAR[]"),
+    "sha2": (_sha2, ["BLOB", "BIGINT"], "VARCHAR"),
+    "try_base64": (_try_base64, ["VARCHAR"], "VARCHAR"),
     "soundex_of": (_soundex, ["VARCHAR"], "VARCHAR"),
     "url_parts": (_parse_url, ["VARCHAR"], "VARCHAR"),
 }

@@ -40,7 +40,7 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
     "IS_NULL_VALUE": [("v", "json_type(v) = 'NULL'")],
     "AS_ARRAY": [("v", "case when json_type(v) = 'ARRAY' then v end")],
     "AS_OBJECT": [("v", "case when json_type(v) = 'OBJECT' then v end")],
-    "AS_INTEGER": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT') then _sf_text(v)::bigint end")],
+    "AS_INTEGER": [("v", "cast(_sf_numeric_text(v) as decimal(38, 0))")],
     "AS_DOUBLE": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then _sf_text(v)::double end")],
     "AS_REAL": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then _sf_text(v)::double end")],
     "AS_BOOLEAN": [("v", "case when json_type(v) = 'BOOLEAN' then _sf_text(v)::boolean end")],

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 
-KINDS = (exp.Count, exp.HashAgg, exp.Anonymous)
+KINDS = (exp.Count, exp.HashAgg, exp.ApproxDistinct, exp.Hll, exp.WithinGroup, exp.Anonymous)
 _MAX_BIGINT = exp.Literal.number(2**63 - 1)
 
 
@@ -23,19 +23,16 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
         SnowflakeError: CONDITIONAL_CHANGE_EVENT, which would need a window in a window.
     """
     for node in list(tree.find_all(*KINDS)):
-        name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
         if isinstance(node, exp.Count):
             _count(node)
         elif isinstance(node, exp.HashAgg):
             _hash_agg(node)
-        elif name == "HASH":
-            node.set("expressions", _hashed(node.expressions))
-        elif name == "RATIO_TO_REPORT":
-            _ratio(node)
-        elif name == "CONDITIONAL_TRUE_EVENT":
-            _events(node)
-        elif name == "CONDITIONAL_CHANGE_EVENT":
-            raise not_supported(name)
+        elif isinstance(node, (exp.ApproxDistinct, exp.Hll)):
+            _distinct(node)
+        elif isinstance(node, exp.WithinGroup):
+            _percentile(node)
+        elif isinstance(node, exp.Anonymous):
+            _named(node)
     return tree
 
 
@@ -52,6 +49,39 @@ def with_window(node: exp.Expr) -> exp.Expr:
     while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
         target = target.parent
     return target
+
+
+def _named(node: exp.Anonymous) -> None:
+    name = node.name.upper()
+    if name == "HASH":
+        node.set("expressions", _hashed(node.expressions))
+    elif name == "RATIO_TO_REPORT":
+        _ratio(node)
+    elif name == "CONDITIONAL_TRUE_EVENT":
+        _events(node)
+    elif name == "CONDITIONAL_CHANGE_EVENT":
+        raise not_supported(name)
+    elif name in ("HLL", "APPROXIMATE_COUNT_DISTINCT"):
+        _distinct(node)
+
+
+def _percentile(node: exp.WithinGroup) -> None:
+    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) with both in one call; counted from above it is 1 - p from below."""
+    inner, order = node.this, node.expression
+    if not isinstance(inner, exp.PercentileCont) or not isinstance(order, exp.Order) or len(order.expressions) != 1:
+        return
+    by, share = order.expressions[0], inner.this
+    if by.args.get("desc"):
+        share = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=share))
+    node.replace(exp.PercentileCont(this=by.this, expression=share))
+
+
+def _distinct(node: exp.Func) -> None:
+    """An estimate of the number of distinct values: the number itself."""
+    arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this, *node.expressions]
+    if any(isinstance(argument, (exp.Distinct, exp.Star)) for argument in arguments):
+        raise not_supported("APPROX_COUNT_DISTINCT of * or with DISTINCT")
+    node.replace(exp.Count(this=exp.Distinct(expressions=list(arguments))))
 
 
 def _count(node: exp.Count) -> None:

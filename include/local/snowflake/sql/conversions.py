@@ -193,6 +193,12 @@ def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return rewrite
 
 
+def _as_decimal(arguments: list[exp.Expr]) -> exp.Expr:
+    """AS_DECIMAL(variant, precision, scale): NULL for what is no number."""
+    sizes = [*arguments[1:], *(exp.Literal.number(38), exp.Literal.number(0))[len(arguments) - 1 :]]
+    return exp.Cast(this=call("numeric_text", arguments[0]), to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes))
+
+
 def _array(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="json_array", expressions=arguments)
 
@@ -252,5 +258,7 @@ _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "TRY_TO_DOUBLE": _one("try_to_double"),
     "TO_BOOLEAN": _one("to_boolean"),
     "TRY_TO_BOOLEAN": _one("try_to_boolean"),
+    "AS_DECIMAL": _as_decimal,
+    "AS_NUMBER": _as_decimal,
     **REGEXPS,
 }

@@ -1,12 +1,16 @@
-"""FLATTEN: one row per element of an array or object."""
+"""FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, one per word."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
+from include.local.snowflake.sql.joins import hanging
+
+_SPLITS = ("SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE")
+
 
 def flatten(node: exp.Expr) -> exp.Expr:
-    """Turn LATERAL FLATTEN(…) and TABLE(FLATTEN(…)) into a call of the macro.
+    """Turn LATERAL FLATTEN(…) and TABLE(FLATTEN(…)), and SPLIT_TO_TABLE in its place, into a call of the macro.
 
     Args:
         node: A node of the tree.
@@ -15,6 +19,13 @@ def flatten(node: exp.Expr) -> exp.Expr:
         The node, or what replaces it.
 
     """
+    words = node.this if isinstance(node, (exp.Lateral, exp.TableFromRows, exp.Table)) else None
+    if isinstance(words, exp.Anonymous) and words.name.upper() == "TABLE" and words.expressions:
+        words = words.expressions[0]
+    if isinstance(words, exp.Anonymous) and words.name.upper() in _SPLITS and words.expressions:
+        given = [*words.expressions, exp.Literal.string(" ")][:2]
+        called = exp.Anonymous(this=f"_sf_{words.name.lower()}", expressions=given)
+        return exp.Table(this=called, alias=node.args.get("alias"))
     if not isinstance(node, (exp.Lateral, exp.TableFromRows)) or not isinstance(node.this, exp.Explode):
         return node
     given = [node.this.this, *node.this.expressions]
@@ -30,6 +41,7 @@ def flatten(node: exp.Expr) -> exp.Expr:
     return exp.Table(
         this=exp.Anonymous(this="_sf_flatten_recursive" if recursive else "_sf_flatten", expressions=arguments),
         alias=node.args.get("alias"),
+        **hanging(node),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from include.local.snowflake.errors import compilation_error
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
 from include.local.snowflake.sql import aggregates, conversions, date_parts
 from include.local.snowflake.state.session import Session
@@ -30,7 +31,6 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     Returns:
         The tree, changed in place.
     """
-    dates = (exp.Extract, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TimestampTrunc, exp.DateTrunc)
     present = {type(node) for node in tree.walk()}
     if any(issubclass(kind, aggregates.KINDS) for kind in present):
         tree = aggregates.rewrite(tree)
@@ -39,7 +39,8 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (lambda node: _session_function(node, session), (exp.Func,)),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
         (_element, (exp.Bracket, exp.JSONExtract)),
-        (date_parts.check, dates),
+        (date_parts.check, date_parts.KINDS),
+        (_spelling, (exp.Concat, exp.Chr, exp.Coalesce, exp.Anonymous)),
         (conversions.convert, (exp.Anonymous, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
         (_whole_window, (exp.Window,)),
@@ -121,6 +122,22 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
     if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
         return exp.Null()
     return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _spelling(node: exp.Expr) -> exp.Expr:
+    """Functions that the dialects write in ways of different meaning."""
+    if isinstance(node, exp.Concat) and len(node.expressions) == 1:
+        return exp.cast(node.expressions[0], "VARCHAR")
+    if isinstance(node, exp.Chr) and len(node.expressions) == 1:
+        return exp.Anonymous(this="CHR", expressions=node.expressions)
+    if isinstance(node, exp.Coalesce) and not node.expressions and not node.args.get("is_nvl"):
+        text = f"not enough arguments for function [{node.sql(dialect='snowflake')}], expected 2, got 1"
+        raise compilation_error(f"error line 1 at position 0\n{text}", 938, "22023")
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "TRUNC" and len(node.expressions) == 2:
+        value, unit = node.expressions
+        if isinstance(unit, exp.Literal) and unit.is_string:
+            return exp.TimestampTrunc(this=value, unit=exp.Var(this=unit.name.upper()))
+    return node
 
 
 def _element(node: exp.Expr) -> exp.Expr:

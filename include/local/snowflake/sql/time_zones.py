@@ -50,10 +50,10 @@ def convert(node: exp.Anonymous) -> exp.Expr:
     """
     if len(node.expressions) == 3:
         source, target, value = node.expressions
-        instant = exp.Anonymous(this="timezone", expressions=[source, _call("unzoned", value)])
-        return exp.Anonymous(this="timezone", expressions=[target, instant])
+        moved = exp.Anonymous(this="timezone", expressions=[source, _call("unzoned", value)])
+        return exp.Anonymous(this="timezone", expressions=[target, moved])
     target, value = node.expressions
-    instant = _call("to_timestamp_ltz", value)
+    instant: exp.Expr = _call("to_timestamp_ltz", value)
     use = _use(node)
     if use == "wall":
         return exp.Anonymous(this="timezone", expressions=[target, instant])

@@ -53,7 +53,7 @@ _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
     (transforms.json_extract_cased_as_varchar, (exp.JSONExtract,)),
     (transforms.json_extract_precedence, (exp.JSONExtract, exp.JSONExtractScalar)),
     (transforms.flatten_value_cast_as_varchar, (exp.Explode,)),
-    (flattening.flatten, (exp.Lateral, exp.TableFromRows)),
+    (flattening.flatten, (exp.Lateral, exp.TableFromRows, exp.Table)),
     (transforms.regex_replace, (exp.RegexpReplace,)),
     (transforms.regex_substr, (exp.RegexpExtract,)),
     (sequences.next_value, (exp.Column,)),

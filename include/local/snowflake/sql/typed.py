@@ -18,7 +18,8 @@ from include.local.snowflake.state.session import Session
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
-_KINDS = (*_SPREADS, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod, exp.Mul)
+_MIDDLES = (exp.Median, exp.PercentileCont, exp.Kurtosis)
+_KINDS = (*_SPREADS, *_MIDDLES, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod, exp.Mul)
 _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
 _MAX_ROUNDS = 32
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
@@ -115,6 +116,11 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
             target.replace(_number(target.copy(), max(scale, min(scale + more, 12))))
         elif left == "VARCHAR":
             node.set("this", exp.cast(node.this, "DOUBLE"))
+    elif isinstance(node, _MIDDLES):
+        scale = number_scale(left)
+        if scale is not None:
+            target = _with_window(node)
+            target.replace(_number(target.copy(), 12 if isinstance(node, exp.Kurtosis) else scale + 3))
     elif isinstance(node, _SPREADS):
         _spread(node, number_scale(left))
     elif isinstance(node, exp.Sum) and left == "VARCHAR":

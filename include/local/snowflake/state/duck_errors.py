@@ -16,6 +16,7 @@ from include.local.snowflake.errors import (
     not_supported,
     wrong_number_of_values,
 )
+from include.local.snowflake.library import unsupported
 from include.local.snowflake.names import without_marks
 
 _HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
@@ -65,6 +66,8 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
         return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
         return not_supported(first)
+    if "must be a constant expression" in first:
+        return not_supported(first)
     if isinstance(error, duckdb.OutOfRangeException):
         return _not_representable("DECIMAL(38,0)", first.partition("Error: ")[2])
     if isinstance(error, duckdb.ConversionException):
@@ -110,10 +113,16 @@ def _object(name: str, text: str) -> SnowflakeError:
     return does_not_exist("Object", plain)
 
 
+def _function(name: str, text: str) -> SnowflakeError:
+    if unsupported.is_known(name):
+        return not_supported(f"the function {name.upper()}")
+    return compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")
+
+
 def _conversion(value: str, text: str) -> SnowflakeError:
     kind = text.rsplit("to ", 1)[-1].split()[0].strip(".'").upper()
     if kind.startswith(("INT", "DECIMAL", "DOUBLE", "HUGE", "BIGINT", "FLOAT", "UINT")):
-        if _is_finite(value):
+        if is_finite(value):
             return SnowflakeError(f"Numeric value '{value}' is out of range", 100039, "22003")
         return SnowflakeError(f"Numeric value '{value}' is not recognized", 100038, "22018")
     if kind.startswith("BOOL"):
@@ -121,7 +130,15 @@ def _conversion(value: str, text: str) -> SnowflakeError:
     return SnowflakeError(f"{kind.capitalize()} '{value}' is not recognized", 100035, "22007")
 
 
-def _is_finite(text: str) -> bool:
+def is_finite(text: str) -> bool:
+    """Tell whether a text is a number.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        True for a finite number in digits, False for NaN, infinity and anything else.
+    """
     try:
         return math.isfinite(float(text)) and "_" not in text
     except ValueError:
@@ -166,6 +183,11 @@ _WORDINGS = (
         re.compile(r"Binary '(.*)' is too long and would be truncated", re.S),
         lambda name, text: SnowflakeError(f"Binary '{name}' is too long and would be truncated", 100078, "22000"),
     ),
+    (re.compile(r"(Invalid floating point operation: \w+\(.*?\))"), lambda name, text: SnowflakeError(name, 100183, "22003")),
+    (
+        re.compile(r"(User character length limit \(\d+\) exceeded by string '.*')' to INT", re.S),
+        lambda name, text: SnowflakeError(name, 100074, "54000"),
+    ),
     (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
     (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
@@ -178,7 +200,7 @@ _WORDINGS = (
     ),
     (_NO_TABLE, _object),
     (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
-    (_NO_FUNCTION, lambda name, text: compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")),
+    (_NO_FUNCTION, _function),
     (_NO_COLUMN, lambda name, text: invalid_identifier(name)),
     (_EXISTS, lambda name, text: already_exists(name.rsplit(".", 1)[-1])),
     (_OUT_OF_RANGE, _out_of_range),
