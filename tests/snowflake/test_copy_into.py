@@ -110,3 +110,43 @@ def test_unknown_table_and_no_files(stage: SnowflakeCursor) -> None:
 def test_an_option_that_is_not_there_is_refused(stage: SnowflakeCursor) -> None:
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: VALIDATION_MODE"):
         stage.execute(_copy("validation_mode = return_errors"))
+
+
+def test_texts_are_held_to_their_column(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    stage.execute("create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID number(10,2))")
+    _put(stage, tmp_path, "good.csv", GOOD.replace('"N"', '"No"'))
+    with pytest.raises(snowflake.connector.errors.ProgrammingError) as caught:
+        stage.execute(_copy())
+    assert caught.value.errno == 100074
+    assert "User character length limit (1) exceeded by string 'No'" in str(caught.value)
+    assert """line 2, character 27\n  Row 1, column "TRIPS"["FLAG":4]""" in str(caught.value)
+    row = stage.execute(_copy("on_error = continue")).fetchone()
+    assert row[1:4] == ("PARTIALLY_LOADED", 2, 1)
+    assert row[5:7] == (1, "User character length limit (1) exceeded by string 'No'")
+
+
+@pytest.mark.parametrize("option", ["truncatecolumns = true", "enforce_length = false"])
+def test_texts_may_be_cut(stage: SnowflakeCursor, tmp_path: Path, option: str) -> None:
+    stage.execute("create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID number(10,2))")
+    _put(stage, tmp_path, "good.csv", GOOD.replace('"N"', '"No"'))
+    stage.execute(_copy(option))
+    assert stage.execute("select FLAG from TRIPS where ID = 1").fetchone() == ("N",)
+
+
+def test_a_transformation_is_held_to_its_columns(stage: SnowflakeCursor) -> None:
+    stage.execute("create or replace table FLAGS (FLAG varchar(1), ID number)")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="User character length limit"):
+        stage.execute(f"copy into FLAGS from (select $2, $1 from @LOADS/in/) {FORMAT}")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="expecting 2 but got 3"):
+        stage.execute(f"copy into FLAGS from (select $4, $1, $2 from @LOADS/in/) {FORMAT}")
+    assert stage.execute("select count(*) from FLAGS").fetchone() == (0,)
+
+
+def test_numbers_of_38_digits_and_no_more(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    digits = "9" * 38
+    _put(stage, tmp_path, "good.csv", f"{digits},,,,\n1,,,,\n")
+    stage.execute(_copy())
+    assert stage.execute("select max(ID) from TRIPS").fetchone() == (int(digits),)
+    _put(stage, tmp_path, "good.csv", f"1,,,,\n{digits}0,,,,\n")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match=f"Numeric value '{digits}0' is out of range"):
+        stage.execute(_copy())

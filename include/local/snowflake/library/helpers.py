@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
+_OTHER_MOMENTS = (
+    "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
+)
 # In the order in which they use each other.
 HELPERS: dict[str, Overloads] = {
     "list": [("a", "cast(to_json(a) as json[])")],
@@ -46,20 +49,20 @@ HELPERS: dict[str, Overloads] = {
             " when abs(n) < 31536000000000000 then n else n // 1000 end)::bigint)",
         )
     ],
+    # A text's own clock: what it says about its zone is left out, as TIMESTAMP_NTZ and DATE do.
+    "wall": [("s", "regexp_replace(s, '(\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?)\\s*(?:[+-]\\d\\d:?(?:\\d\\d)?|Z)$', '\\1')")],
     "moment": [
         (
             "s",
             "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S']),"
-            " cast(s as timestamp)) end",
+            f" else coalesce(try_cast(_sf_wall(s) as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end",
         )
     ],
     "try_moment": [
         (
             "s",
             "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            " else coalesce(try_cast(s as timestamp), try_strptime(s, ['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S',"
-            " '%d-%b-%Y %H:%M:%S'])) end",
+            f" else coalesce(try_cast(_sf_wall(s) as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end",
         )
     ],
     "timestamp_of": [
@@ -70,6 +73,8 @@ HELPERS: dict[str, Overloads] = {
             " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
             " then try_cast(x as timestamp) when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL')"
             " then make_timestamp(try_cast(try_cast(x as double) * 1000000 as bigint))"
+            " when typeof(x) = 'JSON' and json_type(try_cast(x as json)) in ('BIGINT', 'UBIGINT') then"
+            " cast(timezone('UTC', make_timestamp(try_cast(_sf_text(x) as bigint) * 1000000)) as timestamp)"
             " when typeof(x) = 'JSON' then _sf_moment(_sf_text(x)) else _sf_moment(x::varchar) end",
         )
     ],
@@ -82,6 +87,14 @@ HELPERS: dict[str, Overloads] = {
         ),
     ],
     "try_to_timestamp": [("x", "_sf_try_moment(x::varchar)")],
+    "instant": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(s as hugeint)))"
+            " else coalesce(try_cast(regexp_replace(s, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
+            " try_strptime(s, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])::timestamptz, _sf_moment(s)::timestamptz) end",
+        )
+    ],
     "to_timestamp_ltz": [
         (
             "x",
@@ -90,11 +103,7 @@ HELPERS: dict[str, Overloads] = {
             " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
             " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
             " then try_cast(x as timestamptz)"
-            " when typeof(x) = 'JSON' then cast(_sf_text(x) as timestamptz)"
-            " when regexp_full_match(x::varchar, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(x::varchar as hugeint)))"
-            " else coalesce(try_cast(regexp_replace(x::varchar, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
-            " try_strptime(x::varchar, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])"
-            "::timestamptz, _sf_moment(x::varchar)::timestamptz) end",
+            " when typeof(x) = 'JSON' then _sf_instant(_sf_text(x)) else _sf_instant(x::varchar) end",
         ),
         ("x, s", "timezone('UTC', _sf_to_timestamp(x, s))"),
     ],
@@ -197,7 +206,8 @@ HELPERS: dict[str, Overloads] = {
         (
             "x",
             "case when typeof(x) in ('DOUBLE', 'FLOAT') then cast(round(try_cast(x as double)) as hugeint)"
-            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as hugeint) else cast(cast(cast(x as hugeint) as decimal(38, 0)) as hugeint) end",
+            " when typeof(x) = 'JSON' and left(x::varchar, 1) = chr(34) then cast(_sf_text(x) as hugeint)"
+            " else cast(cast(cast(x as hugeint) as decimal(38, 0)) as hugeint) end",
         )
     ],
     "try_to_integer": [

@@ -108,7 +108,7 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
                 filled = _named(columns, then.this.expressions) if isinstance(then.this, exp.Tuple) else columns
                 _cast_row(then.expression, filled)
                 used += filled
-    return tree, _widening(session, name, used) if session.wide else []
+    return tree, widening(session, name, used) if session.wide else []
 
 
 def cast_query(query: exp.Query, types: Sequence[exp.DataType | None], names: Sequence[exp.Identifier] | None = None) -> exp.Select:
@@ -213,7 +213,17 @@ def _is_iso(text: str) -> bool:
     return moment.tzinfo is None and "W" not in text and len(text) >= len("2024-01-01") and text[4] == text[7] == "-"
 
 
-def _widening(session: Session, name: TableName, columns: list[TargetColumn]) -> list[str]:
+def widening(session: Session, name: TableName, columns: list[TargetColumn]) -> list[str]:
+    """Make room for whole numbers of more than 64 bits.
+
+    Args:
+        session: The session.
+        name: Database, schema and table.
+        columns: Columns that are written.
+
+    Returns:
+        DuckDB's statements, one for each whole-number column.
+    """
     place = ("temp", "main", ".".join(name)) if name in session.temporary else name
     table = ".".join(quote(part) for part in place)
     narrow = {column.name for column in columns if column.duck_type == "BIGINT"}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import duckdb
 
 from include.local.snowflake.names import literal
 from include.local.snowflake.sources import staged_files
-from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql.date_formats import strptime_format
+from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 from include.local.snowflake.statements import running
+from include.local.snowflake.statements.assignment import TargetColumn
+from include.local.snowflake.statements.copy import conversion
 from include.local.snowflake.statements.copy.outcome import Loaded, RowError, column_name
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
@@ -20,13 +23,13 @@ _COLUMN_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
-def insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile, outcome: Loaded, target: str) -> None:
+def insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile, outcome: Loaded, target: str) -> None:
     """Read a file as text into a scratch table, then cast it into the target.
 
     Args:
         session: The session, inside a transaction.
         plan: What the statement says.
-        columns: Name and DuckDB type of the columns to fill.
+        columns: The columns to fill.
         file: The file.
         outcome: Gets its counts.
         target: The target with its columns, in DuckDB's SQL.
@@ -43,15 +46,16 @@ def insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], fil
     except duckdb.InvalidInputException as error:
         raise _structure_error(plan, error, len(columns)) from None
     values = [staged_files.csv_value(f"c{number}", plan.form) for number in range(1, len(columns) + 1)]
-    casts = [_cast(value, kind, plan.form) for value, (_, kind) in zip(values, columns, strict=True)]
+    casts = [_cast(value, column, plan) for value, column in zip(values, columns, strict=True)]
     outcome.parsed = running.count(session, "select count(*) from _copy")
     bad = " or ".join(
-        f"({value} is not null and {_cast(value, kind, plan.form, safe=True)} is null)"
-        for value, (_, kind) in zip(values, columns, strict=True)
-        if kind != "VARCHAR"
+        f"({value} is not null and {_cast(value, column, plan, safe=True)} is null)"
+        for value, column in zip(values, columns, strict=True)
+        if _may_fail(column, plan)
     )
     try:
         if bad and (wrong := running.count(session, f"select count(*) from _copy where {bad}")):
+            _ask_for_width(session, columns, values)
             first = _first_bad(session, plan, columns, values)
             if plan.on_error != "CONTINUE":
                 raise first
@@ -60,23 +64,40 @@ def insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], fil
         where = f" where not ({bad})" if bad else ""
         outcome.loaded = running.count(session, f"insert into {target} select {', '.join(casts)} from _copy{where} order by _row")
     finally:
-        session.duck.execute("drop table if exists temp.main._copy")
+        with contextlib.suppress(duckdb.Error):  # after an error the transaction takes nothing more, and undoes the table
+            session.duck.execute("drop table if exists temp.main._copy")
 
 
 _TRUE = "('true', 't', 'yes', 'y', 'on', '1')"
 _FALSE = "('false', 'f', 'no', 'n', 'off', '0')"
 
 
-def _cast(value: str, kind: str, form: FileFormat, *, safe: bool = False) -> str:
+def _may_fail(column: TargetColumn, plan: CopyPlan) -> bool:
+    return column.duck_type != "VARCHAR" or (column.length is not None and not plan.truncate)
+
+
+def _ask_for_width(session: Session, columns: list[TargetColumn], values: list[str]) -> None:
+    """Fail as DuckDB does where a number is good but for its more than 64 bits: the session runs the statement again."""
+    for value, column in zip(values, columns, strict=True):
+        if column.duck_type == "BIGINT":
+            wide = f"try_cast({value} as HUGEINT) is not null and try_cast({value} as BIGINT) is null"
+            session.duck.execute(f"select cast({value} as BIGINT) from _copy where {wide} limit 1").fetchall()
+
+
+def _cast(value: str, column: TargetColumn, plan: CopyPlan, *, safe: bool = False) -> str:
+    kind, form = column.duck_type, plan.form
     word = "try_cast" if safe else "cast"
+    if kind == "VARCHAR":
+        fits = f"case when length({value}) <= {column.length} then {value} end"
+        return fits if safe and column.length is not None else conversion.sized(value, column, truncate=plan.truncate)
     if kind == "BOOLEAN":
         otherwise = "null" if safe else f"cast({value} as BOOLEAN)"
         return f"case when lower({value}) in {_TRUE} then true when lower({value}) in {_FALSE} then false else {otherwise} end"
     if kind == "BLOB":
-        return f"case when regexp_full_match({value}, '([0-9A-Fa-f]{{2}})*') then unhex({value}) end" if safe else f"unhex({value})"
-    if kind == "BIGINT":
-        # '1.5' rounds, '1e3' counts: Snowflake's number of no scale.
-        return f"{word}({word}({value} as DECIMAL(38,10)) as BIGINT)"
+        fits = "" if column.length is None or plan.truncate else f" and length({value}) <= {2 * column.length}"
+        if safe:
+            return f"case when regexp_full_match({value}, '([0-9A-Fa-f]{{2}})*'){fits} then unhex({value}) end"
+        return conversion.sized(f"unhex({value})", column, truncate=plan.truncate)
     wanted = {"DATE": form.date_format, "TIMESTAMP": form.timestamp_format}.get(kind, "AUTO")
     if wanted != "AUTO":
         function = "try_strptime" if safe else "strptime"
@@ -84,26 +105,30 @@ def _cast(value: str, kind: str, form: FileFormat, *, safe: bool = False) -> str
     return f"{word}({value} as {kind})"
 
 
-def _first_bad(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], values: list[str]) -> RowError:
+def _first_bad(session: Session, plan: CopyPlan, columns: list[TargetColumn], values: list[str]) -> RowError:
     """Find the first field that does not cast, in the order of the file."""
     checks = [
-        f"case when {value} is not null and {_cast(value, kind, plan.form, safe=True)} is null then {number} end"
-        for number, (value, (_, kind)) in enumerate(zip(values, columns, strict=True), 1)
-        if kind != "VARCHAR"
+        f"case when {value} is not null and {_cast(value, column, plan, safe=True)} is null then {number} end"
+        for number, (value, column) in enumerate(zip(values, columns, strict=True), 1)
+        if _may_fail(column, plan)
     ]
     first = f"list_min([{', '.join(checks)}])"
     row = session.duck.execute(f"select _row, {first} as _bad, * from _copy where {first} is not null order by _row limit 1").fetchone()
     if row is None:
         raise AssertionError("a row was counted as bad and is not there")
     number = int(row[1])
-    name, kind = columns[number - 1]
+    column = columns[number - 1]
     fields = [str(text) if text is not None else "" for text in row[2 : 2 + len(columns)]]
     character = sum(len(text) + len(plan.form.delimiter) for text in fields[: number - 1]) + 1
-    message, code, sqlstate = _bad_value(fields[number - 1], kind)
-    return RowError(message, int(row[0]) + plan.form.skip_header, (name, number), code, sqlstate, character)
+    message, code, sqlstate = _bad_value(fields[number - 1], column)
+    return RowError(message, int(row[0]) + plan.form.skip_header, (column.name, number), code, sqlstate, character)
 
 
-def _bad_value(text: str, kind: str) -> tuple[str, int, str]:
+def _bad_value(text: str, column: TargetColumn) -> tuple[str, int, str]:
+    kind = column.duck_type
+    if kind == "VARCHAR" or (kind == "BLOB" and column.length is not None and len(text) > 2 * column.length):
+        error = conversion.too_long(column, text)
+        return error.message, error.code, error.sqlstate
     if kind == "BOOLEAN":
         return f"Boolean value '{text}' is not recognized", 100037, "22018"
     if kind == "DATE":
@@ -116,6 +141,8 @@ def _bad_value(text: str, kind: str) -> tuple[str, int, str]:
         return f"Error parsing JSON: {text}", 100069, "22P02"
     if kind == "BLOB":
         return f"The following string is not a legal hex-encoded value: '{text}'", 100115, "22000"
+    if duck_errors.is_finite(text):
+        return f"Numeric value '{text}' is out of range", 100039, "22003"
     return f"Numeric value '{text}' is not recognized", 100038, "22018"
 
 

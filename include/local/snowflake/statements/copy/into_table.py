@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error
@@ -9,7 +11,8 @@ from include.local.snowflake.names import display
 from include.local.snowflake.results import Result, text_result
 from include.local.snowflake.sources import staged_query
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import running
+from include.local.snowflake.statements import assignment, running
+from include.local.snowflake.statements.assignment import TargetColumn
 from include.local.snowflake.statements.copy import into_stage, rows
 from include.local.snowflake.statements.copy import plan as plans
 from include.local.snowflake.statements.copy.outcome import COPY, Loaded, report
@@ -46,7 +49,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if not session.autocommit:
         session.begin()
 
+    wider = assignment.widening(session, plan.target, columns) if session.wide else []
+    if session.wide:
+        columns = [replace(column, duck_type="HUGEINT") if column.duck_type == "BIGINT" else column for column in columns]
+
     def run() -> list[Loaded]:
+        for statement in wider:
+            session.duck.execute(statement)
         return [rows.load(session, plan, columns, file) for file in files]
 
     outcome = running.retried(session, lambda: running.atomic(session, run))
@@ -57,19 +66,15 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     return report(outcome)
 
 
-def _target_columns(session: Session, plan: CopyPlan) -> list[tuple[str, str]]:
-    """Name and DuckDB type of the columns to fill."""
-    place = ("temp", "main", ".".join(plan.target)) if plan.target in session.temporary else plan.target
-    sql = (
-        "select column_name, data_type from duckdb_columns() where database_name=? and schema_name=? and table_name=? order by column_index"
-    )
-    known = [(str(name), str(kind)) for name, kind in session.duck.execute(sql, list(place)).fetchall()]
+def _target_columns(session: Session, plan: CopyPlan) -> list[TargetColumn]:
+    """The columns to fill."""
+    known = assignment.target_columns(session, plan.target)
     if not known:
         raise compilation_error(f"Table '{display(plan.target[2])}' does not exist", 2003, "42S02")
     if not plan.columns:
         return known
-    kinds = dict(known)
+    by_name = {column.name: column for column in known}
     for name in plan.columns:
-        if name not in kinds:
+        if name not in by_name:
             raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{name}'", 904, "42000")
-    return [(name, kinds[name]) for name in plan.columns]
+    return [by_name[name] for name in plan.columns]

@@ -31,6 +31,7 @@ class CopyPlan:
         files: Names after FILES =.
         pattern: Pattern that paths must match, or None.
         match_by_name: "", CASE_SENSITIVE or CASE_INSENSITIVE.
+        truncate: Whether texts that are too long are cut.
     """
 
     target: tuple[str, str, str]
@@ -44,6 +45,7 @@ class CopyPlan:
     files: list[str] = field(default_factory=list)
     pattern: str | None = None
     match_by_name: str = ""
+    truncate: bool = False
 
 
 def read(session: Session, tree: exp.Copy) -> CopyPlan:
@@ -101,7 +103,11 @@ def _set_option(session: Session, plan: CopyPlan, parameter: exp.Expr) -> None:
         plan.match_by_name = "" if word == "NONE" else word
     elif option == "VALIDATION_MODE":
         raise not_supported("VALIDATION_MODE")
-    elif option not in ("SIZE_LIMIT", "RETURN_FAILED_ONLY", "ENFORCE_LENGTH", "TRUNCATECOLUMNS", "LOAD_UNCERTAIN_FILES"):
+    elif option == "TRUNCATECOLUMNS":
+        plan.truncate = flag
+    elif option == "ENFORCE_LENGTH":
+        plan.truncate = not flag
+    elif option not in ("SIZE_LIMIT", "RETURN_FAILED_ONLY", "LOAD_UNCERTAIN_FILES"):
         raise not_supported(f"COPY INTO option {option}")
 
 

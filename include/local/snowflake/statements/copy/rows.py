@@ -12,18 +12,19 @@ from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 from include.local.snowflake.statements import running
-from include.local.snowflake.statements.copy import csv_rows, history
+from include.local.snowflake.statements.assignment import TargetColumn
+from include.local.snowflake.statements.copy import conversion, csv_rows, history
 from include.local.snowflake.statements.copy.outcome import Loaded, RowError, abort, column_name
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
 
-def load(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile) -> Loaded:
+def load(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> Loaded:
     """Load a file, unless it was loaded before.
 
     Args:
         session: The session, inside a transaction.
         plan: What the statement says.
-        columns: Name and DuckDB type of the columns to fill.
+        columns: The columns to fill.
         file: The file.
 
     Returns:
@@ -41,8 +42,10 @@ def load(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file:
     except RowError as error:
         if plan.on_error == "ABORT_STATEMENT":
             raise abort(plan, file, error) from None
-        if plan.select is not None:
-            raise not_supported(f"ON_ERROR = {plan.on_error} for a bad row of a transformation: {error.message}") from None
+        if plan.select is not None or plan.form.type != "CSV":
+            raise not_supported(
+                f"ON_ERROR = {plan.on_error} for a bad row of a transformation, of JSON or of Parquet: {error.message}"
+            ) from None
         outcome.status, outcome.errors, outcome.first_error = "LOAD_FAILED", 1, error.message
         outcome.line, outcome.column = error.line, column_name(plan, error)
         outcome.parsed, outcome.loaded = max(outcome.parsed, 1), 0
@@ -51,26 +54,28 @@ def load(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file:
     return outcome
 
 
-def _insert(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile, outcome: Loaded) -> None:
-    target = f"{_place(session, plan)} ({staged_files.selected([name for name, _ in columns])})"
+def _insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile, outcome: Loaded) -> None:
+    target = f"{_place(session, plan)} ({staged_files.selected([column.name for column in columns])})"
     if plan.select is not None:
         select = plan.select.copy()
         staged_query.over_files(session, select, select.args["from_"].this, [file.path], plan.form)
         source = running.duck_sql(translate(select, session))
-        casts = ", ".join(f"cast(#{number} as {kind})" for number, (_, kind) in enumerate(columns, 1))
-        try:
-            count = running.count(session, f"insert into {target} select {casts} from ({source})")
-        except duckdb.Error as error:
-            translated = duck_errors.translate(error)
-            if isinstance(error, (duckdb.ConversionException, duckdb.InvalidInputException)):
-                raise RowError(translated.message, 1, None, translated.code, translated.sqlstate) from None
-            raise
-        outcome.parsed = outcome.loaded = count
+        rows = conversion.query(source, columns, truncate=plan.truncate)
+        outcome.parsed = outcome.loaded = _write(session, f"insert into {target} {rows}")
     elif plan.form.type == "CSV" and not plan.form.parse_header:
         csv_rows.insert(session, plan, columns, file, outcome, target)
     else:
-        count = running.count(session, f"insert into {target} {_by_name(session, plan, columns, file)}")
-        outcome.parsed = outcome.loaded = count
+        outcome.parsed = outcome.loaded = _write(session, f"insert into {target} {_by_name(session, plan, columns, file)}")
+
+
+def _write(session: Session, sql: str) -> int:
+    try:
+        return running.count(session, sql)
+    except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
+        if duck_errors.needs_width(error):
+            raise
+        translated = duck_errors.translate(error)
+        raise RowError(translated.message, 1, None, translated.code, translated.sqlstate) from None
 
 
 def _place(session: Session, plan: CopyPlan) -> str:
@@ -78,15 +83,15 @@ def _place(session: Session, plan: CopyPlan) -> str:
     return ".".join(quote(part) for part in parts)
 
 
-def _by_name(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], file: StageFile) -> str:
+def _by_name(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> str:
     """A query giving the target's columns from a file of named columns, or its one VARIANT column."""
     if plan.form.type == "JSON":
         source = staged_files.json_source([file.path], plan.form)
         if not plan.match_by_name:
             _require_one_variant(plan, columns)
             return f"select json from {source}"
-        picks = ", ".join(f"cast(json->>{literal('$.' + quote(name))} as {kind})" for name, kind in columns)
-        return f"select {picks} from {source}"
+        fields = [f"json->>{literal('$.' + quote(column.name))}" for column in columns]
+        return conversion.query(f"select {', '.join(fields)} from {source}", columns, truncate=plan.truncate)
     if plan.form.type == "CSV":
         raise not_supported("COPY INTO with PARSE_HEADER")
     source = staged_files.parquet_source([file.path])
@@ -96,13 +101,13 @@ def _by_name(session: Session, plan: CopyPlan, columns: list[tuple[str, str]], f
         return f"select to_json(rows) from {source} as rows"
     exact = plan.match_by_name == "CASE_SENSITIVE"
     by_key = {name if exact else name.upper(): name for name in present}
-    found = [by_key.get(name if exact else name.upper()) for name, _ in columns]
-    listed = [f"cast({quote(pick)} as {kind})" if pick is not None else "null" for pick, (_, kind) in zip(found, columns, strict=True)]
-    return f"select {', '.join(listed)} from {source}"
+    found = [by_key.get(column.name if exact else column.name.upper()) for column in columns]
+    listed = [quote(pick) if pick is not None else "null" for pick in found]
+    return conversion.query(f"select {', '.join(listed)} from {source}", columns, truncate=plan.truncate)
 
 
-def _require_one_variant(plan: CopyPlan, columns: list[tuple[str, str]]) -> None:
-    if [kind for _, kind in columns] != ["JSON"]:
+def _require_one_variant(plan: CopyPlan, columns: list[TargetColumn]) -> None:
+    if [column.duck_type for column in columns] != ["JSON"]:
         raise SnowflakeError(
             f"SQL compilation error:\n{plan.form.type} file format can produce one and only one column of type variant, object, or array. "
             "Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.",
