@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import snowflake.connector
-from snowflake.connector.errors import Error
 
 from benchmarks.crash.objects import OBJECTS
 from benchmarks.crash.operations import Operation
@@ -71,8 +70,8 @@ class Client:
             try:
                 operation.run(self, key, entry["detail"])
                 entry["acknowledged"] = True
-            except Error as error:
-                entry |= {"acknowledged": False, "error": f"{type(error).__name__} {error.errno}: {str(error)[:300]}"}
+            except Exception as error:  # some of the connector's own are KeyErrors, where a session is gone
+                entry |= {"acknowledged": False, "error": f"{type(error).__name__} {getattr(error, 'errno', '')}: {str(error)[:300]}"}
                 self._leave()
             print(json.dumps(entry | {"queries": self._ids, "longest": self._longest}), file=self._log, flush=True)
         self._leave()

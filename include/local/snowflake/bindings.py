@@ -76,7 +76,10 @@ def in_order(marks: Sequence[exp.Expr]) -> bool:
     Returns:
         True for (?, ?) and (:1, :2); False for (:2, :1) and for anything else.
     """
-    return all(isinstance(mark, exp.Placeholder) and (mark.name[:1] == "?" or mark.name == str(place)) for place, mark in enumerate(marks, 1))
+    placed = (
+        isinstance(mark, exp.Placeholder) and (mark.name[:1] == "?" or mark.name == str(place)) for place, mark in enumerate(marks, 1)
+    )
+    return all(placed)
 
 
 def text_of(binding: Binding) -> str:

@@ -18,6 +18,7 @@ from include.local.snowflake.library import macros, native
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.history import History
+from include.local.snowflake.state.locks import TableLocks
 from include.local.snowflake.state.result_cache import ResultCache
 from include.local.snowflake.state.stages import StageFolders
 
@@ -59,6 +60,7 @@ class Engine:
         self.history = History(state / "history.sqlite")
         self.python: Any = None
         self.results = ResultCache()
+        self.locks = TableLocks()
         self._files = state / "databases"
         self._files.mkdir(exist_ok=True)
         self._lock = threading.RLock()

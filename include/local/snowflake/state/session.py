@@ -7,6 +7,7 @@ import datetime
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,29 @@ from include.local.snowflake.results import Result
 from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.state.facts import Fact
+from include.local.snowflake.state.locks import LOCK_TIMEOUT
 from include.local.snowflake.state.stages import StageReference, parse_reference
 
 WORKER_HOST = "localhost"
 TableName = tuple[str, str, str]
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A statement that changed rows in the open transaction.
+
+    Attributes:
+        sql: The statement.
+        rows: Values of its placeholders.
+        wide: Whether it ran with wide numbers.
+        affected: How many rows it changed.
+    """
+
+    sql: str
+    rows: list[list[bindings.Binding]]
+    wide: bool
+    affected: int
 
 
 class Session:
@@ -39,6 +58,7 @@ class Session:
     Attributes:
         duck: The session's own DuckDB connection; temporary tables and the transaction live in it.
         lock: Held while a statement runs: a session runs one at a time.
+        interrupted: Set when the running statement is to stop, for what waits outside of DuckDB.
         temporary: Full names of its temporary tables and views.
         describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
             change.
@@ -56,6 +76,7 @@ class Session:
         self.client = "unknown"
         self.duck: duckdb.DuckDBPyConnection = engine.root.cursor()
         self.lock = threading.RLock()
+        self.interrupted = threading.Event()
         self.temporary: dict[TableName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TableName, str, str]] = set()  # files loaded into temporary tables
@@ -72,7 +93,10 @@ class Session:
         self.transaction_id: str | None = None
         self.last_query_id: str | None = None
         self.query_id = ""
-        self._changes: list[tuple[str, list[list[bindings.Binding]], bool]] = []  # of the open transaction, and whether wide
+        self._changes: list[_Change] = []  # of the open transaction
+        self._since = 0  # what the locks' clock was when the open transaction began to see what it sees
+        self._idle_since: float | None = time.monotonic()
+        self._given_up = False
         self._restoring = False
         self._depth = 0  # of statements that run for another one
         self._database: str | None = None
@@ -211,9 +235,10 @@ class Session:
             self._depth += 1
             self._clear_names()
             try:
+                self._start_statement()
                 result = self._interpret_as_wide_as_needed(sql, rows)
                 if self.in_transaction and result.affected is not None and not describe:
-                    self._changes.append((sql, rows, self.wide))
+                    self._changes.append(_Change(sql, rows, self.wide, result.affected))
                 return result
             except duckdb.Error as error:
                 self.restore_transaction()
@@ -231,6 +256,17 @@ class Session:
                 self._clear_scratch()
                 self.describe_only, self.wide = outer
                 self._depth -= 1
+                self._idle_since = None if self._depth else time.monotonic()
+
+    def _start_statement(self) -> None:
+        """Let an open transaction without changes see what others have committed: Snowflake's isolation is READ COMMITTED."""
+        self._idle_since = None
+        if self._given_up:
+            self._given_up = False
+            raise SnowflakeError("The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001")
+        if self._depth == 1 and self.in_transaction and not self._changes and not self.describe_only:
+            self.duck.rollback()
+            self._begin()
 
     def _interpret_as_wide_as_needed(self, sql: str, rows: list[list[bindings.Binding]]) -> Result:
         try:
@@ -260,13 +296,55 @@ class Session:
         with contextlib.suppress(duckdb.Error):
             self.duck.execute("select 1").fetchall()
             return
+        self._change_again()
+
+    def lock_table(self, table: TableName) -> None:
+        """Take a table's lock for a change of its rows, and see what was committed before: READ COMMITTED again.
+
+        Args:
+            table: Its full name; a temporary one needs no lock.
+
+        Raises:
+            SnowflakeError: It was not free in time, or the transaction cannot be continued on what others committed.
+        """
+        if table in self.temporary or self._restoring:
+            return
+        given = str(self.parameters.get("LOCK_TIMEOUT"))
+        seconds = float(given) if given.isdigit() else LOCK_TIMEOUT
+        ended = self.engine.locks.acquire(self, table, seconds)
+        if self.in_transaction and ended > self._since:
+            self._change_again()
+
+    def unlock(self) -> None:
+        """Give the locks back at the end of a statement that belongs to no transaction."""
+        if not self.in_transaction:
+            self.engine.locks.release(self)
+
+    def idle_seconds(self) -> float:
+        """How long no statement has run; 0 while one runs."""
+        since = self._idle_since
+        return 0.0 if since is None else time.monotonic() - since
+
+    def give_up(self) -> None:
+        """Roll back the transaction of a session that is idle; its client hears of it at its next statement."""
+        if self.lock.acquire(blocking=False):
+            try:
+                self._given_up = self.in_transaction
+                self.rollback()
+            finally:
+                self.lock.release()
+
+    def _change_again(self) -> None:
+        """Do the open transaction's changes again in a new one, that sees what others have committed meanwhile."""
         self._restoring, wide = True, self.wide
         try:
-            self.duck.rollback()
-            self.duck.begin()
-            for sql, rows, was_wide in self._changes:
-                self.wide = was_wide
-                self._interpret(self, sql, rows)
+            with contextlib.suppress(duckdb.Error):
+                self.duck.rollback()
+            self._begin()
+            for change in self._changes:
+                self.wide = change.wide
+                if self._interpret(self, change.sql, change.rows).affected != change.affected:
+                    raise SnowflakeError(f"others have changed what it changed: {change.sql[:200]}")
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
             text = f"The transaction was rolled back: it could not be continued after an error ({error})"
@@ -290,7 +368,7 @@ class Session:
     def begin(self) -> None:
         """Open a transaction; one that is open stays."""
         if not self.in_transaction:
-            self.duck.begin()
+            self._begin()
             self._changes.clear()
             self.transaction_id = str(time.time_ns())
 
@@ -299,16 +377,28 @@ class Session:
         if self.in_transaction:
             self.restore_transaction()  # DuckDB would commit nothing of a broken one, and say so to nobody
             self.transaction_id = None
-            self.duck.commit()
+            try:
+                self.duck.commit()
+            finally:
+                self.engine.locks.release(self)
 
     def rollback(self) -> None:
         """Roll the open transaction back, if any."""
         if self.in_transaction:
             self.transaction_id = None
-            self.duck.rollback()
+            try:
+                self.duck.rollback()
+            finally:
+                self.engine.locks.release(self)
+
+    def _begin(self) -> None:
+        self._since = self.engine.locks.clock
+        self.duck.begin()
 
     def cancel(self) -> None:
         """Stop the running statement, but not what brings the open transaction back after it."""
+        self.engine.locks.stop(self)
+        self.interrupted.set()
         if not self._restoring:
             self.duck.interrupt()
         if self.engine.python is not None:
@@ -337,6 +427,7 @@ class Session:
 
     def close(self) -> None:
         """End the session: an open transaction is rolled back, temporary objects go."""
+        self.engine.locks.stop(self)
         self.duck.interrupt()
         if self.engine.python is not None:
             self.engine.python.end_session(self)

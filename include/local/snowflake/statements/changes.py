@@ -9,11 +9,12 @@ from include.local.snowflake import bindings
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources.replacing import replace_sources
+from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import assignment
 from include.local.snowflake.statements.bulk import materialise
-from include.local.snowflake.statements.running import atomic, count, duck_sql, retried
+from include.local.snowflake.statements.running import atomic, count, duck_sql, locked, retried
 
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
@@ -71,6 +72,13 @@ def _change(session: Session, tree: exp.Expr) -> Result:
         return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
     if not session.autocommit:
         session.begin()
+    if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
+        return _changed(session, tree, columns, kind)
+    with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
+        return _changed(session, tree, columns, kind)
+
+
+def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) -> Result:
     tree, before = assignment.cast_changes(session, replace_sources(session, tree))
     if isinstance(tree, exp.Merge):
         counts = _merge(session, tree, before)

@@ -6,7 +6,7 @@ import contextlib
 import random
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import duckdb
@@ -17,7 +17,7 @@ from include.local.snowflake.names import without_mark
 from include.local.snowflake.results import Result
 from include.local.snowflake.state.duck_errors import is_conflict
 from include.local.snowflake.state.facts import refine
-from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.session import Session, TableName
 from include.local.snowflake.wire import column_of
 
 T = TypeVar("T")
@@ -73,6 +73,27 @@ def atomic(session: Session, action: Callable[[], T]) -> T:
             session.duck.rollback()
         raise
     return result
+
+
+@contextlib.contextmanager
+def locked(session: Session, table: TableName) -> Iterator[None]:
+    """Hold a table's lock while its rows are changed, and on to the end of the open transaction.
+
+    Args:
+        session: The session.
+        table: Full name of the table.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        SnowflakeError: As for `Session.lock_table`.
+    """
+    session.lock_table(table)
+    try:
+        yield
+    finally:
+        session.unlock()
 
 
 def duck_sql(tree: exp.Expr) -> str:

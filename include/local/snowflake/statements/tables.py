@@ -19,7 +19,7 @@ from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.session import Session, TableName
 from include.local.snowflake.statements import altering, assignment, catalogue, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
-from include.local.snowflake.statements.running import atomic, duck_sql, retried
+from include.local.snowflake.statements.running import atomic, duck_sql, locked, retried
 
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
@@ -43,6 +43,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if session.describe_only:
         return status_result("", DDL)
     session.commit()  # DDL ends the open transaction first, and runs in one of its own
+    if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
+        return _run(session, tree)
+    with locked(session, placement.full_name(identifiers.stored_table(tree), session)):  # another one's changes of it end first
+        return _run(session, tree)
+
+
+def _run(session: Session, tree: exp.Create | exp.Drop | exp.Alter | exp.TruncateTable | exp.Comment) -> Result:
     if isinstance(tree, exp.Create):
         return _create(session, tree)
     if isinstance(tree, exp.Drop):
