@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import duckdb
 
 from include.local.snowflake.names import quote
 from include.local.snowflake.state.facts import Fact
@@ -164,8 +167,7 @@ def columns(session: Session, name: TableName) -> list[Fact]:
     temporary = name in session.temporary
     place = ("temp", "main", ".".join(name)) if temporary else name
     cursor = session.duck
-    sql = "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
-    found = cursor.execute(sql + " order by column_index", list(place)).fetchall()
+    found = _names(session, place)
     if not found:
         return []
     if temporary:
@@ -178,3 +180,14 @@ def columns(session: Session, name: TableName) -> list[Fact]:
         declared = {row[0]: (row[1], row[2]) for row in cursor.execute(sql, [name[1], name[2]]).fetchall()}
     unknown = (None, None)
     return [Fact(name, bool(nullable), declared.get(name, unknown)[1], declared.get(name, unknown)[0]) for name, nullable in found]
+
+
+def _names(session: Session, place: TableName) -> list[tuple[str, bool]]:
+    """Names of a table's columns and whether they may be NULL."""
+    if not session.in_transaction and place[0] != "temp" and place[1] != "INFORMATION_SCHEMA":
+        # Far quicker than a look through all columns there are; and beside the session, whose transaction a missing table would end.
+        with contextlib.suppress(duckdb.Error), session.duck.cursor() as beside:
+            rows = beside.execute(f"describe {'.'.join(quote(part) for part in place)}").fetchall()
+            return [(str(row[0]), row[2] == "YES") for row in rows]
+    sql = "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
+    return session.duck.execute(sql + " order by column_index", list(place)).fetchall()
