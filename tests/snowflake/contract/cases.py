@@ -396,6 +396,22 @@ SUPPORTED = [
     ),
     Case("Sessions", "variables", ("set v = 5", "select $v + 1"), [(6,)]),
     Case(
+        "Objects",
+        "GET_DDL of a table",
+        ("create or replace table D (A number not null, B varchar(10), C number(10,2))", "select get_ddl('table', 'D')"),
+        [("create or replace TABLE D (\n\tA NUMBER(38,0) NOT NULL,\n\tB VARCHAR(10),\n\tC NUMBER(10,2)\n);",)],
+    ),
+    Case("Sessions", "SYSTEM$WAIT", ("call system$wait(1)",), [("waited 1 seconds",)]),
+    Case(
+        "Sessions",
+        "a statement that takes longer than STATEMENT_TIMEOUT_IN_SECONDS is ended",
+        ("alter session set statement_timeout_in_seconds = 1", "call system$wait(20)"),
+        error=(630, "Statement reached its statement or warehouse timeout of 1 second(s) and was canceled"),
+    ),
+    Case(
+        "Sessions", "and so no longer", ("alter session unset statement_timeout_in_seconds", "call system$wait(2)"), [("waited 2 seconds",)]
+    ),
+    Case(
         "Sessions",
         "a missing database",
         ("use database NO_SUCH_DATABASE",),
@@ -404,6 +420,7 @@ SUPPORTED = [
 ]
 
 REFUSED = [
+    ("Objects", "GET_DDL of views", "select get_ddl('view', 'V')"),
     ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
     ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
     ("Stages", "VALIDATION_MODE of COPY INTO", "copy into T from @~/none validation_mode = return_errors"),

@@ -28,6 +28,7 @@ FUNCTIONS = [
     _one("Numbers", "TO_NUMBER with several formats", "select to_number('102-', 'MI999|999MI')", -102),
     _one("Numbers", "TRY_TO_NUMBER of what the format does not fit", "select try_to_number('12,345.67', '000,000.00', 8, 2)", None),
     Case("Numbers", "KURTOSIS", (*AGGR, "select kurtosis(K), kurtosis(V), kurtosis(V2) from AGGR"), [(5, Decimal("-2.32421875"), None)]),
+    Case("Numbers", "MEDIAN has three digits more", (*AGGR, "select median(V) from AGGR where K = 2"), [(Decimal("22.50000"),)], ["fixed"]),
     _one("Numbers", "COUNT of several columns", "select count(column1, column2) from values (1, 2), (1, null), (1, 2)", 2),
     _one("Texts", "REGEXP_SUBSTR of a group", "select regexp_substr('abc ABD', 'ab(.)', 1, 2, 'ie', 1)", "D"),
     _one("Texts", "REGEXP_REPLACE of one occurrence", "select regexp_replace('abc abd', 'ab(.)', '<\\\\1>', 1, 2)", "abc <d>"),
@@ -44,6 +45,20 @@ FUNCTIONS = [
     ),
     _one(
         "Dates",
+        "a TIMESTAMP_NTZ leaves out the offset of its text",
+        "select '2024-01-31T10:00:00+01:00'::timestamp_ntz",
+        datetime.datetime(2024, 1, 31, 10),
+    ),
+    _one("Dates", "what is added is rounded", "select dateadd(day, 1.5, '2024-01-01'::date)", datetime.date(2024, 1, 3)),
+    _one(
+        "Dates",
+        "a DATE and an interval of days is a DATE",
+        "select '2024-01-31'::date + interval '1 day'",
+        datetime.date(2024, 2, 1),
+        "date",
+    ),
+    _one(
+        "Dates",
         "the day of an instant in another zone",
         "select date_trunc('day', convert_timezone('Asia/Tokyo', '2024-01-01 20:00:00 +0000'::timestamp_tz))::date",
         datetime.date(2024, 1, 2),
@@ -52,6 +67,14 @@ FUNCTIONS = [
     _one("Semi-structured", "ARRAY_MAX compares numbers as numbers", "select array_max(array_construct(9, 10))::int", 10),
     _one("Semi-structured", "ARRAY_EXCEPT counts", "select array_to_string(array_except([1, 1, 2], [1]), ',')", "1,2"),
     _one("Semi-structured", "ARRAY_INTERSECTION counts", "select array_to_string(array_intersection([1, 1, 2], [1]), ',')", "1"),
+    Case(
+        "Semi-structured",
+        "VARIANTs are compared and ordered by value",
+        ("select f.VALUE from table(flatten([10, 9, 2])) f where f.VALUE > 5 order by f.VALUE",),
+        [("9",), ("10",)],
+    ),
+    _one("Semi-structured", "MAX of VARIANTs", "select max(f.VALUE) from table(flatten([10, 9])) f", "10", "variant"),
+    _one("Semi-structured", "functions of texts take a VARIANT's text", "select upper(f.VALUE) || '!' from table(flatten(['a'])) f", "A!"),
     _one("Semi-structured", "an index before the first element gives NULL", "select array_construct(1, 2)[-1]", None),
     Case(
         "Semi-structured",
@@ -70,6 +93,12 @@ FUNCTIONS = [
         "RATIO_TO_REPORT",
         ("select ratio_to_report(column1) over () from values (1), (3) order by 1",),
         [(Decimal("0.25"),), (Decimal("0.75"),)],
+    ),
+    Case(
+        "Queries",
+        "SPLIT_TO_TABLE",
+        ("select INDEX, VALUE from table(split_to_table('a.b', '.')) order by 1",),
+        [(1, "a"), (2, "b")],
     ),
     _one("Queries", "COLUMN1 of VALUES with an alias", "select T1.column1 from values (1) as T1", 1),
 ]

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
-_OTHER_MOMENTS = (
-    "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
-)
+_OTHER_MOMENTS = "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
 # In the order in which they use each other.
 HELPERS: dict[str, Overloads] = {
     "list": [("a", "cast(to_json(a) as json[])")],
@@ -20,6 +18,16 @@ HELPERS: dict[str, Overloads] = {
     # Names given one by one, or as one array.
     "names": [("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")],
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
+    # A number's digits as a whole number: p is ten to the power of its scale.
+    "digits": [("x, p", "cast(trunc(x) as hugeint) * p + cast((x - trunc(x)) * p as hugeint)")],
+    # Whole numbers divided, halves rounded away from zero.
+    "rounded_quotient": [
+        (
+            "a, b",
+            "case when b = 0 then cast('Division by zero' as hugeint)"
+            " else (abs(a) // abs(b) + cast(2 * (abs(a) % abs(b)) >= abs(b) as hugeint)) * (case when (a < 0) = (b < 0) then 1 else -1 end) end",
+        )
+    ],
     "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
     # The elements of an array but nulls in their order: numbers by value, then the others by their text.
@@ -32,6 +40,14 @@ HELPERS: dict[str, Overloads] = {
         )
     ],
     "bytes": [("s", "case when typeof(s) = 'BLOB' then try_cast(s as blob) else encode(s::varchar) end")],
+    # By which VARIANTs are ordered; the value itself comes along.
+    "variant_key": [
+        (
+            "v",
+            "case when v is not null then {'r': case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then 0 else 1 end,"
+            " 'n': coalesce(try_cast(_sf_text(v) as double), 0), 't': v::varchar, 'v': v} end",
+        )
+    ],
     "numeric_text": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then _sf_text(v) end")],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     # Ten significant digits, as Snowflake writes a float.

@@ -24,6 +24,12 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _HEAD = 400
 
 
+class CopyFiles(exp.Expression):
+    """COPY FILES INTO this FROM source, with options as properties."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "source": True, "expressions": False}
+
+
 class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
@@ -39,6 +45,29 @@ class EmbeddedSnowflake(Snowflake):
             **SnowflakeParser.PLACEHOLDER_PARSERS,
             TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
         }
+
+        STATEMENT_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.STATEMENT_PARSERS,
+            TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
+        }
+
+        def _parse_copy_files(self) -> exp.Expr | None:
+            if not self._match_text_seq("FILES", "INTO"):
+                return None
+            target = self._parse_location_path()
+            self._match(TokenType.FROM)
+            source = self._parse_wrapped(self._parse_select) if self._curr.token_type is TokenType.L_PAREN else None
+            options = []
+            from_ = exp.Subquery(this=source) if source is not None else self._parse_location_path()
+            while self._curr and self._curr.token_type is not TokenType.SEMICOLON:
+                name = self._parse_var(any_token=True)
+                self._match(TokenType.EQ)
+                if self._curr and self._curr.token_type is TokenType.L_PAREN:
+                    value: exp.Expr | None = exp.Tuple(expressions=self._parse_wrapped_csv(self._parse_string))
+                else:
+                    value = self._parse_boolean() or self._parse_string()
+                options.append(self.expression(exp.Property(this=name, value=value)))
+            return self.expression(CopyFiles(this=target, source=from_, expressions=options))
 
         def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
             """Keep each projection's own text: Snowflake names a column without alias after it."""
@@ -125,6 +154,10 @@ def _tokens(sql: str) -> list[Token]:
 def _normalise(sql: str) -> str:
     """Rewrite spellings that the dialect does not know into ones that it does, by tokens of the statement's head."""
     head = sql[:_HEAD].upper()
+    if head.lstrip().startswith(("PUT", "GET")):
+        # A bare URL would be a comment from its // on.
+        url = next((word for word in sql.rstrip("; \n").split() if word.lower().startswith("file://")), None)
+        return sql if url is None else sql.replace(url, f"'{url}'", 1)
     if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == ["CREATE", "OR", "ALTER"]:
         raise not_supported("CREATE OR ALTER")  # sqlglot reads OR REPLACE
     if "CREATE" in head and ("SCOPED" in head or "EXISTS" in head):

@@ -23,6 +23,7 @@ from include.local.snowflake.sql import (
     positional,
     sequences,
     typed,
+    variants,
     wide,
 )
 from include.local.snowflake.state.session import Session
@@ -127,4 +128,4 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     if session.wide:
         tree = wide.widen(tree)
     tree = apply_steps(tree, _STEPS)
-    return typed.apply(placement.place_tables(tree, session), session)
+    return typed.apply(variants.apply(placement.place_tables(tree, session), session), session)

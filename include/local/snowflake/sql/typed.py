@@ -12,6 +12,7 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
+from include.local.snowflake.sql import quotients
 from include.local.snowflake.sql.conversions import call
 from include.local.snowflake.state.session import Session
 
@@ -44,7 +45,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
             waiting = _innermost(scope, wide=session.wide)
             if not waiting:
                 break
-            types = _types(session, scope, [node.this for node in waiting], [node.expression for node in waiting])
+            types = types_of(session, scope, [node.this for node in waiting], [node.expression for node in waiting])
             for node, (left, right) in zip(waiting, types, strict=True):
                 _rewrite(node, left, right, wide=session.wide)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
@@ -102,18 +103,17 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
         _round_product(node, number_scale(left), number_scale(right))
         return
     if isinstance(node, exp.Div):
-        quotient = call("divide", node.this, node.expression)
         one, other = number_scale(left), number_scale(right)
         if one is not None and other is not None:
-            node.replace(_number(quotient, max(one, min(one + 6, 12))))
+            node.replace(quotients.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE))))
         else:
-            node.replace(quotient)
+            node.replace(call("divide", node.this, node.expression))
     elif isinstance(node, exp.Avg):
         scale = number_scale(left)
         if scale is not None:
             target = _with_window(node)
             more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
-            target.replace(_number(target.copy(), max(scale, min(scale + more, 12))))
+            target.replace(quotients.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
         elif left == "VARCHAR":
             node.set("this", exp.cast(node.this, "DOUBLE"))
     elif isinstance(node, _MIDDLES):
@@ -165,9 +165,20 @@ def _number(value: exp.Expr, scale: int) -> exp.Expr:
     return exp.cast(rounded, f"DECIMAL(38, {scale})")
 
 
-def _types(
+def types_of(
     session: Session, scope: exp.Expr, lefts: list[exp.Expr | None], rights: list[exp.Expr | None]
 ) -> list[tuple[str | None, str | None]]:
+    """Ask DuckDB for the types of operands.
+
+    Args:
+        session: The session.
+        scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
+        lefts: Left operands.
+        rights: Right operands, as many; None where there is none.
+
+    Returns:
+        The types of each pair; None where DuckDB cannot tell.
+    """
     operands = [operand for pair in zip(lefts, rights, strict=True) for operand in pair if isinstance(operand, exp.Expr)]
     known: dict[int, str | None] = {}
     together = _describe(session, scope, operands)

@@ -39,7 +39,7 @@ _VALUES = re.compile(
 _BAD_TIME = re.compile(
     r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
 )
-_NARROW = re.compile(r"\bINT(?:8|16|32|64)\b")
+_NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|Failed to cast value to numerical: -?\d{10,}")
 _LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
@@ -66,6 +66,8 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
         return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
         return not_supported(first)
+    if "No function matches" in first and "JSON" in first:
+        return not_supported(f"this operation on a VARIANT, which must be cast first ({first})")
     if "must be a constant expression" in first:
         return not_supported(first)
     if isinstance(error, duckdb.OutOfRangeException):

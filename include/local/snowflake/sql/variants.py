@@ -1,0 +1,173 @@
+"""VARIANTs compared, ordered, searched for their greatest, and read as texts: by value, where DuckDB would take their JSON as it stands.
+
+As in typed.py DuckDB is asked which operands are JSON, in statements only that can hold some.
+"""
+
+from __future__ import annotations
+
+import duckdb
+from sqlglot import exp
+
+from include.local.snowflake.library.macros import PREFIX
+from include.local.snowflake.library.native import NATIVE
+from include.local.snowflake.library.texts import TEXTS
+from include.local.snowflake.sql import typed
+from include.local.snowflake.sql.aggregates import with_window
+from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.state.session import Session
+
+_ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_COMPARISONS = (*_ORDERINGS, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
+_EXTREMES = (exp.Max, exp.Min)
+_KINDS = (*_COMPARISONS, *_EXTREMES, exp.Ordered)
+_TEXTUAL = (
+    exp.Concat,
+    exp.ConcatWs,
+    exp.DPipe,
+    exp.GroupConcat,
+    exp.ILike,
+    exp.Left,
+    exp.Length,
+    exp.Like,
+    exp.Lower,
+    exp.RegexpLike,
+    exp.Repeat,
+    exp.Replace,
+    exp.Reverse,
+    exp.Right,
+    exp.Split,
+    exp.SplitPart,
+    exp.StrPosition,
+    exp.Substring,
+    exp.Translate,
+    exp.Upper,
+)
+_TEXT_MACROS = frozenset(f"{PREFIX}{name.lower()}" for name in TEXTS)
+_SCOPES = (exp.Select, exp.Update, exp.Merge, exp.Delete)
+# What a VARIANT becomes beside a value of a type of its own.
+_MEETING = {
+    "VARCHAR": "text",
+    "BOOLEAN": "to_boolean",
+    "DATE": "to_date",
+    "TIMESTAMP": "to_timestamp",
+    "TIMESTAMP WITH TIME ZONE": "to_timestamp_ltz",
+    "DOUBLE": "to_double",
+}
+
+
+def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite such operations.
+
+    Args:
+        tree: Statement translated but for what depends on types; changed in place.
+        session: The session, whose DuckDB connection is asked.
+
+    Returns:
+        The tree.
+    """
+    if not any(_concerns(node) for node in tree.walk()) or not _may_hold_variants(tree, session):
+        return tree
+    for scope in reversed(list(tree.find_all(*_SCOPES))):
+        nodes = [node for node in scope.find_all(*_KINDS) if node.find_ancestor(*_SCOPES) is scope]
+        pairs = [_operands(node, scope) for node in nodes]
+        types = typed.types_of(session, scope, [left for left, _ in pairs], [right for _, right in pairs])
+        for node, (left, right) in zip(nodes, types, strict=True):
+            _rewrite(node, left, right)
+        _read_as_texts(scope, session)
+    return tree
+
+
+def _concerns(node: exp.Expr) -> bool:
+    return isinstance(node, _KINDS) or _is_textual(node)
+
+
+def _is_textual(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Anonymous):
+        return str(node.this) in _TEXT_MACROS or str(node.this).startswith(("regexp_", f"{NATIVE}regexp_"))
+    return isinstance(node, _TEXTUAL)
+
+
+def _read_as_texts(scope: exp.Expr, session: Session) -> None:
+    """Functions of texts take a VARIANT's text without its quotes."""
+    nodes = [node for node in scope.walk() if _is_textual(node) and node.find_ancestor(*_SCOPES) is scope]
+    values = [
+        value.this if isinstance(value, exp.Order) else value  # LISTAGG's order holds its value
+        for node in nodes
+        for value in node.iter_expressions()
+        if not isinstance(value, exp.Literal)
+    ]
+    for value, (kind, _) in zip(values, typed.types_of(session, scope, list(values), [None] * len(values)), strict=True):
+        if kind == "JSON":
+            value.replace(call("text", value.copy()))
+
+
+def _may_hold_variants(tree: exp.Expr, session: Session) -> bool:
+    if tree.find(exp.JSONExtract, exp.JSONExtractScalar) is not None:
+        return True
+    if any(
+        str(node.this).startswith((f"{PREFIX}parse_json", f"{PREFIX}get", f"{PREFIX}to_variant", f"{PREFIX}flatten"))
+        for node in tree.find_all(exp.Anonymous)
+    ):
+        return True
+    for table in tree.find_all(exp.Table):
+        if isinstance(table.this, exp.Identifier):
+            name = exp.Table(this=table.this.copy(), db=table.args.get("db"), catalog=table.args.get("catalog"))
+            try:
+                columns = session.duck.execute(f"describe {name.sql(dialect='duckdb')}").fetchall()
+            except duckdb.Error:  # a common table expression, or nothing at all
+                session.restore_transaction()
+                continue
+            if any(column[1] == "JSON" for column in columns):
+                return True
+    return False
+
+
+def _operands(node: exp.Expr, scope: exp.Expr) -> tuple[exp.Expr | None, exp.Expr | None]:
+    if isinstance(node, exp.Between):
+        return node.this, node.args["low"]
+    if isinstance(node, exp.In):
+        return node.this, next(iter(node.expressions), None)
+    if isinstance(node, exp.Ordered):
+        return _ordered_by(node, scope), None
+    return node.this, node.args.get("expression")
+
+
+def _ordered_by(node: exp.Ordered, scope: exp.Expr) -> exp.Expr | None:
+    """What ORDER BY means: a projection by its number or name, or an expression."""
+    by = node.this
+    own = isinstance(node.parent, exp.Order) and node.parent.parent is scope
+    projections = scope.expressions if own and isinstance(scope, exp.Select) else []
+    if isinstance(by, exp.Literal) and by.name.isdigit() and own:
+        return projections[int(by.name) - 1].unalias() if int(by.name) <= len(projections) else None
+    if isinstance(by, exp.Column) and not by.table:
+        named = [projection for projection in projections if isinstance(projection, exp.Alias) and projection.alias == by.name]
+        return named[0].this if named else by
+    return by if isinstance(by, exp.Expr) else None
+
+
+def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
+    if isinstance(node, _EXTREMES):
+        if left == "JSON":
+            node.set("this", call("variant_key", node.this))
+            whole = with_window(node)
+            whole.replace(exp.Anonymous(this="struct_extract", expressions=[whole.copy(), exp.Literal.string("v")]))
+    elif isinstance(node, exp.Ordered):
+        if left == "JSON" and isinstance(node.this, exp.Literal):
+            scope = node.find_ancestor(*_SCOPES)
+            assert scope is not None
+            node.set("this", call("variant_key", scope.expressions[int(node.this.name) - 1].unalias().copy()))
+        elif left == "JSON":
+            node.set("this", call("variant_key", node.this))
+    elif left == "JSON" and right == "JSON":
+        if isinstance(node, _ORDERINGS):
+            node.set("this", call("variant_key", node.this))
+            node.set("expression", call("variant_key", node.expression))
+    elif left == "JSON":
+        node.set("this", _met(node.this, right))
+    elif right == "JSON" and isinstance(node, exp.Binary):
+        node.set("expression", _met(node.expression, left))
+
+
+def _met(value: exp.Expr, other: str | None) -> exp.Expr:
+    name = "to_double" if typed.number_scale(other) is not None else _MEETING.get(other or "")
+    return value if name is None else call(name, value)
