@@ -86,3 +86,21 @@ def test_a_temporary_stage_ends_with_its_session(connection_parameters: dict[str
         first.cursor().execute("list @SHORT")
     with snowflake.connector.connect(**parameters) as second, pytest.raises(snowflake.connector.errors.ProgrammingError):
         second.cursor().execute("list @SHORT")
+
+
+def test_copy_files_from_a_stage_and_from_a_query(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    cursor.execute("create or replace stage ORIGIN")
+    cursor.execute("create or replace stage COPIED")
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+        cursor.execute(f"put file://{tmp_path / name} @ORIGIN/in auto_compress=false")
+    copied = cursor.execute("copy files into @COPIED/all/ from @ORIGIN/in/ pattern='.*o.*'").fetchall()
+    assert sorted(copied) == [("all/one.txt",), ("all/two.txt",)]
+    assert cursor.execute("copy files into @COPIED/some from @ORIGIN/in/ files=('two.txt') detailed_output=false").fetchall() == [(1,)]
+    cursor.execute("copy files into @COPIED from (select '@ORIGIN/in/one.txt', 'new/name.txt')")
+    names = [row[0] for row in cursor.execute("list @COPIED").fetchall()]
+    assert names == ["copied/all/one.txt", "copied/all/two.txt", "copied/new/name.txt", "copied/some/two.txt"]
+    cursor.execute(f"get @COPIED/new/ file://{tmp_path}/")
+    assert (tmp_path / "name.txt").read_text() == "one.txt"
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="was not found"):
+        cursor.execute("copy files into @COPIED from @ORIGIN/in/ files=('three.txt')")

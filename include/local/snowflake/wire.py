@@ -7,6 +7,7 @@ nanoseconds; a decimal keeps its scale; semi-structured values are text.
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -17,6 +18,7 @@ from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result
 
 SEMI_STRUCTURED = frozenset({"variant", "object", "array"})
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _BEYOND_38_DIGITS = 10**38
 UTC_OFFSET = 1440  # Snowflake counts a zone in minutes from -24:00
 
@@ -147,15 +149,25 @@ def ipc_stream(table: pa.Table) -> bytes:
 
 
 def json_rows(result: Result) -> list[list[str | None]]:
-    """Write a result's rows as the protocol's JSON; for counts and text only.
+    """Write a result's rows as the protocol's JSON.
 
     Args:
-        result: A small result.
+        result: A small result of texts, counts, booleans and timestamps.
 
     Returns:
         Rows of text or None.
     """
-    return [[None if value is None else str(value) for value in row] for row in result.tuples()]
+    return [[_json_text(value, column) for value, column in zip(row, result.columns, strict=True)] for row in result.tuples()]
+
+
+def _json_text(value: Any, column: Column) -> str | None:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime.datetime):  # seconds since 1970, with as many digits as the column's scale
+        known = value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC)
+        whole = (known - _EPOCH) // datetime.timedelta(microseconds=1)
+        return f"{whole // 1_000_000}.{f'{whole % 1_000_000:06d}000'[: 9 if column.scale is None else column.scale]}"
+    return None if value is None else str(value)
 
 
 _ARROW_TYPES: dict[str, pa.DataType] = {

@@ -64,6 +64,13 @@ SUPPORTED = [
     _one("Numbers", "a whole number divided by another has 6 digits after the point", "select 10/3", Decimal("3.333333"), "fixed"),
     _one("Numbers", "a float divided by a number is a float", "select 1::float/4", 0.25, "real"),
     Case("Numbers", "AVG of NUMBER(10,2) has scale 8", (T, ROW, "select avg(B) from T"), [(Decimal("2.50000000"),)], ["fixed"]),
+    Case(
+        "Numbers",
+        "quotients and averages of long numbers are right to the last digit",
+        ("select sum(column1) / 7, avg(column1) from values (1000000000000), (1704067200123)",),
+        [(Decimal("386295314303.285714"), Decimal("1352033600061.500000"))],
+        ["fixed", "fixed"],
+    ),
     Case("Numbers", "SUM keeps the scale", (T, ROW, "select sum(B), sum(A) from T"), [(Decimal("2.50"), 4)], ["fixed", "fixed"]),
     Case("Numbers", "division by zero fails", ("select 1/0",), error=(100051, "Division by zero")),
     Case("Numbers", "text that is no number fails", ("select 'abc'::number",), error=(100038, "Numeric value 'abc' is not recognized")),

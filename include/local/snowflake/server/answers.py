@@ -16,7 +16,8 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.stage_statements import FileTransfer
 
 CHUNK_ROWS = 50_000
-_DML = frozenset({0x3000, 0x3100, 0x3200, 0x3300, 0x3400, 0x3500})
+# Statement types of changes, SHOW and DESCRIBE, and what answers with a status: their rows come as JSON, only a query's as Arrow.
+_JSON = frozenset({0x3000, 0x3100, 0x3200, 0x3300, 0x3400, 0x3500, 0x4000, 0x4300, 0x4400, 0x4500, 0x5000, 0x6000})
 
 Address = Callable[[str, str], str]  # (kind, path) -> URL that the client can fetch
 
@@ -117,7 +118,7 @@ def outcome(
         "arrayBindSupported": result.statement_type == 0x3100,
     }
     chunked = None
-    if result.statement_type in _DML:
+    if result.statement_type in _JSON:
         data |= {"queryResultFormat": "json", "rowset": wire.json_rows(result)}
     else:
         table = wire.arrow_table(result)

@@ -88,7 +88,7 @@ def parse_reference(text: str, database: str | None, schema: str | None) -> Stag
     """
     body = text.strip()
     if len(body) > 1 and body.startswith("'") and body.endswith("'"):
-        body = body[1:-1].replace("''", "'")
+        body = body[1:-1].replace("''", "'").replace("\\'", "'")
     body = body.removeprefix("@")
     name, path = _split_path(body)
     if name == "~":

@@ -20,7 +20,7 @@ from include.local.snowflake.statements import (
     stage_statements,
     tables,
 )
-from include.local.snowflake.statements.copy import into_table
+from include.local.snowflake.statements.copy import files, into_table
 
 Handler = Callable[["Session", exp.Expr], Result | None]
 
@@ -28,6 +28,7 @@ Handler = Callable[["Session", exp.Expr], Result | None]
 _HANDLERS: tuple[Handler, ...] = (
     session_statements.handle,
     stage_statements.handle,
+    files.handle,
     into_table.handle,
     catalog_statements.handle,
     tables.handle,

@@ -8,6 +8,7 @@ from include.local.snowflake.results import Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements.answered import put_in
 from include.local.snowflake.statements.running import describe, duck_sql, fetch, retried
 
 
@@ -26,7 +27,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     """
     if not isinstance(tree, (exp.Query, exp.Values)):
         return None
-    tree = replace_sources(session, tree)
+    tree = replace_sources(session, put_in(session, tree))
     if session.describe_only:
         tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
     seed = next((node.this.name for node in tree.find_all(exp.Rand) if isinstance(node.this, exp.Literal)), None)

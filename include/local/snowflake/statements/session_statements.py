@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 from fakesnow.variables import Variables
@@ -12,6 +11,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import answered
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
@@ -157,7 +157,7 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
     if verb in ("CREATE", "ALTER", "DROP") and kind in _ACCEPTED:
         return status_result(DONE, _SCL)
     if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
-        return _wait(session, kind)
+        return _wait(session, " ".join(words).upper())
     if verb == "SHOW" and kind == "PARAMETERS":
         return _show_parameters(session, words)
     if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):
@@ -168,16 +168,13 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
 
 
 def _wait(session: Session, call: str) -> Result:
-    """CALL SYSTEM$WAIT(seconds)."""
-    amount = call.removeprefix("SYSTEM$WAIT(").rstrip(");").split(",")[0]
-    if not amount.isdigit() or int(amount) > _LONGEST_WAIT:
-        raise not_supported(f"SYSTEM$WAIT of anything but 0 to {_LONGEST_WAIT} seconds")
-    if not session.describe_only:
-        time.sleep(int(amount))
-    return text_result(["SYSTEM$WAIT"], [(f"waited {amount} seconds",)])
+    """CALL SYSTEM$WAIT(amount [, unit])."""
+    arguments = [word.strip().strip("'") for word in call.removeprefix("SYSTEM$WAIT(").rstrip("; )").split(",")]
+    if len(arguments) > 2:
+        raise not_supported("SYSTEM$WAIT with more than two arguments")
+    return text_result(["SYSTEM$WAIT"], [(answered.wait(session, *arguments),)])
 
 
-_LONGEST_WAIT = 60
 # Parameters that clients look up, with Snowflake's defaults.
 _DEFAULTS = {
     "AUTOCOMMIT": "true",
