@@ -9,6 +9,7 @@ from __future__ import annotations
 from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
 _OTHER_MOMENTS = "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
+_TIMES = "('DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
 # In the order in which they use each other.
 HELPERS: dict[str, Overloads] = {
     "list": [("a", "cast(to_json(a) as json[])")],
@@ -25,9 +26,11 @@ HELPERS: dict[str, Overloads] = {
         (
             "a, b",
             "case when b = 0 then cast('Division by zero' as hugeint)"
-            " else (abs(a) // abs(b) + cast(2 * (abs(a) % abs(b)) >= abs(b) as hugeint)) * (case when (a < 0) = (b < 0) then 1 else -1 end) end",
+            " else (abs(a) // abs(b) + cast(2 * (abs(a) % abs(b)) >= abs(b) as hugeint))"
+            " * (case when (a < 0) = (b < 0) then 1 else -1 end) end",
         )
     ],
+    "ratio": [("a, b", "cast(a as double) / nullif(cast(b as double), 0)")],
     "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
     # The elements of an array but nulls in their order: numbers by value, then the others by their text.
@@ -49,6 +52,13 @@ HELPERS: dict[str, Overloads] = {
         )
     ],
     "numeric_text": [("v", "case when json_type(v) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') then _sf_text(v) end")],
+    "semi": [
+        (
+            "v, f",
+            "case when typeof(v) = 'JSON' then try_cast(v as json) when typeof(v) = '\"NULL\"' then null"
+            " else cast(cast(cast('Invalid argument types for function ' || f as integer) as varchar) as json) end",
+        )
+    ],
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     # Ten significant digits, as Snowflake writes a float.
     "float_text": [
@@ -240,7 +250,14 @@ HELPERS: dict[str, Overloads] = {
             " else try_cast(x as hugeint) end",
         )
     ],
-    "to_double": [("x", "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double) else cast(x as double) end")],
+    "to_double": [
+        (
+            "x",
+            "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double)"
+            f" when typeof(x) in {_TIMES} then cast('invalid type [' || typeof(x) || '] for parameter TO_DOUBLE' as double)"
+            " when typeof(x) = 'VARCHAR' then cast(x::varchar as double) else try_cast(x as double) end",
+        )
+    ],
     "try_to_double": [("x", "try_cast(x::varchar as double)")],
     "to_boolean": [
         (
@@ -248,7 +265,10 @@ HELPERS: dict[str, Overloads] = {
             "case when typeof(x) = 'VARCHAR' then case when lower(x::varchar) in ('true', 't', 'yes', 'y', 'on', '1') then true"
             " when lower(x::varchar) in ('false', 'f', 'no', 'n', 'off', '0') then false"
             " when x is not null then cast('Boolean value ''' || x::varchar || ''' is not recognized' as boolean) end"
-            " when typeof(x) = 'JSON' then cast(_sf_text(x) as boolean) else try_cast(x as boolean) end",
+            " when typeof(x) = 'JSON' then cast(_sf_text(x) as boolean)"
+            f" when typeof(x) in {_TIMES} then"
+            " cast(cast('invalid type [' || typeof(x) || '] for parameter TO_BOOLEAN' as integer) as boolean)"
+            " else try_cast(x as boolean) end",
         )
     ],
     "try_to_boolean": [

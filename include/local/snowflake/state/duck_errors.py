@@ -115,6 +115,12 @@ def _object(name: str, text: str) -> SnowflakeError:
     return does_not_exist("Object", plain)
 
 
+def _quoted_last(text: str, start: str) -> str:
+    """A message whose last word is quoted: a quote in it would have to be doubled in the macro that raises it."""
+    word = re.match(r"\w+", text[text.index(start) + len(start) :])
+    return f"{start}'{word.group() if word else ''}'"
+
+
 def _function(name: str, text: str) -> SnowflakeError:
     if unsupported.is_known(name):
         return not_supported(f"the function {name.upper()}")
@@ -190,6 +196,24 @@ _WORDINGS = (
         re.compile(r"(User character length limit \(\d+\) exceeded by string '.*')' to INT", re.S),
         lambda name, text: SnowflakeError(name, 100074, "54000"),
     ),
+    (
+        re.compile(r"(invalid type \[.*?\] for parameter )(\w+)"),
+        lambda name, text: compilation_error(f"error line 1 at position 0\n{_quoted_last(text, name)}", 1007, "22023"),
+    ),
+    (
+        re.compile(r"(Invalid argument types for function )(\w+)"),
+        lambda name, text: compilation_error(_quoted_last(text, name), 1044, "42P13"),
+    ),
+    (re.compile(r"Frame starting from .* row cannot"), lambda name, text: compilation_error("Invalid window frame.", 2303, "42601")),
+    (
+        re.compile(r"Could not parse string \"(.*?)\" according to format specifier", re.S),
+        lambda name, text: SnowflakeError(f"Can't parse '{name}' as a date or time with that format", 100096, "22007"),
+    ),
+    (
+        re.compile(r"Argument for ntile must be greater"),
+        lambda name, text: SnowflakeError("NTILE argument must be at least 1", 100203, "22023"),
+    ),
+    (re.compile(r"Malformed JSON at byte (\d+)"), lambda name, text: SnowflakeError(f"Error parsing JSON: pos {name}", 100069, "22P02")),
     (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
     (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),

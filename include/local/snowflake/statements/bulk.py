@@ -33,7 +33,7 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
     for column, values in zip(names, columns, strict=True):
         kind = next((kind.upper() for kind, value in values if value is not None), "TEXT")
         value = exp.column(exp.to_identifier(column, quoted=True))
-        duck_type = _DUCK_TYPES.get(kind, "VARCHAR")
+        duck_type = "HUGEINT" if kind == "FIXED" and session.wide else _DUCK_TYPES.get(kind, "VARCHAR")
         if kind == "BINARY":
             read: exp.Expr = exp.Anonymous(this="unhex", expressions=[value])
         elif kind == "FIXED" and any("." in str(text) for _, text in values):
