@@ -54,7 +54,7 @@ ARRAYS: dict[str, Overloads] = {
     "ARRAY_FLATTEN": [
         (
             "a",
-            "case when len(list_filter(_sf_list(a), lambda n: json_type(n) <> 'ARRAY')) = 0"
+            "case when len(list_filter(_sf_list(a), lambda n: coalesce(json_type(n), '') <> 'ARRAY')) = 0"
             " then to_json(flatten(list_transform(_sf_list(a), lambda n: cast(n as json[])))) end",
         )
     ],

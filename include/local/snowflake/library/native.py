@@ -40,7 +40,8 @@ def _soundex(text: str) -> str:
     letters = [letter for letter in text.upper() if letter.isascii() and letter.isalpha()]
     if not letters:
         return ""
-    code, last = letters[0], _SOUNDS.get(letters[0], "")
+    code = next(letter for letter in text if letter.isascii() and letter.isalpha())
+    last = _SOUNDS.get(letters[0], "")
     for letter in letters[1:]:
         sound = _SOUNDS.get(letter, "")
         if sound and sound != last:

@@ -186,8 +186,16 @@ def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
         if not form.is_string:
             return call(name, value, form)
         reader = "try_strptime" if name.startswith("try_") else "strptime"
-        text = exp.cast(value, "VARCHAR")
-        read = exp.Anonymous(this=reader, expressions=[text, exp.Literal.string(strptime_format(form.name))])
+        text: exp.Expr = exp.cast(value, "VARCHAR")
+        written = strptime_format(form.name)
+        if "%z" in written and not cast_to.endswith("_ltz"):
+            # A clock without zone is the one that the text says, whatever its offset.
+            if not written.rstrip().endswith("%z"):
+                raise not_supported(f"the format '{form.name}'")
+            text, written = call("wall", text), written.rstrip().removesuffix("%z").rstrip()
+        forms = dict.fromkeys((written, written.replace(".%f", "").replace(".%n", "")))  # a fraction may be left out
+        listed = exp.Anonymous(this="list_value", expressions=[exp.Literal.string(one) for one in forms])
+        read = exp.Anonymous(this=reader, expressions=[text, listed])
         return exp.Anonymous(this=PREFIX + "as_" + cast_to, expressions=[read])
 
     return rewrite

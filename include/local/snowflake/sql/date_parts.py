@@ -59,7 +59,7 @@ def _as_dateadd(node: exp.Expr) -> exp.Expr:
     if not isinstance(interval, exp.Interval) or not isinstance(interval.this, exp.Literal):
         return node
     unit = interval.args.get("unit")
-    added = node.this
+    added: exp.Expr = node.this
     for part in f"{interval.this.name} {unit.name if unit is not None else ''}".split(","):
         number, _, name = part.strip().partition(" ")
         if not number.isdigit() or name.upper().removesuffix("S") not in _UNITS:

@@ -8,11 +8,13 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
-from include.local.snowflake.sql import aggregates, conversions, date_parts
+from include.local.snowflake.sql import aggregates, conversions, date_parts, refusals
 from include.local.snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
 ACCOUNT = "EMBEDDED"
+# DuckDB would rank within the frame.
+_WITHOUT_FRAME = (exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.RowNumber, exp.Ntile, exp.Lag, exp.Lead)
 # Functions of the account that have nothing to do here.
 _SYSTEM = {
     "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
@@ -37,6 +39,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         present = {type(node) for node in tree.walk()}
     for step, classes in (
         (lambda node: _session_function(node, session), (exp.Func,)),
+        (refusals.refuse, refusals.KINDS),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
         (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, date_parts.KINDS),
@@ -159,10 +162,12 @@ def _library_function(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_window(node: exp.Expr) -> exp.Expr:
-    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written."""
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written; ranks see it always."""
     inner = node.this if isinstance(node, exp.Window) else None
     while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
         inner = inner.this
+    if isinstance(inner, _WITHOUT_FRAME):
+        node.set("spec", None)
     if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
         frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
         node.set("spec", exp.WindowSpec(**frame))

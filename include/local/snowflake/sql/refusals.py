@@ -1,0 +1,39 @@
+"""Expressions that Snowflake has and the embedded one has not: said before DuckDB takes them for something of its own."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.errors import not_supported
+
+KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot)
+_PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
+
+
+def refuse(node: exp.Expr) -> exp.Expr:
+    """Refuse collations, places on Earth and functions of the SNOWFLAKE database.
+
+    Args:
+        node: A node of the tree.
+
+    Returns:
+        The node.
+
+    Raises:
+        SnowflakeError: It is one of them.
+    """
+    if isinstance(node, exp.Collate) and not isinstance(node.parent, exp.ColumnDef):
+        raise not_supported("collations")
+    if isinstance(node, exp.DataType) and node.this in _PLACES:
+        raise not_supported(f"the type {node.this.name}")
+    if isinstance(node, exp.Anonymous) and node.name.upper().startswith(("ST_", "TO_GEO", "TRY_TO_GEO")):
+        raise not_supported(f"the function {node.name.upper()}")
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous) and _root(node).upper() == "SNOWFLAKE":
+        raise not_supported(f"SNOWFLAKE's function {node.expression.name.upper()}, which needs an account")
+    return node
+
+
+def _root(node: exp.Expr) -> str:
+    while isinstance(node, exp.Dot):
+        node = node.this
+    return node.name
