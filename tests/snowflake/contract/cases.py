@@ -298,6 +298,18 @@ SUPPORTED = [
         ),
         [(2, 1)],
     ),
+    Case(
+        "Changes",
+        "NOT NULL in front of AS SELECT holds",
+        ("create or replace temporary table N (A number not null) as select 1", "insert into N values (null)"),
+        error=(100072, "NULL result in a non-nullable column"),
+    ),
+    Case(
+        "Stages",
+        "COPY INTO a stage with VALIDATION_MODE = RETURN_ROWS only shows the rows",
+        ("copy into @~/none from (select 1, 'x') validation_mode = return_rows",),
+        [(1, "x")],
+    ),
     Case("Transactions", "ROLLBACK undoes", (T, "begin", "insert into T (A) values (1)", "rollback", "select count(*) from T"), [(0,)]),
     Case(
         "Objects",

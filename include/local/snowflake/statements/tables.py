@@ -85,7 +85,10 @@ def _create(session: Session, tree: exp.Create) -> Result:
         declared, found_keys = declarations.columns(session, copied[0]), declarations.keys(session, copied[0])
         translated: exp.Expr | None = None
     else:
+        required = _required(tree)
         made, declared, found_keys, translated = _definition(session, tree, temporary=temporary)
+        place = catalogue.place(session, name, temporary=temporary)
+        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required]
     # DuckDB replaces a table by a table only, Snowflake a view by a table too.
     if there is not None and (there != kind or copied is not None):
         made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
@@ -131,6 +134,19 @@ def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple
         declared = declared or of_query
     translated = translate(replace_sources(session, last), session)
     return [*made, duck_sql(translated)], declared, found_keys, translated
+
+
+def _required(tree: exp.Create) -> list[str]:
+    """Columns that CREATE TABLE (…) AS SELECT declares NOT NULL: DuckDB takes no declarations there."""
+    schema = identifiers.stored(tree.this.copy()) if isinstance(tree.expression, exp.Query) else None
+    if not isinstance(schema, exp.Schema) or str(tree.kind).upper() != "TABLE":
+        return []
+    found = []
+    for column in schema.find_all(exp.ColumnDef):
+        kinds = [constraint.args["kind"] for constraint in column.args.get("constraints") or []]
+        if any(isinstance(kind, exp.NotNullColumnConstraint) and not kind.args.get("allow_null") for kind in kinds):
+            found.append(column.name)
+    return found
 
 
 def _refuse_twice(names: list[str]) -> None:

@@ -28,14 +28,14 @@ def run(session: Session, tree: exp.Copy) -> Result:
         tree: COPY INTO @stage/… FROM ….
 
     Returns:
-        Rows and bytes written.
+        Rows and bytes written; with VALIDATION_MODE = RETURN_ROWS the rows themselves, and nothing is written.
 
     Raises:
         SnowflakeError: The stage does not exist, files are in the way, or an option is not supported.
     """
     reference = session.stage_reference(tree.this.this.name)
     origin = (tree.args.get("files") or [None])[0]
-    form, overwrite, single, header = FileFormat(), False, False, False
+    form, overwrite, single, header, only_shown = FileFormat(), False, False, False, False
     for parameter in tree.args.get("params") or []:
         option = parameter.this.name.upper()
         flag = isinstance(parameter.expression, exp.Boolean) and bool(parameter.expression.this)
@@ -47,13 +47,17 @@ def run(session: Session, tree: exp.Copy) -> Result:
             single = flag
         elif option == "HEADER":
             header = flag
-        elif option not in ("MAX_FILE_SIZE", "DETAILED_OUTPUT", "VALIDATION_MODE"):
+        elif option == "VALIDATION_MODE" and parameter.expression.name.upper() == "RETURN_ROWS":
+            only_shown = True
+        elif option not in ("MAX_FILE_SIZE", "DETAILED_OUTPUT"):
             raise not_supported(f"COPY INTO @stage option {option}")
     columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
-    if session.describe_only:
+    if session.describe_only and not only_shown:
         return Result(columns, rows=[], statement_type=_COPY)
     source = origin.this if isinstance(origin, exp.Subquery) else exp.select("*").from_(origin)
     sql = running.duck_sql(translate(replace_sources(session, source.copy()), session))
+    if only_shown:
+        return running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     form = file_formats.replace_header(form, header)
     suffix = _SUFFIX[form.type]
     if form.type == "PARQUET":
