@@ -18,6 +18,7 @@ HELPERS: dict[str, Overloads] = {
     "pick": [("o, k", "_sf_object(k, list_transform(k, lambda n: json_extract(to_json(o), _sf_key(n))))")],
     # Names given one by one, or as one array.
     "names": [("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")],
+    "place": [("a, p", "case when p < 0 then greatest(len(_sf_list(a)) + p, 0) else p end::bigint")],
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
     # A number's digits as a whole number: p is ten to the power of its scale.
     "digits": [("x, p", "cast(trunc(x) as hugeint) * p + cast((x - trunc(x)) * p as hugeint)")],

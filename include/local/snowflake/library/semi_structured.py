@@ -88,7 +88,9 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
     "ARRAY_INSERT": [
         (
             "a, p, x",
-            f"to_json(list_concat(list_slice(_sf_list(a), 1, p), list_concat([{_ELEMENT}], list_slice(_sf_list(a), p + 1, -1))))",
+            # From the back with a negative place; NULLs fill the way to one behind the last element.
+            "to_json(list_concat(list_resize(list_slice(_sf_list(a), 1, _sf_place(a, p)), _sf_place(a, p)),"
+            f" list_concat([{_ELEMENT}], list_slice(_sf_list(a), _sf_place(a, p) + 1, len(_sf_list(a))))))",
         )
     ],
     "ARRAY_SLICE": [

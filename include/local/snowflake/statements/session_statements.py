@@ -11,7 +11,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import answered
+from include.local.snowflake.statements import answered, parameters
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
@@ -128,8 +128,7 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
             session.duck.execute("set TimeZone = ?", [str(value)])
         except Exception as error:
             raise SnowflakeError(f"Invalid value [{value}] for parameter 'TIMEZONE'", 391, "22023") from error
-    elif name == "QUOTED_IDENTIFIERS_IGNORE_CASE" and value:
-        raise not_supported("QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE")
+    parameters.check(name, value)
     session.parameters[name] = value
 
 
