@@ -20,7 +20,21 @@ _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
 _MIDDLES = (exp.Median, exp.PercentileCont, exp.Kurtosis)
-_KINDS = (*_SPREADS, *_MIDDLES, exp.Div, exp.Avg, exp.Sum, exp.DateAdd, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc, exp.Mod, exp.Mul)
+_PAIRED = (exp.Corr, exp.CovarSamp, exp.CovarPop)
+_KINDS = (
+    *_SPREADS,
+    *_PAIRED,
+    *_MIDDLES,
+    exp.Div,
+    exp.Avg,
+    exp.Sum,
+    exp.DateAdd,
+    exp.DateSub,
+    exp.TimestampTrunc,
+    exp.DateTrunc,
+    exp.Mod,
+    exp.Mul,
+)
 _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
 _MAX_ROUNDS = 32
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
@@ -121,6 +135,10 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
         if scale is not None:
             target = _with_window(node)
             target.replace(_number(target.copy(), 12 if isinstance(node, exp.Kurtosis) else scale + 3))
+    elif isinstance(node, (*_SPREADS, *_PAIRED)) and "VARCHAR" in (left, right):
+        for key, kind in (("this", left), ("expression", right)):
+            if kind == "VARCHAR":
+                node.set(key, exp.cast(node.args[key], "DOUBLE"))
     elif isinstance(node, _SPREADS):
         _spread(node, number_scale(left))
     elif isinstance(node, exp.Sum) and left == "VARCHAR":
