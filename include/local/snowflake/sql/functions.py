@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
-from include.local.snowflake.sql import aggregates, conversions, date_parts, refusals
+from include.local.snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
 from include.local.snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
@@ -41,6 +41,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (lambda node: _session_function(node, session), (exp.Func,)),
         (refusals.refuse, refusals.KINDS),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        (lambdas.rewrite, lambdas.KINDS),
         (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, date_parts.KINDS),
         (_spelling, (exp.Concat, exp.Chr, exp.Coalesce, exp.Anonymous)),

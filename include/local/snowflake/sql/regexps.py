@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
 
 _ONE = exp.Literal.number(1)
@@ -79,7 +80,7 @@ def _substr_all(arguments: list[exp.Expr]) -> exp.Expr:
     found = _all(arguments)
     if occurrence != _ONE:
         found = exp.Anonymous(this="list_slice", expressions=[found, occurrence, exp.Literal.number(-1)])
-    return exp.Anonymous(this="to_json", expressions=[found])
+    return exp.Anonymous(this=f"{PREFIX}to_variant", expressions=[found])
 
 
 REGEXPS: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {

@@ -32,6 +32,9 @@ ARRAYS = frozenset(
         "REGEXP_SUBSTR_ALL",
         "REGEXP_EXTRACT_ALL",
         "ARRAYS_ZIP",
+        "ARRAY_FILTER",
+        "FILTER",
+        "TRANSFORM",
         "APPROX_TOP_K",
     ]
 )
@@ -52,3 +55,25 @@ OBJECTS = frozenset(
     ]
 )
 ZONED = frozenset(["TO_TIMESTAMP_TZ", "TRY_TO_TIMESTAMP_TZ", "TIMESTAMP_TZ_FROM_PARTS", "CONVERT_TIMEZONE"])
+# NULL for NULL alone.
+STRICT = frozenset(
+    [
+        "TO_NUMBER",
+        "TO_DECIMAL",
+        "TO_NUMERIC",
+        "TO_DOUBLE",
+        "TO_VARCHAR",
+        "TO_CHAR",
+        "TO_DATE",
+        "TO_TIME",
+        "TO_TIMESTAMP",
+        "TO_TIMESTAMP_NTZ",
+        "TO_TIMESTAMP_LTZ",
+        "TO_TIMESTAMP_TZ",
+        "TO_BOOLEAN",
+        "TO_BINARY",
+        "UPPER",
+        "LOWER",
+        "ABS",
+    ]
+)
