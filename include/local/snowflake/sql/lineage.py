@@ -11,21 +11,17 @@ from dataclasses import replace
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.names import display
 from include.local.snowflake.sql import joins, placement
-from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, ZONED
+from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
+from include.local.snowflake.sql.spelling import ColumnError, Sources, refuse_other_case
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind
-from include.local.snowflake.state.session import Session
-
-
-class AmbiguousColumnError(SnowflakeError):
-    """A name stands for two columns."""
-
+from include.local.snowflake.state.session import Session, TableName
 
 _NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
 # Columns by the name of what they come from; those of USING, once for both sides, by "".
-Sources = dict[str, list[Fact]]
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 
 
@@ -40,11 +36,11 @@ def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
         One fact per column, as far as the columns are known; an empty list when they are not.
 
     Raises:
-        AmbiguousColumnError: A column's name stands for two of them.
+        ColumnError: A column's name stands for two of them, or is another in case alone.
     """
     try:
         return _query(tree, session, {}) or []
-    except AmbiguousColumnError:
+    except ColumnError:
         raise
     except (SnowflakeError, RecursionError):
         return []
@@ -57,7 +53,7 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
     if clause is not None:
         outer = dict(outer)
         for cte in clause.expressions:
-            outer[cte.alias] = _query(cte.this, session, outer) or []
+            outer[cte.alias] = _renamed(_query(cte.this, session, outer) or [], cte.args.get("alias"))
     if isinstance(tree, exp.SetOperation):
         sides = [_query(side, session, outer) for side in (tree.left, tree.right)]
         if sides[0] is None or sides[1] is None or len(sides[0]) != len(sides[1]):
@@ -67,6 +63,7 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
         return None
     sources = _sources(tree, session, outer)
     _refuse_ambiguous(tree, sources or {})
+    refuse_other_case(tree, sources or {})
     found: list[Fact] = []
     for projection in tree.expressions:
         if projection.is_star:
@@ -95,7 +92,7 @@ def _refuse_ambiguous(select: exp.Select, sources: Sources) -> None:
         for column in select.find_all(exp.Column):
             mine = column.find_ancestor(exp.Select) is select and column.table in ("", alias)
             if mine and column.name in twice:
-                raise AmbiguousColumnError(f"SQL compilation error:\nambiguous column name '{column.name}'", 2028, "42601")
+                raise ColumnError(f"SQL compilation error:\nambiguous column name '{column.name}'", 2028, "42601")
 
 
 def _merged(left: Fact, right: Fact) -> Fact:
@@ -145,7 +142,7 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Subquery):
         if source.args.get("pivots") or isinstance(source.this, (exp.Subquery, exp.Table)):
             return []
-        return _query(source.this, session, outer) or []
+        return _renamed(_query(source.this, session, outer) or [], source.args.get("alias"))
     if isinstance(source, (exp.TableFromRows, exp.Lateral)):
         return _of_function(source, session)
     if isinstance(source, exp.Values):
@@ -165,8 +162,42 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and not source.args.get("pivots"):
         if not source.db and source.name in outer:
             return outer[source.name]
-        return declarations.columns(session, placement.full_name(source, session))
+        return _of_table(placement.full_name(source, session), session)
     return []
+
+
+def check_change(tree: exp.Expr, session: Session) -> None:
+    """Refuse a column of an UPDATE or DELETE of one table that is there only in another case.
+
+    Args:
+        tree: The statement, identifiers in their stored case.
+        session: The session.
+
+    Raises:
+        ColumnError: It names such a column.
+    """
+    others = [part for part in (tree.args.get("from_"), *(tree.args.get("using") or [])) if part is not None]
+    table = tree.this
+    known = _of_table(placement.full_name(table, session), session) if isinstance(table.this, exp.Identifier) else []
+    sources = {table.alias_or_name: known, **{f"#{number}": [] for number in range(len(others))}}
+    refuse_other_case(tree, sources)
+
+
+def _of_table(name: TableName, session: Session) -> list[Fact]:
+    found = declarations.columns(session, name)
+    if found and declarations.is_misspelt(session, name):
+        raise ColumnError(
+            f"SQL compilation error:\nObject '{'.'.join(display(part) for part in name)}' does not exist or not authorized.", 2003, "42S02"
+        )
+    return found
+
+
+def _renamed(columns: list[Fact], alias: exp.Expr | None) -> list[Fact]:
+    """Columns under the names that an alias gives them: AS q (a, b)."""
+    names = [column.name for column in alias.args.get("columns") or []] if isinstance(alias, exp.TableAlias) else []
+    if not names:
+        return columns
+    return [replace(column, name=name) for column, name in zip(columns, names, strict=True)] if len(names) == len(columns) else []
 
 
 def _of_function(source: exp.Expr, session: Session) -> list[Fact]:
@@ -195,7 +226,7 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         return Fact("", nullable=False)
     if isinstance(node, (exp.Max, exp.Min, exp.AnyValue)):
         return replace(_expression(node.this, sources, session), nullable=True)
-    if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar)):
+    if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar, exp.Func)):
         sides = [_expression(side, sources, session) for side in (node.left, node.right)]
         return Fact("", nullable=any(side.nullable for side in sides))
     if isinstance(node, (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)):
@@ -203,7 +234,9 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
     if isinstance(node, exp.Func):
         name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name().upper()
         kinds = ((ARRAYS, "array"), (OBJECTS, "object"), (ZONED, "timestamp_tz"))
-        return Fact("", kind=next((kind for names, kind in kinds if name in names), None))
+        given = [part for part in node.iter_expressions() if name in STRICT]
+        nullable = not given or any(_expression(part, sources, session).nullable for part in given)
+        return Fact("", nullable=nullable, kind=next((kind for names, kind in kinds if name in names), None))
     if isinstance(node, (exp.WithinGroup, exp.Window)):
         return replace(_expression(node.this, sources, session), nullable=True)
     return Fact("")

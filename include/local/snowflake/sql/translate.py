@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from include.local.snowflake.sql import (
     cases,
+    chance,
     flattening,
     foreign,
     functions,
@@ -66,7 +67,6 @@ _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
     (_data_types, (exp.DataType,)),
     (transforms.extract_text_length, (exp.Create, exp.Alter)),
     (transforms.sample, (exp.TableSample,)),
-    (transforms.random, (exp.Rand,)),
     (transforms.array_agg_within_group, (exp.WithinGroup,)),
     (transforms.array_agg, (exp.ArrayAgg,)),
     (transforms.object_agg, (exp.ObjectAgg,)),
@@ -121,7 +121,11 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = identifiers.stored(tree)
     tree = cases.tell_apart(tree)
     session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
-    tree = joins.rewrite(tree)
+    if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
+        lineage.of_query(tree.expression, session)
+    elif isinstance(tree, (exp.Update, exp.Delete)) and isinstance(tree.this, exp.Table):
+        lineage.check_change(tree, session)
+    tree = chance.rewrite(joins.rewrite(tree), session)
     tree = functions.apply(tree, session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)

@@ -154,6 +154,24 @@ def forget(session: Session, name: TableName) -> None:
         session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
 
 
+def is_misspelt(session: Session, name: TableName) -> bool:
+    """Tell whether a name is that of a table but for its case.
+
+    Args:
+        session: The session.
+        name: Database, schema and table.
+
+    Returns:
+        True when there is one in another case alone, which DuckDB would find.
+    """
+    if name in session.temporary or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
+        return False
+    facts = f"{quote(name[0])}._fs_information_schema.table_facts"
+    sql = f"select bool_or(table_name = $2) from {facts} where schema_name = $1 and upper(table_name) = upper($2)"
+    row = session.duck.execute(sql, list(name[1:])).fetchone()
+    return row is not None and row[0] is False
+
+
 def columns(session: Session, name: TableName) -> list[Fact]:
     """Read what is known about a table's columns.
 

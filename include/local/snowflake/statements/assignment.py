@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import display, quote
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import refine
@@ -140,10 +140,9 @@ def _named(columns: list[TargetColumn], named: Sequence[exp.Expr]) -> list[Targe
         identifier = item.this if isinstance(item, exp.Column) else item
         quoted = bool(identifier.args.get("quoted"))
         wanted = item.name if quoted else item.name.upper()
-        # A quoted name in another case finds the column, as everywhere here: see the contract page.
-        match = next((column for column in columns if column.name.upper() == wanted.upper()), None)
+        match = next((column for column in columns if column.name == wanted), None)
         if match is None:
-            raise invalid_identifier(wanted)
+            raise invalid_identifier(display(wanted))
         found.append(match)
     if len({column.name for column in found}) < len(found):
         twice = next(column.name for column in found if sum(other.name == column.name for other in found) > 1)
