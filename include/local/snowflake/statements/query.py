@@ -30,10 +30,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     tree = replace_sources(session, put_in(session, tree))
     if session.describe_only:
         tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
-    seed = next((node.this.name for node in tree.find_all(exp.Rand) if isinstance(node.this, exp.Literal)), None)
     sql = duck_sql(translate(tree, session))
     if session.describe_only:
         return describe(session, sql)
-    if seed is not None:
-        session.duck.execute("select setseed(?)", [(int(seed) % 2_000_003) / 2_000_003])
     return retried(session, lambda: fetch(session, sql))
