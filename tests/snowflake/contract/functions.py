@@ -75,6 +75,9 @@ FUNCTIONS = [
     ),
     _one("Semi-structured", "MAX of VARIANTs", "select max(f.VALUE) from table(flatten([10, 9])) f", "10", "variant"),
     _one("Semi-structured", "functions of texts take a VARIANT's text", "select upper(f.VALUE) || '!' from table(flatten(['a'])) f", "A!"),
+    _one("Semi-structured", "FILTER", "select array_to_string(filter([1, 10, 9], x -> x > 5), ',')", "10,9"),
+    _one("Semi-structured", "TRANSFORM", "select array_to_string(transform([1, 2], x int -> x * 2), ',')", "2,4"),
+    _one("Semi-structured", "ARRAY_INSERT from the back", "select array_to_string(array_insert([0, 1], -1, 9), ',')", "0,9,1"),
     _one("Semi-structured", "an index before the first element gives NULL", "select array_construct(1, 2)[-1]", None),
     Case(
         "Semi-structured",
@@ -99,6 +102,12 @@ FUNCTIONS = [
         "SPLIT_TO_TABLE",
         ("select INDEX, VALUE from table(split_to_table('a.b', '.')) order by 1",),
         [(1, "a"), (2, "b")],
+    ),
+    Case(
+        "Queries",
+        "RANK in a frame that begins with the partition",
+        ("select rank() over (order by column1 rows between unbounded preceding and current row) from values (1), (1), (2) order by 1",),
+        [(1,), (1,), (3,)],
     ),
     _one("Queries", "COLUMN1 of VALUES with an alias", "select T1.column1 from values (1) as T1", 1),
 ]

@@ -144,14 +144,18 @@ HELPERS: dict[str, Overloads] = {
         )
     ],
     "try_to_date": [("x", "cast(_sf_try_moment(x::varchar) as date)")],
+    "clock": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\d+') then cast(_sf_epoch(try_cast(s as hugeint)) as time)"
+            " else coalesce(try_cast(s as time), try_cast(try_cast(s as timestamp) as time), cast(s as time)) end",
+        )
+    ],
     "to_time": [
         (
             "x",
             "case when typeof(x) in ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') then try_cast(x as time)"
-            " when typeof(x) = 'JSON' then cast(_sf_text(x) as time)"
-            " when regexp_full_match(x::varchar, '\\d+') then cast(_sf_epoch(try_cast(x::varchar as hugeint)) as time)"
-            " else coalesce(try_cast(x::varchar as time), try_cast(try_cast(x::varchar as timestamp) as time),"
-            " cast(x::varchar as time)) end",
+            " when typeof(x) = 'JSON' then _sf_clock(_sf_text(x)) else _sf_clock(x::varchar) end",
         )
     ],
     "try_to_time": [("x", "try_cast(x::varchar as time)")],
@@ -255,7 +259,8 @@ HELPERS: dict[str, Overloads] = {
         (
             "x",
             "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double)"
-            f" when typeof(x) in {_TIMES} then cast('invalid type [' || typeof(x) || '] for parameter TO_DOUBLE' as double)"
+            f" when typeof(x) in {_TIMES} or typeof(x) = 'BOOLEAN' then"
+            " cast('invalid type [' || typeof(x) || '] for parameter TO_DOUBLE' as double)"
             " when typeof(x) = 'VARCHAR' then cast(x::varchar as double) else try_cast(x as double) end",
         )
     ],

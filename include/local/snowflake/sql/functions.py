@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error
+from include.local.snowflake.errors import compilation_error, not_supported
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
 from include.local.snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
 from include.local.snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
 ACCOUNT = "EMBEDDED"
-# DuckDB would rank within the frame.
-_WITHOUT_FRAME = (exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.RowNumber, exp.Ntile, exp.Lag, exp.Lead)
+# DuckDB ranks within the partition, whatever the frame.
+_RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)
 # Functions of the account that have nothing to do here.
 _SYSTEM = {
     "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
@@ -163,12 +163,17 @@ def _library_function(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_window(node: exp.Expr) -> exp.Expr:
-    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written; ranks see it always."""
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written; ranks count within theirs."""
     inner = node.this if isinstance(node, exp.Window) else None
     while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
         inner = inner.this
-    if isinstance(inner, _WITHOUT_FRAME):
+    frame = node.args.get("spec")
+    if frame is not None and isinstance(inner, _RANKS):
+        if frame.args.get("start") != "UNBOUNDED":
+            raise not_supported("a rank within a frame that does not begin with the partition")
         node.set("spec", None)
+    if frame is not None and {type(frame.args.get(end)) for end in ("start", "end")} == {exp.Interval, exp.Literal}:
+        raise compilation_error("Mixing numeric and interval frames is not supported.", 2303, "42601")
     if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
         frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
         node.set("spec", exp.WindowSpec(**frame))

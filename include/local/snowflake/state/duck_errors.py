@@ -66,6 +66,8 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
         return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
         return not_supported(first)
+    if "No function matches" in first and ", INTERVAL)'" in first:
+        return compilation_error("A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601")
     if "No function matches" in first and "JSON" in first:
         return not_supported(f"this operation on a VARIANT, which must be cast first ({first})")
     if "must be a constant expression" in first:
@@ -203,6 +205,10 @@ _WORDINGS = (
     (
         re.compile(r"(Invalid argument types for function )(\w+)"),
         lambda name, text: compilation_error(_quoted_last(text, name), 1044, "42P13"),
+    ),
+    (
+        re.compile(r"GROUP BY clause cannot contain aggregates"),
+        lambda name, text: compilation_error("An aggregate is not a valid group by expression", 979, "42601"),
     ),
     (re.compile(r"Frame starting from .* row cannot"), lambda name, text: compilation_error("Invalid window frame.", 2303, "42601")),
     (
