@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
-from include.local.snowflake.names import display, quote
-from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.names import TableName, display, quote
+from include.local.snowflake.sql import identifiers, lineage, placement
 from include.local.snowflake.state import declarations
-from include.local.snowflake.state.facts import refine
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.facts import Fact, refine
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.describe import type_name
 from include.local.snowflake.wire import column_of
 
@@ -96,7 +96,7 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
     if isinstance(tree, exp.Insert):
         named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
         used = _named(columns, named) if named else columns
-        _cast_source(tree, used)
+        _cast_source(session, tree, used)
     elif isinstance(tree, exp.Update):
         used = _cast_settings(tree, columns)
     elif isinstance(tree, exp.Merge):
@@ -150,13 +150,27 @@ def _named(columns: list[TargetColumn], named: Sequence[exp.Expr]) -> list[Targe
     return found
 
 
-def _cast_source(tree: exp.Insert, columns: list[TargetColumn]) -> None:
+def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]) -> None:
     source = tree.expression
     if isinstance(source, exp.Values):
         for row in source.expressions:
             _cast_row(row, columns)
     elif isinstance(source, exp.Query):
+        _refuse_structures(lineage.of_query(identifiers.stored(source.copy()), session), columns)
         tree.set("expression", cast_query(source, [_cast_type(column) for column in columns]))
+
+
+def _refuse_structures(given: list[Fact], columns: list[TargetColumn]) -> None:
+    """Refuse an ARRAY or OBJECT for a column of another type: Snowflake converts neither by itself."""
+    for fact, column in zip(given, columns, strict=False):
+        if fact.kind in ("array", "object") and column.type.this not in _SEMI_STRUCTURED:
+            expected = column.type.sql(dialect="snowflake")
+            raise compilation_error(
+                f"Expression type does not match column data type, expecting {expected} but got {fact.kind.upper()} "
+                f"for column {display(column.name)}",
+                2023,
+                "22000",
+            )
 
 
 def _cast_row(row: exp.Expr, columns: list[TargetColumn]) -> None:
