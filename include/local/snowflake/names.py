@@ -6,6 +6,7 @@ import re
 
 from include.local.snowflake.errors import syntax_error
 
+TableName = tuple[str, str, str]  # database, schema and name, as stored
 _MARK = "\u2063"  # an invisible separator, which no one types
 
 

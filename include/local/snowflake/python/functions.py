@@ -76,7 +76,7 @@ class DuckFunctions:
                     self._root = session.engine.root.cursor()
                 _create(self._root, name, computation, ["BIGINT", *types], returns, fixed)
                 self._known.add(name)
-        if not session.in_transaction:
+        if not session.transaction.is_open:
             return name
         # An open transaction does not see what came after its start: there it gets a function of its own, under a new name
         # each time, since a rollback takes it away and DuckDB's client will not have the name again.

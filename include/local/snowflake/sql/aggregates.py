@@ -6,7 +6,12 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 
-KINDS = (exp.Count, exp.HashAgg, exp.ApproxDistinct, exp.Hll, exp.WithinGroup, exp.Anonymous)
+KINDS = (exp.Count, exp.HashAgg, exp.ApproxDistinct, exp.Hll, exp.WithinGroup, exp.GroupConcat, exp.ArrayAgg, exp.ObjectAgg, exp.Anonymous)
+_EMPTY: dict[type[exp.Expr], tuple[str, str]] = {
+    exp.GroupConcat: ("", "VARCHAR"),
+    exp.ArrayAgg: ("[]", "JSON"),
+    exp.ObjectAgg: ("{}", "JSON"),
+}
 _MAX_BIGINT = exp.Literal.number(2**63 - 1)
 
 
@@ -29,6 +34,8 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
             _hash_agg(node)
         elif isinstance(node, (exp.ApproxDistinct, exp.Hll)):
             _distinct(node)
+        elif isinstance(node, tuple(_EMPTY)):
+            _never_null(node)
         elif isinstance(node, exp.WithinGroup):
             _percentile(node)
         elif isinstance(node, exp.Anonymous):
@@ -46,7 +53,7 @@ def with_window(node: exp.Expr) -> exp.Expr:
         The outermost of them.
     """
     target = node
-    while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
+    while isinstance(target.parent, (exp.Window, exp.Filter, exp.WithinGroup)) and target.parent.this is target:
         target = target.parent
     return target
 
@@ -63,6 +70,13 @@ def _named(node: exp.Anonymous) -> None:
         raise not_supported(name)
     elif name in ("HLL", "APPROXIMATE_COUNT_DISTINCT"):
         _distinct(node)
+
+
+def _never_null(node: exp.Expr) -> None:
+    """LISTAGG, ARRAY_AGG and OBJECT_AGG of nothing are an empty text, array or object."""
+    whole = with_window(node)
+    text, kind = _EMPTY[type(node)]
+    whole.replace(exp.Coalesce(this=whole.copy(), expressions=[exp.cast(exp.Literal.string(text), kind)]))
 
 
 def _percentile(node: exp.WithinGroup) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.library.assignments import ASSIGNED
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
 from include.local.snowflake.library.number_formats import read_format
@@ -91,6 +92,10 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return node
     if isinstance(node.this, exp.Literal) and node.this.is_string and target == exp.DataType.Type.TIME:
         return node
+    if "assigned" in node.meta and name in ASSIGNED:
+        return call(
+            f"assigned_{name}", node.this, exp.Literal.string(node.to.sql(dialect="snowflake")), exp.Literal.string(node.meta["assigned"])
+        )
     has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
     converted = call(f"try_{name}" if safe and has_try else name, node.this)
     length = next(iter(node.to.expressions), None) if name == "to_binary" else None

@@ -106,7 +106,7 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
         "CURRENT_CLIENT": session.client,
         "CURRENT_AVAILABLE_ROLES": f'["{session.role}"]',
         "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
-        "CURRENT_TRANSACTION": session.transaction_id,
+        "CURRENT_TRANSACTION": session.transaction.id,
         "LAST_QUERY_ID": session.last_query_id,
         # What Snowpark asks before it registers Python functions, and when it closes.
         "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": "true",

@@ -11,13 +11,13 @@ from dataclasses import replace
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.names import display
+from include.local.snowflake.names import TableName, display
 from include.local.snowflake.sql import joins, placement
 from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
 from include.local.snowflake.sql.spelling import ColumnError, Sources, refuse_other_case
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 
 _NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)

@@ -241,7 +241,7 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
         try:
             rows = session.duck.execute(f"describe {query.sql(dialect='duckdb')}").fetchall()
         except duckdb.Error:
-            session.restore_transaction()
+            session.transaction.restore()
             continue
         return [str(row[1]) for row in rows]
     return None

@@ -115,7 +115,7 @@ def _may_hold_variants(tree: exp.Expr, session: Session) -> bool:
             try:
                 columns = session.duck.execute(f"describe {name.sql(dialect='duckdb')}").fetchall()
             except duckdb.Error:  # a common table expression, or nothing at all
-                session.restore_transaction()
+                session.transaction.restore()
                 continue
             if any(column[1] == "JSON" for column in columns):
                 return True

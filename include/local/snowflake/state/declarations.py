@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.state.facts import Fact
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 
 NAMED_TABLES = ("table_facts", "column_facts", "key_facts")
 _NOT_OURS = frozenset({"temp", "system", "_fs_global"})
@@ -202,7 +202,7 @@ def columns(session: Session, name: TableName) -> list[Fact]:
 
 def _names(session: Session, place: TableName) -> list[tuple[str, bool]]:
     """Names of a table's columns and whether they may be NULL."""
-    if not session.in_transaction and place[0] != "temp" and place[1] != "INFORMATION_SCHEMA":
+    if not session.transaction.is_open and place[0] != "temp" and place[1] != "INFORMATION_SCHEMA":
         # Far quicker than a look through all columns there are; and beside the session, whose transaction a missing table would end.
         with contextlib.suppress(duckdb.Error), session.duck.cursor() as beside:
             rows = beside.execute(f"describe {'.'.join(quote(part) for part in place)}").fetchall()

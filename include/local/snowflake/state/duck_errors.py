@@ -224,6 +224,10 @@ _WORDINGS = (
     (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
     (re.compile(r"(Error parsing URL: .*)", re.S), lambda name, text: SnowflakeError(name, 100139, "22000")),
+    (
+        re.compile(r"(Expression type does not match column data type, expecting .*? but got .*? for column .*?)' to INT", re.S),
+        lambda name, text: compilation_error(name, 2023, "22000"),
+    ),
     (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
     (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
     (

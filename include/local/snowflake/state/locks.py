@@ -13,8 +13,8 @@ from threading import Condition
 from typing import Protocol
 
 from include.local.snowflake.errors import SnowflakeError
+from include.local.snowflake.names import TableName
 
-TableName = tuple[str, str, str]
 LOCK_TIMEOUT = 43_200.0  # Snowflake's default, in seconds
 IDLE_SECONDS = 300.0
 _LOOK_SECONDS = 1.0

@@ -7,7 +7,6 @@ import datetime
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +15,17 @@ from snowflake.connector.errors import Error as ConnectorError
 
 from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import TableName, literal, quote
 from include.local.snowflake.results import Result
 from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.state.facts import Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
 from include.local.snowflake.state.stages import StageReference, parse_reference
+from include.local.snowflake.state.transaction import Change, Transaction
 
 WORKER_HOST = "localhost"
-TableName = tuple[str, str, str]
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
-
-
-@dataclass(frozen=True)
-class _Change:
-    """A statement that changed rows in the open transaction.
-
-    Attributes:
-        sql: The statement.
-        rows: Values of its placeholders.
-        wide: Whether it ran with wide numbers.
-        affected: How many rows it changed.
-    """
-
-    sql: str
-    rows: list[list[bindings.Binding]]
-    wide: bool
-    affected: int
 
 
 class Session:
@@ -75,6 +57,7 @@ class Session:
         self.warehouse: str | None = None
         self.client = "unknown"
         self.duck: duckdb.DuckDBPyConnection = engine.root.cursor()
+        self.transaction = Transaction(self.duck, engine.locks, self, self._repeat)
         self.lock = threading.RLock()
         self.interrupted = threading.Event()
         self.temporary: dict[TableName, str] = {}
@@ -90,14 +73,10 @@ class Session:
         self.parameters: dict[str, Any] = {}
         self.variables: dict[str, str] = {}
         self.autocommit = True
-        self.transaction_id: str | None = None
         self.last_query_id: str | None = None
         self.query_id = ""
-        self._changes: list[_Change] = []  # of the open transaction
-        self._since = 0  # what the locks' clock was when the open transaction began to see what it sees
         self._idle_since: float | None = time.monotonic()
         self._given_up = False
-        self._restoring = False
         self._depth = 0  # of statements that run for another one
         self._database: str | None = None
         self._schema: str | None = None
@@ -116,11 +95,6 @@ class Session:
     def query_tag(self) -> str:
         """The session's QUERY_TAG."""
         return str(self.parameters.get("QUERY_TAG", ""))
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self.transaction_id is not None
 
     def use(self, database: str | None, schema: str | None) -> None:
         """Change the current database and schema.
@@ -237,18 +211,18 @@ class Session:
             try:
                 self._start_statement()
                 result = self._interpret_as_wide_as_needed(sql, rows)
-                if self.in_transaction and result.affected is not None and not describe:
-                    self._changes.append(_Change(sql, rows, self.wide, result.affected))
+                if result.affected is not None and not describe:
+                    self.transaction.remember(Change(sql, rows, self.wide, result.affected))
                 return result
             except duckdb.Error as error:
-                self.restore_transaction()
+                self.transaction.restore()
                 handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
                 raise handler_error or duck_errors.translate(error, self.qualified) from error
             except SnowflakeError:
-                self.restore_transaction()
+                self.transaction.restore()
                 raise
             except ConnectorError as error:  # what fakesnow's own steps raise
-                self.restore_transaction()
+                self.transaction.restore()
                 raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
             except NotImplementedError as error:
                 raise not_supported(str(error)) from error
@@ -259,14 +233,12 @@ class Session:
                 self._idle_since = None if self._depth else time.monotonic()
 
     def _start_statement(self) -> None:
-        """Let an open transaction without changes see what others have committed: Snowflake's isolation is READ COMMITTED."""
         self._idle_since = None
         if self._given_up:
             self._given_up = False
             raise SnowflakeError("The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001")
-        if self._depth == 1 and self.in_transaction and not self._changes and not self.describe_only:
-            self.duck.rollback()
-            self._begin()
+        if self._depth == 1 and not self.describe_only:
+            self.transaction.refresh()
 
     def _interpret_as_wide_as_needed(self, sql: str, rows: list[list[bindings.Binding]]) -> Result:
         try:
@@ -274,7 +246,7 @@ class Session:
         except duckdb.Error as error:
             if not duck_errors.needs_width(error):
                 raise
-            self.restore_transaction()
+            self.transaction.restore()
             self._clear_scratch()
             self._clear_names()
             self.wide = True
@@ -283,42 +255,18 @@ class Session:
             except (duckdb.BinderException, duckdb.CatalogException, SnowflakeError):
                 raise error from None  # what 128 bits cannot do says nothing about the statement
 
-    def restore_transaction(self) -> None:
-        """Bring the open transaction back after a failed statement, which ends it in DuckDB but not in Snowflake.
-
-        The changes made in it are made again. Nothing happens where no transaction is open or it is well.
-
-        Raises:
-            SnowflakeError: The changes cannot be made again; the transaction is rolled back.
-        """
-        if not self.in_transaction or self._restoring:
-            return
-        with contextlib.suppress(duckdb.Error):
-            self.duck.execute("select 1").fetchall()
-            return
-        self._change_again()
-
     def lock_table(self, table: TableName) -> None:
-        """Take a table's lock for a change of its rows, and see what was committed before: READ COMMITTED again.
+        """Take a table's lock for a change of its rows; `transaction.unlock` gives it back.
 
         Args:
             table: Its full name; a temporary one needs no lock.
 
         Raises:
-            SnowflakeError: It was not free in time, or the transaction cannot be continued on what others committed.
+            SnowflakeError: As for `Transaction.lock`.
         """
-        if table in self.temporary or self._restoring:
-            return
-        given = str(self.parameters.get("LOCK_TIMEOUT"))
-        seconds = float(given) if given.isdigit() else LOCK_TIMEOUT
-        ended = self.engine.locks.acquire(self, table, seconds)
-        if self.in_transaction and ended > self._since:
-            self._change_again()
-
-    def unlock(self) -> None:
-        """Give the locks back at the end of a statement that belongs to no transaction."""
-        if not self.in_transaction:
-            self.engine.locks.release(self)
+        if table not in self.temporary:
+            given = str(self.parameters.get("LOCK_TIMEOUT"))
+            self.transaction.lock(table, float(given) if given.isdigit() else LOCK_TIMEOUT)
 
     def idle_seconds(self) -> float:
         """How long no statement has run; 0 while one runs."""
@@ -329,28 +277,17 @@ class Session:
         """Roll back the transaction of a session that is idle; its client hears of it at its next statement."""
         if self.lock.acquire(blocking=False):
             try:
-                self._given_up = self.in_transaction
-                self.rollback()
+                self._given_up = self.transaction.is_open
+                self.transaction.rollback()
             finally:
                 self.lock.release()
 
-    def _change_again(self) -> None:
-        """Do the open transaction's changes again in a new one, that sees what others have committed meanwhile."""
-        self._restoring, wide = True, self.wide
+    def _repeat(self, change: Change) -> int | None:
+        wide, self.wide = self.wide, change.wide
         try:
-            with contextlib.suppress(duckdb.Error):
-                self.duck.rollback()
-            self._begin()
-            for change in self._changes:
-                self.wide = change.wide
-                if self._interpret(self, change.sql, change.rows).affected != change.affected:
-                    raise SnowflakeError(f"others have changed what it changed: {change.sql[:200]}")
-        except (duckdb.Error, SnowflakeError) as error:
-            self.rollback()
-            text = f"The transaction was rolled back: it could not be continued after an error ({error})"
-            raise SnowflakeError(text, 625, "40001") from error
+            return self._interpret(self, change.sql, change.rows).affected
         finally:
-            self._restoring, self.wide = False, wide
+            self.wide = wide
 
     def _clear_names(self) -> None:
         if self._depth == 1:
@@ -365,41 +302,11 @@ class Session:
                 self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
         self.scratch.clear()
 
-    def begin(self) -> None:
-        """Open a transaction; one that is open stays."""
-        if not self.in_transaction:
-            self._begin()
-            self._changes.clear()
-            self.transaction_id = str(time.time_ns())
-
-    def commit(self) -> None:
-        """Commit the open transaction, if any."""
-        if self.in_transaction:
-            self.restore_transaction()  # DuckDB would commit nothing of a broken one, and say so to nobody
-            self.transaction_id = None
-            try:
-                self.duck.commit()
-            finally:
-                self.engine.locks.release(self)
-
-    def rollback(self) -> None:
-        """Roll the open transaction back, if any."""
-        if self.in_transaction:
-            self.transaction_id = None
-            try:
-                self.duck.rollback()
-            finally:
-                self.engine.locks.release(self)
-
-    def _begin(self) -> None:
-        self._since = self.engine.locks.clock
-        self.duck.begin()
-
     def cancel(self) -> None:
         """Stop the running statement, but not what brings the open transaction back after it."""
         self.engine.locks.stop(self)
         self.interrupted.set()
-        if not self._restoring:
+        if not self.transaction.restoring:
             self.duck.interrupt()
         if self.engine.python is not None:
             self.engine.python.cancel(self)
@@ -433,7 +340,7 @@ class Session:
             self.engine.python.end_session(self)
         with self.lock:
             with contextlib.suppress(duckdb.Error):
-                self.rollback()
+                self.transaction.rollback()
             for reference in self.temporary_stages:
                 self.drop_stage(reference)
             self.duck.close()

@@ -9,14 +9,14 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import TableName, literal, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.conversions import is_integer
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_type
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue, keys
 from include.local.snowflake.statements.assignment import target_columns
 from include.local.snowflake.statements.running import atomic, duck_sql, retried

@@ -22,7 +22,6 @@ from include.local.snowflake.statements.describe import type_name
 from include.local.snowflake.wire import column_of
 
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
-_SEMI_STRUCTURED = (exp.DataType.Type.VARIANT, exp.DataType.Type.OBJECT, exp.DataType.Type.ARRAY)
 _INSTANTS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMP)
 _FULL_LENGTHS = frozenset({"VARCHAR(16777216)", "BINARY(8388608)"})
 
@@ -111,13 +110,19 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
     return tree, widening(session, name, used) if session.wide else []
 
 
-def cast_query(query: exp.Query, types: Sequence[exp.DataType | None], names: Sequence[exp.Identifier] | None = None) -> exp.Select:
+def cast_query(
+    query: exp.Query,
+    types: Sequence[exp.DataType | None],
+    names: Sequence[exp.Identifier] | None = None,
+    assigned: Sequence[str] | None = None,
+) -> exp.Select:
     """Cast a query's columns.
 
     Args:
         query: The query; it is used up.
         types: Type of each column; None leaves it as it is.
         names: Names for the columns.
+        assigned: Names of the table's columns that they are written to, where they are: fewer types are converted then.
 
     Returns:
         A query around it. Columns of the given one beyond these stay behind them, so that their number is not hidden.
@@ -128,6 +133,8 @@ def cast_query(query: exp.Query, types: Sequence[exp.DataType | None], names: Se
         column: exp.Expr = exp.column(identifier.copy())
         if kind is not None:
             column = exp.cast(column, kind.copy())
+            if assigned is not None:
+                column.meta["assigned"] = assigned[number]
         projections.append(exp.alias_(column, names[number].copy()) if names is not None else column)
     rest = exp.Star(except_=[identifier.copy() for identifier in inner])
     alias = exp.TableAlias(this=exp.to_identifier("_q"), columns=inner)
@@ -157,7 +164,8 @@ def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]
             _cast_row(row, columns)
     elif isinstance(source, exp.Query):
         _refuse_structures(lineage.of_query(identifiers.stored(source.copy()), session), columns)
-        tree.set("expression", cast_query(source, [_cast_type(column) for column in columns]))
+        names = [column.name for column in columns]
+        tree.set("expression", cast_query(source, [column.type for column in columns], assigned=names))
 
 
 def _refuse_structures(given: list[Fact], columns: list[TargetColumn]) -> None:
@@ -193,15 +201,12 @@ def _cast_settings(update: exp.Expr, columns: list[TargetColumn]) -> list[Target
     return used
 
 
-def _cast_type(column: TargetColumn) -> exp.DataType | None:
-    return None if column.type.this in _SEMI_STRUCTURED else column.type
-
-
 def _cast(value: exp.Expr, column: TargetColumn) -> exp.Expr:
-    kind = _cast_type(column)
-    if kind is None or isinstance(value, (exp.Null, exp.Var)) or _fits(value, column):
+    if isinstance(value, (exp.Null, exp.Var)) or _fits(value, column):
         return value
-    return exp.cast(value, kind.copy())
+    cast = exp.cast(value, column.type.copy())
+    cast.meta["assigned"] = column.name
+    return cast
 
 
 def _fits(value: exp.Expr, column: TargetColumn) -> bool:

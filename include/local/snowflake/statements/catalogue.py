@@ -5,9 +5,9 @@ from __future__ import annotations
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.sql import placement
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.assignment import target_columns
 
 DDL = 0x6000

@@ -71,7 +71,7 @@ def _change(session: Session, tree: exp.Expr) -> Result:
     if session.describe_only:
         return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
     if not session.autocommit:
-        session.begin()
+        session.transaction.begin()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
         return _changed(session, tree, columns, kind)
     with locked(session, placement.full_name(identifiers.stored_table(tree), session)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.sql import identifiers, placement
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue
 
 

@@ -13,11 +13,11 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from include.local.snowflake.names import without_mark
+from include.local.snowflake.names import TableName, without_mark
 from include.local.snowflake.results import Result
 from include.local.snowflake.state.duck_errors import is_conflict
 from include.local.snowflake.state.facts import refine
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.wire import column_of
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def retried(session: Session, action: Callable[[], T]) -> T:
         try:
             return action()
         except duckdb.TransactionException as error:
-            if session.in_transaction or not is_conflict(error) or attempt == CONFLICT_TRIES - 1:
+            if session.transaction.is_open or not is_conflict(error) or attempt == CONFLICT_TRIES - 1:
                 raise
             time.sleep(random.uniform(0.5, 1.5) * min(0.01 * 2**attempt, 0.5))
     raise AssertionError("unreachable")
@@ -62,7 +62,7 @@ def atomic(session: Session, action: Callable[[], T]) -> T:
     Raises:
         duckdb.Error: Its error, after everything was undone.
     """
-    if session.in_transaction:
+    if session.transaction.is_open:
         return action()
     session.duck.begin()
     try:
@@ -93,7 +93,7 @@ def locked(session: Session, table: TableName) -> Iterator[None]:
     try:
         yield
     finally:
-        session.unlock()
+        session.transaction.unlock()
 
 
 def duck_sql(tree: exp.Expr) -> str:

@@ -38,13 +38,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if isinstance(tree, exp.Alter) and str(tree.args.get("kind", "")).upper() == "SESSION":
         return _alter_session(session, tree)
     if isinstance(tree, exp.Transaction):
-        session.begin()
+        session.transaction.begin()
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Commit):
-        session.commit()
+        session.transaction.commit()
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Rollback):
-        session.rollback()
+        session.transaction.rollback()
         return status_result(DONE, _TCL)
     if Variables.is_variable_modifier(tree):
         return _set_variable(session, tree)
@@ -121,7 +121,7 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
         SnowflakeError: The value is not one.
     """
     if name == "AUTOCOMMIT":
-        session.commit()
+        session.transaction.commit()
         session.autocommit = str(value).lower() == "true"  # connectors from 5 on send parameters as texts
     elif name == "TIMEZONE":
         try:

@@ -96,7 +96,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise not_supported(f"an external stage (URL = '{url}')")
     if session.describe_only:
         return status_result("", _DDL)
-    session.commit()
+    session.transaction.commit()
     if found:
         session.drop_stage(reference)
     sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
@@ -116,7 +116,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
             return status_result(f"Drop statement executed successfully ({display(name)} already dropped).", _DDL)
         raise does_not_exist("Stage", f"{database}.{schema}.{name}")
     if not session.describe_only:
-        session.commit()
+        session.transaction.commit()
         session.drop_stage(reference)
         session.temporary_stages = [stage for stage in session.temporary_stages if stage != reference]
     return status_result(f"{display(name)} successfully dropped.", _DDL)

@@ -9,14 +9,14 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import display, literal, quote
+from include.local.snowflake.names import TableName, display, literal, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, lineage, placement
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
-from include.local.snowflake.state.session import Session, TableName
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import altering, assignment, catalogue, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, duck_sql, locked, retried
@@ -42,7 +42,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return None
     if session.describe_only:
         return status_result("", DDL)
-    session.commit()  # DDL ends the open transaction first, and runs in one of its own
+    session.transaction.commit()  # DDL ends the open transaction first, and runs in one of its own
     if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
         return _run(session, tree)
     with locked(session, placement.full_name(identifiers.stored_table(tree), session)):  # another one's changes of it end first

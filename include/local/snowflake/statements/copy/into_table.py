@@ -47,7 +47,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if not files:
         return text_result(["status"], [(_NO_FILES,)], COPY)
     if not session.autocommit:
-        session.begin()
+        session.transaction.begin()
 
     wider = assignment.widening(session, plan.target, columns) if session.wide else []
     if session.wide:
