@@ -1,4 +1,4 @@
-"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test browser]`.
+"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test browser …]`.
 
 Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
 pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
@@ -9,6 +9,11 @@ pinned requirements by uv, which keeps a cache of its own, and is left alone whi
 | test | `.venv` too | | `tests/requirements.txt` |
 | snowpark | `.local/venvs/snowpark` | of another minor version, where one can be had | `include/runtime/requirements.txt` |
 | embedded | `.local/venvs/embedded` | the one that runs this script | `include/local/snowflake/requirements.txt` |
+| client-oldest | `.local/venvs/client-oldest` | 3.10, where it can be had | `tests/snowflake/clients/oldest.txt` |
+| client-newest | `.local/venvs/client-newest` | 3.13, where it can be had | `tests/snowflake/clients/newest.txt` |
+| client-snow | `.local/venvs/client-snow` | the one that runs this script | `tests/snowflake/clients/snow.txt` |
+
+The clients are other clients of the embedded Snowflake than the project's own; their tests set them up.
 
 `browser` is a Chromium for the tests of the UI: the machine's own, else Debian's package (as root), else Playwright's.
 """
@@ -44,11 +49,14 @@ class Environment:
         name: what the command line and the progress lines call it.
         folder: the virtual environment's folder.
         requirements: the pinned requirements, relative to the project's root; all are installed.
+        versions: Python's minor versions to look for, in order, other than that of the interpreter that runs this script;
+            with none of them it is that interpreter.
     """
 
     name: str
     folder: Path
     requirements: tuple[str, ...]
+    versions: tuple[str, ...] = ()
 
     @property
     def python(self) -> Path:
@@ -58,9 +66,13 @@ class Environment:
 
 AIRFLOW = Environment("airflow", ROOT / ".venv", ("requirements.txt",))
 TEST = Environment("test", ROOT / ".venv", ("requirements.txt", "tests/requirements.txt"))
-SNOWPARK = Environment("snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",))
+SNOWPARK = Environment("snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",), SNOWPARK_VERSIONS)
 EMBEDDED = Environment("embedded", LOCAL / "venvs" / "embedded", ("include/local/snowflake/requirements.txt",))
-ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED)}
+CLIENTS = tuple(
+    Environment(f"client-{name}", LOCAL / "venvs" / f"client-{name}", (f"tests/snowflake/clients/{name}.txt",), versions)
+    for name, versions in (("oldest", ("3.10",)), ("newest", ("3.13",)), ("snow", ()))
+)
+ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, *CLIENTS)}
 
 
 def main(names: list[str]) -> int:
@@ -100,8 +112,7 @@ def _set_up(environment: Environment) -> None:
     started = time.monotonic()
     _ensure_uv()
     if not environment.python.exists():
-        interpreter = _snowpark_interpreter() if environment is SNOWPARK else sys.executable
-        _run([UV, "venv", "--quiet", "--clear", "--python", interpreter, environment.folder])
+        _run([UV, "venv", "--quiet", "--clear", "--python", _interpreter(environment), environment.folder])
     print(
         f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into {environment.folder.relative_to(ROOT)}",
         flush=True,
@@ -137,19 +148,21 @@ def _ensure_uv() -> None:
     stamp.touch()
 
 
-def _snowpark_interpreter() -> str:
-    """An interpreter of another minor version than this one: on the machine, or downloaded by uv, or else this one."""
+def _interpreter(environment: Environment) -> str:
+    """An interpreter of a version that the environment wants: on the machine, or downloaded by uv, or else this one."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    wanted = [version for version in SNOWPARK_VERSIONS if version != own]
+    wanted = [version for version in environment.versions if version != own]
+    if not wanted:
+        return sys.executable
     for version in wanted:
         for candidate in _candidates(version):
             if _version_of(candidate) == version:
-                print(f"set-up: snowpark: Python {version} ({candidate}); Airflow runs on {own}", flush=True)
+                print(f"set-up: {environment.name}: Python {version} ({candidate}); this is {own}", flush=True)
                 return candidate
-    print(f"set-up: snowpark: no Python {', '.join(wanted)} on this machine; trying to download {wanted[0]}", flush=True)
+    print(f"set-up: {environment.name}: no Python {', '.join(wanted)} on this machine; trying to download {wanted[0]}", flush=True)
     if subprocess.run([UV, "python", "install", "--quiet", wanted[0]], check=False, stderr=subprocess.DEVNULL).returncode == 0:
         return wanted[0]
-    print(f"set-up: snowpark: none to be had, so Python {own} serves here too", flush=True)
+    print(f"set-up: {environment.name}: none to be had, so Python {own} serves here too", flush=True)
     return sys.executable
 
 
