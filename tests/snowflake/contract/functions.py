@@ -109,5 +109,11 @@ FUNCTIONS = [
         ("select rank() over (order by column1 rows between unbounded preceding and current row) from values (1), (1), (2) order by 1",),
         [(1,), (1,), (3,)],
     ),
+    Case(
+        "Queries",
+        "LISTAGG and ARRAY_AGG of nothing are empty",
+        ("select listagg(column1, ','), array_size(array_agg(column1)) from values ('a') where false",),
+        [("", 0)],
+    ),
     _one("Queries", "COLUMN1 of VALUES with an alias", "select T1.column1 from values (1) as T1", 1),
 ]
