@@ -27,13 +27,14 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.server import answers
+from include.local.snowflake.server import answers, connections
 from include.local.snowflake.server.chunks import Chunks
 from include.local.snowflake.server.execution import Executor, Job, canceled
 from include.local.snowflake.server.sessions import Sessions
 from include.local.snowflake.sql.functions import SERVER_VERSION
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.engine import Engine
+from include.local.snowflake.state.session import Session
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,18 @@ class Server:
             ],
             exception_handlers={Exception: self.fault},
         )
+
+    def client_left(self, address: connections.Address) -> None:
+        """Hear that a client has closed a connection.
+
+        Args:
+            address: The client's end of it.
+        """
+        self._sessions.client_left(address)
+
+    def _session(self, request: Request) -> Session | None:
+        client = request.client
+        return self._sessions.find(_token(request), (client.host, client.port) if client is not None else None)
 
     # ------------------------------------------------------------------------------------------------------- sessions
 
@@ -138,7 +151,7 @@ class Server:
 
     async def heartbeat(self, request: Request) -> Response:
         """Keep a session alive."""
-        session = self._sessions.find(_token(request))
+        session = self._session(request)
         return _no_session() if session is None else JSONResponse({"success": True, "code": None, "message": None, "data": None})
 
     async def end_session(self, request: Request) -> Response:
@@ -155,7 +168,7 @@ class Server:
 
     async def query(self, request: Request) -> Response:
         """Run a statement."""
-        session = self._sessions.find(_token(request))
+        session = self._session(request)
         if session is None:
             return _no_session()
         body = await _body(request)
@@ -166,7 +179,7 @@ class Server:
 
     async def result(self, request: Request) -> Response:
         """Answer with the outcome of a statement sent before."""
-        session = self._sessions.find(_token(request))
+        session = self._session(request)
         if session is None:
             return _no_session()
         job = self._executor.find(request.path_params["query_id"])
@@ -176,7 +189,7 @@ class Server:
 
     async def abort(self, request: Request) -> Response:
         """Cancel a statement."""
-        session = self._sessions.find(_token(request))
+        session = self._session(request)
         if session is None:
             return _no_session()
         body = await _body(request)
@@ -185,7 +198,7 @@ class Server:
 
     async def abort_other(self, request: Request) -> Response:
         """Cancel a statement by its id, from whatever session."""
-        if self._sessions.find(_token(request)) is None:
+        if self._session(request) is None:
             return _no_session()
         job = self._executor.find(request.path_params["query_id"])
         if job is None:
@@ -195,7 +208,7 @@ class Server:
 
     async def monitoring(self, request: Request) -> Response:
         """Tell the state of a statement."""
-        if self._sessions.find(_token(request)) is None:
+        if self._session(request) is None:
             return _no_session()
         query_id = request.path_params["query_id"]
         found = await run_in_threadpool(self._engine.history.status, query_id)
@@ -260,7 +273,7 @@ class Server:
                 async for part in request.stream():
                     file.write(part)
                 file.flush()
-                os.fsync(file.fileno())
+                await run_in_threadpool(os.fsync, file.fileno())  # a slow disk keeps nobody else waiting
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
