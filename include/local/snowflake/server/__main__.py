@@ -17,7 +17,7 @@ import uvicorn
 
 from include.local.snowflake import control
 from include.local.snowflake.python import PythonObjects
-from include.local.snowflake.server import tls
+from include.local.snowflake.server import connections, tls
 from include.local.snowflake.server.http import Server
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.engine import Engine
@@ -56,6 +56,7 @@ def main() -> int:
         server.app,
         host=settings["listen"],
         port=settings["port"],
+        http=connections.watching(server.client_left),
         ssl_certfile=str(certificate),
         ssl_keyfile=str(key),
         log_level="warning",

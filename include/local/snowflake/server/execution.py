@@ -18,6 +18,7 @@ from include.local.snowflake.results import Result
 from include.local.snowflake.sql import dialect
 from include.local.snowflake.state.history import Entry
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import parameters as statement_parameters
 
 logger = logging.getLogger(__name__)
 KEPT_JOBS = 2000
@@ -241,6 +242,10 @@ class MultiResult(Result):
 def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any]) -> Result:
     session, engine = job.session, job.session.engine
     rows = bindings.of_request(body.get("bindings") or {})
+    for name, value in parameters.items():
+        statement_parameters.check(name, value)
+        if name == "TIMEZONE":
+            raise not_supported("TIMEZONE of one statement")
     if job.describe:
         return session.run(sql, rows, describe=True)
     session.query_id = job.query_id

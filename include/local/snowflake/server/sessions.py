@@ -11,6 +11,7 @@ from typing import Any
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import split_name
+from include.local.snowflake.server.connections import Address
 from include.local.snowflake.state.engine import Engine
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import dispatch, session_statements
@@ -27,12 +28,14 @@ class Login:
         token: What each request carries.
         master: What renews the token.
         used: Time of the last request, by the monotonic clock in seconds.
+        addresses: The client's ends of the connections that its requests came by.
     """
 
     session: Session
     token: str
     master: str
     used: float = field(default_factory=time.monotonic)
+    addresses: set[Address] = field(default_factory=set)
 
 
 class Sessions:
@@ -82,11 +85,12 @@ class Sessions:
         self.close_idle()
         return login
 
-    def find(self, token: str) -> Session | None:
-        """Find a session.
+    def find(self, token: str, address: Address | None = None) -> Session | None:
+        """Find a session, for a request of its client.
 
         Args:
             token: Its token.
+            address: The client's end of the connection that the request came by.
 
         Returns:
             The session, or None when it ended or never was.
@@ -96,7 +100,23 @@ class Sessions:
         if login is None:
             return None
         login.used = time.monotonic()
+        login.session.client_gone = None
+        if address is not None:
+            login.addresses.add(address)
         return login.session
+
+    def client_left(self, address: Address) -> None:
+        """Note that a client has closed a connection; with the last one it may be gone.
+
+        Args:
+            address: The client's end of it.
+        """
+        with self._lock:
+            logins = [login for login in self._logins.values() if address in login.addresses]
+        for login in logins:
+            login.addresses.discard(address)
+            if not login.addresses:
+                login.session.client_gone = time.monotonic()
 
     def renew(self, master: str) -> Login | None:
         """Find a session by its master token.

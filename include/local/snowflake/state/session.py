@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from include.local.snowflake.state.locks import LOCK_TIMEOUT
 from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
 
+GONE_SECONDS = 3.0  # a client that closes its connections to open others is not gone
 WORKER_HOST = "localhost"
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
 
@@ -77,6 +79,7 @@ class Session:
         self.query_id = ""
         self._idle_since: float | None = time.monotonic()
         self._given_up = False
+        self.client_gone: float | None = None  # when, by the monotonic clock
         self._depth = 0  # of statements that run for another one
         self._database: str | None = None
         self._schema: str | None = None
@@ -269,8 +272,10 @@ class Session:
             self.transaction.lock(table, float(given) if given.isdigit() else LOCK_TIMEOUT)
 
     def idle_seconds(self) -> float:
-        """How long no statement has run; 0 while one runs."""
-        since = self._idle_since
+        """How long no statement has run; 0 while one runs, and without end where the client is gone."""
+        since, gone = self._idle_since, self.client_gone
+        if since is not None and gone is not None and time.monotonic() - gone > GONE_SECONDS:
+            return math.inf
         return 0.0 if since is None else time.monotonic() - since
 
     def give_up(self) -> None:
