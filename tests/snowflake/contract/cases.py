@@ -230,6 +230,12 @@ SUPPORTED = [
         ("select * from (select column1 g, column2 v from values ('a', 1)) pivot (sum(v) for g in ('a', 'b') default on null (0))",),
         [(1, 0)],
     ),
+    Case(
+        "Queries",
+        "ORDER BY ALL",
+        ("select * from (select 1 as B, 2 as A union all select 0, 3 union all select 0, 1) order by all",),
+        [(0, 1), (0, 3), (1, 2)],
+    ),
     Case("Queries", "columns that differ in case", ('select "a", A from (select 1 as "a", 2 as A)',), [(1, 2)]),
     Case(
         "Queries",
@@ -494,6 +500,7 @@ REFUSED = [
     ),
     ("Texts", "collations", "select 'a' collate 'de'"),
     ("Semi-structured", "IS_DATE, AS_DATE and their like: dates are texts in a VARIANT", "select is_date(to_variant(D)) from T"),
+    ("Queries", "texts compared with numbers or dates without a cast", "select 1 from T where S > A"),
     ("Statements", "EXPLAIN", "explain select 1"),
     ("Statements", "Snowflake Scripting", "execute immediate $$begin return 1; end$$"),
 ]
@@ -508,8 +515,8 @@ DIFFERENT = [
     ),
     Difference(
         "Semi-structured",
-        "dates and binary values keep their type in a VARIANT",
-        "they become texts",
+        "dates, binary values and floats keep their type in a VARIANT",
+        "dates and binary values become texts, floats become decimals",
         ("select typeof(to_variant('2024-01-01'::date))",),
         [("VARCHAR",)],
     ),

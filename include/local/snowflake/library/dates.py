@@ -13,8 +13,8 @@ DATES: dict[str, Overloads] = {
             " then date_diff('month', b, a)::double else date_diff('month', b, a) + (day(a) - day(b)) / 31.0 end",
         )
     ],
-    "MONTHNAME": [("d", "strftime(d, '%b')")],
-    "DAYNAME": [("d", "strftime(d, '%a')")],
+    "MONTHNAME": [("d", "strftime(_sf_to_timestamp(d), '%b')")],
+    "DAYNAME": [("d", "strftime(_sf_to_timestamp(d), '%a')")],
     "NEXT_DAY": [("d, w", "d::date + (((_sf_weekday(w) - dayofweek(d) + 6) % 7) + 1)::integer")],
     "PREVIOUS_DAY": [("d, w", "d::date - (((dayofweek(d) - _sf_weekday(w) + 6) % 7) + 1)::integer")],
     "WEEKISO": [("d", "week(d)")],

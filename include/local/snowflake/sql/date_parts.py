@@ -8,14 +8,30 @@ from include.local.snowflake.errors import compilation_error, not_supported
 
 # After sqlglot has made abbreviations whole: https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
 _UNITS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"})
+# What a text in their place is a time to.
+_OF_TIMES = (
+    exp.Extract,
+    exp.TimestampTrunc,
+    exp.DateTrunc,
+    exp.Year,
+    exp.Quarter,
+    exp.Month,
+    exp.Week,
+    exp.Day,
+    exp.DayOfWeek,
+    exp.DayOfMonth,
+    exp.DayOfYear,
+    exp.Hour,
+    exp.Minute,
+    exp.Second,
+    exp.LastDay,
+)
 # The functions that have parts, and the arithmetic with intervals, which says the same as DATEADD.
 KINDS = (
-    exp.Extract,
+    *_OF_TIMES,
     exp.DateAdd,
     exp.DateSub,
     exp.DateDiff,
-    exp.TimestampTrunc,
-    exp.DateTrunc,
     exp.TimeAdd,
     exp.Add,
     exp.Sub,
@@ -34,6 +50,10 @@ def check(node: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The part is not one, or not supported.
     """
+    place = "expression" if isinstance(node, exp.Extract) else "this"
+    written = node.args.get(place) if isinstance(node, _OF_TIMES) else None
+    if isinstance(written, exp.Literal) and written.is_string:
+        node.set(place, exp.cast(written, exp.DataType.Type.TIMESTAMP))
     if isinstance(node, exp.Extract) and node.name.upper() in ("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"):
         return exp.cast(exp.Floor(this=exp.Anonymous(this="epoch", expressions=[node.expression])), "BIGINT")
     node = _as_dateadd(node)

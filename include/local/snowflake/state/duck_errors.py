@@ -41,6 +41,11 @@ _BAD_TIME = re.compile(
 )
 _NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|Failed to cast value to numerical: -?\d{10,}")
 _LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
+# Where Snowflake converts a text to the type beside it.
+_UNCAST = re.compile(
+    r"Cannot (?:compare|mix|combine) (?:values|types) of|Could not choose a best candidate"
+    r"|No function matches the given name and argument types '.*\b(?:VARCHAR|STRING_LITERAL|BOOLEAN)\b"
+)
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
 
@@ -70,6 +75,8 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
         return compilation_error("A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601")
     if "No function matches" in first and "JSON" in first:
         return not_supported(f"this operation on a VARIANT, which must be cast first ({first})")
+    if _UNCAST.search(first):
+        return not_supported(f"values of different types without a cast ({first.partition(' - ')[0]})")
     if "must be a constant expression" in first:
         return not_supported(first)
     if isinstance(error, duckdb.OutOfRangeException):
@@ -234,6 +241,7 @@ _WORDINGS = (
         re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
         lambda name, text: SnowflakeError(name, 100115, "22000"),
     ),
+    (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
     (_NO_TABLE, _object),
     (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
     (_NO_FUNCTION, _function),
