@@ -296,6 +296,18 @@ SUPPORTED = [
     ),
     Case(
         "Changes",
+        "a text is no VARIANT",
+        ("create or replace temporary table V (V variant)", "insert into V select 'x'"),
+        error=(2023, "Expression type does not match column data type, expecting VARIANT but got VARCHAR"),
+    ),
+    Case(
+        "Changes",
+        "a number is no timestamp",
+        ("create or replace temporary table M (D date)", "insert into M select 20240101"),
+        error=(2023, "Expression type does not match column data type, expecting DATE but got NUMBER"),
+    ),
+    Case(
+        "Changes",
         "UPDATE FROM counts rows joined with several",
         (
             T,

@@ -10,6 +10,7 @@ Meanings: https://docs.snowflake.com/en/sql-reference/functions-all
 from __future__ import annotations
 
 from include.local.snowflake.library.arrays import ARRAYS
+from include.local.snowflake.library.assignments import ASSIGNMENTS
 from include.local.snowflake.library.dates import DATES
 from include.local.snowflake.library.flatten import FLATTEN
 from include.local.snowflake.library.helpers import HELPERS
@@ -82,7 +83,7 @@ def creation_sql(database: str) -> str:
         DuckDB's SQL, statements separated by semicolons.
     """
     statements = [text.format(database=quote(database)) for text in (_OBJECT_CONSTRUCT, FLATTEN)]
-    for name, overloads in [*HELPERS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items())]:
+    for name, overloads in [*HELPERS.items(), *ASSIGNMENTS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items())]:
         bodies = ", ".join(f"({parameters}) as ({_qualified(body, database)})" for parameters, body in overloads)
         statements.append(f"create or replace macro {quote(database)}.main.{PREFIX}{name}{bodies}")
     return ";\n".join(statements)

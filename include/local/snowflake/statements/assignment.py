@@ -22,6 +22,7 @@ from include.local.snowflake.statements.describe import type_name
 from include.local.snowflake.wire import column_of
 
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
+_SEMI_STRUCTURED = (exp.DataType.Type.VARIANT, exp.DataType.Type.OBJECT, exp.DataType.Type.ARRAY)
 _INSTANTS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMP)
 _FULL_LENGTHS = frozenset({"VARCHAR(16777216)", "BINARY(8388608)"})
 
