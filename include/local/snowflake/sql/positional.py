@@ -1,4 +1,4 @@
-"""Columns by position: $1, $2, … of the only source in FROM, and COLUMN1, COLUMN2, … of VALUES."""
+"""Columns by position: $1, $2, … of the only source in FROM, COLUMN1, COLUMN2, … of VALUES, all of them in ORDER BY ALL."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def name_positions(tree: exp.Expr) -> exp.Expr:
         if alias is not None and not alias.columns and values.expressions and isinstance(values.expressions[0], exp.Tuple):
             count = len(values.expressions[0].expressions)
             alias.set("columns", [exp.to_identifier(f"COLUMN{index}", quoted=True) for index in range(1, count + 1)])
+    for order in tree.find_all(exp.Order):
+        only = order.expressions[0] if len(order.expressions) == 1 else None
+        if isinstance(only, exp.Ordered) and isinstance(only.this, exp.Column) and only.this.sql().upper() == "ALL":
+            only.set("this", exp.var("ALL"))
     for parameter in list(tree.find_all(exp.Parameter)):
         if isinstance(parameter.this, exp.Literal) and not parameter.this.is_string:
             parameter.replace(_column(parameter, int(parameter.this.name)))
