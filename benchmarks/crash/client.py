@@ -60,8 +60,9 @@ class Client:
         deadline = time.monotonic() + seconds
         operations = [kind() for kind in OPERATIONS]
         weights = [operation.weight for operation in operations]
+        first = random.sample(operations, len(operations))
         while time.monotonic() < deadline:
-            (operation,) = random.choices(operations, weights)
+            operation = first.pop() if first else random.choices(operations, weights)[0]
             self.done += 1
             key = f"{self.number}-{self.done}"
             entry: dict[str, Any] = {"kind": type(operation).__name__, "id": key, "client": self.number}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,8 @@ def schema(connection_parameters: dict[str, Any]) -> Iterator[str]:
 
 @pytest.fixture
 def connection(connection_parameters: dict[str, Any], schema: str) -> Iterator[snowflake.connector.SnowflakeConnection]:
-    with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as opened:
+    # A copy: the connector writes what a session sets into the dictionary that it was given.
+    with snowflake.connector.connect(**{**copy.deepcopy(connection_parameters), "schema": schema}) as opened:
         yield opened
 
 

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import contextlib
 import random
-import threading
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 
+from include.local.snowflake import control
 from tests.snowflake.mutations import mutated
 
 
@@ -54,30 +56,14 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
     assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]
 
 
-def test_many_writers_at_once(connection_parameters: dict[str, Any], schema: str) -> None:
-    parameters = {**connection_parameters, "schema": schema}
-    with snowflake.connector.connect(**parameters) as connection:
-        connection.cursor().execute("create or replace table COUNTED (N number)")
-        connection.cursor().execute("insert into COUNTED values (0)")
-
-    failures: list[Exception] = []
-
-    def write() -> None:
-        try:
-            with snowflake.connector.connect(**parameters) as connection:
-                for _ in range(10):
-                    connection.cursor().execute("update COUNTED set N = N + 1")
-        except Exception as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    with snowflake.connector.connect(**parameters) as connection:
-        assert connection.cursor().execute("select N from COUNTED").fetchone() == (40,)
+def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
+    """A small run of the benchmark: rows, transactions, files, functions and procedures of three clients, and one SIGKILL."""
+    command = [sys.executable, "-m", "benchmarks.crash", "--processes", "3", "--seconds", "8", "--kills", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240, cwd=control.ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    kinds = {line.split()[0]: int(line.split()[1]) for line in done.stdout.splitlines()[1:12]}
+    assert len(kinds) == 11
+    assert min(kinds.values()) > 0, done.stdout
 
 
 def test_several_statements_at_once(cursor: SnowflakeCursor) -> None:
@@ -114,3 +100,10 @@ def test_the_history_knows_tags_and_failures(cursor: SnowflakeCursor) -> None:
     history = "table(information_schema.query_history_by_session()) where QUERY_TAG = 'tagged' and QUERY_TEXT like 'select%'"
     found = cursor.execute(f"select QUERY_TEXT, EXECUTION_STATUS, ERROR_CODE from {history} order by START_TIME").fetchall()
     assert found[:2] == [("select 42", "SUCCESS", None), ("select * from NOT_THERE", "FAILED_WITH_ERROR", "002003")]
+
+
+def test_a_list_that_snowflake_finds_too_long_is_refused_before_it_is_parsed(cursor: SnowflakeCursor) -> None:
+    values = ",".join(["(1)"] * 200_001)
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="maximum number of expressions in a list exceeded") as caught:
+        cursor.execute(f"select * from values {values}")
+    assert caught.value.errno == 1795
