@@ -14,7 +14,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
 from include.local.snowflake.library.macros import CONVERSIONS, LIBRARY
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
@@ -22,6 +22,7 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Only the head of a statement holds the words that `_normalise` cares about.
 _HEAD = 400
+_LONGEST_LIST = 200_000
 
 
 class CopyFiles(exp.Expression):
@@ -100,8 +101,10 @@ def parse(sql: str) -> exp.Expr:
         Its syntax tree. Each ? placeholder's name is "?" and its offset in the text.
 
     Raises:
-        SnowflakeError: It cannot be parsed (001003), or it is empty.
+        SnowflakeError: It cannot be parsed (001003), is empty, or lists too many values (001795).
     """
+    if sql.count(",") >= _LONGEST_LIST:
+        _refuse_long_lists(sql)
     text = _normalise(sql)
     try:
         statements = [
@@ -149,6 +152,21 @@ def _tokens(sql: str) -> list[Token]:
         return list(sqlglot.tokenize(sql, dialect=WholeStatements))
     except SqlglotError as error:
         raise syntax_error(f"parse error line 1 at position 0: {error}") from None
+
+
+def _refuse_long_lists(sql: str) -> None:
+    """Refuse what Snowflake refuses before minutes are spent on its tree."""
+    commas = [0]
+    for token in _tokens(sql):
+        if token.token_type is TokenType.L_PAREN:
+            commas.append(0)
+        elif token.token_type is TokenType.R_PAREN and len(commas) > 1:
+            commas.pop()
+        elif token.token_type is TokenType.COMMA:
+            commas[-1] += 1
+            if commas[-1] >= _LONGEST_LIST:
+                text = f"maximum number of expressions in a list exceeded, expected at most {_LONGEST_LIST:,}, got more"
+                raise compilation_error(f"error line 1 at position 0\n{text}", 1795, "42601")
 
 
 def _normalise(sql: str) -> str:
