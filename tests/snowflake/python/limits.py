@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def refusal(action: Callable[[], None]) -> SnowflakeError:
 
 
 def main(folder: Path, interpreter: Path) -> None:
-    pool = Pool({"any": interpreter}, folder / "workers", Limits(functions=1, procedures=1))
+    pool = Pool({"any": interpreter}, folder / "workers", Limits(functions=1, procedures=1, idle_seconds=0.4))
     stuck = code("import time\ndef run():\n    time.sleep(600)")
 
     def compute() -> None:
@@ -60,6 +61,12 @@ def main(folder: Path, interpreter: Path) -> None:
         assert "1 Python procedures run already" in error.message, error.message
         release.set()
         holder.join(30)
+        with pool.function(code("def run(): return 1.0")):
+            assert len(list((folder / "workers").iterdir())) == 1
+        deadline = time.monotonic() + 20
+        while list((folder / "workers").iterdir()):  # each worker has its own, which goes with it
+            assert time.monotonic() < deadline, "an idle worker was kept for good"
+            time.sleep(0.05)
     finally:
         pool.close()
     assert not (folder / "workers").exists()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
 from include.local.snowflake.errors import SnowflakeError
@@ -175,6 +175,8 @@ class Pool:
         self._running: dict[Worker, object] = {}
         self._function_slots = BoundedSemaphore(self.limits.functions)
         self._procedure_slots = BoundedSemaphore(self.limits.procedures)
+        self._closed = Event()
+        Thread(target=self._end_idle, name="idle Python workers", daemon=True).start()
 
     def warm(self, version: str) -> None:
         """Start an interpreter in the background.
@@ -241,6 +243,7 @@ class Pool:
 
     def close(self) -> None:
         """End all workers and templates."""
+        self._closed.set()
         with self._lock:
             workers, self._idle = [*self._idle, *self._running], []
         for worker in workers:
@@ -284,12 +287,20 @@ class Pool:
         return None
 
     def _put_idle(self, worker: Worker) -> None:
-        now = time.monotonic()
-        worker.idle_since = now
+        worker.idle_since = time.monotonic()
         with self._lock:
             self._idle.append(worker)
-            ended = [old for old in self._idle if now - old.idle_since > self.limits.idle_seconds]
-            ended += [old for old in self._idle if old not in ended][: max(0, len(self._idle) - len(ended) - self.limits.idle)]
-            self._idle = [kept for kept in self._idle if kept not in ended]
+            too_many = len(self._idle) - self.limits.idle
+            ended, self._idle = self._idle[: max(0, too_many)], self._idle[max(0, too_many) :]
         for old in ended:
             old.close()
+
+    def _end_idle(self) -> None:
+        """End those that nobody has asked for any more, until the pool is closed."""
+        while not self._closed.wait(self.limits.idle_seconds / 4):
+            oldest = time.monotonic() - self.limits.idle_seconds
+            with self._lock:
+                ended = [worker for worker in self._idle if worker.idle_since < oldest]
+                self._idle = [worker for worker in self._idle if worker not in ended]
+            for worker in ended:
+                worker.close()
