@@ -34,6 +34,8 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
+        # Each task's first connection would ask the metadata services of three clouds on which of them it runs.
+        "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
         "SNOWPOD_ENVIRONMENT": "local",
     }
     # Whatever the shell says: a local command never works in another Airflow's home or in an account.
