@@ -82,14 +82,14 @@ HELPERS: dict[str, Overloads] = {
         (
             "s",
             "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            f" else coalesce(try_cast(_sf_wall(s) as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end",
+            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end",
         )
     ],
     "try_moment": [
         (
             "s",
             "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            f" else coalesce(try_cast(_sf_wall(s) as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end",
+            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end",
         )
     ],
     "timestamp_of": [
@@ -258,7 +258,8 @@ HELPERS: dict[str, Overloads] = {
     "to_double": [
         (
             "x",
-            "case when typeof(x) = 'JSON' then cast(_sf_text(x) as double)"
+            "case when typeof(x) = 'JSON' and x::varchar in ('true', 'false') then case when x::varchar = 'true' then 1 else 0 end"
+            " when typeof(x) = 'JSON' then cast(_sf_text(x) as double)"
             f" when typeof(x) in {_TIMES} or typeof(x) = 'BOOLEAN' then"
             " cast('invalid type [' || typeof(x) || '] for parameter TO_DOUBLE' as double)"
             " when typeof(x) = 'VARCHAR' then cast(x::varchar as double) else try_cast(x as double) end",

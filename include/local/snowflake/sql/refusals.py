@@ -11,7 +11,7 @@ _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
 def refuse(node: exp.Expr) -> exp.Expr:
-    """Refuse collations, places on Earth and functions of the SNOWFLAKE database.
+    """Refuse collations, places on Earth, intervals as values and functions of the SNOWFLAKE database.
 
     Args:
         node: A node of the tree.
@@ -24,6 +24,8 @@ def refuse(node: exp.Expr) -> exp.Expr:
     """
     if isinstance(node, exp.Collate) and not isinstance(node.parent, exp.ColumnDef):
         raise not_supported("collations")
+    if isinstance(node, exp.DataType) and isinstance(node.this, exp.Interval):
+        raise not_supported("intervals as values")
     if isinstance(node, exp.DataType) and node.this in _PLACES:
         raise not_supported(f"the type {node.this.name}")
     if isinstance(node, exp.Anonymous) and node.name.upper().startswith(("ST_", "TO_GEO", "TRY_TO_GEO")):
