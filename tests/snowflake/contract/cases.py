@@ -435,6 +435,17 @@ SUPPORTED = [
     ),
     Case(
         "Objects",
+        "comments of tables and columns",
+        (
+            "create or replace table COMMENTED (A int comment 'of A', B int) comment = 'of all'",
+            "comment on column COMMENTED.B is 'of B'",
+            "describe table COMMENTED",
+            'select "comment" from table(result_scan(last_query_id()))',
+        ),
+        [("of A",), ("of B",)],
+    ),
+    Case(
+        "Objects",
         "SWAP WITH exchanges two tables",
         (
             "create or replace temporary table LEFT_ONE as select 1 as A",
@@ -500,6 +511,7 @@ REFUSED = [
     ),
     ("Texts", "exponents in number formats", "select to_char(12, '9EE')"),
     ("Objects", "a table with columns that differ only in case", 'create temporary table TWICE ("a" number, A number)'),
+    ("Objects", "schema evolution", "alter table T set enable_schema_evolution = true"),
     ("Objects", "CHECK constraints", "create temporary table CHECKED (A int check (A > 0))"),
     ("Objects", "CREATE OR ALTER", "create or alter table T (A number)"),
     ("Objects", "clones of schemas and databases", "create schema CLONED clone PUBLIC"),
@@ -576,6 +588,13 @@ DIFFERENT = [
         "it is accepted and not kept",
         ("create or replace table C (A number) cluster by (A)", "select get_ddl('table', 'C')"),
         [("create or replace TABLE C (\n\tA NUMBER(38,0)\n);",)],
+    ),
+    Difference(
+        "Dates",
+        "times and timestamps keep nanoseconds",
+        "they keep microseconds: further digits are cut off",
+        ("select date_part(nanosecond, '2024-01-01 00:00:00.123456789'::timestamp_ntz)",),
+        [(123456000,)],
     ),
     Difference(
         "Sessions",

@@ -28,6 +28,9 @@ _FAMILIES = {
     **dict.fromkeys(("FLOAT", "DOUBLE"), "float"),
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME"), "timestamp_ntz"),
 }
+_WITHOUT_MEANING = frozenset(
+    {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION", "SECURE"}
+)
 _FULL = {"text": 16_777_216, "binary": 8_388_608}
 
 
@@ -38,6 +41,7 @@ class _Change:
     Attributes:
         session: The session.
         name: Database, schema and table.
+        kind: TABLE or VIEW.
         statements: What DuckDB is to do.
         facts: What is declared about the columns.
         keys: Its keys.
@@ -45,6 +49,7 @@ class _Change:
 
     session: Session
     name: TableName
+    kind: str
     statements: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     keys: list[declarations.Key] = field(default_factory=list)
@@ -91,7 +96,7 @@ def alter(session: Session, tree: exp.Alter) -> Result:
     elif len(actions) == 1 and isinstance(actions[0], exp.SwapTable):
         _swap(session, name, actions[0])
     else:
-        change = _Change(session, name, facts=declarations.columns(session, name), keys=declarations.keys(session, name))
+        change = _Change(session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name))
         for action in actions:
             handler = _ACTIONS.get(type(action))
             if handler is not None:
@@ -198,6 +203,36 @@ def _add_constraint(change: _Change, action: exp.AddConstraint) -> None:
         change.keys += keys.of_constraint(item)
 
 
+def _add_columns(change: _Change, action: exp.Schema) -> None:
+    """ADD (a INT, b VARCHAR)."""
+    for definition in action.expressions:
+        if not isinstance(definition, exp.ColumnDef):
+            raise not_supported("ALTER TABLE ADD of this")
+        _add_column(change, definition)
+
+
+def _set(change: _Change, action: exp.AlterSet) -> None:
+    """SET name = value …: a comment is kept, what has no meaning here is ignored."""
+    if action.args.get("tag"):
+        return
+    for item in (item for properties in action.expressions for item in getattr(properties, "expressions", [properties])):
+        if isinstance(item, exp.SchemaCommentProperty):
+            change.statements.append(f"comment on {change.kind} {change.place} is {literal(item.this.name)}")
+            alone = exp.AlterSet(expressions=[exp.Properties(expressions=[item.copy()])])
+            _pass_on(change, alone)  # fakesnow keeps it for INFORMATION_SCHEMA
+        elif item.name.upper() not in _WITHOUT_MEANING:
+            raise not_supported(f"ALTER TABLE SET {item.name.upper()}")
+
+
+def _unset(change: _Change, action: exp.Set) -> None:
+    for item in action.expressions:
+        name = item.name.upper()
+        if name == "COMMENT":
+            change.statements.append(f"comment on {change.kind} {change.place} is null")
+        elif name not in _WITHOUT_MEANING and not action.args.get("tag"):
+            raise not_supported(f"ALTER TABLE UNSET {name}")
+
+
 def _command(change: _Change, action: exp.Command) -> None:
     """What sqlglot keeps as words: DROP PRIMARY KEY, DROP CLUSTERING KEY."""
     words = f"{action.this} {action.expression}".upper().split()
@@ -216,6 +251,9 @@ _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
     exp.AlterColumn: _alter_column,  # type: ignore[dict-item]
     exp.AddConstraint: _add_constraint,  # type: ignore[dict-item]
     exp.Command: _command,  # type: ignore[dict-item]
+    exp.Schema: _add_columns,  # type: ignore[dict-item]
+    exp.AlterSet: _set,  # type: ignore[dict-item]
+    exp.Set: _unset,  # type: ignore[dict-item]
 }
 
 

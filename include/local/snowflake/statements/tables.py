@@ -85,10 +85,10 @@ def _create(session: Session, tree: exp.Create) -> Result:
         declared, found_keys = declarations.columns(session, copied[0]), declarations.keys(session, copied[0])
         translated: exp.Expr | None = None
     else:
-        required = _required(tree)
+        required, written = _required(tree), tree.copy()
         made, declared, found_keys, translated = _definition(session, tree, temporary=temporary)
         place = catalogue.place(session, name, temporary=temporary)
-        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required]
+        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required] + _comments(written, place)
     # DuckDB replaces a table by a table only, Snowflake a view by a table too.
     if there is not None and (there != kind or copied is not None):
         made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
@@ -130,10 +130,25 @@ def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple
     _prepare_columns(last)
     if isinstance(last.expression, exp.Query):
         of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
-        _refuse_twice([fact.name for fact in of_query])
+        if not isinstance(stored.this, exp.Schema):
+            _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
     translated = translate(replace_sources(session, last), session)
     return [*made, duck_sql(translated)], declared, found_keys, translated
+
+
+def _comments(tree: exp.Create, place: str) -> list[str]:
+    """DuckDB's statements for the comments that a CREATE TABLE or VIEW gives itself and its columns."""
+    stored = identifiers.stored(tree.copy())
+    found = []
+    for definition in stored.this.expressions if isinstance(stored.this, exp.Schema) else []:
+        comment = definition.find(exp.CommentColumnConstraint) if isinstance(definition, exp.ColumnDef) else None
+        if comment is not None:
+            found.append(f"comment on column {place}.{quote(definition.name)} is {literal(comment.this.name)}")
+    own = tree.find(exp.SchemaCommentProperty)
+    if own is not None and str(tree.kind).upper() != "SEQUENCE":
+        found.append(f"comment on {tree.kind} {place} is {literal(own.this.name)}")
+    return found
 
 
 def _required(tree: exp.Create) -> list[str]:
