@@ -36,7 +36,9 @@ def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
 
 
 def _named(value: exp.Expr) -> exp.Expr:
-    """Name the column of a value 1::INT as Snowflake does, which writes the cast out."""
+    """Name the column of a value 1::INT or DATE '…' as Snowflake does, which writes them out."""
+    if isinstance(value, exp.Cast) and value.to.this is exp.DataType.Type.DATE and isinstance(value.this, exp.Literal):
+        return exp.PivotAlias(this=value, alias=exp.to_identifier(f"TO_DATE({value.this.sql(dialect='snowflake')})", quoted=True))
     if isinstance(value, exp.Cast) and value.to.this in exp.DataType.INTEGER_TYPES and not value.to.expressions:
         name = f"CAST({value.this.sql(dialect='snowflake')} AS NUMBER(38,0))"
         return exp.PivotAlias(this=value.this, alias=exp.to_identifier(name, quoted=True))
