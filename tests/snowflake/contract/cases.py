@@ -359,6 +359,16 @@ SUPPORTED = [
     ),
     Case(
         "Objects",
+        "SHOW COLUMNS of a temporary table",
+        (
+            T,
+            "show columns like 'B' in T",
+            'select "column_name", parse_json("data_type"):scale::int from table(result_scan(last_query_id()))',
+        ),
+        [("B", 2)],
+    ),
+    Case(
+        "Objects",
         "DESCRIBE TABLE",
         (T, "describe table T", 'select "name", "type" from table(result_scan(last_query_id())) limit 3'),
         [("A", "NUMBER(38,0)"), ("B", "NUMBER(10,2)"), ("F", "FLOAT")],

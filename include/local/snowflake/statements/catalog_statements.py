@@ -10,7 +10,7 @@ from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import running, show
+from include.local.snowflake.statements import running, show, show_columns
 
 _DDL, _SHOW = 0x6000, 0x4400
 
@@ -146,7 +146,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     if what in ("ROLES", "GRANTS"):
         return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
     stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
-    listed = show.tables(session, tree) or show.keys(session, tree)
+    listed = show.tables(session, tree) or show.keys(session, tree) or show_columns.columns(session, tree)
     if listed is not None:
         return listed
     session.result_facts = []
