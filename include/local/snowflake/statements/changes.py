@@ -83,7 +83,7 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
     if isinstance(tree, exp.Merge):
         counts = _merge(session, tree, before)
     else:
-        translated = [translate(part, session) for part in transforms.insert_overwrite(tree)]
+        translated = [assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)]
         several = _multi_joined(translated[-1])
         statements = before + [duck_sql(part) for part in translated]
 
