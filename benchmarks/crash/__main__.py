@@ -23,6 +23,7 @@ from include.local.snowflake import control
 SCHEMA = "CRASH"
 # The server starts within the time that clients wait for it; beside its timeout a call may spend its last pause.
 LIMIT = 1.5 * TIMEOUT
+NO_SESSION = 390111
 
 
 def main() -> int:
@@ -75,6 +76,7 @@ def _run(state: Path, clients: Path, options: argparse.Namespace) -> list[float]
     running = [subprocess.Popen([*command, str(number), str(options.seconds)], cwd=control.ROOT) for number in range(options.processes)]
     starts = []
     try:
+        _wait_for_all(clients, options)
         for _ in range(options.kills):
             time.sleep(options.seconds / (options.kills + 1))
             server = control.status(state)
@@ -93,6 +95,14 @@ def _run(state: Path, clients: Path, options: argparse.Namespace) -> list[float]
     return starts
 
 
+def _wait_for_all(clients: Path, options: argparse.Namespace) -> None:
+    """Wait until each client has done each operation once: there is something to lose."""
+    deadline = time.monotonic() + options.seconds
+    logs = [clients / str(number) / "log" for number in range(options.processes)]
+    while time.monotonic() < deadline and any(not log.exists() or len(log.read_text().splitlines()) < len(OPERATIONS) for log in logs):
+        time.sleep(0.1)
+
+
 def _check(connection: dict[str, Any], entries: list[dict[str, Any]]) -> list[str]:
     fields = ("kind", "id", "client", "acknowledged", "detail")
     records = [Record(**{field: entry[field] for field in fields}) for entry in entries]
@@ -105,6 +115,9 @@ def _check(connection: dict[str, Any], entries: list[dict[str, Any]]) -> list[st
             status = opened.get_query_status(query_id).name
             if status != "SUCCESS":
                 problems.append(f"the history says {status} of the acknowledged query {query_id}")
+    # Of a kill a client hears as a lost connection or session; anything else was the server's own answer.
+    answered = [entry for entry in entries if "error" in entry and entry["error"].startswith("ProgrammingError")]
+    problems += [f"{entry['kind']} {entry['id']}: {entry['error']}" for entry in answered if entry["errno"] != NO_SESSION]
     longest = max(entry["longest"] for entry in entries)
     return problems + ([f"a call took {longest:.1f} s, its timeout is {TIMEOUT} s"] if longest > LIMIT else [])
 

@@ -72,7 +72,11 @@ class Client:
                 operation.run(self, key, entry["detail"])
                 entry["acknowledged"] = True
             except Exception as error:  # some of the connector's own are KeyErrors, where a session is gone
-                entry |= {"acknowledged": False, "error": f"{type(error).__name__} {getattr(error, 'errno', '')}: {str(error)[:300]}"}
+                entry |= {
+                    "acknowledged": False,
+                    "error": f"{type(error).__name__}: {str(error)[:300]}",
+                    "errno": getattr(error, "errno", None),
+                }
                 self._leave()
             print(json.dumps(entry | {"queries": self._ids, "longest": self._longest}), file=self._log, flush=True)
         self._leave()

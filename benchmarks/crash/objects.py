@@ -115,6 +115,7 @@ class Define(Operation):
         named = {str(row[1]) for kind in ("user functions", "procedures") for row in cursor.execute(f"show {kind}").fetchall()}
         kept = [record for record in records if record.acknowledged]
         yield from (f"{record.detail['kind']} {record.detail['name']} is lost" for record in kept if record.detail["name"] not in named)
+        kept = [record for record in kept if record.detail["name"] in named]
         for record in random.sample(kept, min(CALLED, len(kept))):
             call = "call" if record.detail["kind"] == "procedure" else "select"
             value = cursor.execute(f"{call} {record.detail['name']}()").fetchone()
