@@ -41,7 +41,7 @@ class Difference:
         topic: Heading in the page.
         snowflake: What Snowflake does.
         embedded: What the embedded server does.
-        sql: Statements that show it.
+        sql: Statements that show it; none where a test of Python functions does.
         rows: Rows that the embedded server answers the last one with.
     """
 
@@ -612,5 +612,12 @@ DIFFERENT = [
         "it is UTC",
         ("show parameters like 'TIMEZONE'", 'select "default" from table(result_scan(last_query_id()))'),
         [("UTC",)],
+    ),
+    Difference(
+        "Python",
+        "a vectorised function gets whole numbers as int16, int32 or int64, whichever holds them",
+        "as int64",
+        (),
+        [],
     ),
 ]

@@ -117,6 +117,12 @@ def test_vectorised_functions_see_nulls_and_give_them(cursor: SnowflakeCursor, d
     assert cursor.execute("select added(a, b) from values (1, 2), (3, null) as t(a, b)").fetchall() == [(3,), (None,)]
 
 
+def test_vectorised_functions_get_whole_numbers_as_int64(cursor: SnowflakeCursor, define: Define) -> None:
+    code = "import pandas\ndef run(batch):\n    return [str(batch[0].dtype)] * len(batch)\nrun._sf_vectorized_input = pandas.DataFrame"
+    define("function dtype_of(x int) returns varchar", code, options="packages=('pandas')")
+    assert value_of(cursor, "select max(dtype_of(column1)) from values (1), (2)") == "int64"
+
+
 def test_strict_functions_are_not_called_with_null(cursor: SnowflakeCursor, define: Define) -> None:
     define("function shown(x int) returns varchar", "def run(x): return repr(x)", options="strict")
     assert cursor.execute("select shown(x) from values (1), (null) as t(x)").fetchall() == [("1",), (None,)]
