@@ -121,6 +121,17 @@ def test_a_transaction_sees_what_others_commit(cursor: SnowflakeCursor, another:
     second.execute("rollback")
 
 
+def test_a_transaction_that_has_changed_rows_goes_on_seeing_the_same(cursor: SnowflakeCursor, another: Open, table: str) -> None:
+    """A difference that the page names: in Snowflake it would see the new row at once."""
+    second = another()
+    second.execute("begin")
+    second.execute(f"insert into {table} values (3, 3)")
+    cursor.execute(f"insert into {table} values (4, 4)")
+    assert second.execute(f"select count(*) from {table}").fetchone() == (3,)
+    second.execute("commit")
+    assert second.execute(f"select count(*) from {table}").fetchone() == (4,)
+
+
 def test_merges_at_once_insert_a_key_once(another: Open, table: str) -> None:
     merge = f"merge into {table} T using (select 9 as K) S on T.K = S.K when matched then update set N = T.N + 1 when not matched then "
     sessions = [another() for _ in range(4)]

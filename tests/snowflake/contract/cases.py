@@ -502,6 +502,7 @@ SUPPORTED = [
 ]
 
 REFUSED = [
+    ("Objects", "SHOW GRANTS: there are none", "show grants on table T"),
     ("Objects", "GET_DDL of views", "select get_ddl('view', 'V')"),
     ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
     ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
@@ -540,6 +541,20 @@ REFUSED = [
 ]
 
 DIFFERENT = [
+    Difference(
+        "Transactions",
+        "a transaction sees what others commit, even after it has changed rows itself",
+        "after its first change it sees others' rows as they were then, until it waits for a lock or ends",
+        (),
+        [],
+    ),
+    Difference(
+        "Objects",
+        "GRANT and REVOKE change what roles may do",
+        "they are accepted and change nothing: the one user may do everything",
+        ("grant select on all tables in schema information_schema to role SOME_ROLE",),
+        [("Statement executed successfully.",)],
+    ),
     Difference(
         "Dates",
         "TIMESTAMP_TZ keeps the offset it was written with",
