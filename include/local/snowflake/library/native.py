@@ -13,21 +13,21 @@ from urllib.parse import parse_qsl, urlsplit
 import duckdb
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.library import number_formats, regexps
+from include.local.snowflake.library import number_formats, number_texts, regexps
 
 # What their names begin with: not the macros' prefix, which leads to a database.
 NATIVE = "_native_"
 
 
 def _number_of(text: str, forms: str) -> str:
-    number = number_formats.parse_number(text, forms)
+    number = number_texts.parse_number(text, forms)
     if number is None:
         raise SnowflakeError(f"Can't parse '{text}' as number with format '{forms}'", 100036, "22018")
     return number
 
 
 def _try_number_of(text: str | None, forms: str | None) -> str | None:
-    return None if text is None or forms is None else number_formats.parse_number(text, forms)
+    return None if text is None or forms is None else number_texts.parse_number(text, forms)
 
 
 _SOUNDS = {

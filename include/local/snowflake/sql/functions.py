@@ -55,19 +55,6 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
     return tree
 
 
-def _everywhere(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-    """Take a step at every node, the innermost first: `transform` looks into nothing that a step has put in a node's place."""
-    for node in reversed(list(tree.walk())):
-        new = step(node)
-        if new is node:
-            continue
-        if node is tree:
-            tree = new
-        else:
-            node.replace(new)
-    return tree
-
-
 def _bottom_up(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr], classes: tuple[type[exp.Expr], ...]) -> exp.Expr:
     """Apply a step to the nodes of these classes, arguments before the calls that hold them."""
     for node in reversed(list(tree.find_all(*classes))):

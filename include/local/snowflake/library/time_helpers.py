@@ -1,0 +1,125 @@
+"""Macros behind the functions of dates, times and timestamps. See helpers.py."""
+
+from __future__ import annotations
+
+from include.local.snowflake.library.overloads import INTEGERS, Overloads
+
+_OTHER_MOMENTS = "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
+TIME_HELPERS: dict[str, Overloads] = {
+    "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
+    "epoch": [
+        (
+            "n",
+            "make_timestamp((case when abs(n) < 31536000000 then n * 1000000 when abs(n) < 31536000000000 then n * 1000"
+            " when abs(n) < 31536000000000000 then n else n // 1000 end)::bigint)",
+        )
+    ],
+    # A text's own clock: what it says about its zone is left out, as TIMESTAMP_NTZ and DATE do.
+    "wall": [("s", "regexp_replace(s, '(\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?)\\s*(?:[+-]\\d\\d:?(?:\\d\\d)?|Z)$', '\\1')")],
+    "moment": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end",
+        )
+    ],
+    "try_moment": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end",
+        )
+    ],
+    "timestamp_of": [
+        (
+            "x",
+            f"case when typeof(x) in {INTEGERS} then make_timestamp(try_cast(try_cast(x as hugeint) * 1000000 as bigint))"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " then try_cast(x as timestamp) when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL')"
+            " then make_timestamp(try_cast(try_cast(x as double) * 1000000 as bigint))"
+            " when typeof(x) = 'JSON' and json_type(try_cast(x as json)) in ('BIGINT', 'UBIGINT') then"
+            " cast(timezone('UTC', make_timestamp(try_cast(_sf_text(x) as bigint) * 1000000)) as timestamp)"
+            " when typeof(x) = 'JSON' then _sf_moment(_sf_text(x)) else _sf_moment(x::varchar) end",
+        )
+    ],
+    "to_timestamp": [
+        ("x", "_sf_timestamp_of(x)"),
+        (
+            "x, s",
+            f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE' then"
+            " make_timestamp(try_cast(try_cast(x as double) * 1000000 / 10.0 ** s as bigint)) else _sf_timestamp_of(x) end",
+        ),
+    ],
+    "try_to_timestamp": [("x", "_sf_try_moment(x::varchar)")],
+    "instant": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(s as hugeint)))"
+            " else coalesce(try_cast(regexp_replace(s, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
+            " try_strptime(s, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])::timestamptz, _sf_moment(s)::timestamptz) end",
+        )
+    ],
+    "to_timestamp_ltz": [
+        (
+            "x",
+            f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE'"
+            " then timezone('UTC', _sf_to_timestamp(x))"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
+            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " then try_cast(x as timestamptz)"
+            " when typeof(x) = 'JSON' then _sf_instant(_sf_text(x)) else _sf_instant(x::varchar) end",
+        ),
+        ("x, s", "timezone('UTC', _sf_to_timestamp(x, s))"),
+    ],
+    "to_date": [
+        (
+            "x",
+            "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
+            " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
+            " cast('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized' as date))"
+            " else cast(_sf_to_timestamp(x) as date) end",
+        )
+    ],
+    "try_to_date": [("x", "cast(_sf_try_moment(x::varchar) as date)")],
+    "clock": [
+        (
+            "s",
+            "case when regexp_full_match(s, '\\d+') then cast(_sf_epoch(try_cast(s as hugeint)) as time)"
+            " else coalesce(try_cast(s as time), try_cast(try_cast(s as timestamp) as time), cast(s as time)) end",
+        )
+    ],
+    "to_time": [
+        (
+            "x",
+            "case when typeof(x) in ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') then try_cast(x as time)"
+            " when typeof(x) = 'JSON' then _sf_clock(_sf_text(x)) else _sf_clock(x::varchar) end",
+        )
+    ],
+    "try_to_time": [("x", "try_cast(x::varchar as time)")],
+    "unzoned": [
+        (
+            "x",
+            "case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then cast('CONVERT_TIMEZONE of three arguments takes no TIMESTAMP_TZ or"
+            " TIMESTAMP_LTZ' as timestamp) else _sf_to_timestamp(x) end",
+        )
+    ],
+    "as_date": [("t", "cast(t as date)")],
+    "as_time": [("t", "cast(t as time)")],
+    "as_timestamp": [("t", "cast(t as timestamp)")],
+    "as_timestamp_ltz": [("t", "cast(t as timestamptz)")],
+    # What strftime can write: a DATE, TIMESTAMP or TIMESTAMPTZ, or text that is one.
+    "written": [
+        (
+            "x",
+            "case when typeof(x) = 'TIME' then date '1970-01-01' + try_cast(x as time) else _sf_to_timestamp(x) end",
+        )
+    ],
+    "fraction": [("x, n", "left(strftime(_sf_written(x), '%n'), n)")],
+    "weekday": [
+        (
+            "w",
+            "(list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(w, 2))) - 1)",
+        )
+    ],
+}
