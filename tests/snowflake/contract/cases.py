@@ -236,6 +236,12 @@ SUPPORTED = [
         ("select * from (select 1 as B, 2 as A union all select 0, 3 union all select 0, 1) order by all",),
         [(0, 1), (0, 3), (1, 2)],
     ),
+    Case(
+        "Queries",
+        "RANDOM within a subquery, and as a window's order",
+        ("select count(x), max(r) from (select random() x, row_number() over (order by random()) r from values (1), (2))",),
+        [(2, 2)],
+    ),
     Case("Queries", "columns that differ in case", ('select "a", A from (select 1 as "a", 2 as A)',), [(1, 2)]),
     Case(
         "Queries",
