@@ -179,6 +179,24 @@ def test_an_asynchronous_query_is_cancelled_by_its_id(
     assert cursor.execute("select 1").fetchone() == (1,)
 
 
+def test_what_a_cancelled_procedure_runs_is_stopped(cursor: SnowflakeCursor, another: Open) -> None:
+    ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
+    options = f"language python runtime_version = '{version}' handler = 'run' packages = ('snowflake-snowpark-python')"
+    cursor.execute(f"create procedure ENDLESS() returns int {options} as $$def run(session): session.sql('{ENDLESS}').collect()$$")
+    running = (
+        f"select count(*) from table(information_schema.query_history()) where EXECUTION_STATUS = 'RUNNING' and QUERY_TEXT = '{ENDLESS}'"
+    )
+    watching = another()
+    cursor.execute_async("call ENDLESS()")
+    while watching.execute(running).fetchone() == (0,):
+        time.sleep(0.05)
+    assert watching.abort_query(str(cursor.sfqid))
+    deadline = time.monotonic() + 30
+    while watching.execute(running).fetchone() != (0,):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 DIES = """
 import os, sys, snowflake.connector
 from include.local.snowflake import control

@@ -120,6 +120,7 @@ class Server:
             opened = await run_in_threadpool(self._sessions.open, user.upper(), wanted, parameters, client)
         except SnowflakeError as error:
             return JSONResponse(answers.failure(error))
+        opened.worker = self._authenticator.issued(password)
         session = opened.session
         answer = {
             "token": opened.token,

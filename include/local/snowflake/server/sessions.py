@@ -13,7 +13,7 @@ from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import split_name
 from include.local.snowflake.server.connections import Address
 from include.local.snowflake.state.engine import Engine
-from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.session import GONE_SECONDS, Session
 from include.local.snowflake.statements import dispatch, session_statements
 
 SESSION_SECONDS = 4 * 3600.0
@@ -29,6 +29,7 @@ class Login:
         master: What renews the token.
         used: Time of the last request, by the monotonic clock in seconds.
         addresses: The client's ends of the connections that its requests came by.
+        worker: Whether the client is a procedure: its session ends with its process, whatever it still runs.
     """
 
     session: Session
@@ -36,6 +37,7 @@ class Login:
     master: str
     used: float = field(default_factory=time.monotonic)
     addresses: set[Address] = field(default_factory=set)
+    worker: bool = False
 
 
 class Sessions:
@@ -117,6 +119,14 @@ class Sessions:
             login.addresses.discard(address)
             if not login.addresses:
                 login.session.client_gone = time.monotonic()
+                if login.worker:
+                    timer = threading.Timer(GONE_SECONDS, self._end_gone, [login])
+                    timer.daemon = True
+                    timer.start()
+
+    def _end_gone(self, login: Login) -> None:
+        if login.session.client_gone is not None:
+            self.close(login.token)
 
     def renew(self, master: str) -> Login | None:
         """Find a session by its master token.
