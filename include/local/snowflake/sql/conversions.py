@@ -169,14 +169,28 @@ def _to_number(node: exp.ToNumber) -> exp.Expr:
     form = node.args.get("format")
     if form is None or (isinstance(form, exp.Literal) and not form.is_string):
         return node
-    if not isinstance(form, exp.Literal) or any(read_format(one) is None for one in form.name.split("|")):
-        raise not_supported(f"TO_NUMBER with the format {form.sql(dialect='snowflake')}")
     safe = bool(node.args.get("safe"))
-    reader = NATIVE + ("try_number_of" if safe else "number_of")
-    read = exp.Anonymous(this=reader, expressions=[exp.cast(node.this, "VARCHAR"), form])
+    read = _number_of(node.this, form, safe=safe)
     sizes = [node.args.get("precision") or exp.Literal.number(38), node.args.get("scale") or exp.Literal.number(0)]
     target = exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
     return exp.TryCast(this=read, to=target) if safe else exp.Cast(this=read, to=target)
+
+
+def _number_of(text: exp.Expr, form: exp.Expr, *, safe: bool) -> exp.Expr:
+    """Read a number in a constant format."""
+    if not isinstance(form, exp.Literal) or any(read_format(one) is None for one in form.name.split("|")):
+        raise not_supported(f"a number in the format {form.sql(dialect='snowflake')}")
+    reader = NATIVE + ("try_number_of" if safe else "number_of")
+    return exp.Anonymous(this=reader, expressions=[exp.cast(text, "VARCHAR"), form])
+
+
+def _double(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
+        if len(arguments) == 1:
+            return call(name, arguments[0])
+        return call(name, _number_of(arguments[0], arguments[1], safe=name.startswith("try_")))
+
+    return rewrite
 
 
 def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
@@ -267,8 +281,8 @@ _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "OBJECT_PICK": _keys("object_pick"),
     "TO_BINARY": _binary("to_binary"),
     "TRY_TO_BINARY": _binary("try_to_binary"),
-    "TO_DOUBLE": _one("to_double"),
-    "TRY_TO_DOUBLE": _one("try_to_double"),
+    "TO_DOUBLE": _double("to_double"),
+    "TRY_TO_DOUBLE": _double("try_to_double"),
     "TO_BOOLEAN": _one("to_boolean"),
     "TRY_TO_BOOLEAN": _one("try_to_boolean"),
     "AS_DECIMAL": _as_decimal,
