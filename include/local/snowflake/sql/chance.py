@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error
+from include.local.snowflake.errors import SnowflakeError, compilation_error
 from include.local.snowflake.state.session import Session
 
 _MOST_ROWS = 1_000_000
@@ -23,7 +23,7 @@ def rewrite(tree: exp.Expr, session: Session) -> exp.Expr:
         The tree.
 
     Raises:
-        SnowflakeError: More rows are asked for than SAMPLE gives.
+        SnowflakeError: More rows are asked for than SAMPLE gives, or a seed is no whole number.
     """
     for sample in list(tree.find_all(exp.TableSample)):
         _sample(sample)
@@ -31,6 +31,8 @@ def rewrite(tree: exp.Expr, session: Session) -> exp.Expr:
         _draw_before(window)
     for call in list(tree.find_all(exp.Rand)):
         seed = call.this
+        if isinstance(seed, exp.Literal) and not seed.name.isdigit():
+            raise SnowflakeError(f"Numeric value '{seed.name}' is not recognized", 100038, "22018")
         if isinstance(seed, exp.Literal) and not session.describe_only:
             session.duck.execute("select setseed(?)", [(int(seed.name) % 2_000_003) / 2_000_003])
         centred = exp.paren(exp.Sub(this=exp.Rand(), expression=exp.Literal.number("0.5")))

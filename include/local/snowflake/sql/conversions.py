@@ -74,6 +74,11 @@ def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
 def _cast(node: exp.Cast) -> exp.Expr:
     target = node.to.this
     safe = isinstance(node, exp.TryCast)
+    inner = node.this.unnest()
+    digits = inner.this if isinstance(inner, exp.Neg) else inner
+    if isinstance(digits, exp.Literal) and not digits.is_string and "E" in digits.name.upper() and is_fixed(node.to):
+        # 1E+30 as a NUMBER is exact; by way of a DOUBLE it would not be.
+        node.set("this", exp.Literal.string(f"{'-' if digits is not inner else ''}{digits.name}"))
     if target in _TEXTS:
         if isinstance(node.this, exp.Literal) and node.this.is_string and not node.to.expressions:
             return node
@@ -102,6 +107,18 @@ def _cast(node: exp.Cast) -> exp.Expr:
     if length is None:
         return converted
     return call("try_short_binary" if safe else "short_binary", converted, length.this.copy())
+
+
+def is_fixed(kind: exp.DataType) -> bool:
+    """Tell whether a type is NUMBER or one of its other names.
+
+    Args:
+        kind: A type as written.
+
+    Returns:
+        True for NUMBER, DECIMAL, INT, BIGINT and their like.
+    """
+    return kind.this in (*exp.DataType.INTEGER_TYPES, exp.DataType.Type.DECIMAL, exp.DataType.Type.BIGDECIMAL)
 
 
 def is_integer(kind: exp.DataType) -> bool:
