@@ -302,6 +302,12 @@ SUPPORTED = [
     ),
     Case(
         "Changes",
+        "more values than columns fail, too",
+        (T, "insert into T (A) select 1, 2"),
+        error=(2020, "Insert value list does not match column list expecting 1 but got 2"),
+    ),
+    Case(
+        "Changes",
         "a text is no VARIANT",
         ("create or replace temporary table V (V variant)", "insert into V select 'x'"),
         error=(2023, "Expression type does not match column data type, expecting VARIANT but got VARCHAR"),
@@ -396,6 +402,22 @@ SUPPORTED = [
         "a table made in lower case is not found without quotes",
         ('create or replace table "lower_case_permanent" ("id" number)', "select * from LOWER_CASE_PERMANENT"),
         error=(2003, "does not exist or not authorized"),
+    ),
+    Case(
+        "Objects",
+        "nor is one written to",
+        ('create or replace table "lower_case_permanent" ("id" number)', "insert into LOWER_CASE_PERMANENT values (1)"),
+        error=(2003, "does not exist or not authorized"),
+    ),
+    Case(
+        "Objects",
+        "columns named AT, END, SHOW and the like need no quotes",
+        (
+            "create or replace temporary table WORDS (AT number, SHOW date)",
+            "insert into WORDS (AT) values (1)",
+            "select AT, SHOW from WORDS",
+        ),
+        [(1, None)],
     ),
     Case(
         "Objects",
