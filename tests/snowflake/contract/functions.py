@@ -35,6 +35,7 @@ FUNCTIONS = [
         ["fixed"] * 3,
     ),
     Case("Numbers", "MEDIAN has three digits more", (*AGGR, "select median(V)::varchar from AGGR where K = 2"), [("22.50000",)]),
+    _one("Numbers", "TO_DOUBLE with a format", "select to_double('2.34-', '9.99MI')", -2.34, "real"),
     _one("Numbers", "COUNT of several columns", "select count(column1, column2) from values (1, 2), (1, null), (1, 2)", 2),
     _one("Texts", "REGEXP_SUBSTR of a group", "select regexp_substr('abc ABD', 'ab(.)', 1, 2, 'ie', 1)", "D"),
     _one("Texts", "REGEXP_REPLACE of one occurrence", "select regexp_replace('abc abd', 'ab(.)', '<\\\\1>', 1, 2)", "abc <d>"),
