@@ -1,4 +1,4 @@
-"""Which columns of a join may be NULL, as clients are told."""
+"""Which columns of a result may be NULL, as clients are told."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def test_columns_of_joins(account_cursor: SnowflakeCursor, sql: str, nullable: l
     account_cursor.execute("create or replace temporary table R (K number not null, C number not null)")
     account_cursor.execute(sql)
     assert [column.is_nullable for column in account_cursor.description] == nullable
+
+
+def test_counts_of_a_change_are_never_null(account_cursor: SnowflakeCursor) -> None:
+    account_cursor.execute("create or replace temporary table L (K number)")
+    account_cursor.execute("insert into L values (1)")
+    assert [column.is_nullable for column in account_cursor.description] == [False]

@@ -69,7 +69,7 @@ def _alone(node: exp.Expr) -> exp.Expr:
 def _change(session: Session, tree: exp.Expr) -> Result:
     columns, kind = _counts(tree)
     if session.describe_only:
-        return Result([Column(name, "fixed", precision=38, scale=0) for name in columns], rows=[], statement_type=kind)
+        return Result([Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns], rows=[], statement_type=kind)
     if not session.autocommit:
         session.transaction.begin()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
@@ -94,7 +94,7 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
         alone = len(statements) == 1 and several is None
         counts = retried(session, run if alone else lambda: atomic(session, run))[: len(columns)]
     return Result(
-        [Column(name, "fixed", precision=38, scale=0) for name in columns],
+        [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
         rows=[tuple(counts)],
         statement_type=kind,
         affected=sum(counts) if kind == MERGE else counts[0],
