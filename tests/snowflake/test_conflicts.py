@@ -182,19 +182,19 @@ def test_an_asynchronous_query_is_cancelled_by_its_id(
 def test_what_a_cancelled_procedure_runs_is_stopped(cursor: SnowflakeCursor, another: Open) -> None:
     ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
     options = f"language python runtime_version = '{version}' handler = 'run' packages = ('snowflake-snowpark-python')"
-    cursor.execute(f"create procedure ENDLESS() returns int {options} as $$def run(session): session.sql('{ENDLESS}').collect()$$")
-    running = (
-        f"select count(*) from table(information_schema.query_history()) where EXECUTION_STATUS = 'RUNNING' and QUERY_TEXT = '{ENDLESS}'"
+    cursor.execute(
+        f"create procedure ENDLESS() returns int {options} as $$def run(session): session.sql('{ENDLESS} -- within').collect()$$"
     )
+    history = f"table(information_schema.query_history()) where QUERY_TEXT = '{ENDLESS} -- within'"
     watching = another()
     cursor.execute_async("call ENDLESS()")
-    while watching.execute(running).fetchone() == (0,):
+    while not (states := watching.execute(f"select EXECUTION_STATUS from {history}").fetchall()):
         time.sleep(0.05)
+    assert states == [("RUNNING",)]
     assert watching.abort_query(str(cursor.sfqid))
-    deadline = time.monotonic() + 30
-    while watching.execute(running).fetchone() != (0,):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    while watching.execute(f"select EXECUTION_STATUS from {history}").fetchall() == [("RUNNING",)]:
+        time.sleep(0.3)
+    assert watching.execute(f"select ERROR_CODE from {history}").fetchall() == [("000604",)]
 
 
 DIES = """
