@@ -58,7 +58,7 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
 
 def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
     """A small run of the benchmark: rows, transactions, files, functions and procedures of three clients, and one SIGKILL."""
-    command = [sys.executable, "-m", "benchmarks.crash", "--processes", "3", "--seconds", "10", "--kills", "1"]
+    command = [sys.executable, "-m", "benchmarks.crash", "--processes", "3", "--seconds", "8", "--kills", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240, cwd=control.ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     kinds = {line.split()[0]: int(line.split()[1]) for line in done.stdout.splitlines()[1:12]}
