@@ -41,7 +41,7 @@ class Difference:
         topic: Heading in the page.
         snowflake: What Snowflake does.
         embedded: What the embedded server does.
-        sql: Statements that show it; none where a test of Python functions does.
+        sql: Statements that show it; none where SQL alone does not.
         rows: Rows that the embedded server answers the last one with.
     """
 
@@ -123,6 +123,7 @@ SUPPORTED = [
         Decimal("1.524157875019"),
         "fixed",
     ),
+    _one("Numbers", "a NUMBER written with an exponent is exact", "select 1e30::number(38, 0)", 10**30, "fixed"),
     _one("Numbers", "DIV0 gives 0", "select div0(1, 0)::int", 0),
     _one("Texts", "a float is written shortest", "select 1::float::varchar", "1"),
     _one("Texts", "a timestamp is written with milliseconds", "select '2024-01-01'::timestamp_ntz::varchar", "2024-01-01 00:00:00.000"),
@@ -659,6 +660,13 @@ DIFFERENT = [
     Difference(
         "Python",
         "a vectorised function gets whole numbers as int16, int32 or int64, whichever holds them",
+        "as int64",
+        (),
+        [],
+    ),
+    Difference(
+        "Numbers",
+        "whole numbers reach pandas as int8, int16, int32 or int64, whichever holds them",
         "as int64",
         (),
         [],
