@@ -1,4 +1,4 @@
-"""ALTER TABLE and VIEW: columns, keys, names, with what is declared about them kept right."""
+"""ALTER TABLE and VIEW: columns and keys, with what is declared about them kept right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fakesnow import transforms
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
+from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
 from include.local.snowflake.names import TableName, literal, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
@@ -17,7 +17,7 @@ from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_type
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import catalogue, keys
+from include.local.snowflake.statements import catalogue, keys, renaming
 from include.local.snowflake.statements.assignment import target_columns
 from include.local.snowflake.statements.running import atomic, duck_sql, retried
 
@@ -92,9 +92,9 @@ def alter(session: Session, tree: exp.Alter) -> Result:
             return status_result(catalogue.DONE, catalogue.DDL)
         raise does_not_exist("Table", ".".join(name))
     if len(actions) == 1 and isinstance(actions[0], exp.AlterRename):
-        _rename(session, name, actions[0], kind)
+        renaming.rename(session, name, actions[0], kind)
     elif len(actions) == 1 and isinstance(actions[0], exp.SwapTable):
-        _swap(session, name, actions[0])
+        renaming.swap(session, name, actions[0])
     else:
         change = _Change(session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name))
         for action in actions:
@@ -255,41 +255,3 @@ _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
     exp.AlterSet: _set,  # type: ignore[dict-item]
     exp.Set: _unset,  # type: ignore[dict-item]
 }
-
-
-def _target(session: Session, old: TableName, table: exp.Table) -> TableName:
-    new = (table.catalog or old[0], table.db or old[1], table.name)
-    if new[:2] != old[:2]:
-        raise not_supported("moving a table to another schema")
-    return new
-
-
-def _rename(session: Session, old: TableName, action: exp.AlterRename, kind: str) -> None:
-    new = _target(session, old, action.this)
-    if catalogue.kind_of(session, new, temporary=old in session.temporary) is not None:
-        raise already_exists(".".join(new))
-    retried(session, lambda: atomic(session, lambda: _move(session, old, new, kind)))
-    catalogue.record_lengths(session, new)
-
-
-def _swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
-    second = _target(session, first, action.this)
-    if catalogue.kind_of(session, second) != "TABLE":
-        raise does_not_exist("Table", ".".join(second))
-    if (first in session.temporary) != (second in session.temporary):
-        raise SnowflakeError("SQL compilation error:\nSWAP of a temporary and a permanent table is not allowed.", 2, "0A000")
-    between = (*first[:2], f"{first[2]} swapped")
-
-    def run() -> None:
-        for old, new in ((first, between), (second, first), (between, second)):
-            _move(session, old, new, "TABLE")
-
-    retried(session, lambda: atomic(session, run))
-    for name in (first, second):
-        catalogue.record_lengths(session, name)
-
-
-def _move(session: Session, old: TableName, new: TableName, kind: str) -> None:
-    shown = ".".join(new) if old in session.temporary else new[2]
-    session.duck.execute(f"alter {kind} {catalogue.place(session, old)} rename to {quote(shown)}")
-    declarations.rename(session, old, new)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, display, literal, quote
+from include.local.snowflake.names import TableName, display, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, lineage, placement
@@ -17,7 +16,7 @@ from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import altering, assignment, catalogue, copies, keys
+from include.local.snowflake.statements import altering, assignment, catalogue, comments, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, duck_sql, locked, retried
 
@@ -60,7 +59,7 @@ def _run(session: Session, tree: exp.Create | exp.Drop | exp.Alter | exp.Truncat
         return altering.alter(session, tree)
     if isinstance(tree, exp.TruncateTable):
         return _truncate(session, tree)
-    return _comment(session, tree)
+    return comments.comment(session, tree)
 
 
 def _create(session: Session, tree: exp.Create) -> Result:
@@ -88,7 +87,9 @@ def _create(session: Session, tree: exp.Create) -> Result:
         required, written = _required(tree), tree.copy()
         made, declared, found_keys, translated = _definition(session, tree, temporary=temporary)
         place = catalogue.place(session, name, temporary=temporary)
-        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required] + _comments(written, place)
+        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required] + comments.of_definition(
+            written, place
+        )
     # DuckDB replaces a table by a table only, Snowflake a view by a table too.
     if there is not None and (there != kind or copied is not None):
         made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
@@ -135,20 +136,6 @@ def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple
         declared = declared or of_query
     translated = translate(replace_sources(session, last), session)
     return [*made, duck_sql(translated)], declared, found_keys, translated
-
-
-def _comments(tree: exp.Create, place: str) -> list[str]:
-    """DuckDB's statements for the comments that a CREATE TABLE or VIEW gives itself and its columns."""
-    stored = identifiers.stored(tree.copy())
-    found = []
-    for definition in stored.this.expressions if isinstance(stored.this, exp.Schema) else []:
-        comment = definition.find(exp.CommentColumnConstraint) if isinstance(definition, exp.ColumnDef) else None
-        if comment is not None:
-            found.append(f"comment on column {place}.{quote(definition.name)} is {literal(comment.this.name)}")
-    own = tree.find(exp.SchemaCommentProperty)
-    if own is not None and str(tree.kind).upper() != "SEQUENCE":
-        found.append(f"comment on {tree.kind} {place} is {literal(own.this.name)}")
-    return found
 
 
 def _required(tree: exp.Create) -> list[str]:
@@ -215,28 +202,6 @@ def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
             forget_loads(session, name)
 
     retried(session, lambda: atomic(session, run))
-    return status_result(DONE, DDL)
-
-
-def _comment(session: Session, tree: exp.Comment) -> Result:
-    kind = str(tree.args.get("kind")).upper()
-    if kind not in ("TABLE", "VIEW", "COLUMN"):
-        return status_result(DONE, DDL)  # of a database, schema, stage, …: nothing here shows it
-    stored = identifiers.stored(tree.copy())
-    column = stored.this.name if kind == "COLUMN" else None
-    parts: dict[str, Any] = {"this": "table", "db": "db", "catalog": "catalog"}
-    table = exp.Table(**{key: stored.this.args.get(part) for key, part in parts.items()}) if column is not None else stored.this
-    name = placement.full_name(table, session)
-    there = catalogue.kind_of(session, name)
-    if there is None:
-        if tree.args.get("exists"):
-            return status_result(DONE, DDL)
-        raise does_not_exist("Table" if kind == "COLUMN" else kind.capitalize(), ".".join(name))
-    place = catalogue.place(session, name)
-    target = f"column {place}.{quote(column)}" if column is not None else f"{there} {place}"
-    retried(session, lambda: session.duck.execute(f"comment on {target} is {literal(tree.expression.name)}"))
-    if column is None:
-        catalogue.record_comments(session, translate(tree, session))
     return status_result(DONE, DDL)
 
 
