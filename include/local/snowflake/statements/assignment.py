@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
+from include.local.snowflake.errors import compilation_error, does_not_exist, invalid_identifier, wrong_number_of_values
 from include.local.snowflake.names import TableName, display, quote
 from include.local.snowflake.sql import conversions, identifiers, lineage, placement
 from include.local.snowflake.state import declarations
@@ -91,6 +91,8 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
     name = placement.full_name(identifiers.stored_table(written), session)
     columns = target_columns(session, name)
     if not columns:
+        if declarations.is_misspelt(session, name):
+            raise does_not_exist("Object", ".".join(display(part) for part in name))
         return tree, []
     used: list[TargetColumn] = []
     if isinstance(tree, exp.Insert):
@@ -125,7 +127,7 @@ def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
     targets = select.meta.get("targets") if isinstance(select, exp.Select) else None
     if select is None or targets is None:
         return tree
-    inner = select.args["from_"].this.this.sql(dialect="duckdb")
+    inner = select.args["from_"].this.this.sql(dialect="duckdb", identify=True)
     given = [str(row[1]) for row in session.duck.execute(f"describe {inner}").fetchall()]
     projections = list(select.expressions)
     for number, (kind, column) in enumerate(zip(given, targets, strict=False)):

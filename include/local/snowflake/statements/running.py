@@ -105,7 +105,8 @@ def duck_sql(tree: exp.Expr) -> str:
     Returns:
         DuckDB's SQL.
     """
-    sql: str = tree.sql(dialect="duckdb")
+    # Quoted, for DuckDB reserves words that Snowflake does not: AT, END, SHOW, PIVOT, …
+    sql: str = tree.sql(dialect="duckdb", identify=True)
     return sql
 
 
