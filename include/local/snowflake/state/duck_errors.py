@@ -241,6 +241,7 @@ _WORDINGS = (
         re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
         lambda name, text: SnowflakeError(name, 100115, "22000"),
     ),
+    (re.compile(r"(YEAR|DAY) TO \w+ is not supported"), lambda name, text: not_supported("intervals as values")),
     (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
     (_NO_TABLE, _object),
     (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
