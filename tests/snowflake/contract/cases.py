@@ -671,4 +671,11 @@ DIFFERENT = [
         (),
         [],
     ),
+    Difference(
+        "Semi-structured",
+        "PARSE_JSON takes more than JSON: keys without quotes, missing elements",
+        "such a text is an error, which TRY_PARSE_JSON makes NULL",
+        ("select try_parse_json('{a: 1}')",),
+        [(None,)],
+    ),
 ]
