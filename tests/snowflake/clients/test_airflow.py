@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from airflow.exceptions import AirflowException
 from airflow.providers.common.sql.operators.sql import SQLColumnCheckOperator, SQLExecuteQueryOperator, SQLTableCheckOperator
@@ -20,6 +21,7 @@ from airflow.sdk import DAG
 from airflow.sdk.execution_time.context import set_current_context
 from snowflake.connector.errors import ProgrammingError
 from snowflake.snowpark import Session
+from sqlalchemy import Column, Integer, MetaData, Sequence, String, Table, select
 
 from include.local import airflow
 from include.local.snowflake import control
@@ -71,6 +73,16 @@ def test_sqlalchemy(hook: SnowflakeHook, points: str) -> None:
     engine = hook.get_sqlalchemy_engine()
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"select count(*) from {points}").scalar() == 3
+    pd.DataFrame({"a": [1, 2], "b": ["x", None]}).to_sql("framed", engine, index=False, if_exists="replace")
+    assert pd.read_sql("select * from framed order by a", engine)["b"].tolist()[0] == "x"
+    metadata = MetaData()
+    numbered = Table("numbered", metadata, Column("id", Integer, Sequence("numbers"), primary_key=True), Column("name", String(20)))
+    for _ in range(2):  # the second time it must find that the first has left nothing
+        metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(numbered.insert(), {"name": "first"})
+            assert [tuple(row) for row in connection.execute(select(numbered))] == [(1, "first")]
+        metadata.drop_all(engine)
     engine.dispose()
 
 

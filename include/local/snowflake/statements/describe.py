@@ -1,4 +1,4 @@
-"""DESCRIBE TABLE and VIEW."""
+"""DESCRIBE TABLE, VIEW and SEQUENCE."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist, not_supported
+from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.results import Column, Result, text_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
@@ -24,7 +25,7 @@ _COLUMNS += ["privacy domain"]
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run DESCRIBE of a table, a view or a query's result.
+    """Run DESCRIBE of a table, a view, a sequence or a query's result.
 
     Args:
         session: The session.
@@ -45,9 +46,11 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return _result(
             [(column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None) for column in found.columns]
         )
-    if kind not in ("TABLE", "VIEW"):
+    if kind not in ("TABLE", "VIEW", "SEQUENCE"):
         raise not_supported(f"DESCRIBE {kind}")
     name = placement.full_name(identifiers.stored_table(inner), session)
+    if kind == "SEQUENCE":
+        return _sequence(session, name)
     place = ("temp", "main", ".".join(name)) if name in session.temporary else name
     if place[1] == "INFORMATION_SCHEMA":
         place = (place[0], "_fs_information_schema", place[2])
@@ -66,6 +69,16 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
         described.append((column, type_name(made), "Y" if nullable else "N", default, *marks, comment))
     return _result(described)
+
+
+def _sequence(session: Session, name: TableName) -> Result:
+    """What SHOW SEQUENCES says of one: SQLAlchemy asks so whether it is there."""
+    listed = session.execute(f"show sequences in schema {quote(name[0])}.{quote(name[1])}")
+    place = [column.name for column in listed.columns].index("name")
+    rows = [row for row in listed.tuples() if row[place] == name[2]]
+    if not rows and not session.describe_only:
+        raise does_not_exist("Sequence", ".".join(name))
+    return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)
 
 
 def type_name(column: Column) -> str:
