@@ -520,7 +520,10 @@ SUPPORTED = [
         error=(630, "Statement reached its statement or warehouse timeout of 1 second(s) and was canceled"),
     ),
     Case(
-        "Sessions", "and so no longer", ("alter session unset statement_timeout_in_seconds", "call system$wait(2)"), [("waited 2 seconds",)]
+        "Sessions",
+        "and so no longer",
+        ("alter session set statement_timeout_in_seconds = 0", "call system$wait(2)"),
+        [("waited 2 seconds",)],
     ),
     Case(
         "Sessions",
