@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,8 +31,8 @@ def server(snowflake_state: Path) -> Iterator[control.Server]:
 
 @pytest.fixture(scope="session")
 def connection_parameters(server: control.Server, snowflake_state: Path) -> dict[str, Any]:
-    quiet = {"session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False}}
-    return {**control.connection_parameters(snowflake_state), **quiet}
+    # Without session_parameters: what one session sets, the connector writes into that dictionary for all that share it.
+    return control.connection_parameters(snowflake_state)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +47,7 @@ def schema(connection_parameters: dict[str, Any]) -> Iterator[str]:
 
 @pytest.fixture
 def connection(connection_parameters: dict[str, Any], schema: str) -> Iterator[snowflake.connector.SnowflakeConnection]:
-    # A copy: the connector writes what a session sets into the dictionary that it was given.
-    with snowflake.connector.connect(**{**copy.deepcopy(connection_parameters), "schema": schema}) as opened:
+    with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as opened:
         yield opened
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import subprocess
 import sys
 import threading
@@ -29,7 +28,7 @@ def another(connection_parameters: dict[str, Any], schema: str) -> Iterator[Open
     opened = []
 
     def connect() -> SnowflakeCursor:
-        opened.append(snowflake.connector.connect(**{**copy.deepcopy(connection_parameters), "schema": schema}))
+        opened.append(snowflake.connector.connect(**{**connection_parameters, "schema": schema}))
         return opened[-1].cursor()
 
     yield connect
