@@ -16,14 +16,7 @@ _DDL, _SHOW = 0x6000, 0x4400
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about databases, schemas or file formats, or SHOW.
-
-    Args:
-        session: The session.
-        tree: Statement.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run a statement about databases, schemas or file formats, or SHOW: a `Handler`.
 
     Raises:
         SnowflakeError: An object does not exist, exists already, or the statement is not supported.

@@ -20,18 +20,7 @@ INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a change of data.
-
-    Args:
-        session: The session.
-        tree: Statement, its placeholders filled in.
-
-    Returns:
-        The numbers of rows that it changed, or None when it is another kind of statement.
-
-    Raises:
-        SnowflakeError: Snowflake would refuse it, or it is not supported.
-    """
+    """Change rows, and answer with the numbers of changed ones: a `Handler`."""
     return _change(session, tree) if isinstance(tree, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
 
 

@@ -25,14 +25,7 @@ _COLUMNS += ["privacy domain"]
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run DESCRIBE of a table, a view, a sequence or a query's result.
-
-    Args:
-        session: The session.
-        tree: Statement.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run DESCRIBE of a table, a view, a sequence or a query's result: a `Handler`.
 
     Raises:
         SnowflakeError: The object does not exist, or is of a kind that is not supported.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -22,7 +22,24 @@ from include.local.snowflake.statements import (
 )
 from include.local.snowflake.statements.copy import files, into_table
 
-Handler = Callable[["Session", exp.Expr], Result | None]
+
+class Handler(Protocol):
+    """What runs one kind of statement: the function `handle` of a file here."""
+
+    def __call__(self, session: Session, tree: exp.Expr) -> Result | None:
+        """Run a statement of its kind.
+
+        Args:
+            session: Whose.
+            tree: Statement as parsed, its placeholders filled in.
+
+        Returns:
+            Its result, or None when it is another kind of statement.
+
+        Raises:
+            SnowflakeError: Snowflake would refuse it, or it is not supported.
+        """
+
 
 # Asked in this order; the first that knows the statement runs it.
 _HANDLERS: tuple[Handler, ...] = (

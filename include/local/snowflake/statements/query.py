@@ -13,18 +13,7 @@ from include.local.snowflake.statements.running import describe, duck_sql, fetch
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a query.
-
-    Args:
-        session: The session.
-        tree: Statement, its placeholders filled in.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
-
-    Raises:
-        SnowflakeError: Snowflake would refuse it, or it is not supported.
-    """
+    """Run a query: a `Handler`."""
     if not isinstance(tree, (exp.Query, exp.Values)):
         return None
     tree = replace_sources(session, put_in(session, tree))

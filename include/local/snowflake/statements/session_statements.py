@@ -21,14 +21,7 @@ _ACCEPTED = frozenset({"WAREHOUSE", "ROLE", "USER", "RESOURCE", "NETWORK"})
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about the session.
-
-    Args:
-        session: The session.
-        tree: Statement.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run a statement about the session: a `Handler`.
 
     Raises:
         SnowflakeError: It names what does not exist, or is not supported.

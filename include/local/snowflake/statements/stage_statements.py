@@ -40,14 +40,7 @@ class FileTransfer(Result):
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about stages.
-
-    Args:
-        session: The session.
-        tree: Statement.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run a statement about stages: a `Handler`.
 
     Raises:
         SnowflakeError: The stage does not exist, exists already, or an option is not supported.

@@ -25,14 +25,7 @@ _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run DDL of tables, views and sequences.
-
-    Args:
-        session: The session.
-        tree: Statement, its placeholders filled in.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run DDL of tables, views and sequences: a `Handler`.
 
     Raises:
         SnowflakeError: An object does not exist, exists already, or the statement is not supported.

@@ -22,14 +22,7 @@ _NO_FILES = "Copy executed with 0 files processed."
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run COPY INTO.
-
-    Args:
-        session: The session.
-        tree: Statement, its placeholders filled in.
-
-    Returns:
-        Its result, or None when it is another kind of statement.
+    """Run COPY INTO: a `Handler`.
 
     Raises:
         SnowflakeError: Table or stage do not exist, a row is bad and ON_ERROR does not forgive it, or an option is not
