@@ -16,8 +16,9 @@ from typing import Any
 
 import snowflake.connector
 
-from benchmarks.crash.client import OPERATIONS, TIMEOUT
+from benchmarks.crash.client import TIMEOUT
 from benchmarks.crash.operations import Record
+from benchmarks.crash.worker import OPERATIONS
 from include.local.snowflake import control
 
 SCHEMA = "CRASH"
@@ -72,7 +73,7 @@ def _prepare(connection: dict[str, Any], processes: int) -> str:
 
 def _run(state: Path, clients: Path, options: argparse.Namespace) -> list[float]:
     """Let the clients work while the server is killed; gives the seconds that each new start took."""
-    command = [sys.executable, "-m", "benchmarks.crash.client", str(clients / "parameters")]
+    command = [sys.executable, "-m", "benchmarks.crash.worker", str(clients / "parameters")]
     running = [subprocess.Popen([*command, str(number), str(options.seconds)], cwd=control.ROOT) for number in range(options.processes)]
     starts = []
     try:

@@ -1,11 +1,9 @@
-"""One of the client processes: `python -m benchmarks.crash.client PARAMETERS NUMBER SECONDS`."""
+"""A client of the server: its connection, what it was answered, and how long it waited."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import random
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,17 +11,12 @@ from typing import Any, TypeVar
 
 import snowflake.connector
 
-from benchmarks.crash.objects import OBJECTS
-from benchmarks.crash.operations import Operation
-from benchmarks.crash.rows import ROWS
-
 T = TypeVar("T")
 TIMEOUT = 20  # of a log-in and of a call, in seconds
-OPERATIONS: tuple[type[Operation], ...] = (*ROWS, *OBJECTS)
 
 
 class Client:
-    """Does random operations and keeps on disk what became of each.
+    """Runs statements, and keeps on disk what became of each operation.
 
     Args:
         parameters: Connector parameters.
@@ -51,35 +44,23 @@ class Client:
             self._opened = self.timed(lambda: snowflake.connector.connect(**self._parameters))
         return self._opened
 
-    def run(self, seconds: float) -> None:
-        """Do operations for a time.
+    def begin(self) -> str:
+        """Begin another operation.
+
+        Returns:
+            Its id.
+        """
+        self.done += 1
+        self._ids, self._longest = [], 0.0
+        return f"{self.number}-{self.done}"
+
+    def note(self, entry: dict[str, Any]) -> None:
+        """Write down what became of the operation.
 
         Args:
-            seconds: For how long.
+            entry: What is known of it.
         """
-        deadline = time.monotonic() + seconds
-        operations = [kind() for kind in OPERATIONS]
-        weights = [operation.weight for operation in operations]
-        first = random.sample(operations, len(operations))
-        while time.monotonic() < deadline:
-            operation = first.pop() if first else random.choices(operations, weights)[0]
-            self.done += 1
-            key = f"{self.number}-{self.done}"
-            entry: dict[str, Any] = {"kind": type(operation).__name__, "id": key, "client": self.number}
-            entry["detail"] = operation.plan(self, key)
-            self._ids, self._longest = [], 0.0
-            try:
-                operation.run(self, key, entry["detail"])
-                entry["acknowledged"] = True
-            except Exception as error:  # some of the connector's own are KeyErrors, where a session is gone
-                entry |= {
-                    "acknowledged": False,
-                    "error": f"{type(error).__name__}: {str(error)[:300]}",
-                    "errno": getattr(error, "errno", None),
-                }
-                self._leave()
-            print(json.dumps(entry | {"queries": self._ids, "longest": self._longest}), file=self._log, flush=True)
-        self._leave()
+        print(json.dumps(entry | {"queries": self._ids, "longest": self._longest}), file=self._log, flush=True)
 
     def execute(self, sql: str, values: list[Any] | None = None, calls: int = 1) -> None:
         """Run a statement.
@@ -120,15 +101,9 @@ class Client:
         finally:
             self._longest = max(self._longest, (time.monotonic() - started) / calls)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close the connection, if one is open."""
         if self._opened is not None:
             with contextlib.suppress(Exception):
                 self._opened.close(retry=False)
         self._opened = None
-
-
-if __name__ == "__main__":
-    given = json.loads(Path(sys.argv[1]).read_text())
-    place = Path(sys.argv[1]).parent / sys.argv[2]
-    place.mkdir()
-    Client(given["connection"], place, int(sys.argv[2]), given["runtime"]).run(float(sys.argv[3]))
