@@ -46,6 +46,7 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
     cursor.execute("create or replace table KEPT (A number not null)")
     cursor.execute("begin")
     cursor.execute("insert into KEPT values (1)")
+    cursor.execute("execute immediate 'insert into KEPT values (3)'")
     for failing in ("insert into KEPT values (null)", "select 1/0", "select 'x'::number", "selec"):
         with pytest.raises(snowflake.connector.errors.DatabaseError):
             cursor.execute(failing)
@@ -53,7 +54,7 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
     assert cursor.execute("select count(*) from table(result_scan(last_query_id()))").fetchone()[0] > 0
     cursor.execute("insert into KEPT select X.A / 2 + 1.5 from (select 1 as A) X where exists (select Y.A / X.A from KEPT Y)")
     cursor.execute("commit")
-    assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]
+    assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,), (3,)]
 
 
 def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:

@@ -388,6 +388,27 @@ SUPPORTED = [
     ),
     Case(
         "Objects",
+        "DESCRIBE shows an identity's start and step",
+        (
+            "create or replace temporary table STEPPED (A number identity start 10 increment 5)",
+            "describe table STEPPED",
+            'select "default" from table(result_scan(last_query_id()))',
+        ),
+        [("IDENTITY START 10 INCREMENT 5 NOORDER",)],
+    ),
+    Case(
+        "Statements",
+        "EXECUTE IMMEDIATE of a text",
+        (
+            T,
+            "execute immediate $$insert into T (A) values (7)$$",
+            "set statement = 'select count(*) from T where A = 7'",
+            "execute immediate $statement",
+        ),
+        [(1,)],
+    ),
+    Case(
+        "Objects",
         "a quoted name in another case is another column",
         (T, 'select max("s") from T'),
         error=(904, "invalid identifier '\"s\"'"),

@@ -67,6 +67,8 @@ def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> S
                 return does_not_exist("Object", (qualified or {}).get(plain, plain))
             return make(next((group for group in match.groups() if group is not None), ""), text)
     first = _HEADING.sub("", text.split("\n")[0])
+    if "sniffing file" in first or "No magic bytes" in first:
+        return SnowflakeError("A staged file is not of the file format that it is read with.", 100016, "22000")
     if isinstance(error, duckdb.ParserException):
         return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
     if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):

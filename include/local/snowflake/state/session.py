@@ -214,7 +214,7 @@ class Session:
             try:
                 self._start_statement()
                 result = self._interpret_as_wide_as_needed(sql, rows)
-                if result.affected is not None and not describe:
+                if result.affected is not None and not describe and self._depth == 1:
                     self.transaction.remember(Change(sql, rows, self.wide, result.affected))
                 return result
             except duckdb.Error as error:

@@ -86,7 +86,7 @@ def _table(session: Session, text: str) -> str:
     for column, declared, _, nullable, default, *rest in described:
         line = f"\t{display(column)} {declared}"
         line += " NOT NULL" if nullable == "N" else ""
-        if str(default).startswith("nextval("):
+        if str(default).startswith("IDENTITY "):
             raise not_supported("GET_DDL of a table with AUTOINCREMENT")
         line += f" DEFAULT {default}" if default is not None else ""
         remark = rest[4]

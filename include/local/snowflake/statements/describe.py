@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist, not_supported
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TableName, quote, split_name
 from include.local.snowflake.results import Column, Result, text_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
@@ -22,6 +22,7 @@ from include.local.snowflake.wire import column_of
 _DESCRIBE = 0x4500
 _COLUMNS = ["name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment", "policy name"]
 _COLUMNS += ["privacy domain"]
+_IDENTITY_PREFIX = "_FS_SEQ_"  # of the sequences that fakesnow makes for AUTOINCREMENT
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
@@ -60,8 +61,20 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     for column, duck_type, nullable, default, comment in rows:
         made = _with_fact(column_of(str(column), str(duck_type)), known.get(column))
         marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
-        described.append((column, type_name(made), "Y" if nullable else "N", default, *marks, comment))
+        described.append((column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment))
     return _result(described)
+
+
+def _default(session: Session, text: str | None) -> str | None:
+    """A column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
+    if text is None or not text.startswith("nextval("):
+        return text
+    place = split_name(text.removeprefix("nextval('").removesuffix("')"))
+    if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
+        return ".".join([*place, "NEXTVAL"])
+    sql = "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and sequence_name=?"
+    ((start, increment),) = session.duck.execute(sql, place).fetchall()
+    return f"IDENTITY START {start} INCREMENT {increment} NOORDER"
 
 
 def _sequence(session: Session, name: TableName) -> Result:

@@ -15,6 +15,7 @@ from include.local.snowflake.statements import (
     catalog_statements,
     changes,
     describe,
+    execute_immediate,
     query,
     session_statements,
     stage_statements,
@@ -43,6 +44,7 @@ class Handler(Protocol):
 
 # Asked in this order; the first that knows the statement runs it.
 _HANDLERS: tuple[Handler, ...] = (
+    execute_immediate.handle,
     session_statements.handle,
     stage_statements.handle,
     files.handle,
