@@ -71,10 +71,10 @@ def test_no_pod_and_no_secret_is_left(pods: list[Pod], recorder: Recorder) -> No
 
 def test_the_logs_are_live_and_in_airflows_log(pods: list[Pod], clustered: Laptop) -> None:
     log = clustered.log(DAG)
-    for pod in pods:
-        assert pod.log, pod.name
-        assert "include.tasks.taxi." in "".join(pod.log)
-    assert 'include.tasks.taxi.predict_duration as stream in "SNOWPOD"."PUBLIC"' in log
+    for function in ("train as session", "predict_duration as stream", "evaluate as session"):
+        assert f'include.tasks.taxi.{function} in "SNOWPOD"."PUBLIC"' in log
+    # A pod that needs a second is gone before its log can be followed from here; not all of them are.
+    assert any("include.tasks.taxi." in "".join(pod.log) for pod in pods)
 
 
 def test_the_password_is_nowhere(pods: list[Pod], recorder: Recorder, clustered: Laptop) -> None:
