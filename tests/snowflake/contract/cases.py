@@ -442,6 +442,12 @@ SUPPORTED = [
         [(1, None)],
     ),
     Case(
+        "Numbers",
+        "a column named as a word of DuckDB's divides as any other",
+        ("create or replace temporary table WORDS (AT number)", "insert into WORDS values (1)", "select AT / 3 from WORDS"),
+        [(Decimal("0.333333"),)],
+    ),
+    Case(
         "Objects",
         "primary and unique keys are not enforced",
         (

@@ -8,11 +8,9 @@ from include.local.snowflake.errors import compilation_error, not_supported
 
 # After sqlglot has made abbreviations whole: https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
 _UNITS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"})
-# What a text in their place is a time to.
-_OF_TIMES = (
+# What reads a part of a time.
+READERS = (
     exp.Extract,
-    exp.TimestampTrunc,
-    exp.DateTrunc,
     exp.Year,
     exp.Quarter,
     exp.Month,
@@ -26,6 +24,8 @@ _OF_TIMES = (
     exp.Second,
     exp.LastDay,
 )
+# What a text in their place is a time to.
+_OF_TIMES = (*READERS, exp.TimestampTrunc, exp.DateTrunc)
 # The functions that have parts, and the arithmetic with intervals, which says the same as DATEADD.
 KINDS = (
     *_OF_TIMES,

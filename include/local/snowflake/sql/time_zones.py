@@ -11,26 +11,11 @@ from sqlglot import exp
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.sql.date_formats import is_date_format
+from include.local.snowflake.sql.date_parts import READERS
 
 _WALL_TYPES = frozenset(exp.DataType.Type[name] for name in ("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME", "DATE", "TIME"))
 _WALL_CALLS = frozenset({"TO_DATE", "DATE", "TO_TIME", "TIME", "TO_TIMESTAMP_NTZ", "TO_TIMESTAMP", "DAYNAME", "MONTHNAME"})
-_WALL_PARTS = (
-    exp.Extract,
-    exp.Year,
-    exp.Quarter,
-    exp.Month,
-    exp.Week,
-    exp.Day,
-    exp.DayOfWeek,
-    exp.DayOfYear,
-    exp.DayOfMonth,
-    exp.Hour,
-    exp.Minute,
-    exp.Second,
-    exp.LastDay,
-    exp.Dayname,
-    exp.Monthname,
-)
+_WALL_PARTS = (*READERS, exp.Dayname, exp.Monthname)
 # What gives a timestamp of the same zone.
 _SAME_ZONE = (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)

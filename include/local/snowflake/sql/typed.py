@@ -13,7 +13,9 @@ import duckdb
 from sqlglot import exp
 
 from include.local.snowflake.sql import quotients
+from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
@@ -125,7 +127,7 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
     elif isinstance(node, exp.Avg):
         scale = number_scale(left)
         if scale is not None:
-            target = _with_window(node)
+            target = with_window(node)
             more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
             target.replace(quotients.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
         elif left == "VARCHAR":
@@ -133,7 +135,7 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
     elif isinstance(node, _MIDDLES):
         scale = number_scale(left)
         if scale is not None:
-            target = _with_window(node)
+            target = with_window(node)
             target.replace(_number(target.copy(), 12 if isinstance(node, exp.Kurtosis) else scale + 3))
     elif isinstance(node, (*_SPREADS, *_PAIRED)) and "VARCHAR" in (left, right):
         for key, kind in (("this", left), ("expression", right)):
@@ -155,26 +157,18 @@ def _round_product(node: exp.Mul, left: int | None, right: int | None) -> None:
     node.replace(exp.cast(node.copy(), f"DECIMAL(38, {max(_MAX_SCALE, left, right)})"))
 
 
-def _with_window(node: exp.Expr) -> exp.Expr:
-    """An aggregate with its FILTER and OVER."""
-    target = node
-    while isinstance(target.parent, (exp.Window, exp.Filter)) and target.parent.this is target:
-        target = target.parent
-    return target
-
-
 def _spread(node: exp.Expr, scale: int | None) -> None:
     """The variance of a NUMBER is a NUMBER of 6 digits; the standard deviation is its root."""
     if scale is None:
         return
-    target = _with_window(node)
+    target = with_window(node)
     if isinstance(node, (exp.Variance, exp.VariancePop)):
         target.replace(_number(target.copy(), max(scale, 6)))
         return
     variance = exp.VariancePop(this=node.this) if isinstance(node, exp.StddevPop) else exp.Variance(this=node.this)
     variance.meta["typed"] = True
     node.replace(variance)
-    whole = _with_window(variance)
+    whole = with_window(variance)
     whole.replace(exp.Sqrt(this=exp.Round(this=whole.copy(), decimals=exp.Literal.number(max(scale, 6)))))
 
 
@@ -239,7 +233,7 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
             grouped.set(name, scope.args[name].copy())
     for query in (probe, grouped):
         try:
-            rows = session.duck.execute(f"describe {query.sql(dialect='duckdb')}").fetchall()
+            rows = session.duck.execute(f"describe {duck_sql(query)}").fetchall()
         except duckdb.Error:
             session.transaction.restore()
             continue

@@ -14,6 +14,7 @@ from include.local.snowflake.library.texts import TEXTS
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -113,7 +114,7 @@ def _may_hold_variants(tree: exp.Expr, session: Session) -> bool:
         if isinstance(table.this, exp.Identifier):
             name = exp.Table(this=table.this.copy(), db=table.args.get("db"), catalog=table.args.get("catalog"))
             try:
-                columns = session.duck.execute(f"describe {name.sql(dialect='duckdb')}").fetchall()
+                columns = session.duck.execute(f"describe {duck_sql(name)}").fetchall()
             except duckdb.Error:  # a common table expression, or nothing at all
                 session.transaction.restore()
                 continue

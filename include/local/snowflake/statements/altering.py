@@ -14,12 +14,13 @@ from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.conversions import is_integer
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_type
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue, keys, renaming
 from include.local.snowflake.statements.assignment import target_columns
-from include.local.snowflake.statements.running import atomic, duck_sql, retried
+from include.local.snowflake.statements.running import atomic, retried
 
 _FAMILIES = {
     **dict.fromkeys(("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"), "text"),

@@ -15,6 +15,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import compilation_error, does_not_exist, invalid_identifier, wrong_number_of_values
 from include.local.snowflake.names import TableName, display, quote
 from include.local.snowflake.sql import conversions, identifiers, lineage, placement
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, refine
 from include.local.snowflake.state.session import Session
@@ -127,8 +128,8 @@ def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
     targets = select.meta.get("targets") if isinstance(select, exp.Select) else None
     if select is None or targets is None:
         return tree
-    inner = select.args["from_"].this.this.sql(dialect="duckdb", identify=True)
-    given = [str(row[1]) for row in session.duck.execute(f"describe {inner}").fetchall()]
+    inner = select.args["from_"].this.this
+    given = [str(row[1]) for row in session.duck.execute(f"describe {duck_sql(inner)}").fetchall()]
     projections = list(select.expressions)
     for number, (kind, column) in enumerate(zip(given, targets, strict=False)):
         if kind == column.duck_type and kind not in ("HUGEINT", "BLOB"):

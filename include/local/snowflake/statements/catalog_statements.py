@@ -9,6 +9,7 @@ from include.local.snowflake.errors import already_exists, does_not_exist, not_s
 from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.sql import identifiers, placement
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running, show, show_columns
 
@@ -120,7 +121,7 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
     if found and not tree.args.get("replace"):
         raise already_exists(".".join(name))
     tree.set("this", stored)
-    cursor.execute(running.duck_sql(transforms.create_file_format(tree, name[0], name[1])))
+    cursor.execute(duck_sql(transforms.create_file_format(tree, name[0], name[1])))
     return status_result(f"File format {shown} successfully created.", _DDL)
 
 
@@ -153,7 +154,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     shown = transforms.show_keys(shown, database, kind="FOREIGN")
     if isinstance(shown, exp.Show):
         raise not_supported(f"SHOW {what}")
-    sql = running.duck_sql(shown)
+    sql = duck_sql(shown)
     result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     result.statement_type = _SHOW
     return result

@@ -11,10 +11,11 @@ from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import assignment
 from include.local.snowflake.statements.bulk import materialise
-from include.local.snowflake.statements.running import atomic, count, duck_sql, locked, retried
+from include.local.snowflake.statements.running import atomic, count, locked, retried
 
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 

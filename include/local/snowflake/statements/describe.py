@@ -12,6 +12,7 @@ from include.local.snowflake.results import Column, Result, text_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.engine import INTERNAL_SCHEMAS
 from include.local.snowflake.state.facts import Fact, refine
@@ -36,7 +37,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     kind = str(tree.args.get("kind") or "TABLE").upper()
     inner = tree.this
     if isinstance(inner, exp.Query):
-        found = running.describe(session, running.duck_sql(translate(replace_sources(session, inner.copy()), session)))
+        found = running.describe(session, duck_sql(translate(replace_sources(session, inner.copy()), session)))
         return _result(
             [(column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None) for column in found.columns]
         )

@@ -7,9 +7,10 @@ from sqlglot import exp
 from include.local.snowflake.results import Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.answered import put_in
-from include.local.snowflake.statements.running import describe, duck_sql, fetch, retried
+from include.local.snowflake.statements.running import describe, fetch, retried
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 from include.local.snowflake.names import TableName, without_mark
 from include.local.snowflake.results import Result
@@ -94,20 +93,6 @@ def locked(session: Session, table: TableName) -> Iterator[None]:
         yield
     finally:
         session.transaction.unlock()
-
-
-def duck_sql(tree: exp.Expr) -> str:
-    """Write a translated statement for DuckDB.
-
-    Args:
-        tree: What `translate` returned.
-
-    Returns:
-        DuckDB's SQL.
-    """
-    # Quoted, for DuckDB reserves words that Snowflake does not: AT, END, SHOW, PIVOT, …
-    sql: str = tree.sql(dialect="duckdb", identify=True)
-    return sql
 
 
 def count(session: Session, sql: str) -> int:

@@ -13,12 +13,13 @@ from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, lineage, placement
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import altering, assignment, catalogue, comments, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
-from include.local.snowflake.statements.running import atomic, duck_sql, locked, retried
+from include.local.snowflake.statements.running import atomic, locked, retried
 
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}

@@ -13,6 +13,7 @@ from include.local.snowflake.sources import file_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running
 
@@ -55,7 +56,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     if session.describe_only and not only_shown:
         return Result(columns, rows=[], statement_type=_COPY)
     source = origin.this if isinstance(origin, exp.Subquery) else exp.select("*").from_(origin)
-    sql = running.duck_sql(translate(replace_sources(session, source.copy()), session))
+    sql = duck_sql(translate(replace_sources(session, source.copy()), session))
     if only_shown:
         return running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     form = file_formats.replace_header(form, header)

@@ -8,6 +8,7 @@ from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.sources import staged_files, staged_query
 from include.local.snowflake.sql.translate import translate
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
@@ -59,7 +60,7 @@ def _insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
     if plan.select is not None:
         select = plan.select.copy()
         staged_query.over_files(session, select, select.args["from_"].this, [file.path], plan.form)
-        source = running.duck_sql(translate(select, session))
+        source = duck_sql(translate(select, session))
         rows = conversion.query(source, columns, truncate=plan.truncate)
         outcome.parsed = outcome.loaded = _write(session, f"insert into {target} {rows}")
     elif plan.form.type == "CSV" and not plan.form.parse_header:
