@@ -112,7 +112,7 @@ def _place_sequence(call: exp.Anonymous, session: Session) -> None:
     named = dict(zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False))
     table = exp.Table(**named)
     name = full_name(table, session)
-    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    place = session.place_of(name)
     call.set("expressions", [exp.Literal.string(".".join(quote(part) for part in place))])
 
 

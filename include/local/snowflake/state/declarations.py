@@ -14,6 +14,7 @@ from include.local.snowflake.state.facts import Fact
 from include.local.snowflake.state.session import Session
 
 NAMED_TABLES = ("table_facts", "column_facts", "key_facts")
+_LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOT_OURS = frozenset({"temp", "system", "_fs_global"})
 
 
@@ -64,8 +65,7 @@ def redeclare(session: Session, name: TableName, declared: list[Fact]) -> None:
     if name in session.temporary:
         session.column_facts[name] = declared
         return
-    place = f"{quote(name[0])}._fs_information_schema.column_facts"
-    session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+    _delete(session, name, "column_facts")
     _write_columns(session, name, declared)
 
 
@@ -98,8 +98,7 @@ def replace_keys(session: Session, name: TableName, now: Sequence[Key]) -> None:
         now: Its keys now.
     """
     if name not in session.temporary:
-        place = f"{quote(name[0])}._fs_information_schema.key_facts"
-        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+        _delete(session, name, "key_facts")
         add_keys(session, name, now)
 
 
@@ -137,7 +136,7 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
         if old in session.made_at:
             session.made_at[new] = session.made_at.pop(old)
         return
-    for table in ("_fs_load_history", "loaded_files", *NAMED_TABLES):
+    for table in (*_LOAD_TABLES, *NAMED_TABLES):
         place = f"{quote(old[0])}._fs_information_schema.{table}"
         session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
 
@@ -149,7 +148,21 @@ def forget(session: Session, name: TableName) -> None:
         session: The session, inside a transaction.
         name: Its full name.
     """
-    for table in NAMED_TABLES:
+    _delete(session, name, *NAMED_TABLES)
+
+
+def forget_loads(session: Session, name: TableName) -> None:
+    """Forget which files a table was loaded from: the next COPY INTO loads them again.
+
+    Args:
+        session: The session, inside a transaction.
+        name: Its full name.
+    """
+    _delete(session, name, *_LOAD_TABLES)
+
+
+def _delete(session: Session, name: TableName, *tables: str) -> None:
+    for table in tables:
         place = f"{quote(name[0])}._fs_information_schema.{table}"
         session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
 
@@ -183,7 +196,7 @@ def columns(session: Session, name: TableName) -> list[Fact]:
         One fact per column, in order; empty when there is no such table.
     """
     temporary = name in session.temporary
-    place = ("temp", "main", ".".join(name)) if temporary else name
+    place = session.place_of(name)
     cursor = session.duck
     found = _names(session, place)
     if not found:

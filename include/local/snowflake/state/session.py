@@ -137,6 +137,17 @@ class Session:
             self._schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
         self.temporary = {name: kind for name, kind in self.temporary.items() if name[0] != database or schema not in (None, name[1])}
 
+    def place_of(self, name: TableName) -> TableName:
+        """Find where DuckDB has an object: a temporary one lies in its `temp` database, under its full name in one word.
+
+        Args:
+            name: Database, schema and name.
+
+        Returns:
+            DuckDB's database, schema and name.
+        """
+        return ("temp", "main", ".".join(name)) if name in self.temporary else name
+
     def stage_reference(self, ref: str) -> StageReference:
         """Read a stage reference and check that the stage exists.
 

@@ -20,7 +20,7 @@ from include.local.snowflake.state.facts import Fact, of_type
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue, keys, renaming
 from include.local.snowflake.statements.assignment import target_columns
-from include.local.snowflake.statements.running import atomic, retried
+from include.local.snowflake.statements.running import atomic
 
 _FAMILIES = {
     **dict.fromkeys(("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"), "text"),
@@ -117,7 +117,7 @@ def _carry_out(change: _Change) -> None:
         declarations.redeclare(session, name, change.facts)
         declarations.replace_keys(session, name, change.keys)
 
-    retried(session, lambda: atomic(session, run))
+    atomic(session, run)
     catalogue.record_lengths(session, name)
 
 

@@ -60,7 +60,7 @@ def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
     Returns:
         Its columns, in order; empty when there is no such table.
     """
-    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    place = session.place_of(name)
     sql = "select column_name, data_type from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
     rows = session.duck.execute(sql + " order by column_index", list(place)).fetchall()
     columns = refine([column_of(str(column), str(kind)) for column, kind in rows], declarations.columns(session, name))
@@ -274,7 +274,7 @@ def widening(session: Session, name: TableName, columns: list[TargetColumn]) -> 
     Returns:
         DuckDB's statements, one for each whole-number column.
     """
-    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    place = session.place_of(name)
     table = ".".join(quote(part) for part in place)
     narrow = {column.name for column in columns if column.duck_type == "BIGINT"}
     return [f"alter table {table} alter column {quote(column)} set data type HUGEINT" for column in sorted(narrow)]

@@ -91,7 +91,7 @@ def _drop_schema(session: Session, database: str, schema: str) -> None:
         for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts", "key_facts"):
             session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
 
-    running.retried(session, lambda: running.atomic(session, run))
+    running.atomic(session, run)
     session.engine.forget_stages(database, schema)
 
 

@@ -82,7 +82,7 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
             return [[count(session, sql) for sql in statements][-1], twice]
 
         alone = len(statements) == 1 and several is None
-        counts = retried(session, run if alone else lambda: atomic(session, run))[: len(columns)]
+        counts = (retried if alone else atomic)(session, run)[: len(columns)]
     return Result(
         [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
         rows=[tuple(counts)],
@@ -135,6 +135,6 @@ def _merge(session: Session, tree: exp.Merge, before: list[str]) -> list[int]:
             session.duck.execute(statement)
         return session.duck.execute(sql).fetchall()
 
-    rows = retried(session, (lambda: atomic(session, run)) if before else run)
+    rows = (atomic if before else retried)(session, run)
     done = [_MERGE_ACTIONS[str(action)] for (action,) in rows]
     return [done.count(action) for action in actions]

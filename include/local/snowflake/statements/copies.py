@@ -55,7 +55,7 @@ def statements(session: Session, origin: TableName, target: TableName, *, rows: 
     Returns:
         DuckDB's statements: columns with their types, NOT NULLs and defaults come along.
     """
-    held = ("temp", "main", ".".join(origin)) if origin in session.temporary else origin
+    held = session.place_of(origin)
     sql = "select column_name, data_type, is_nullable, column_default from duckdb_columns() where database_name=? and schema_name=?"
     columns = session.duck.execute(sql + " and table_name=? order by column_index", list(held)).fetchall()
     definitions = [

@@ -46,7 +46,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     name = placement.full_name(identifiers.stored_table(inner), session)
     if kind == "SEQUENCE":
         return _sequence(session, name)
-    place = ("temp", "main", ".".join(name)) if name in session.temporary else name
+    place = session.place_of(name)
     if place[1] == "INFORMATION_SCHEMA":
         place = (place[0], "_fs_information_schema", place[2])
     rows = session.duck.execute(

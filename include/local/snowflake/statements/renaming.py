@@ -9,7 +9,7 @@ from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue
-from include.local.snowflake.statements.running import atomic, retried
+from include.local.snowflake.statements.running import atomic
 
 
 def _target(session: Session, old: TableName, table: exp.Table) -> TableName:
@@ -34,7 +34,7 @@ def rename(session: Session, old: TableName, action: exp.AlterRename, kind: str)
     new = _target(session, old, action.this)
     if catalogue.kind_of(session, new, temporary=old in session.temporary) is not None:
         raise already_exists(".".join(new))
-    retried(session, lambda: atomic(session, lambda: _move(session, old, new, kind)))
+    atomic(session, lambda: _move(session, old, new, kind))
     catalogue.record_lengths(session, new)
 
 
@@ -60,7 +60,7 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
         for old, new in ((first, between), (second, first), (between, second)):
             _move(session, old, new, "TABLE")
 
-    retried(session, lambda: atomic(session, run))
+    atomic(session, run)
     for name in (first, second):
         catalogue.record_lengths(session, name)
 

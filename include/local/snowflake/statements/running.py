@@ -49,7 +49,7 @@ def retried(session: Session, action: Callable[[], T]) -> T:
 
 
 def atomic(session: Session, action: Callable[[], T]) -> T:
-    """Run several DuckDB statements as one: all of them or none.
+    """Run several DuckDB statements as one, all of them or none; again while other sessions' writes get in their way.
 
     Args:
         session: The session; inside its transaction they simply belong to it.
@@ -61,6 +61,10 @@ def atomic(session: Session, action: Callable[[], T]) -> T:
     Raises:
         duckdb.Error: Its error, after everything was undone.
     """
+    return retried(session, lambda: _at_once(session, action))
+
+
+def _at_once(session: Session, action: Callable[[], T]) -> T:
     if session.transaction.is_open:
         return action()
     session.duck.begin()

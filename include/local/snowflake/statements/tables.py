@@ -8,7 +8,7 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, display, quote
+from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, lineage, placement
@@ -19,9 +19,8 @@ from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import altering, assignment, catalogue, comments, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
-from include.local.snowflake.statements.running import atomic, locked, retried
+from include.local.snowflake.statements.running import atomic, locked
 
-_LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
 
 
@@ -92,11 +91,11 @@ def _create(session: Session, tree: exp.Create) -> Result:
         for statement in made:
             session.duck.execute(statement)
         if kind == "TABLE" and not temporary:
-            forget_loads(session, name)
+            declarations.forget_loads(session, name)
         if kind != "SEQUENCE" and not temporary:
             declarations.declare(session, name, shown_kind, declared, found_keys)
 
-    retried(session, lambda: atomic(session, run))
+    atomic(session, run)
     if temporary:
         session.temporary[name] = kind
         session.made_at[name] = datetime.datetime.now(datetime.UTC)
@@ -193,9 +192,9 @@ def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
     def run() -> None:
         session.duck.execute(f"truncate {catalogue.place(session, name)}")
         if name not in session.temporary:
-            forget_loads(session, name)
+            declarations.forget_loads(session, name)
 
-    retried(session, lambda: atomic(session, run))
+    atomic(session, run)
     return status_result(DONE, DDL)
 
 
@@ -218,20 +217,8 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
         if not temporary and kind != "SEQUENCE":
             declarations.forget(session, name)
         if kind == "TABLE" and not temporary:
-            forget_loads(session, name)
+            declarations.forget_loads(session, name)
 
-    retried(session, lambda: atomic(session, run))
+    atomic(session, run)
     session.temporary.pop(name, None)
     return status_result(f"{display(name[2])} successfully dropped.", DDL)
-
-
-def forget_loads(session: Session, name: TableName) -> None:
-    """Forget which files a table was loaded from: the next COPY INTO loads them again.
-
-    Args:
-        session: The session, inside a transaction.
-        name: Database, schema and table.
-    """
-    for table in _LOAD_TABLES:
-        place = f"{quote(name[0])}._fs_information_schema.{table}"
-        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])

@@ -51,7 +51,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
             session.duck.execute(statement)
         return [rows.load(session, plan, columns, file) for file in files]
 
-    outcome = running.retried(session, lambda: running.atomic(session, run))
+    outcome = running.atomic(session, run)
     if plan.purge:
         for one in outcome:
             if one.status == "LOADED":

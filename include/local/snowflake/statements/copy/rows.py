@@ -80,7 +80,7 @@ def _write(session: Session, sql: str) -> int:
 
 
 def _place(session: Session, plan: CopyPlan) -> str:
-    parts = ("temp", "main", ".".join(plan.target)) if plan.target in session.temporary else plan.target
+    parts = session.place_of(plan.target)
     return ".".join(quote(part) for part in parts)
 
 
