@@ -111,11 +111,13 @@ class Recorder:
 
     def _watch_pods(self) -> None:
         for _, found in self._watched(self.api.list_namespaced_pod, label_selector=OURS):
-            uid = found.metadata.uid
-            known = uid in self._pods
-            pod = self._pods.setdefault(uid, Pod()) if not known else self._pods[uid]
-            pod.states.append(self._plain(found))
-            for container in ("base", "airflow-xcom-sidecar") if not known else ():
+            state = self._plain(found)
+            if pod := self._pods.get(found.metadata.uid):
+                pod.states.append(state)
+                continue
+            # Other threads read while this one writes: a pod is only to be seen once it has a state.
+            pod = self._pods[found.metadata.uid] = Pod(states=[state])
+            for container in ("base", "airflow-xcom-sidecar"):
                 threading.Thread(target=self._follow, args=(pod, container), daemon=True).start()
 
     def _watch_secrets(self) -> None:
