@@ -8,8 +8,7 @@ import os
 import signal
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from include.local.kubernetes.debian.settings import PAUSE_IMAGE, Settings
 from include.local.kubernetes.state import State
 from tests.kubernetes.conftest import Command
 from tests.kubernetes.machine import Traces, control_groups, namespace_of, processes_in
+from tests.waiting import until
 
 
 def test_a_second_up_leaves_the_running_cluster_alone(command: Command, cluster: State) -> None:
@@ -150,7 +150,7 @@ def test_up_mends_a_cluster_that_was_killed(command: Command, cluster: State, vi
     namespace = _namespace(cluster)
     names = {Path("/proc", str(pid), "comm").read_text().strip(): pid for pid in processes_in(namespace)}
     os.kill(names[victim] if victim in names else int((cluster.node / "alive").read_text()), signal.SIGKILL)
-    _until(lambda: not processes_in(namespace))
+    until(lambda: not processes_in(namespace))
 
     assert command(cluster, "status").returncode == 1
     up = command(cluster, "up")
@@ -208,7 +208,7 @@ def _run(
 
 
 def _ended(state: State, name: str) -> None:
-    _until(lambda: kubectl(state, "get", "pod", name, "--output=jsonpath={.status.phase}") in {"Succeeded", "Failed"})
+    until(lambda: kubectl(state, "get", "pod", name, "--output=jsonpath={.status.phase}") in {"Succeeded", "Failed"})
 
 
 def _result(state: State, name: str) -> str:
@@ -224,10 +224,3 @@ def _namespace(state: State) -> str:
     found = namespace_of(Path("/proc", first))
     assert found
     return found
-
-
-def _until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(0.2)

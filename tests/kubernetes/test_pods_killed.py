@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from tests.kubernetes.recorder import NAMESPACE, Pod, Recorder
 from tests.kubernetes.relay import Relay, kubeconfig
 from tests.laptop import Laptop
+from tests.waiting import until
 
 KUBERNETES_DAG = "taxi_trip_duration_kubernetes"
 COPIES = 60
@@ -99,10 +99,7 @@ def test_a_pod_whose_worker_died_ends_by_itself(clustered: Laptop, recorder: Rec
 
     # Kubernetes keeps the deadline: brought forward, it ends the pod at once.
     recorder.api.patch_namespaced_pod(pod.name, NAMESPACE, {"spec": {"activeDeadlineSeconds": 1}})
-    end = time.monotonic() + 60
-    while recorder.api.read_namespaced_pod(pod.name, NAMESPACE).status.reason != "DeadlineExceeded":
-        assert time.monotonic() < end
-        time.sleep(0.5)
+    until(lambda: recorder.api.read_namespaced_pod(pod.name, NAMESPACE).status.reason == "DeadlineExceeded")
     recorder.kill(pod)
     assert recorder.left([pod]) == []
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
-from snowflake.connector.errors import ProgrammingError
+from snowflake.connector.errors import DatabaseError, ProgrammingError
 
 from include.local.snowflake import control
+from tests.waiting import until
 
 from .conftest import Define
 
@@ -49,11 +48,15 @@ def test_a_stuck_worker_is_killed_when_its_statement_is_cancelled(
     code = "import os, time\ndef run(session, path):\n    open(path, 'w').write(str(os.getpid()))\n    time.sleep(600)"
     define("procedure stuck(path varchar) returns int", code, options="packages=('snowflake-snowpark-python')")
     with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as other:
-        with pytest.raises(ProgrammingError) as caught:
-            other.cursor().execute(f"call stuck('{tmp_path / 'pid'}')", timeout=5)
-        assert caught.value.errno == 604
-    pid = int((tmp_path / "pid").read_text())
-    _wait(lambda: not _alive(pid))
+        stuck = other.cursor()
+        stuck.execute_async(f"call stuck('{tmp_path / 'pid'}')")
+        until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+        query_id = str(stuck.sfqid)
+        assert stuck.abort_query(query_id)
+        until(lambda: not other.is_still_running(other.get_query_status(query_id)))
+        with pytest.raises(DatabaseError, match="SQL execution canceled"):
+            other.get_query_status_throw_if_error(query_id)
+    until(lambda: not _alive(int((tmp_path / "pid").read_text())))
 
 
 def test_workers_are_kept_warm_and_limited_in_number(cursor: SnowflakeCursor, define: Define) -> None:
@@ -64,7 +67,7 @@ def test_workers_are_kept_warm_and_limited_in_number(cursor: SnowflakeCursor, de
         define(f"function process_id_{number}() returns int", "import os\ndef run(): return os.getpid()")
         pids.add(value_of(cursor, f"select process_id_{number}()"))
     assert len(pids) == 12
-    _wait(lambda: sum(map(_alive, pids)) <= 8)
+    until(lambda: sum(map(_alive, pids)) <= 8)
 
 
 def test_functions_are_computed_for_many_sessions_at_once(
@@ -89,14 +92,6 @@ def test_limits_of_time_and_number(tmp_path: Path) -> None:
     command = [str(control.SERVER_PYTHON), "-m", "tests.snowflake.python.limits", str(tmp_path), str(control.WORKER_PYTHON)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
-
-
-def _wait(happened: Callable[[], bool]) -> None:
-    """Give signals that were sent time to arrive."""
-    deadline = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def _alive(pid: int) -> bool:
