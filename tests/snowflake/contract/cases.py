@@ -343,6 +343,25 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "COPY INTO a table with VALIDATION_MODE = RETURN_ERRORS tells of bad rows",
+        (
+            "create or replace temporary table FLAWED (A number, B varchar)",
+            "copy into @~/checked/rows.csv from (select column1, column2 from values ('1', 'a'), ('x', 'b')) "
+            "file_format = (type = csv compression = none) single = true overwrite = true",
+            "copy into FLAWED from @~/checked/rows.csv file_format = (type = csv) validation_mode = return_errors",
+            "select ERROR, LINE, CATEGORY, CODE, SQL_STATE, COLUMN_NAME, ROW_NUMBER from table(result_scan(last_query_id()))",
+        ),
+        [("Numeric value 'x' is not recognized", 2, "conversion", 100038, "22018", '"FLAWED"["A":1]', 2)],
+    ),
+    Case(
+        "Stages",
+        "and with RETURN_1_ROWS shows the first row",
+        ("copy into FLAWED from @~/checked/rows.csv file_format = (type = csv) validation_mode = return_1_rows",),
+        [(1, "a")],
+        ["fixed", "text"],
+    ),
+    Case(
+        "Stages",
         "COPY INTO a stage with VALIDATION_MODE = RETURN_ROWS only shows the rows",
         ("copy into @~/none from (select 1, 'x') validation_mode = return_rows",),
         [(1, "x")],
@@ -565,7 +584,11 @@ REFUSED = [
     ("Objects", "GET_DDL of views", "select get_ddl('view', 'V')"),
     ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
     ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
-    ("Stages", "VALIDATION_MODE of COPY INTO", "copy into T from @~/none validation_mode = return_errors"),
+    (
+        "Stages",
+        "VALIDATION_MODE of JSON and Parquet",
+        "copy into T from @~/none file_format = (type = json) validation_mode = return_errors",
+    ),
     (
         "Queries",
         "ranks within a frame that begins later",

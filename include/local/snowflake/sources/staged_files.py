@@ -13,20 +13,22 @@ from include.local.snowflake.names import literal, quote
 from include.local.snowflake.sources.file_formats import FileFormat
 
 
-def csv_source(paths: Sequence[Path], form: FileFormat, columns: int) -> str:
+def csv_source(paths: Sequence[Path], form: FileFormat, columns: int, *, lenient: bool = False) -> str:
     """Read CSV files as text columns c1, c2 and so on.
 
     Args:
         paths: Files of the same format.
         form: The format.
         columns: Number of fields in a line.
+        lenient: Whether broken lines are left out, where they are an error otherwise.
 
     Returns:
         A table function call in DuckDB's SQL. Fields that mean NULL are NULL, except those that NULL_IF names: see
         `csv_value`.
     """
     names = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(1, columns + 1))
-    return _read_csv(paths, form, f"columns = {{{names}}}, auto_detect = false, null_padding = {not form.count_must_match}")
+    more = f"columns = {{{names}}}, auto_detect = false, null_padding = {not form.count_must_match}, ignore_errors = {lenient}"
+    return _read_csv(paths, form, more)
 
 
 def csv_width(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat) -> int:

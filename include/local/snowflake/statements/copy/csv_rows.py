@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
@@ -38,34 +39,77 @@ def insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: 
         RowError: A row is bad and ON_ERROR does not forgive it.
     """
     source = staged_files.csv_source([file.path], plan.form, len(columns))
-    try:
-        if plan.on_error != "ABORT_STATEMENT":
-            # A bad structure is found beside the transaction, which it would end, other files' rows with it.
+    if plan.on_error != "ABORT_STATEMENT":
+        # A bad structure is found beside the transaction, which it would end, other files' rows with it.
+        try:
             session.duck.cursor().execute(f"select count(*) from (select * from {source}) where c1 is not null").fetchall()
+        except duckdb.InvalidInputException as error:
+            raise _structure_error(plan, error, len(columns)) from None
+    with scratch(session, plan, source, len(columns)):
+        _convert(session, plan, columns, outcome, target)
+
+
+@contextlib.contextmanager
+def scratch(session: Session, plan: CopyPlan, source: str, width: int) -> Iterator[None]:
+    """Hold a file's rows as texts in the temporary table _copy: c1, c2 and so on, and _row from 1.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+        source: The file, as `staged_files.csv_source` gives it.
+        width: Number of columns.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        RowError: A line is broken.
+    """
+    try:
         session.duck.execute(f"create or replace temp table _copy as select *, row_number() over () as _row from {source}")
     except duckdb.InvalidInputException as error:
-        raise _structure_error(plan, error, len(columns)) from None
-    values = [staged_files.csv_value(f"c{number}", plan.form) for number in range(1, len(columns) + 1)]
-    casts = [_cast(value, column, plan) for value, column in zip(values, columns, strict=True)]
+        raise _structure_error(plan, error, width) from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(duckdb.Error):  # after an error the transaction takes nothing more, and undoes the table
+            session.duck.execute("drop table if exists temp.main._copy")
+
+
+def _convert(session: Session, plan: CopyPlan, columns: list[TargetColumn], outcome: Loaded, target: str) -> None:
     outcome.parsed = running.count(session, "select count(*) from _copy")
+    values = _values(plan, columns)
     bad = " or ".join(
         f"({value} is not null and {_cast(value, column, plan, safe=True)} is null)"
         for value, column in zip(values, columns, strict=True)
         if _may_fail(column, plan)
     )
-    try:
-        if bad and (wrong := running.count(session, f"select count(*) from _copy where {bad}")):
-            _ask_for_width(session, columns, values)
-            first = _first_bad(session, plan, columns, values)
-            if plan.on_error != "CONTINUE":
-                raise first
-            outcome.status, outcome.errors, outcome.first_error = "PARTIALLY_LOADED", wrong, first.message
-            outcome.line, outcome.column = first.line, column_name(plan, first)
-        where = f" where not ({bad})" if bad else ""
-        outcome.loaded = running.count(session, f"insert into {target} select {', '.join(casts)} from _copy{where} order by _row")
-    finally:
-        with contextlib.suppress(duckdb.Error):  # after an error the transaction takes nothing more, and undoes the table
-            session.duck.execute("drop table if exists temp.main._copy")
+    if bad and (wrong := running.count(session, f"select count(*) from _copy where {bad}")):
+        first = next(iter(bad_rows(session, plan, columns, limit="limit 1").values()))
+        if plan.on_error != "CONTINUE":
+            raise first
+        outcome.status, outcome.errors, outcome.first_error = "PARTIALLY_LOADED", wrong, first.message
+        outcome.line, outcome.column = first.line, column_name(plan, first)
+    where = f" where not ({bad})" if bad else ""
+    casts = ", ".join(typed(plan, columns))
+    outcome.loaded = running.count(session, f"insert into {target} select {casts} from _copy{where} order by _row")
+
+
+def _values(plan: CopyPlan, columns: list[TargetColumn]) -> list[str]:
+    return [staged_files.csv_value(f"c{number}", plan.form) for number in range(1, len(columns) + 1)]
+
+
+def typed(plan: CopyPlan, columns: list[TargetColumn]) -> list[str]:
+    """Convert the rows in _copy.
+
+    Args:
+        plan: What the statement says.
+        columns: The columns to fill.
+
+    Returns:
+        One expression in DuckDB's SQL for each column.
+    """
+    return [_cast(value, column, plan) for value, column in zip(_values(plan, columns), columns, strict=True)]
 
 
 _TRUE = "('true', 't', 'yes', 'y', 'on', '1')"
@@ -105,23 +149,52 @@ def _cast(value: str, column: TargetColumn, plan: CopyPlan, *, safe: bool = Fals
     return f"{word}({value} as {kind})"
 
 
-def _first_bad(session: Session, plan: CopyPlan, columns: list[TargetColumn], values: list[str]) -> RowError:
-    """Find the first field that does not cast, in the order of the file."""
-    checks = [
+def bad_rows(
+    session: Session, plan: CopyPlan, columns: list[TargetColumn], required: frozenset[str] = frozenset(), *, limit: str = ""
+) -> dict[int, RowError]:
+    """Find rows of _copy with a field that does not convert.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+        columns: The columns to fill.
+        required: Names of those that take no NULL, where a NULL is looked for, too.
+        limit: A LIMIT for the rows.
+
+    Returns:
+        The first bad field of each bad row, by the row's number in the order of the file.
+    """
+    values = _values(plan, columns)
+    numbered = list(enumerate(zip(values, columns, strict=True), 1))
+    checks = [f"case when {value} is null then {number} end" for number, (value, column) in numbered if column.name in required]
+    checks += [
         f"case when {value} is not null and {_cast(value, column, plan, safe=True)} is null then {number} end"
-        for number, (value, column) in enumerate(zip(values, columns, strict=True), 1)
+        for number, (value, column) in numbered
         if _may_fail(column, plan)
     ]
+    if not checks:
+        return {}
     first = f"list_min([{', '.join(checks)}])"
-    row = session.duck.execute(f"select _row, {first} as _bad, * from _copy where {first} is not null order by _row limit 1").fetchone()
-    if row is None:
-        raise AssertionError("a row was counted as bad and is not there")
-    number = int(row[1])
+    rows = session.duck.execute(f"select _row, {first} as _bad, * from _copy where {first} is not null order by _row {limit}").fetchall()
+    if rows:
+        _ask_for_width(session, columns, values)
+    return {int(row[0]): _bad_field(plan, columns, int(row[0]), int(row[1]), row[2 : 2 + len(columns)]) for row in rows}
+
+
+def _bad_field(plan: CopyPlan, columns: list[TargetColumn], row: int, number: int, texts: Sequence[object]) -> RowError:
     column = columns[number - 1]
-    fields = [str(text) if text is not None else "" for text in row[2 : 2 + len(columns)]]
+    fields = [str(text) if text is not None else "" for text in texts]
     character = sum(len(text) + len(plan.form.delimiter) for text in fields[: number - 1]) + 1
-    message, code, sqlstate = _bad_value(fields[number - 1], column)
-    return RowError(message, int(row[0]) + plan.form.skip_header, (column.name, number), code, sqlstate, character)
+    message, code, sqlstate = _bad_value(fields[number - 1], column) if texts[number - 1] is not None else _NULL_VALUE
+    return RowError(message, row + plan.form.skip_header, (column.name, number), code, sqlstate, character)
+
+
+NULL_IN_REQUIRED = 100088  # error number of an empty field of a column that takes no NULL
+_NULL_VALUE = (
+    "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null",
+    NULL_IN_REQUIRED,
+    "22000",
+)
 
 
 def _bad_value(text: str, column: TargetColumn) -> tuple[str, int, str]:
@@ -150,11 +223,25 @@ def _structure_error(plan: CopyPlan, error: duckdb.Error, expected: int) -> RowE
     text = str(error)
     line = int(match.group(1)) if (match := _LINE.search(text)) else 1
     if match := _COLUMN_COUNT.search(text):
-        message = (
-            f"Number of columns in file ({match.group(2)}) does not match that of the corresponding table ({expected}), "
-            "use file format option error_on_column_count_mismatch=false to ignore this error"
-        )
-        return RowError(message, line, None, 100080, "22000")
+        return wrong_count(int(match.group(2)), expected, line)
     if "uote" in text:
         return RowError("Found character that should be enclosed, or a quote that is not closed", line, None, 100065, "22000")
     return RowError(text.split("\n")[0], line, None, 100016, "22000")
+
+
+def wrong_count(found: int, expected: int, line: int) -> RowError:
+    """Make the error of a record with another number of fields than the table has columns.
+
+    Args:
+        found: Fields.
+        expected: Columns.
+        line: Line of the record, from 1.
+
+    Returns:
+        Error 100080 (22000).
+    """
+    message = (
+        f"Number of columns in file ({found}) does not match that of the corresponding table ({expected}), "
+        "use file format option error_on_column_count_mismatch=false to ignore this error"
+    )
+    return RowError(message, line, None, 100080, "22000")

@@ -13,7 +13,7 @@ from include.local.snowflake.sources import staged_query
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import assignment, running
 from include.local.snowflake.statements.assignment import TargetColumn
-from include.local.snowflake.statements.copy import into_stage, rows
+from include.local.snowflake.statements.copy import into_stage, rows, validation
 from include.local.snowflake.statements.copy import plan as plans
 from include.local.snowflake.statements.copy.outcome import COPY, Loaded, report
 from include.local.snowflake.statements.copy.plan import CopyPlan
@@ -33,6 +33,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if staged_query.is_stage(tree.this):
         return into_stage.run(session, tree)
     plan = plans.read(session, tree)
+    if plan.validation:
+        return validation.run(session, plan, _sized(session, _target_columns(session, plan)))
     if session.describe_only:
         return report([])
     columns = _target_columns(session, plan)
@@ -43,8 +45,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         session.transaction.begin()
 
     wider = assignment.widening(session, plan.target, columns) if session.wide else []
-    if session.wide:
-        columns = [replace(column, duck_type="HUGEINT") if column.duck_type == "BIGINT" else column for column in columns]
+    columns = _sized(session, columns)
 
     def run() -> list[Loaded]:
         for statement in wider:
@@ -57,6 +58,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
             if one.status == "LOADED":
                 one.file.path.unlink(missing_ok=True)
     return report(outcome)
+
+
+def _sized(session: Session, columns: list[TargetColumn]) -> list[TargetColumn]:
+    """The columns with room for the numbers that the session's statement has."""
+    if not session.wide:
+        return columns
+    return [replace(column, duck_type="HUGEINT") if column.duck_type == "BIGINT" else column for column in columns]
 
 
 def _target_columns(session: Session, plan: CopyPlan) -> list[TargetColumn]:

@@ -14,6 +14,8 @@ from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile, StageReference
 
+_VALIDATION_MODE = re.compile(r"RETURN_(ERRORS|ALL_ERRORS|[1-9]\d*_ROWS)")
+
 
 @dataclass
 class CopyPlan:
@@ -32,6 +34,7 @@ class CopyPlan:
         pattern: Pattern that paths must match, or None.
         match_by_name: "", CASE_SENSITIVE or CASE_INSENSITIVE.
         truncate: Whether texts that are too long are cut.
+        validation: RETURN_ERRORS, RETURN_ALL_ERRORS or RETURN_n_ROWS; empty where files are loaded.
     """
 
     target: tuple[str, str, str]
@@ -46,6 +49,7 @@ class CopyPlan:
     pattern: str | None = None
     match_by_name: str = ""
     truncate: bool = False
+    validation: str = ""
 
 
 def read(session: Session, tree: exp.Copy) -> CopyPlan:
@@ -102,7 +106,9 @@ def _set_option(session: Session, plan: CopyPlan, parameter: exp.Expr) -> None:
     elif option == "MATCH_BY_COLUMN_NAME":
         plan.match_by_name = "" if word == "NONE" else word
     elif option == "VALIDATION_MODE":
-        raise not_supported("VALIDATION_MODE")
+        if not _VALIDATION_MODE.fullmatch(word):
+            raise SnowflakeError(f"SQL compilation error:\ninvalid value '{word}' for parameter 'VALIDATION_MODE'", 1008, "22023")
+        plan.validation = word
     elif option == "TRUNCATECOLUMNS":
         plan.truncate = flag
     elif option == "ENFORCE_LENGTH":
@@ -124,14 +130,47 @@ def files(session: Session, plan: CopyPlan) -> list[StageFile]:
     Raises:
         SnowflakeError: One of FILES is not there.
     """
+    found, missing = find(session, plan)
+    if missing:
+        raise not_found(missing[0])
+    return found
+
+
+def find(session: Session, plan: CopyPlan) -> tuple[list[StageFile], list[str]]:
+    """Find the files that it names, and the names that have none.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+
+    Returns:
+        The files, with FILES in that order, and those of FILES that are not there.
+    """
     found = session.engine.stages.files(plan.source, session.user)
     if plan.files:
         by_path = {file.relative: file for file in found}
-        missing = [name for name in plan.files if plan.source.path + name not in by_path]
-        if missing:
-            raise SnowflakeError(f"Remote file '{missing[0]}' was not found.", 91016, "22000")
-        return [by_path[plan.source.path + name] for name in plan.files]
+        there = [by_path.get(plan.source.path + name) for name in plan.files]
+        missing = [name for name, file in zip(plan.files, there, strict=True) if file is None]
+        return [file for file in there if file is not None], missing
     if plan.pattern is not None:
         wanted = re.compile(plan.pattern)
         found = [file for file in found if wanted.fullmatch(file.relative)]
-    return found
+    return found, []
+
+
+def not_found(name: str) -> SnowflakeError:
+    """Make the error of a file that is not there.
+
+    Args:
+        name: The file's name.
+
+    Returns:
+        Error 091016 (22000).
+    """
+    return SnowflakeError(
+        f"Remote file '{name}' was not found. There are several potential causes. The file might not exist. The required credentials "
+        "may be missing or invalid. If you are running a copy command, please make sure files are not deleted when they are being "
+        "loaded or files are not being loaded into two different tables concurrently with auto purge option.",
+        91016,
+        "22000",
+    )
