@@ -558,6 +558,30 @@ SUPPORTED = [
         ("create or replace table D (A number not null, B varchar(10), C number(10,2))", "select get_ddl('table', 'D')"),
         [("create or replace TABLE D (\n\tA NUMBER(38,0) NOT NULL,\n\tB VARCHAR(10),\n\tC NUMBER(10,2)\n);",)],
     ),
+    Case(
+        "Objects",
+        "GET_DDL shows a clustering key",
+        ("create or replace table CLUSTERED (C1 date, C2 string) cluster by (C1, C2)", "select get_ddl('table', 'CLUSTERED')"),
+        [("create or replace TABLE CLUSTERED cluster by (C1, C2)(\n\tC1 DATE,\n\tC2 VARCHAR(16777216)\n);",)],
+    ),
+    Case(
+        "Objects",
+        "and SHOW TABLES, until it is dropped",
+        (
+            "alter table CLUSTERED cluster by (C2)",
+            "create or replace table CLUSTERED_2 like CLUSTERED",
+            "alter table CLUSTERED drop clustering key",
+            "show tables like 'CLUSTERED%'",
+            """select "name", "cluster_by", "automatic_clustering" from table(result_scan(last_query_id())) order by 1""",
+        ),
+        [("CLUSTERED", "", "OFF"), ("CLUSTERED_2", "LINEAR(C2)", "ON")],
+    ),
+    Case(
+        "Objects",
+        "a clustering key of a column that is not there",
+        ("create or replace table CLUSTERED (C1 date) cluster by (C2)",),
+        error=(904, "invalid identifier 'C2'"),
+    ),
     Case("Sessions", "SYSTEM$WAIT", ("call system$wait(1)",), [("waited 1 seconds",)]),
     Case(
         "Sessions",
@@ -691,10 +715,14 @@ DIFFERENT = [
     ),
     Difference(
         "Objects",
-        "GET_DDL shows CLUSTER BY",
-        "it is accepted and not kept",
-        ("create or replace table C (A number) cluster by (A)", "select get_ddl('table', 'C')"),
-        [("create or replace TABLE C (\n\tA NUMBER(38,0)\n);",)],
+        "SHOW TABLES shows the expressions of a clustering key as Snowflake rewrites them",
+        "it shows them as they are written",
+        (
+            "create or replace temporary table CLUSTERED (C1 timestamp_ntz) cluster by (to_date(C1))",
+            "show tables like 'CLUSTERED'",
+            """select "cluster_by" from table(result_scan(last_query_id()))""",
+        ),
+        [("LINEAR(to_date(C1))",)],
     ),
     Difference(
         "Dates",

@@ -70,6 +70,15 @@ class EmbeddedSnowflake(Snowflake):
                 options.append(self.expression(exp.Property(this=name, value=value)))
             return self.expression(CopyFiles(this=target, source=from_, expressions=options))
 
+        def _parse_cluster_property(self) -> exp.ClusterProperty:
+            """Keep the key's own text, which GET_DDL shows."""
+            start = self._curr
+            if start and start.text.upper() == "LINEAR":
+                raise not_supported("LINEAR in CLUSTER BY")
+            key: exp.ClusterProperty = super()._parse_cluster_property()
+            key.meta["text"] = self._find_sql(start, self._prev)
+            return key
+
         def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
             """Keep each projection's own text: Snowflake names a column without alias after it."""
             return self._parse_csv(self._parse_named_projection), None

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import duckdb
 
 from include.local.snowflake.names import TableName, quote
-from include.local.snowflake.state.facts import Fact
+from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.session import Session
 
-NAMED_TABLES = ("table_facts", "column_facts", "key_facts")
+NAMED_TABLES = ("table_facts", "column_facts", "key_facts", "cluster_facts")
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOT_OURS = frozenset({"temp", "system", "_fs_global"})
 
@@ -133,12 +133,52 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
     if old in session.temporary:
         session.temporary[new] = session.temporary.pop(old)
         session.column_facts[new] = session.column_facts.pop(old, [])
+        if old in session.clustering:
+            session.clustering[new] = session.clustering.pop(old)
         if old in session.made_at:
             session.made_at[new] = session.made_at.pop(old)
         return
     for table in (*_LOAD_TABLES, *NAMED_TABLES):
         place = f"{quote(old[0])}._fs_information_schema.{table}"
         session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
+
+
+def clustering(session: Session, name: TableName) -> Clustering | None:
+    """Read a table's clustering key.
+
+    Args:
+        session: The session.
+        name: Its full name.
+
+    Returns:
+        The key, or None.
+    """
+    if name in session.temporary:
+        return session.clustering.get(name)
+    if name[0] in _NOT_OURS:
+        return None
+    sql = f"select written, shown from {quote(name[0])}._fs_information_schema.cluster_facts where schema_name = ? and table_name = ?"
+    found = session.duck.execute(sql, list(name[1:])).fetchone()
+    return Clustering(*found) if found is not None else None
+
+
+def cluster(session: Session, name: TableName, key: Clustering | None) -> None:
+    """Record a table's clustering key in the place of the one before.
+
+    Args:
+        session: The session, inside a transaction.
+        name: Its full name.
+        key: The key; None for none.
+    """
+    if name in session.temporary:
+        session.clustering.pop(name, None)
+        if key is not None:
+            session.clustering[name] = key
+        return
+    _delete(session, name, "cluster_facts")
+    if key is not None:
+        place = f"{quote(name[0])}._fs_information_schema.cluster_facts"
+        session.duck.execute(f"insert into {place} values (?, ?, ?, ?)", [name[1], name[2], key.written, key.shown])
 
 
 def forget(session: Session, name: TableName) -> None:

@@ -33,6 +33,7 @@ create table if not exists {place}.column_facts
     (schema_name varchar, table_name varchar, column_name varchar, kind varchar, length integer);
 create table if not exists {place}.key_facts
     (schema_name varchar, table_name varchar, constraint_name varchar, kind varchar, column_name varchar, position integer);
+create table if not exists {place}.cluster_facts (schema_name varchar, table_name varchar, written varchar, shown varchar);
 create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar)
 """
 

@@ -37,6 +37,19 @@ class Fact:
     kind: str | None = None
 
 
+@dataclass(frozen=True)
+class Clustering:
+    """A table's clustering key.
+
+    Attributes:
+        written: As written, with its parentheses.
+        shown: As SHOW TABLES shows it.
+    """
+
+    written: str
+    shown: str
+
+
 def declared_kind(definition: exp.DataType | None) -> str | None:
     """Kind of a declared column type that DuckDB keeps as another.
 

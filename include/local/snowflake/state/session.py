@@ -20,7 +20,7 @@ from include.local.snowflake.names import TableName, literal, quote
 from include.local.snowflake.results import Result
 from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
-from include.local.snowflake.state.facts import Fact
+from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
 from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
@@ -68,6 +68,7 @@ class Session:
         self.qualified: dict[str, str] = {}  # tables that the running statement names in full
         self.made_at: dict[TableName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TableName, list[Fact]] = {}
+        self.clustering: dict[TableName, Clustering] = {}  # keys of temporary tables
         self.result_facts: list[Fact] = []  # about the running query's columns
         self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
         self.describe_only = False

@@ -16,9 +16,9 @@ from include.local.snowflake.sql.conversions import is_integer
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
-from include.local.snowflake.state.facts import Fact, of_type
+from include.local.snowflake.state.facts import Clustering, Fact, of_type
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import catalogue, keys, renaming
+from include.local.snowflake.statements import catalogue, clustering, keys, renaming
 from include.local.snowflake.statements.assignment import target_columns
 from include.local.snowflake.statements.running import atomic
 
@@ -46,6 +46,7 @@ class _Change:
         statements: What DuckDB is to do.
         facts: What is declared about the columns.
         keys: Its keys.
+        clustering: Its clustering key.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class _Change:
     statements: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     keys: list[declarations.Key] = field(default_factory=list)
+    clustering: Clustering | None = None
 
     @property
     def place(self) -> str:
@@ -98,6 +100,7 @@ def alter(session: Session, tree: exp.Alter) -> Result:
         renaming.swap(session, name, actions[0])
     else:
         change = _Change(session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name))
+        change.clustering = declarations.clustering(session, name)
         for action in actions:
             handler = _ACTIONS.get(type(action))
             if handler is not None:
@@ -116,6 +119,7 @@ def _carry_out(change: _Change) -> None:
             session.duck.execute(statement)
         declarations.redeclare(session, name, change.facts)
         declarations.replace_keys(session, name, change.keys)
+        declarations.cluster(session, name, change.clustering)
 
     atomic(session, run)
     catalogue.record_lengths(session, name)
@@ -150,6 +154,7 @@ def _drop(change: _Change, action: exp.Drop) -> None:
     for column in dropped:
         if action.args.get("exists") and not any(fact.name == column for fact in change.facts):
             continue
+        clustering.refuse_change(change.session, change.name, column)
         change.facts.remove(change.fact(column))
         change.keys = [key for key in change.keys if column not in key.columns]
         change.statements.append(f"alter table {change.place} drop column {quote(column)}")
@@ -157,6 +162,7 @@ def _drop(change: _Change, action: exp.Drop) -> None:
 
 def _rename_column(change: _Change, action: exp.RenameColumn) -> None:
     old, new = action.this.name, action.args["to"].name
+    clustering.refuse_change(change.session, change.name, old)
     position = change.facts.index(change.fact(old))
     if any(fact.name == new for fact in change.facts):
         raise compilation_error(f"column '{new}' already exists", 1430, "42601")
@@ -234,11 +240,17 @@ def _unset(change: _Change, action: exp.Set) -> None:
             raise not_supported(f"ALTER TABLE UNSET {name}")
 
 
+def _cluster(change: _Change, action: exp.ClusterProperty) -> None:
+    change.clustering = clustering.key(action, change.facts)
+
+
 def _command(change: _Change, action: exp.Command) -> None:
     """What sqlglot keeps as words: DROP PRIMARY KEY, DROP CLUSTERING KEY."""
     words = f"{action.this} {action.expression}".upper().split()
     if words[:3] == ["DROP", "PRIMARY", "KEY"]:
         change.keys = [key for key in change.keys if key.kind != "PRIMARY KEY"]
+    elif words[:3] == ["DROP", "CLUSTERING", "KEY"]:
+        change.clustering = None
     elif words[:2] == ["DROP", "UNIQUE"]:
         raise not_supported("ALTER TABLE DROP UNIQUE")
     else:
@@ -251,6 +263,7 @@ _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
     exp.RenameColumn: _rename_column,  # type: ignore[dict-item]
     exp.AlterColumn: _alter_column,  # type: ignore[dict-item]
     exp.AddConstraint: _add_constraint,  # type: ignore[dict-item]
+    exp.ClusterProperty: _cluster,  # type: ignore[dict-item]
     exp.Command: _command,  # type: ignore[dict-item]
     exp.Schema: _add_columns,  # type: ignore[dict-item]
     exp.AlterSet: _set,  # type: ignore[dict-item]

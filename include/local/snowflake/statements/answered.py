@@ -93,8 +93,10 @@ def _table(session: Session, text: str) -> str:
         lines.append(line + (f" COMMENT {literal(remark)}" if remark else ""))
     for key in declarations.keys(session, full):
         lines.append(f"\t{key.kind.lower()} ({', '.join(display(column) for column in key.columns)})")
+    clustered = declarations.clustering(session, full)
+    head = display(parts[-1]) + (f" cluster by {clustered.written}" if clustered is not None else " ")
     end = f")COMMENT={literal(comment)}\n;" if comment else ");"
-    return f"create or replace {kind} {display(parts[-1])} (\n" + ",\n".join(lines) + "\n" + end
+    return f"create or replace {kind} {head}(\n" + ",\n".join(lines) + "\n" + end
 
 
 def _kind(session: Session, name: tuple[str, str, str]) -> tuple[str, str | None]:

@@ -10,6 +10,7 @@ from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.written import duck_sql
+from include.local.snowflake.state import declarations
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running, show, show_columns
 
@@ -88,7 +89,7 @@ def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
 def _drop_schema(session: Session, database: str, schema: str) -> None:
     def run() -> None:
         session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
-        for table in ("_fs_load_history", "loaded_files", "table_facts", "column_facts", "key_facts"):
+        for table in ("_fs_load_history", "loaded_files", *declarations.NAMED_TABLES):
             session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
 
     running.atomic(session, run)

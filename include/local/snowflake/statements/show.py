@@ -148,13 +148,15 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
         if name not in session.engine.databases():
             continue
         rows = session.duck.execute(
-            f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, rows
+            f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, rows, shown
             from (select schema_name, table_name as name, 'TABLE' as kind, comment, estimated_size as rows from duckdb_tables()
                   where database_name = $1 and not internal
                   union all select schema_name, view_name, 'VIEW', comment, 0 from duckdb_views()
                   where database_name = $1 and not internal) objects
             left join {quote(name)}._fs_information_schema.table_facts facts
             on facts.schema_name = objects.schema_name and facts.table_name = name
+            left join {quote(name)}._fs_information_schema.cluster_facts keys
+            on keys.schema_name = objects.schema_name and keys.table_name = name
             where objects.schema_name not in ('main', '_fs_information_schema')""",
             [name],
         ).fetchall()
@@ -167,8 +169,9 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
                 "schema_name": space,
                 "comment": comment or "",
                 "rows": count,
+                **_clustered(key),
             }
-            for space, table, kind, created, comment, count in rows
+            for space, table, kind, created, comment, count, key in rows
         ]
     hidden = set(session.temporary)
     found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
@@ -176,6 +179,12 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
         shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
         if database in (None, held) and kind != "SEQUENCE":
             made = session.made_at.get((held, space, table), _BEGINNING)
-            found.append({"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space})
+            item = {"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space}
+            key = session.clustering.get((held, space, table))
+            found.append({**item, **_clustered(key.shown if key is not None else None)})
     wanted = [item for item in found if schema in (None, item["schema_name"])]
     return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))
+
+
+def _clustered(key: str | None) -> dict[str, Any]:
+    return {"cluster_by": key, "automatic_clustering": "ON"} if key is not None else {}

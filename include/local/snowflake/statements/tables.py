@@ -17,7 +17,7 @@ from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import altering, assignment, catalogue, comments, copies, keys
+from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, locked
 
@@ -69,7 +69,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise already_exists(".".join(name))
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
-    copied = copies.source(session, tree)
+    copied, clause = copies.source(session, tree), clustering.of_create(tree)
     if copied is not None:
         made = copies.statements(session, copied[0], name, rows=copied[1], temporary=temporary)
         if copied[0] == name and there is not None:
@@ -87,6 +87,10 @@ def _create(session: Session, tree: exp.Create) -> Result:
     if there is not None and (there != kind or copied is not None):
         made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
 
+    key = clustering.key(clause, declared) if clause is not None else None
+    if key is None and copied is not None:
+        key = declarations.clustering(session, copied[0])
+
     def run() -> None:
         for statement in made:
             session.duck.execute(statement)
@@ -94,12 +98,14 @@ def _create(session: Session, tree: exp.Create) -> Result:
             declarations.forget_loads(session, name)
         if kind != "SEQUENCE" and not temporary:
             declarations.declare(session, name, shown_kind, declared, found_keys)
+            declarations.cluster(session, name, key)
 
     atomic(session, run)
     if temporary:
         session.temporary[name] = kind
         session.made_at[name] = datetime.datetime.now(datetime.UTC)
         declarations.declare(session, name, kind, declared)
+        declarations.cluster(session, name, key)
     if translated is not None:
         catalogue.record_comments(session, translated)
     if kind != "SEQUENCE":
@@ -156,7 +162,7 @@ def _is_transient(tree: exp.Create) -> bool:
 
 
 def _drop_clauses(tree: exp.Create) -> None:
-    """Leave out what has no meaning here: TRANSIENT, CLUSTER BY, retention, change tracking, COPY GRANTS, SECURE."""
+    """Leave out what has no meaning here: TRANSIENT, retention, change tracking, COPY GRANTS, SECURE."""
     properties = tree.args.get("properties")
     if properties is None:
         return
