@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PAUSE = 0.05
+PAUSE = 0.2
 
 
 def until(happened: Callable[[], Any], seconds: float = 60) -> None:

@@ -18,6 +18,8 @@ NAMESPACE = "default"
 OURS = "kubernetes_pod_operator=True"
 WATCH_SECONDS = 5
 """How long one watch lasts; then it begins anew, and sees what there is again."""
+BROKEN_OFF = (HTTPError, OSError, ValueError)
+"""An answer that ended before its end, maybe within a line of JSON: it is asked for again."""
 
 Json = dict[str, Any]
 
@@ -130,7 +132,7 @@ class Recorder:
             try:
                 for event in watch.Watch().stream(what, NAMESPACE, timeout_seconds=WATCH_SECONDS, **selector):
                     yield event["type"], event["object"]
-            except (ApiException, HTTPError):
+            except (ApiException, *BROKEN_OFF):
                 time.sleep(0.5)  # the cluster is restarting, or the list is too old: look again
 
     def _follow(self, pod: Pod, container: str) -> None:
@@ -149,8 +151,8 @@ class Recorder:
                 if error.status == 404:
                     return
                 time.sleep(0.2)  # the container has not started yet
-            except HTTPError:
-                return
+            except BROKEN_OFF:
+                time.sleep(0.2)
 
     def _plain(self, found: Any) -> Any:
         return self.api.api_client.sanitize_for_serialization(found)

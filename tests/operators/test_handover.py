@@ -31,7 +31,7 @@ def test_the_child_ends_when_the_operator_is_gone() -> None:
         assert "ann" in process.stdout.readline()
         assert process.poll() is None
         handover.close()
-        assert process.wait(timeout=20) == 113
+        assert process.wait(timeout=120) == 113
 
 
 def test_the_descriptors_are_closed_afterwards() -> None:

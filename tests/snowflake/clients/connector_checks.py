@@ -201,7 +201,7 @@ def stopping() -> None:
         if int(snowflake.connector.__version__.split(".")[0]) < 5:  # 5.2 sends neither the time nor an abort
             failed = raised(errors.ProgrammingError, lambda: cursor.execute(endless, timeout=1))
             assert failed.errno == 604, failed
-        cursor.execute("alter session set statement_timeout_in_seconds = 1")
+        cursor.execute("alter session set statement_timeout_in_seconds = 3")
         failed = raised(errors.ProgrammingError, lambda: cursor.execute(endless))
         assert failed.errno == 630, failed
         assert cursor.execute("select 1").fetchone() == (1,)
