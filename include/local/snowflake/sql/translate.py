@@ -27,6 +27,7 @@ from include.local.snowflake.sql import (
     variants,
     wide,
 )
+from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
 Step = Callable[[exp.Expr], exp.Expr]
@@ -132,4 +133,6 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     if session.wide:
         tree = wide.widen(tree)
     tree = apply_steps(tree, _STEPS)
-    return typed.apply(variants.apply(placement.place_tables(tree, session), session), session)
+    tree = placement.place_tables(tree, session)
+    tables = TableTypes(session)
+    return typed.apply(variants.apply(tree, session, tables), session, tables)

@@ -1,7 +1,8 @@
 """What depends on the types of operands: division, averages, dates plus intervals.
 
 DuckDB itself is asked for the types: each SELECT's operands are described over that SELECT's own FROM, innermost first.
-That costs a millisecond or two, only where such an operation occurs. Where DuckDB cannot tell (a correlated subquery) the
+That costs a millisecond or two, only where such an operation occurs, and only where the operands are more than the columns
+of one table. Where DuckDB cannot tell (a correlated subquery) the
 operation falls back on floating point, which is then the type that is declared.
 
 Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-and-precision-in-arithmetic-operations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake.sql import quotients
+from include.local.snowflake.sql import joins, quotients
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
@@ -39,15 +41,17 @@ _KINDS = (
 )
 _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
 _MAX_ROUNDS = 32
+_SHORT_DIGITS = 18  # of a number that is BIGINT or DECIMAL without a doubt
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
 
 
-def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for these.
         session: The session, whose DuckDB connection is asked.
+        tables: What the statement's tables hold.
 
     Returns:
         The tree.
@@ -61,7 +65,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
             waiting = _innermost(scope, wide=session.wide)
             if not waiting:
                 break
-            types = types_of(session, scope, [node.this for node in waiting], [node.expression for node in waiting])
+            types = types_of(session, tables, scope, [node.this for node in waiting], [node.expression for node in waiting])
             for node, (left, right) in zip(waiting, types, strict=True):
                 _rewrite(node, left, right, wide=session.wide)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
@@ -178,12 +182,13 @@ def _number(value: exp.Expr, scale: int) -> exp.Expr:
 
 
 def types_of(
-    session: Session, scope: exp.Expr, lefts: list[exp.Expr | None], rights: list[exp.Expr | None]
+    session: Session, tables: TableTypes, scope: exp.Expr, lefts: list[exp.Expr | None], rights: list[exp.Expr | None]
 ) -> list[tuple[str | None, str | None]]:
     """Ask DuckDB for the types of operands.
 
     Args:
         session: The session.
+        tables: What the statement's tables hold.
         scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
         lefts: Left operands.
         rights: Right operands, as many; None where there is none.
@@ -193,7 +198,7 @@ def types_of(
     """
     operands = [operand for pair in zip(lefts, rights, strict=True) for operand in pair if isinstance(operand, exp.Expr)]
     known: dict[int, str | None] = {}
-    together = _describe(session, scope, operands)
+    together = _of_one_table(tables, scope, operands) or _describe(session, scope, operands)
     if together is not None:
         known = {id(operand): kind for operand, kind in zip(operands, together, strict=True)}
     else:
@@ -201,6 +206,24 @@ def types_of(
             alone = _describe(session, scope, [operand])
             known[id(operand)] = alone[0] if alone is not None else None
     return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
+
+
+def _of_one_table(tables: TableTypes, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:
+    """Types of operands that are columns of the only table of a SELECT, or written out; None where one is anything else."""
+    clause = scope.args.get("from_") if isinstance(scope, exp.Select) else None
+    table = clause.this if clause is not None and not scope.args.get("joins") and not scope.args.get("laterals") else None
+    if not isinstance(table, exp.Table) or not table.catalog or joins.hanging(table) or table.alias_column_names:
+        return None
+    columns = tables.of(table)
+    found = []
+    for operand in operands:
+        if isinstance(operand, exp.Literal) and (operand.is_string or len(operand.name) <= _SHORT_DIGITS):
+            found.append(_literal_type(operand))
+        elif isinstance(operand, exp.Column) and operand.name in columns and operand.table in ("", table.alias_or_name):
+            found.append(columns[operand.name])
+        else:
+            return None
+    return found
 
 
 def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:
@@ -227,13 +250,12 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
     ctes = _common_tables(scope)
     if ctes:
         probe.set("with_", exp.With(expressions=ctes, recursive=_recursive(scope)))
-    grouped = probe.copy()
-    for name in ("group", "where"):
-        if scope.args.get(name) is not None:
-            grouped.set(name, scope.args[name].copy())
-    for query in (probe, grouped):
+    for clauses in ((), ("group", "where")):
+        for name in clauses:
+            if scope.args.get(name) is not None:
+                probe.set(name, scope.args[name].copy())
         try:
-            rows = session.duck.execute(f"describe {duck_sql(query)}").fetchall()
+            rows = session.duck.execute(f"describe {duck_sql(probe)}").fetchall()
         except duckdb.Error:
             session.transaction.restore()
             continue

@@ -5,7 +5,6 @@ As in typed.py DuckDB is asked which operands are JSON, in statements only that 
 
 from __future__ import annotations
 
-import duckdb
 from sqlglot import exp
 
 from include.local.snowflake.library.macros import PREFIX
@@ -14,7 +13,7 @@ from include.local.snowflake.library.texts import TEXTS
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
-from include.local.snowflake.sql.written import duck_sql
+from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -56,25 +55,26 @@ _MEETING = {
 }
 
 
-def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
         session: The session, whose DuckDB connection is asked.
+        tables: What the statement's tables hold.
 
     Returns:
         The tree.
     """
-    if not any(_concerns(node) for node in tree.walk()) or not _may_hold_variants(tree, session):
+    if not any(_concerns(node) for node in tree.walk()) or not _may_hold_variants(tree, tables):
         return tree
     for scope in reversed(list(tree.find_all(*_SCOPES))):
         nodes = [node for node in scope.find_all(*_KINDS) if node.find_ancestor(*_SCOPES) is scope]
         pairs = [_operands(node, scope) for node in nodes]
-        types = typed.types_of(session, scope, [left for left, _ in pairs], [right for _, right in pairs])
+        types = typed.types_of(session, tables, scope, [left for left, _ in pairs], [right for _, right in pairs])
         for node, (left, right) in zip(nodes, types, strict=True):
             _rewrite(node, left, right)
-        _read_as_texts(scope, session)
+        _read_as_texts(scope, session, tables)
     return tree
 
 
@@ -88,7 +88,7 @@ def _is_textual(node: exp.Expr) -> bool:
     return isinstance(node, _TEXTUAL)
 
 
-def _read_as_texts(scope: exp.Expr, session: Session) -> None:
+def _read_as_texts(scope: exp.Expr, session: Session, tables: TableTypes) -> None:
     """Functions of texts take a VARIANT's text without its quotes."""
     nodes = [node for node in scope.walk() if _is_textual(node) and node.find_ancestor(*_SCOPES) is scope]
     values = [
@@ -97,12 +97,12 @@ def _read_as_texts(scope: exp.Expr, session: Session) -> None:
         for value in node.iter_expressions()
         if not isinstance(value, exp.Literal)
     ]
-    for value, (kind, _) in zip(values, typed.types_of(session, scope, list(values), [None] * len(values)), strict=True):
+    for value, (kind, _) in zip(values, typed.types_of(session, tables, scope, list(values), [None] * len(values)), strict=True):
         if kind == "JSON":
             value.replace(call("text", value.copy()))
 
 
-def _may_hold_variants(tree: exp.Expr, session: Session) -> bool:
+def _may_hold_variants(tree: exp.Expr, tables: TableTypes) -> bool:
     if tree.find(exp.JSONExtract, exp.JSONExtractScalar) is not None:
         return True
     if any(
@@ -110,17 +110,8 @@ def _may_hold_variants(tree: exp.Expr, session: Session) -> bool:
         for node in tree.find_all(exp.Anonymous)
     ):
         return True
-    for table in tree.find_all(exp.Table):
-        if isinstance(table.this, exp.Identifier):
-            name = exp.Table(this=table.this.copy(), db=table.args.get("db"), catalog=table.args.get("catalog"))
-            try:
-                columns = session.duck.execute(f"describe {duck_sql(name)}").fetchall()
-            except duckdb.Error:  # a common table expression, or nothing at all
-                session.transaction.restore()
-                continue
-            if any(column[1] == "JSON" for column in columns):
-                return True
-    return False
+    named = (table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
+    return any("JSON" in tables.of(table).values() for table in named)
 
 
 def _operands(node: exp.Expr, scope: exp.Expr) -> tuple[exp.Expr | None, exp.Expr | None]:
