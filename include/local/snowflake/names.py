@@ -81,6 +81,20 @@ def display(name: str) -> str:
     return name if plain else quote(name)
 
 
+def like(pattern: str) -> re.Pattern[str]:
+    """Turn the pattern of SHOW … LIKE, which ignores case, into a regular expression.
+
+    Args:
+        pattern: With % and _, which a backslash makes plain characters.
+
+    Returns:
+        What matches the same names as a whole.
+    """
+    parts = re.split(r"(%|_|\\.)", pattern)
+    plain = {"%": ".*", "_": "."}
+    return re.compile("".join(plain.get(part) or re.escape(part.removeprefix("\\")) for part in parts), re.IGNORECASE | re.DOTALL)
+
+
 def mark_case(name: str) -> str:
     """Make a name that differs from its other spellings in more than case: see sql/cases.py.
 

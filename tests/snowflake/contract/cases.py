@@ -604,7 +604,10 @@ SUPPORTED = [
 ]
 
 REFUSED = [
-    ("Objects", "SHOW GRANTS: there are none", "show grants on table T"),
+    ("Access", "grants on temporary objects", "grant select on table T to role PUBLIC"),
+    ("Access", "privileges granted to users, shares, applications", "grant select on table T to user SNOWPOD"),
+    ("Access", "database roles", "create database role READERS"),
+    ("Access", "resource monitors, network policies", "create resource monitor LIMITS with credit_quota = 1"),
     ("Objects", "GET_DDL of views", "select get_ddl('view', 'V')"),
     ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
     ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
@@ -655,11 +658,46 @@ DIFFERENT = [
         [],
     ),
     Difference(
-        "Objects",
-        "GRANT and REVOKE change what roles may do",
-        "they are accepted and change nothing: the one user may do everything",
-        ("grant select on all tables in schema information_schema to role SOME_ROLE",),
-        [("Statement executed successfully.",)],
+        "Access",
+        "privileges decide what a role may do",
+        "they are recorded and shown, not enforced: under any role the one user may do everything, and any role can be used",
+        (
+            "create or replace role CONTRACT_NOBODY",
+            "create or replace table NOT_GRANTED as select 1 as A",
+            "use role CONTRACT_NOBODY",
+            "create or replace table TAKEN as select A from NOT_GRANTED",
+            "use role SYSADMIN",
+            "select A from TAKEN",
+        ),
+        [(1,)],
+    ),
+    Difference(
+        "Access",
+        "warehouses compute, suspend and resume by themselves, and limit statements",
+        "they are recorded and shown: statements run in the server, whatever the warehouse, its size and its state",
+        ("use warehouse NO_SUCH_WAREHOUSE", "select 1"),
+        [(1,)],
+    ),
+    Difference(
+        "Access",
+        "users log in",
+        "only the user of the server does; the others are names that roles are granted to, and their passwords are not kept",
+        ("create or replace user CONTRACT_USER password = 'not kept'", "drop user CONTRACT_USER"),
+        [("CONTRACT_USER successfully dropped.",)],
+    ),
+    Difference(
+        "Access",
+        "ALL PRIVILEGES are all that the account knows",
+        "those that GRANT's page lists for the kinds of objects that exist here",
+        (),
+        [],
+    ),
+    Difference(
+        "Access",
+        "every SHOW names the owner",
+        "SHOW TABLES, VIEWS, ROLES, WAREHOUSES and GRANTS do; the others say SYSADMIN",
+        (),
+        [],
     ),
     Difference(
         "Dates",

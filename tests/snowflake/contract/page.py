@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.snowflake.contract.access import ACCESS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 from tests.snowflake.contract.functions import FUNCTIONS
 
@@ -58,7 +59,7 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    promised = [*SUPPORTED, *FUNCTIONS]
+    promised = [*SUPPORTED, *FUNCTIONS, *ACCESS]
     for topic in dict.fromkeys(case.topic for case in promised):
         lines += [f"### {topic}", ""]
         lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]

@@ -9,15 +9,17 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from snowflake.connector.cursor import SnowflakeCursor
 
 from tests.snowflake.contract import page
+from tests.snowflake.contract.access import ACCESS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
 from tests.snowflake.contract.functions import FUNCTIONS
 
 embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
 
 
-@pytest.mark.parametrize("case", [*SUPPORTED, *FUNCTIONS], ids=lambda case: f"{case.topic}: {case.what}")
+@pytest.mark.parametrize("case", [*SUPPORTED, *FUNCTIONS, *ACCESS], ids=lambda case: f"{case.topic}: {case.what}")
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
-    *first, last = case.sql
+    names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}
+    *first, last = (_named(statement, names) for statement in case.sql)
     for statement in first:
         account_cursor.execute(statement)
     if case.error is not None:
@@ -32,6 +34,13 @@ def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     assert answered.fetchall() == case.rows
     if case.types is not None:
         assert types == case.types
+
+
+def _named(statement: str, names: dict[str, str | None]) -> str:
+    """Put the session's own names into a statement that must name them."""
+    for mark, name in names.items():
+        statement = statement.replace(mark, name or mark)
+    return statement
 
 
 @embedded_only

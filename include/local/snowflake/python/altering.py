@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.python.definitions import Definition
+from include.local.snowflake.python.grants import securable
 from include.local.snowflake.python.registry import Registry, qualify, unknown
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.results import Result, status_result
@@ -47,6 +48,8 @@ def alter(tokens: Tokens, session: Session, registry: Registry) -> Result | None
     tokens.expect_end()
     if found and not session.describe_only:
         registry.change(found[0], changed)
+        if new_name is not None and found[0].owner is None:
+            session.engine.account.grants.renamed((securable(before), securable(changed)))
     return status_result(_DONE)
 
 

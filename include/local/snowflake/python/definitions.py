@@ -89,11 +89,13 @@ class Creation:
         definition: What it defines.
         replace: OR REPLACE was given.
         if_not_exists: IF NOT EXISTS was given.
+        copy_grants: COPY GRANTS was given.
     """
 
     definition: Definition
     replace: bool
     if_not_exists: bool
+    copy_grants: bool = False
 
 
 def read_creation(tokens: Tokens) -> Creation | None:
@@ -117,6 +119,7 @@ def read_creation(tokens: Tokens) -> Creation | None:
     if kind is None or not tokens.has_pair("LANGUAGE", "PYTHON"):
         return None
     if_not_exists = tokens.take_all("IF", "NOT", "EXISTS")
+    copy_grants = tokens.has_pair("COPY", "GRANTS")
     name = tokens.name()
     definition = _read_body(tokens, kind, name, _read_arguments(tokens))
     definition = replace(
@@ -126,7 +129,7 @@ def read_creation(tokens: Tokens) -> Creation | None:
         temporary=bool(words & {"TEMPORARY", "TEMP", "SCOPED"}),
     )
     tokens.expect_end()
-    return Creation(definition, replaces, if_not_exists)
+    return Creation(definition, replaces, if_not_exists, copy_grants)
 
 
 def read_anonymous(tokens: Tokens) -> Definition | None:

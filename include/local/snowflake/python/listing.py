@@ -75,7 +75,7 @@ def describe(item: Registered, installed: str) -> Result:
     arguments = ", ".join(_declared(display(one.name), one.type.signature, one.default) for one in definition.arguments)
     rows: list[tuple[str, str | None]] = [
         ("signature", f"({arguments})"),
-        ("returns", _returns(definition)),
+        ("returns", returns_of(definition)),
         ("language", "PYTHON"),
         ("null handling", "RETURNS NULL ON NULL INPUT" if definition.strict else "CALLED ON NULL INPUT"),
         ("volatility", "VOLATILE" if definition.volatile else "IMMUTABLE"),
@@ -109,7 +109,7 @@ def ddl(item: Registered) -> str:
     arguments = ", ".join(_declared(quote(one.name), one.type.display, one.default) for one in definition.arguments)
     lines = [
         f"{' '.join(word for word in words if word)} {quote(definition.name[-1])}({arguments})",
-        f"RETURNS {_returns(definition)}",
+        f"RETURNS {returns_of(definition)}",
         "LANGUAGE PYTHON",
     ]
     lines += ["STRICT"] if definition.strict else []
@@ -128,7 +128,15 @@ def _declared(name: str, shown: str, default: str | None) -> str:
     return f"{name} {shown}" + (f" DEFAULT {default}" if default is not None else "")
 
 
-def _returns(definition: Definition) -> str:
+def returns_of(definition: Definition) -> str:
+    """Write what a function or procedure returns.
+
+    Args:
+        definition: Its definition.
+
+    Returns:
+        A type, or TABLE (…).
+    """
     if definition.columns is None:
         return definition.returns.display if definition.returns else ""
     return f"TABLE ({', '.join(f'{display(name)} {declared.display}' for name, declared in definition.columns)})"

@@ -10,11 +10,12 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, compilation_error
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.python.altering import alter
 from include.local.snowflake.python.calls import name_of
 from include.local.snowflake.python.definitions import read_anonymous, read_creation
 from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.grants import securable
 from include.local.snowflake.python.packages import Packages
 from include.local.snowflake.python.procedures import Procedures
 from include.local.snowflake.python.registry import Registered, Registry, qualify
@@ -23,6 +24,7 @@ from include.local.snowflake.python.statements import Statements
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Limits, Pool
 from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 
 # A look at a statement's first words, to leave all others alone without splitting them into tokens.
@@ -190,6 +192,37 @@ class PythonObjects:
             schema: The schema's name; None for the whole database.
         """
         self._forget(self._registry.drop_container(database, schema))
+
+    def securable(self, kind: str, name: tuple[str, ...], types: str, session: Session) -> Securable:
+        """Find a function or procedure that a statement grants something on.
+
+        Args:
+            kind: FUNCTION or PROCEDURE.
+            name: Database, schema, name.
+            types: Its argument types in parentheses, as written.
+            session: Whose statement it is.
+
+        Returns:
+            The function as grants name it.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types, or it is a temporary one.
+        """
+        item = self._registry.find(kind, name, Tokens(types).signature(), session)
+        if item.owner is not None:
+            raise not_supported("grants on temporary objects")
+        return securable(item.definition)
+
+    def securables(self, kind: str) -> list[Securable]:
+        """List all permanent functions or procedures as grants name them.
+
+        Args:
+            kind: FUNCTION or PROCEDURE.
+
+        Returns:
+            All there are.
+        """
+        return [securable(item.definition) for item in self._registry.visible(kind, None)]
 
     def packages(self) -> list[tuple[str, str, str, str]]:
         """List what the interpreters have, for INFORMATION_SCHEMA.PACKAGES.

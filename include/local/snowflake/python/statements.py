@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 from include.local.snowflake.errors import compilation_error
-from include.local.snowflake.names import display
+from include.local.snowflake.names import display, like
 from include.local.snowflake.python import listing
 from include.local.snowflake.python.definitions import Creation, Definition
 from include.local.snowflake.python.functions import DuckFunctions
+from include.local.snowflake.python.grants import record_creation, securable
 from include.local.snowflake.python.packages import Packages
 from include.local.snowflake.python.registry import Registered, Registry, qualify, unknown
 from include.local.snowflake.python.tokens import Tokens
@@ -52,9 +52,10 @@ class Statements:
         name = display(definition.name[-1])
         if item is None:
             return status_result(f"{name} already exists, statement succeeded.")
-        for old in before:
-            if old.owner is item.owner and old.definition.signature == definition.signature:
-                self._functions.forget(old)
+        replaced = [old for old in before if old.owner is item.owner and old.definition.signature == definition.signature]
+        for old in replaced:
+            self._functions.forget(old)
+        record_creation(session, definition, replaced[0].definition if replaced else None, copy_grants=creation.copy_grants)
         return status_result(f"{definition.kind.capitalize()} {name} successfully created.")
 
     def checked_imports(self, definition: Definition, session: Session) -> tuple[Path, ...]:
@@ -107,6 +108,8 @@ class Statements:
             raise unknown(kind, name)
         self._registry.drop(found[0])
         self._functions.forget(found[0])
+        if found[0].owner is None:
+            session.engine.account.grants.dropped(securable(found[0].definition))
         return status_result(f"{display(name[-1])} successfully dropped.")
 
     def show(self, tokens: Tokens, session: Session) -> Result | None:
@@ -127,7 +130,7 @@ class Statements:
             return None
         items = self._registry.visible(kind, session)
         if tokens.take("LIKE"):
-            pattern = _like(tokens.string())
+            pattern = like(tokens.string())
             items = [item for item in items if pattern.fullmatch(item.definition.name[-1])]
         if tokens.take("IN"):
             items = _inside(items, tokens, session)
@@ -201,14 +204,6 @@ class Statements:
         tokens.expect("IS")
         self._registry.change(item, replace(item.definition, comment=tokens.string()))
         return status_result("Statement executed successfully.")
-
-
-def _like(pattern: str) -> re.Pattern[str]:
-    """Turn SHOW's pattern, which ignores case, into a regular expression."""
-    parts = re.split(r"(%|_|\\.)", pattern)
-    return re.compile(
-        "".join({"%": ".*", "_": "."}.get(part) or re.escape(part.removeprefix("\\")) for part in parts), re.IGNORECASE | re.DOTALL
-    )
 
 
 def _inside(items: list[Registered], tokens: Tokens, session: Session) -> list[Registered]:

@@ -131,6 +131,7 @@ def parse(sql: str) -> exp.Expr:
         raise SnowflakeError("Empty SQL statement.", 900, "42601")
     if len(statements) > 1:
         raise SnowflakeError(f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000")
+    statements[0].meta["statement"] = text  # for handlers of what has no tree, or half of one
     return statements[0]
 
 

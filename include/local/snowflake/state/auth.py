@@ -28,6 +28,11 @@ class Authenticator:
         self._secrets: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
+    @property
+    def user(self) -> str:
+        """The user who may log in, in upper case."""
+        return self._user
+
     def check(self, user: str, password: str) -> bool:
         """Tell whether these credentials open a session.
 

@@ -16,10 +16,12 @@ from fakesnow.transforms import show
 from include.local.snowflake.errors import already_exists, does_not_exist
 from include.local.snowflake.library import macros, native
 from include.local.snowflake.names import literal, quote
+from include.local.snowflake.state.account import Account
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.history import History
 from include.local.snowflake.state.locks import TableLocks
 from include.local.snowflake.state.result_cache import ResultCache
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.stages import StageFolders
 
 GLOBAL_DATABASE = "_fs_global"
@@ -50,6 +52,7 @@ class Engine:
         root: The DuckDB connection that every session's own is a cursor of.
         stages: Files of the stages.
         history: Query history.
+        account: Roles, users, warehouses, and grants.
         python: Python functions and procedures, or None before they are loaded.
     """
 
@@ -59,6 +62,7 @@ class Engine:
         self.port = port
         self.stages = StageFolders(state / "stages")
         self.history = History(state / "history.sqlite")
+        self.account = Account(state / "account.sqlite", authenticator.user)
         self.python: Any = None
         self.results = ResultCache()
         self.locks = TableLocks()
@@ -143,10 +147,10 @@ class Engine:
             cursor.execute(f"detach {quote(name)}")
             for suffix in ("", ".wal"):
                 self._file(name).with_name(self._file(name).name + suffix).unlink(missing_ok=True)
-            self.forget_stages(name)
+            self.forget_contents(name)
 
-    def forget_stages(self, database: str, schema: str | None = None) -> None:
-        """Drop the stages, and the Python functions and procedures, of a dropped database or schema.
+    def forget_contents(self, database: str, schema: str | None = None) -> None:
+        """Drop the stages, the Python functions and procedures, and the grants of a dropped database or schema.
 
         Args:
             database: Database.
@@ -159,6 +163,7 @@ class Engine:
         self.stages.drop_schema(database, schema)
         if self.python is not None:
             self.python.drop_container(database, schema)
+        self.account.grants.dropped(Securable("DATABASE" if schema is None else "SCHEMA", database, schema or ""))
 
     def close(self) -> None:
         """Write everything out and close the files."""
@@ -166,6 +171,7 @@ class Engine:
             self.python.close()
         self.root.close()
         self.history.close()
+        self.account.close()
 
     def _confine(self) -> None:
         """Let SQL read and write no files but databases and stages."""

@@ -22,6 +22,7 @@ from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
 
@@ -371,6 +372,7 @@ class Session:
         sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
         self.engine.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
         self.engine.stages.drop(reference, self.user)
+        self.engine.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
 
 
 def require_database(session: Session) -> tuple[str, str]:

@@ -7,10 +7,11 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
-from include.local.snowflake.results import Result, status_result, text_result
+from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running, show, show_columns
 
@@ -50,6 +51,8 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
         name = parts[-1]
         if not session.engine.create_database(name, replace=replace, exists=exists):
             return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
+        for made in (Securable("DATABASE", name), Securable("SCHEMA", name, "PUBLIC")):
+            session.engine.account.grants.created(made, session.role)
         session.use(name, None)
         return status_result(f"Database {display(name)} successfully created.", _DDL)
     database, schema = _schema_name(session, parts)
@@ -60,6 +63,7 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
             raise already_exists(f"{database}.{schema}")
         _drop_schema(session, database, schema)
     running.retried(session, lambda: session.duck.execute(f"create schema {quote(database)}.{quote(schema)}"))
+    session.engine.account.grants.created(Securable("SCHEMA", database, schema), session.role)
     session.use(database, schema)
     return status_result(f"Schema {display(schema)} successfully created.", _DDL)
 
@@ -93,7 +97,7 @@ def _drop_schema(session: Session, database: str, schema: str) -> None:
             session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
 
     running.atomic(session, run)
-    session.engine.forget_stages(database, schema)
+    session.engine.forget_contents(database, schema)
 
 
 def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
@@ -116,6 +120,7 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
         if not found and not tree.args.get("exists"):
             raise does_not_exist("File format", ".".join(name))
         cursor.execute(f"delete from {formats} {where}", list(name))
+        session.engine.account.grants.dropped(Securable("FILE FORMAT", *name))
         return status_result(f"{shown} successfully dropped.", _DDL)
     if found and tree.args.get("exists"):
         return status_result(f"{shown} already exists, statement succeeded.", _DDL)
@@ -123,6 +128,7 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
         raise already_exists(".".join(name))
     tree.set("this", stored)
     cursor.execute(duck_sql(transforms.create_file_format(tree, name[0], name[1])))
+    session.engine.account.grants.created(Securable("FILE FORMAT", *name), session.role)
     return status_result(f"File format {shown} successfully created.", _DDL)
 
 
@@ -131,15 +137,11 @@ _FAKESNOW_SHOWS = (
     transforms.show_functions,
     transforms.show_procedures,
     transforms.show_parameters,
-    transforms.show_warehouses,
-    transforms.show_users,
 )
 
 
 def _show(session: Session, tree: exp.Show) -> Result:
     what = tree.name.upper()
-    if what in ("ROLES", "GRANTS"):
-        return text_result(["created_on", "name", "is_default", "is_current", "owner", "comment"], [], _SHOW)
     stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
     listed = show.tables(session, tree) or show.keys(session, tree) or show_columns.columns(session, tree)
     if listed is not None:

@@ -21,6 +21,7 @@ from include.local.snowflake.statements import (
     stage_statements,
     tables,
 )
+from include.local.snowflake.statements.access import handler as access
 from include.local.snowflake.statements.copy import files, into_table
 
 
@@ -45,6 +46,7 @@ class Handler(Protocol):
 # Asked in this order; the first that knows the statement runs it.
 _HANDLERS: tuple[Handler, ...] = (
     execute_immediate.handle,
+    access.handle,
     session_statements.handle,
     stage_statements.handle,
     files.handle,

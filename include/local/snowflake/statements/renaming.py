@@ -7,6 +7,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.state import declarations
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue
 from include.local.snowflake.statements.running import atomic
@@ -34,7 +35,10 @@ def rename(session: Session, old: TableName, action: exp.AlterRename, kind: str)
     new = _target(session, old, action.this)
     if catalogue.kind_of(session, new, temporary=old in session.temporary) is not None:
         raise already_exists(".".join(new))
+    temporary = old in session.temporary
     atomic(session, lambda: _move(session, old, new, kind))
+    if not temporary:
+        session.engine.account.grants.renamed((Securable(kind, *old), Securable(kind, *new)))
     catalogue.record_lengths(session, new)
 
 
@@ -60,7 +64,11 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
         for old, new in ((first, between), (second, first), (between, second)):
             _move(session, old, new, "TABLE")
 
+    temporary = first in session.temporary
     atomic(session, run)
+    if not temporary:
+        one, other, middle = (Securable("TABLE", *name) for name in (first, second, between))
+        session.engine.account.grants.renamed((one, middle), (other, one), (middle, other))
     for name in (first, second):
         catalogue.record_lengths(session, name)
 

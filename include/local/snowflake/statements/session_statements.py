@@ -1,4 +1,4 @@
-"""Statements about the session itself: USE, ALTER SESSION, SET, transactions, roles and warehouses."""
+"""Statements about the session itself: USE, ALTER SESSION, SET and transactions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from include.local.snowflake.statements import answered, parameters
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
-
-# Objects of an account that a single-user server has no use for: statements about them are accepted and do nothing.
-_ACCEPTED = frozenset({"WAREHOUSE", "ROLE", "USER", "RESOURCE", "NETWORK"})
 
 
 def handle(session: Session, tree: exp.Expr) -> Result | None:
@@ -41,8 +38,6 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return status_result(DONE, _TCL)
     if Variables.is_variable_modifier(tree):
         return _set_variable(session, tree)
-    if isinstance(tree, (exp.Grant, exp.Revoke)):
-        return status_result(DONE, _SCL)
     if isinstance(tree, exp.Command):
         return _command(session, tree)
     return None
@@ -144,10 +139,6 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
     words = str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").split()
     verb = str(tree.this).upper()
     kind = words[0].upper() if words else ""
-    if verb in ("GRANT", "REVOKE"):
-        return status_result(DONE, _SCL)
-    if verb in ("CREATE", "ALTER", "DROP") and kind in _ACCEPTED:
-        return status_result(DONE, _SCL)
     if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
         return _wait(session, " ".join(words).upper())
     if verb == "SHOW" and kind == "PARAMETERS":

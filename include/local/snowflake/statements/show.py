@@ -11,6 +11,8 @@ from sqlglot import exp
 from include.local.snowflake.names import quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sql import placement
+from include.local.snowflake.state.grants import DEFAULT_OWNER
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 
 _SHOW = 0x4400
@@ -144,6 +146,7 @@ def _matches(tree: exp.Show, name: str) -> bool:
 
 def _objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
     found = []
+    owners = session.engine.account.grants.owners("TABLE") | session.engine.account.grants.owners("VIEW")
     for name in [database] if database is not None else session.engine.databases():
         if name not in session.engine.databases():
             continue
@@ -170,6 +173,7 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
                 "comment": comment or "",
                 "rows": count,
                 **_clustered(key),
+                "owner": owners.get(Securable("VIEW" if kind == "VIEW" else "TABLE", name, space, table), DEFAULT_OWNER),
             }
             for space, table, kind, created, comment, count, key in rows
         ]

@@ -14,6 +14,7 @@ from include.local.snowflake.names import display
 from include.local.snowflake.results import Column, Result, status_result, text_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.engine import GLOBAL_DATABASE
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile, StageReference
 
@@ -98,6 +99,8 @@ def _create(session: Session, tree: exp.Create) -> Result:
     session.engine.root.cursor().execute(sql, [name, database, schema, "INTERNAL TEMPORARY" if temporary else "INTERNAL"])
     if temporary:
         session.temporary_stages.append(reference)
+    else:
+        session.engine.account.grants.created(Securable("STAGE", database, schema, name), session.role)
     return status_result(f"Stage area {display(name)} successfully created.", _DDL)
 
 

@@ -16,6 +16,7 @@ from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
+from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys
 from include.local.snowflake.statements.catalogue import DDL, DONE
@@ -61,7 +62,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise not_supported(f"CREATE {kind}")
     temporary = placement.is_temporary(tree)
     name = placement.full_name(identifiers.stored_table(tree), session)
-    shown_kind = "TRANSIENT" if _is_transient(tree) else kind
+    shown_kind = "TRANSIENT" if _has(tree, exp.TransientProperty) else kind
     there = catalogue.kind_of(session, name, temporary=temporary)
     if there is not None and tree.args.get("exists"):
         return status_result(f"{display(name[2])} already exists, statement succeeded.", DDL)
@@ -70,9 +71,14 @@ def _create(session: Session, tree: exp.Create) -> Result:
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
     copied, clause = copies.source(session, tree), clustering.of_create(tree)
+    replaced = Securable(there, *name) if there is not None else None
+    origin = Securable("TABLE", *copied[0]) if copied is not None and copied[0] not in session.temporary else None
+    granted_as = (replaced or origin) if _has(tree, exp.CopyGrantsProperty) else None
     if copied is not None:
         made = copies.statements(session, copied[0], name, rows=copied[1], temporary=temporary)
         if copied[0] == name and there is not None:
+            if not temporary:
+                session.engine.account.grants.created(Securable(kind, *name), session.role, replaced, granted_as)
             return status_result(f"{_NOUNS[kind]} {display(name[2])} successfully created.", DDL)
         declared, found_keys = declarations.columns(session, copied[0]), declarations.keys(session, copied[0])
         translated: exp.Expr | None = None
@@ -106,6 +112,8 @@ def _create(session: Session, tree: exp.Create) -> Result:
         session.made_at[name] = datetime.datetime.now(datetime.UTC)
         declarations.declare(session, name, kind, declared)
         declarations.cluster(session, name, key)
+    else:
+        session.engine.account.grants.created(Securable(kind, *name), session.role, replaced, granted_as)
     if translated is not None:
         catalogue.record_comments(session, translated)
     if kind != "SEQUENCE":
@@ -156,9 +164,9 @@ def _refuse_twice(names: list[str]) -> None:
             raise compilation_error(f"duplicate column name '{column}'", 2025, "42S21")
 
 
-def _is_transient(tree: exp.Create) -> bool:
+def _has(tree: exp.Create, clause: type[exp.Expr]) -> bool:
     properties = tree.args.get("properties")
-    return properties is not None and any(isinstance(item, exp.TransientProperty) for item in properties.expressions)
+    return properties is not None and any(isinstance(item, clause) for item in properties.expressions)
 
 
 def _drop_clauses(tree: exp.Create) -> None:
@@ -227,4 +235,6 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
 
     atomic(session, run)
     session.temporary.pop(name, None)
+    if not temporary:
+        session.engine.account.grants.dropped(Securable(kind, *name))
     return status_result(f"{display(name[2])} successfully dropped.", DDL)

@@ -1,0 +1,50 @@
+"""Which statements are about roles, users, warehouses and grants."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from include.local.snowflake.results import Result
+from include.local.snowflake.sql.tokens import TokenReader
+from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements.access import account_objects, granting, listing, warehouses
+
+_KINDS = frozenset({"ROLE", "USER", "WAREHOUSE"})
+_SHOWN = frozenset({"USERS", "WAREHOUSES"})
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about roles, users, warehouses or grants: a `Handler`.
+
+    Raises:
+        SnowflakeError: What it names does not exist or exists already, Snowflake would refuse it, or it is not supported.
+    """
+    if isinstance(tree, (exp.Grant, exp.Revoke)):
+        return granting.run(session, _tokens(tree))
+    if isinstance(tree, (exp.Create, exp.Drop, exp.Describe)):
+        return _run(session, tree) if str(tree.args.get("kind")).upper() in _KINDS else None
+    if isinstance(tree, exp.Show):
+        return _run(session, tree) if tree.name.upper() in _SHOWN else None
+    return _run(session, tree) if isinstance(tree, exp.Command) else None
+
+
+def _tokens(tree: exp.Expr) -> TokenReader:
+    return TokenReader(tree.meta["statement"])
+
+
+def _run(session: Session, tree: exp.Expr) -> Result | None:
+    tokens = _tokens(tree)
+    if tokens.at("GRANT", "REVOKE"):
+        return granting.run(session, tokens)
+    verb = tokens.take("SHOW", "CREATE", "ALTER", "DROP", "DESC", "DESCRIBE")
+    if verb == "SHOW":
+        return listing.show(session, tokens)
+    if verb == "CREATE":
+        return account_objects.create(session, tokens)
+    if verb == "ALTER":
+        return account_objects.alter(session, tokens)
+    if verb == "DROP":
+        return account_objects.drop(session, tokens)
+    if verb is not None and tokens.take("WAREHOUSE"):
+        return warehouses.described(session.engine.account.objects.get("WAREHOUSE", tokens.name_of_one()))
+    return None
