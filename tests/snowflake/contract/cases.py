@@ -342,6 +342,46 @@ SUPPORTED = [
         error=(100072, "NULL result in a non-nullable column"),
     ),
     Case(
+        "Changes",
+        "INSERT ALL counts the rows of each table",
+        (
+            "create or replace temporary table SRC (N1 number, N2 number, N3 number) as select * from values (1, 11, 101), (2, 22, 202)",
+            "create or replace temporary table T1 (C1 number, C2 number, C3 number default 7)",
+            "create or replace temporary table T2 (C1 number, C2 number, C3 number)",
+            "insert all into T1 into T1 (C1, C2, C3) values (N2, N1, default) into T2 values (N3, N2, null) select N1, N2, N3 from SRC",
+        ),
+        [(4, 2)],
+        ["fixed", "fixed"],
+    ),
+    Case(
+        "Changes",
+        "and writes to each what its VALUES say",
+        ("select * from T1 union all select * from T2 order by 1",),
+        [(1, 11, 101), (2, 22, 202), (11, 1, 7), (22, 2, 7), (101, 11, None), (202, 22, None)],
+    ),
+    Case(
+        "Changes",
+        "conditional INSERT ALL takes every clause that is met, and ELSE where none is",
+        (
+            "truncate table T1",
+            "truncate table T2",
+            "insert all when N1 > 1 then into T1 when N2 > 11 then into T1 into T2 else into T2 select N1, N2, N3 from SRC",
+            "select 'T1', C1 from T1 union all select 'T2', C1 from T2 order by 1, 2",
+        ),
+        [("T1", 2), ("T1", 2), ("T2", 1), ("T2", 2)],
+    ),
+    Case(
+        "Changes",
+        "INSERT FIRST takes the first clause that is met",
+        (
+            "truncate table T1",
+            "truncate table T2",
+            "insert first when N1 > 1 then into T1 when N2 > 10 then into T2 else into T1 select N1, N2, N3 from SRC",
+            "select 'T1', C1 from T1 union all select 'T2', C1 from T2 order by 1, 2",
+        ),
+        [("T1", 2), ("T2", 1)],
+    ),
+    Case(
         "Stages",
         "COPY INTO a table with VALIDATION_MODE = RETURN_ERRORS tells of bad rows",
         (
@@ -636,7 +676,7 @@ REFUSED = [
     ("Objects", "CREATE OR ALTER", "create or alter table T (A number)"),
     ("Objects", "clones of schemas and databases", "create schema CLONED clone PUBLIC"),
     ("Objects", "tasks, streams, pipes, dynamic tables", "create task NIGHTLY as select 1"),
-    ("Changes", "INSERT ALL and INSERT FIRST", "insert all into T (A) values (1) select 1"),
+    ("Changes", "INSERT OVERWRITE ALL", "insert overwrite all into T (A) values (1) select 1"),
     (
         "Sessions",
         "parameters that change what values mean, with another value than Snowflake's default",

@@ -70,6 +70,12 @@ class EmbeddedSnowflake(Snowflake):
                 options.append(self.expression(exp.Property(this=name, value=value)))
             return self.expression(CopyFiles(this=target, source=from_, expressions=options))
 
+        def _parse_multitable_inserts(self, comments: list[str] | None, kind: str | None = None) -> exp.MultitableInserts:
+            if self._index > 1 and self._tokens[self._index - 2].token_type is TokenType.OVERWRITE:
+                raise not_supported("INSERT OVERWRITE ALL")  # sqlglot would leave OVERWRITE out
+            parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
+            return parsed
+
         def _parse_cluster_property(self) -> exp.ClusterProperty:
             """Keep the key's own text, which GET_DDL shows."""
             start = self._curr

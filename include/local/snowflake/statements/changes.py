@@ -56,6 +56,23 @@ def _alone(node: exp.Expr) -> exp.Expr:
     return copied
 
 
+def statements(session: Session, tree: exp.Insert) -> list[str]:
+    """Write an INSERT for DuckDB.
+
+    Args:
+        session: The session.
+        tree: The statement; it is used up.
+
+    Returns:
+        DuckDB's statements; the last one inserts.
+
+    Raises:
+        SnowflakeError: Its values and columns do not fit each other.
+    """
+    cast, before = assignment.cast_changes(session, replace_sources(session, tree))
+    return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session)))]
+
+
 def _change(session: Session, tree: exp.Expr) -> Result:
     columns, kind = _counts(tree)
     if session.describe_only:

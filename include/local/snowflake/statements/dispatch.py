@@ -16,6 +16,7 @@ from include.local.snowflake.statements import (
     changes,
     describe,
     execute_immediate,
+    multi_insert,
     query,
     session_statements,
     stage_statements,
@@ -56,6 +57,7 @@ _HANDLERS: tuple[Handler, ...] = (
     describe.handle,
     query.handle,
     changes.handle,
+    multi_insert.handle,
 )
 
 
