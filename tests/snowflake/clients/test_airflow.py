@@ -50,6 +50,19 @@ def dag() -> Iterator[DAG]:
         yield opened
 
 
+def test_a_set_up_script(hook: SnowflakeHook, schema: str) -> None:
+    hook.run(
+        f"""create warehouse if not exists LOADING warehouse_size = xsmall auto_suspend = 60;
+        create role if not exists LOADERS; grant role LOADERS to role SYSADMIN;
+        grant usage on warehouse LOADING to role LOADERS; grant usage on schema {schema} to role LOADERS;
+        grant select, insert on future tables in schema {schema} to role LOADERS; create or replace table LOADED (A int)""",
+        split_statements=True,
+    )
+    granted = {(privilege, kind) for _, privilege, kind, *_ in hook.get_records("show grants to role LOADERS")}
+    assert granted == {("USAGE", "WAREHOUSE"), ("USAGE", "SCHEMA"), ("SELECT", "TABLE"), ("INSERT", "TABLE")}
+    hook.run(["drop role LOADERS", "drop warehouse LOADING"])
+
+
 def test_hook(hook: SnowflakeHook, points: str) -> None:
     assert hook.test_connection() == (True, "Connection successfully tested")
     assert hook.get_records(f"select * from {points} order by N") == ROWS

@@ -8,7 +8,8 @@ from typing import Any
 
 from include.local.snowflake.state.account_file import AccountFile
 from include.local.snowflake.state.account_objects import SYSTEM_ROLES, AccountObject, AccountObjects
-from include.local.snowflake.state.grants import DEFAULT_OWNER, Grants
+from include.local.snowflake.state.granted import DEFAULT_OWNER
+from include.local.snowflake.state.grants import Grants
 from include.local.snowflake.state.securables import Securable
 
 DEFAULT_WAREHOUSE = "COMPUTE_WH"

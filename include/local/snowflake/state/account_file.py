@@ -18,9 +18,8 @@ create table if not exists grants (
     number integer primary key autoincrement, future integer, privilege text,
     kind text, database_name text, schema_name text, name text,
     granted_to text, grantee text, grant_option integer, granted_by text, created integer,
-    unique (future, privilege, kind, database_name, schema_name, name, granted_to, grantee)
+    unique (name, schema_name, database_name, kind, future, privilege, granted_to, grantee)
 );
-create index if not exists grants_by_name on grants (name, schema_name);
 """
 
 

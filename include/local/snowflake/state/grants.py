@@ -5,54 +5,16 @@ They are recorded and shown, not enforced. https://docs.snowflake.com/en/user-gu
 
 from __future__ import annotations
 
-import datetime
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from include.local.snowflake.state.account_file import AccountFile, instant, now
+from include.local.snowflake.state.account_file import now
+from include.local.snowflake.state.granted import COLUMNS, DEFAULT_OWNER, ON, OWNERSHIP, Grant, Granted, key
 from include.local.snowflake.state.securables import Securable
 
-OWNERSHIP = "OWNERSHIP"
-DEFAULT_OWNER = "SYSADMIN"  # of what was there before owners were recorded
 
-_ON = "kind=? and database_name=? and schema_name=? and name=?"
-_COLUMNS = "privilege, kind, database_name, schema_name, name, granted_to, grantee, grant_option, granted_by, created"
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One grant.
-
-    Attributes:
-        privilege: SELECT, OWNERSHIP, …; USAGE of a role that is granted.
-        on: The object; of a future grant its kind, and the database or schema that it will be in.
-        granted_to: ROLE or USER.
-        grantee: The role's or user's name.
-        option: Whether the grantee may grant it on.
-        granted_by: Role that granted it.
-        created: When, in UTC.
-    """
-
-    privilege: str
-    on: Securable
-    granted_to: str
-    grantee: str
-    option: bool
-    granted_by: str
-    created: datetime.datetime
-
-
-class Grants:
-    """All grants of the account.
-
-    Args:
-        file: Where they are kept.
-    """
-
-    def __init__(self, file: AccountFile) -> None:
-        self._file = file
+class Grants(Granted):
+    """Reads and changes the grants of the account."""
 
     def created(self, made: Securable, owner: str, replaced: Securable | None = None, copied: Securable | None = None) -> None:
         """Record what the creation of an object grants: its ownership, and what was granted on such objects in advance.
@@ -68,7 +30,7 @@ class Grants:
         with self._file.change() as base:
             kept = [grant for grant in self.on(copied) if grant.privilege != OWNERSHIP] if copied is not None else None
             for gone in (made, replaced or made):
-                base.execute(f"delete from grants where not future and {_ON}", _key(gone))
+                base.execute(f"delete from grants where future=0 and {ON}", key(gone))
             given = self._in_advance(made) if kept is None else kept
             owner = next((grant.grantee for grant in given if grant.privilege == OWNERSHIP), owner)
             _insert(base, OWNERSHIP, made, ("ROLE", owner), option=True, by=owner)
@@ -88,7 +50,7 @@ class Grants:
             elif gone.kind == "SCHEMA":
                 base.execute("delete from grants where database_name=? and schema_name=?", [gone.database, gone.schema])
             else:
-                base.execute(f"delete from grants where not future and {_ON}", _key(gone))
+                base.execute(f"delete from grants where future=0 and {ON}", key(gone))
 
     def renamed(self, *moves: tuple[Securable, Securable]) -> None:
         """Follow objects to their new names.
@@ -98,33 +60,9 @@ class Grants:
         """
         with self._file.change() as base:
             for old, new in moves:
-                base.execute(f"delete from grants where not future and {_ON}", _key(new))
-                sql = f"update grants set kind=?, database_name=?, schema_name=?, name=? where not future and {_ON}"
-                base.execute(sql, [*_key(new), *_key(old)])
-
-    def owner(self, of: Securable) -> str:
-        """Find an object's owner.
-
-        Args:
-            of: The object.
-
-        Returns:
-            The role.
-        """
-        rows = self._file.rows(f"select grantee from grants where not future and privilege='OWNERSHIP' and {_ON}", _key(of))
-        return str(rows[0][0]) if rows else DEFAULT_OWNER
-
-    def owners(self, kind: str) -> dict[Securable, str]:
-        """List the recorded owners.
-
-        Args:
-            kind: Kind of objects.
-
-        Returns:
-            Roles by object.
-        """
-        found = self._read("not future and privilege='OWNERSHIP' and kind=?", [kind])
-        return {grant.on: grant.grantee for grant in found}
+                base.execute(f"delete from grants where future=0 and {ON}", key(new))
+                sql = f"update grants set kind=?, database_name=?, schema_name=?, name=? where future=0 and {ON}"
+                base.execute(sql, [*key(new), *key(old)])
 
     def give(self, privileges: Sequence[str], on: Sequence[Securable], to: tuple[str, str], role: str, *, option: bool = False) -> None:
         """Grant privileges, all or none. One that is granted already stays, and gets the grant option where it is given.
@@ -154,7 +92,7 @@ class Grants:
         with self._file.change() as base:
             for privilege in privileges:
                 if privilege == OWNERSHIP:  # one owner only
-                    base.execute(f"delete from grants where future and privilege='OWNERSHIP' and {_ON}", _key(on))
+                    base.execute(f"delete from grants where future=1 and privilege='OWNERSHIP' and {ON}", key(on))
                 _insert(base, privilege, on, ("ROLE", role), option=option, by="", future=True)
 
     def take(
@@ -171,25 +109,13 @@ class Grants:
         """
         with self._file.change() as base:
             for securable in on:
-                where, values = f"future=? and {_ON} and granted_to=? and grantee=?", [int(future), *_key(securable), *of]
+                where, values = f"future=? and {ON} and granted_to=? and grantee=?", [int(future), *key(securable), *of]
                 if privileges is None:
                     where += " and privilege <> 'OWNERSHIP'"
                 else:
                     where += f" and privilege in ({', '.join('?' * len(privileges))})"
                     values += privileges
                 base.execute(f"{'update grants set grant_option=0' if option else 'delete from grants'} where {where}", values)
-
-    def dependent(self, on: Securable) -> Grant | None:
-        """Find a grant that stands in the way of another owner.
-
-        Args:
-            on: The object.
-
-        Returns:
-            A grant to another than the owner; None when there is none.
-        """
-        owner = self.owner(on)
-        return next((grant for grant in self.on(on) if grant.privilege != OWNERSHIP and grant.grantee != owner), None)
 
     def own(self, on: Sequence[Securable], role: str, *, copy: bool) -> None:
         """Give objects another owner, all or none.
@@ -202,85 +128,11 @@ class Grants:
         with self._file.change() as base:
             for securable in on:
                 if copy:
-                    base.execute(f"delete from grants where not future and privilege='OWNERSHIP' and {_ON}", _key(securable))
-                    base.execute(f"update grants set granted_by=? where not future and {_ON}", [role, *_key(securable)])
+                    base.execute(f"delete from grants where future=0 and privilege='OWNERSHIP' and {ON}", key(securable))
+                    base.execute(f"update grants set granted_by=? where future=0 and {ON}", [role, *key(securable)])
                 else:
-                    base.execute(f"delete from grants where not future and {_ON}", _key(securable))
+                    base.execute(f"delete from grants where future=0 and {ON}", key(securable))
                 _insert(base, OWNERSHIP, securable, ("ROLE", role), option=True, by=role)
-
-    def on(self, securable: Securable) -> list[Grant]:
-        """List the grants on an object.
-
-        Args:
-            securable: The object.
-
-        Returns:
-            The grants, oldest first.
-        """
-        return self._read(f"not future and {_ON}", _key(securable))
-
-    def to(self, kind: str, name: str) -> list[Grant]:
-        """List the grants to a role or user.
-
-        Args:
-            kind: ROLE or USER.
-            name: Its name.
-
-        Returns:
-            The grants, oldest first.
-        """
-        return self._read("not future and granted_to=? and grantee=?", [kind, name])
-
-    def of_role(self, role: str) -> list[Grant]:
-        """List whom a role is granted to.
-
-        Args:
-            role: The role.
-
-        Returns:
-            The grants, oldest first.
-        """
-        return self._read("not future and kind='ROLE' and name=? and privilege='USAGE'", [role])
-
-    def roles_of(self, kind: str, name: str) -> list[str]:
-        """List the roles that are granted to a role or user, directly or through others.
-
-        Args:
-            kind: ROLE or USER.
-            name: Its name.
-
-        Returns:
-            Names of the roles.
-        """
-        sql = """with recursive held(name) as (
-                   select name from grants where not future and kind='ROLE' and privilege='USAGE' and granted_to=? and grantee=?
-                   union select grants.name from grants join held on grants.grantee = held.name
-                   where not future and kind='ROLE' and privilege='USAGE' and granted_to='ROLE')
-                 select name from held"""
-        return [str(name) for (name,) in self._file.rows(sql, [kind, name])]
-
-    def future_in(self, database: str, schema: str) -> list[Grant]:
-        """List what is granted in advance in a database or schema.
-
-        Args:
-            database: The database.
-            schema: The schema; "" for what is granted for the whole database.
-
-        Returns:
-            The grants, oldest first.
-        """
-        return self._read("future and database_name=? and schema_name=?", [database, schema])
-
-    def future_to(self, role: str) -> list[Grant]:
-        """List what is granted in advance to a role.
-
-        Args:
-            role: The role.
-
-        Returns:
-            The grants, oldest first.
-        """
-        return self._read("future and grantee=?", [role])
 
     def forget_grantee(self, kind: str, name: str, heir: str) -> None:
         """Forget a dropped role or user; what a role owned goes to the role that dropped it.
@@ -291,7 +143,7 @@ class Grants:
             heir: The role that drops it.
         """
         with self._file.change() as base:
-            owned = "not future and privilege='OWNERSHIP' and granted_to=? and grantee=?"
+            owned = "future=0 and privilege='OWNERSHIP' and granted_to=? and grantee=?"
             base.execute(f"update grants set grantee=?, granted_by=? where {owned}", [heir, heir, kind, name])
             base.execute("delete from grants where granted_to=? and grantee=?", [kind, name])
 
@@ -310,7 +162,7 @@ class Grants:
 
     def _grantor(self, on: Securable, role: str) -> str:
         """Whom Snowflake names as the grantor: the owner; of what nobody owns (the account, its own roles) the session's role."""
-        rows = self._file.rows(f"select grantee from grants where not future and privilege='OWNERSHIP' and {_ON}", _key(on))
+        rows = self._file.rows(f"select grantee from grants where future=0 and privilege='OWNERSHIP' and {ON}", key(on))
         if rows:
             return str(rows[0][0])
         return role if on.kind in ("ACCOUNT", "ROLE") else DEFAULT_OWNER
@@ -321,21 +173,10 @@ class Grants:
             return []
         schemas = [made.schema, ""] if made.kind != "SCHEMA" else [""]
         for schema in schemas:
-            found = self._read("future and kind=? and database_name=? and schema_name=?", [made.kind, made.database, schema])
+            found = self._read(f"future=1 and {ON}", key(Securable(made.kind, made.database, schema)))
             if found:
                 return found
         return []
-
-    def _read(self, where: str, values: Sequence[Any]) -> list[Grant]:
-        rows = self._file.rows(f"select {_COLUMNS} from grants where {where} order by number", values)
-        return [
-            Grant(privilege, Securable(*on), granted_to, grantee, bool(option), granted_by, instant(created))
-            for privilege, *on, granted_to, grantee, option, granted_by, created in rows
-        ]
-
-
-def _key(securable: Securable) -> list[str]:
-    return [securable.kind, securable.database, securable.schema, securable.name]
 
 
 def _insert(
@@ -349,7 +190,7 @@ def _insert(
     future: bool = False,
 ) -> None:
     base.execute(
-        f"insert into grants (future, {_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        f"insert into grants (future, {COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict do update set grant_option = max(grant_option, excluded.grant_option)",
-        [int(future), privilege, *_key(on), *to, int(option), by, now()],
+        [int(future), privilege, *key(on), *to, int(option), by, now()],
     )

@@ -11,7 +11,7 @@ from sqlglot import exp
 from include.local.snowflake.names import quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sql import placement
-from include.local.snowflake.state.grants import DEFAULT_OWNER
+from include.local.snowflake.state.granted import DEFAULT_OWNER
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 
@@ -146,7 +146,6 @@ def _matches(tree: exp.Show, name: str) -> bool:
 
 def _objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
     found = []
-    owners = session.engine.account.grants.owners("TABLE") | session.engine.account.grants.owners("VIEW")
     for name in [database] if database is not None else session.engine.databases():
         if name not in session.engine.databases():
             continue
@@ -163,6 +162,7 @@ def _objects(session: Session, database: str | None, schema: str | None) -> list
             where objects.schema_name not in ('main', '_fs_information_schema')""",
             [name],
         ).fetchall()
+        owners = session.engine.account.grants.owners(name)
         found += [
             {
                 "created_on": created or _BEGINNING,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql.tokens import TokenReader
-from include.local.snowflake.state.grants import OWNERSHIP
+from include.local.snowflake.state.granted import OWNERSHIP
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.access import privileges as known

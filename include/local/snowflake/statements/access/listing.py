@@ -10,7 +10,7 @@ from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sql.functions import ACCOUNT
 from include.local.snowflake.sql.tokens import TokenReader
 from include.local.snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
-from include.local.snowflake.state.grants import DEFAULT_OWNER, OWNERSHIP, Grant
+from include.local.snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.access import privileges as known
