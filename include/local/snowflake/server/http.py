@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 30.0
 LINK_SECONDS = 6 * 3600
 STAGE_PATH = "stage-files"
+# What is read or written in less time than a thread needs to take its turn; more would keep the other clients waiting.
+SMALL_BYTES = 16_384
 
 
 class Server:
@@ -235,7 +237,9 @@ class Server:
         if not done:
             return JSONResponse(answers.in_progress(job.query_id, job.session))
         try:
-            content = await run_in_threadpool(self._render, job, request)
+            table = job.result().table
+            small = table is not None and table.nbytes <= SMALL_BYTES
+            content = self._render(job, request) if small else await run_in_threadpool(self._render, job, request)
         except SnowflakeError as error:
             content = json.dumps(answers.failure(error, job.query_id)).encode()
         return Response(content, media_type="application/json")
@@ -328,7 +332,7 @@ def _no_session() -> Response:
 async def _body(request: Request) -> dict[str, Any]:
     content = await request.body()
     if request.headers.get("Content-Encoding") == "gzip":
-        content = await run_in_threadpool(gzip.decompress, content)
+        content = gzip.decompress(content) if len(content) <= SMALL_BYTES else await run_in_threadpool(gzip.decompress, content)
     parsed: dict[str, Any] = json.loads(content) if content else {}
     return parsed
 

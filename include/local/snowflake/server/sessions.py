@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import secrets
 import threading
@@ -72,12 +73,14 @@ class Sessions:
         session.warehouse = _stored(wanted.get("warehouse"))
         session.role = _stored(wanted.get("role")) or session.role
         database, schema = _stored(wanted.get("database")), _stored(wanted.get("schema"))
-        # As in Snowflake, a connection naming what does not exist opens without a current database or schema.
-        if database is not None and database in self._engine.databases():
-            exists = schema is None or self._engine.has_schema(database, schema)
-            session.use(database, schema if exists else None)
-            if not exists:
-                session.leave_schema()
+        if database is not None:
+            # As in Snowflake, a connection naming what does not exist opens without a current database or schema.
+            try:
+                session.use(database, schema)
+            except SnowflakeError:
+                with contextlib.suppress(SnowflakeError):
+                    session.use(database, None)
+                    session.leave_schema()
         for name, value in parameters.items():
             session_statements.set_parameter(session, name.upper(), value)
         login = Login(session, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
