@@ -13,6 +13,7 @@ from sqlglot import exp
 from include.local.snowflake.sql import (
     cases,
     chance,
+    coercions,
     flattening,
     foreign,
     functions,
@@ -135,4 +136,5 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = apply_steps(tree, _STEPS)
     tree = placement.place_tables(tree, session)
     tables = TableTypes(session)
-    return typed.apply(variants.apply(tree, session, tables), session, tables)
+    tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
+    return typed.apply(tree, session, tables)
