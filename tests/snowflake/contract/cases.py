@@ -250,6 +250,12 @@ SUPPORTED = [
         ("select count(*), max(s) from (select seq4() s from table(generator(rowcount => 10)))",),
         [(10, 9)],
     ),
+    Case(
+        "Queries",
+        "SEQ4 of a GENERATOR in aggregates, GROUP BY and WHERE",
+        ("select mod(seq4(), 2) as G, sum(seq4()) from table(generator(rowcount => 10)) where seq4() > 4 group by 1 order by 1",),
+        [(0, 14), (1, 21)],
+    ),
     Case("Queries", "RESULT_SCAN", ("select 5 as N", "select N + 1 from table(result_scan(last_query_id()))"), [(6,)]),
     Case(
         "Queries",
@@ -412,6 +418,35 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "files are read with the stage's format where the statement names none",
+        (
+            "create or replace file format HEADED type = csv skip_header = 1",
+            "create or replace temporary stage FORMATTED file_format = (format_name = HEADED)",
+            "copy into @FORMATTED/rows.csv from (select 'id', 'name' union all select '1', 'a') single = true"
+            " file_format = (type = csv compression = none)",
+            "create or replace temporary table LOADED (A varchar, B varchar)",
+            "copy into LOADED from @FORMATTED",
+            "select $1, $2, (select count(*) from LOADED) from @FORMATTED",
+        ),
+        [("1", "a", 1)],
+    ),
+    Case(
+        "Stages",
+        "a file format is named with quotes or without, qualified or not",
+        (
+            "create or replace file format HEADED type = csv skip_header = 1",
+            "create or replace temporary table LOADED (A varchar, B varchar)",
+            "copy into @~/named/rows.csv from (select 'id', 'name' union all select '1', 'a') single = true overwrite = true"
+            " file_format = (type = csv compression = none)",
+            "copy into LOADED from @~/named/rows.csv file_format = (format_name = HEADED)",
+            "copy into LOADED from @~/named/rows.csv file_format = (format_name = 'HEADED') force = true",
+            "copy into LOADED from (select $1, $2 from @~/named/rows.csv) file_format = (format_name = {schema}.HEADED) force = true",
+            "select count(*), count(distinct A), (select count(*) from @~/named/rows.csv (file_format => HEADED)) from LOADED",
+        ),
+        [(3, 1, 1)],
+    ),
+    Case(
+        "Stages",
         "COPY INTO a table with VALIDATION_MODE = RETURN_ERRORS tells of bad rows",
         (
             "create or replace temporary table FLAWED (A number, B varchar)",
@@ -443,6 +478,12 @@ SUPPORTED = [
         error=(2003, "Object 'NO_SUCH_TABLE' does not exist"),
     ),
     Case("Objects", "a missing column", (T, "select NO_SUCH from T"), error=(904, "invalid identifier 'NO_SUCH'")),
+    Case(
+        "Objects",
+        "a column that two tables have",
+        ("select S from (select 1 as K, 'a' as S) L join (select 1 as K, 'b' as S) R on L.K = R.K",),
+        error=(2028, "ambiguous column name 'S'"),
+    ),
     Case("Objects", "an ambiguous column", ("select A from (select 1 as A, 2 as A)",), error=(2028, "ambiguous column name 'A'")),
     Case(
         "Objects", "a column twice in a new table", ("create table X as select 1 as A, 2 as A",), error=(2025, "duplicate column name 'A'")

@@ -8,9 +8,11 @@ from typing import Any
 
 from fakesnow.transforms.file_format import lookup_file_format
 from fakesnow.transforms.options import parse_options
+from fakesnow.transforms.stage import parts_from_var
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
+from include.local.snowflake.names import quote
 from include.local.snowflake.state.session import Session
 
 
@@ -103,12 +105,29 @@ def read(options: dict[str, Any]) -> FileFormat:
     return chosen
 
 
-def of_parameter(session: Session, expressions: list[exp.Expr]) -> FileFormat:
-    """Read FILE_FORMAT = (…) of a statement, looking a named format up.
+def options_of(session: Session, expressions: list[exp.Expr]) -> dict[str, Any]:
+    """Read the options of FILE_FORMAT = (…).
 
     Args:
         session: The session.
         expressions: What stands in the parentheses.
+
+    Returns:
+        Names in upper case and values; the name of a format in full.
+    """
+    options = parse_options(_with_texts(item) for item in expressions)
+    if "FORMAT_NAME" in options:
+        parts = parts_from_var(str(options["FORMAT_NAME"]), session.database, session.schema)
+        options["FORMAT_NAME"] = ".".join(quote(part) for part in parts)
+    return options
+
+
+def resolve(session: Session, options: dict[str, Any]) -> FileFormat:
+    """Read format options, looking a named format up.
+
+    Args:
+        session: The session.
+        options: As `options_of` gives them.
 
     Returns:
         The format.
@@ -116,11 +135,31 @@ def of_parameter(session: Session, expressions: list[exp.Expr]) -> FileFormat:
     Raises:
         SnowflakeError: The named format does not exist, or an option is not supported.
     """
-    options = parse_options(expressions)
-    name = options.pop("FORMAT_NAME", None)
-    if name is not None:
-        options = {**named(session, str(name)), **options}
-    return read(options)
+    name = options.get("FORMAT_NAME")
+    return read({**named(session, str(name)), **options} if name is not None else options)
+
+
+def name_of(node: exp.Expr) -> str:
+    """Write the name of a format: it may stand there as a text, or as a name with quotes or without.
+
+    Args:
+        node: The text, or the name.
+
+    Returns:
+        The name as `named` takes it.
+    """
+    parts = node.parts if isinstance(node, (exp.Table, exp.Column)) else [node]
+    return ".".join(quote(part.name) if part.args.get("quoted") else part.name for part in parts)
+
+
+def _with_texts(option: exp.Expr) -> exp.Expr:
+    """FORMAT_NAME = name as FORMAT_NAME = 'name'."""
+    value = option.args.get("value")
+    if not isinstance(value, (exp.Table, exp.Column, exp.Identifier)):
+        return option
+    changed = option.copy()
+    changed.set("value", exp.Literal.string(name_of(value)))
+    return changed
 
 
 def named(session: Session, name: str) -> dict[str, Any]:

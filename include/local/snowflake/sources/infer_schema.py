@@ -52,7 +52,7 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     location = options.get("LOCATION")
     if location is None or "FILE_FORMAT" not in options:
         raise SnowflakeError("SQL compilation error:\nINFER_SCHEMA needs LOCATION and FILE_FORMAT.", 1003, "42000")
-    form = file_formats.read(file_formats.named(session, options["FILE_FORMAT"].name))
+    form = file_formats.read(file_formats.named(session, file_formats.name_of(options["FILE_FORMAT"])))
     reference = session.stage_reference(location.name)
     files = session.engine.stages.files(reference, session.user)
     if not files:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import quote
-from include.local.snowflake.sources import file_formats, staged_files
+from include.local.snowflake.sources import file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
@@ -41,7 +41,10 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
         if not files:
             raise SnowflakeError(f"Remote file '{table.this.name.strip(chr(39))}' was not found.", 91016, "22000")
         chosen = table.args.get("format")
-        form = file_formats.read(file_formats.named(session, chosen.name)) if chosen is not None else FileFormat()
+        if chosen is not None:
+            form = file_formats.read(file_formats.named(session, file_formats.name_of(chosen)))
+        else:
+            form = stage_formats.of_stage(session, reference)
         select = table.find_ancestor(exp.Select)
         if select is not None:
             over_files(session, select, table, [file.path for file in files], form)

@@ -191,6 +191,10 @@ def _time(value: str, text: str) -> SnowflakeError:
 _WORDINGS = (
     (re.compile(r"Division by zero"), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
     (
+        re.compile(r"Ambiguous reference to column name \"(.*?)\" \(", re.S),
+        lambda name, text: compilation_error(f"ambiguous column name '{name}'", 2028, "42601"),
+    ),
+    (
         re.compile(r"Date '(.*)' is not recognized", re.S),
         lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
     ),

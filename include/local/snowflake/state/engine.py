@@ -38,6 +38,8 @@ create table if not exists {place}.key_facts
 create table if not exists {place}.cluster_facts (schema_name varchar, table_name varchar, written varchar, shown varchar);
 create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar)
 """
+_STAGE_FORMATS = f"""create table if not exists {GLOBAL_DATABASE}._fs_information_schema.stage_formats
+    (database_name varchar, schema_name varchar, name varchar, options varchar)"""
 
 
 class Engine:
@@ -81,6 +83,7 @@ class Engine:
         self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
         self.root.execute(info_schema.fs_global_creation_sql())
         self.root.execute(show.fs_global_creation_sql())
+        self.root.execute(_STAGE_FORMATS)
         self.root.execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'")
         for path in sorted(self._files.glob("*.duckdb")):
             self._attach(unquote(path.name.removesuffix(".duckdb")), path)

@@ -12,6 +12,7 @@ from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported, syntax_error
 from include.local.snowflake.names import display
 from include.local.snowflake.results import Column, Result, status_result, text_result
+from include.local.snowflake.sources import stage_formats
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.engine import GLOBAL_DATABASE
 from include.local.snowflake.state.securables import Securable
@@ -90,13 +91,19 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise not_supported(f"an external stage (URL = '{url}')")
     if session.describe_only:
         return status_result("", _DDL)
+    properties = tree.args["properties"].expressions if tree.args.get("properties") else []
+    for item in properties:
+        if isinstance(item, exp.Property) and item.name.upper() == "COPY_OPTIONS":
+            raise not_supported("COPY_OPTIONS of a stage")
+    comment = next((item.this.name for item in properties if isinstance(item, exp.SchemaCommentProperty)), "")
     session.transaction.commit()
+    stage_formats.record(session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None))
     if found:
         session.drop_stage(reference)
     sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
-               owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', '', ?, 'ROLE', 'N')"""
-    session.engine.root.cursor().execute(sql, [name, database, schema, "INTERNAL TEMPORARY" if temporary else "INTERNAL"])
+               owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
+    session.engine.root.cursor().execute(sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"])
     if temporary:
         session.temporary_stages.append(reference)
     else:

@@ -9,8 +9,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Column, Result
-from include.local.snowflake.sources import file_formats, staged_files
-from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sources import file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
@@ -36,12 +35,13 @@ def run(session: Session, tree: exp.Copy) -> Result:
     """
     reference = session.stage_reference(tree.this.this.name)
     origin = (tree.args.get("files") or [None])[0]
-    form, overwrite, single, header, only_shown = FileFormat(), False, False, False, False
+    own_form: exp.Expr | None = None
+    overwrite, single, header, only_shown = False, False, False, False
     for parameter in tree.args.get("params") or []:
         option = parameter.this.name.upper()
         flag = isinstance(parameter.expression, exp.Boolean) and bool(parameter.expression.this)
         if option == "FILE_FORMAT":
-            form = file_formats.of_parameter(session, parameter.expressions)
+            own_form = parameter
         elif option == "OVERWRITE":
             overwrite = flag
         elif option == "SINGLE":
@@ -50,7 +50,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
             header = flag
         elif option == "VALIDATION_MODE" and parameter.expression.name.upper() == "RETURN_ROWS":
             only_shown = True
-        elif option not in ("MAX_FILE_SIZE", "DETAILED_OUTPUT"):
+        elif option not in ("MAX_FILE_SIZE",) and not (option == "DETAILED_OUTPUT" and not flag):
             raise not_supported(f"COPY INTO @stage option {option}")
     columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
     if session.describe_only and not only_shown:
@@ -59,7 +59,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     sql = duck_sql(translate(replace_sources(session, source.copy()), session))
     if only_shown:
         return running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
-    form = file_formats.replace_header(form, header)
+    form = file_formats.replace_header(stage_formats.of_copy(session, reference, own_form), header)
     suffix = _SUFFIX[form.type]
     if form.type == "PARQUET":
         suffix = ".parquet" if form.compression == "NONE" else ".snappy.parquet"

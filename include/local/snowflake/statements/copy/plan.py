@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.sources import file_formats
+from include.local.snowflake.sources import stage_formats
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.session import Session
@@ -79,19 +79,30 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
     plan = CopyPlan(placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select)
+    written = _query_format(place)
     for parameter in tree.args.get("params") or []:
-        _set_option(session, plan, parameter)
+        if parameter.this.name.upper() == "FILE_FORMAT":
+            written = parameter
+        else:
+            _set_option(plan, parameter)
+    plan.form = stage_formats.of_copy(session, plan.source, written)
     return plan
 
 
-def _set_option(session: Session, plan: CopyPlan, parameter: exp.Expr) -> None:
+def _query_format(place: exp.Table) -> exp.Expr | None:
+    """(FILE_FORMAT => name) behind the stage of a transforming query, as a parameter of the COPY."""
+    if place.args.get("pattern") is not None:
+        raise not_supported("PATTERN within the query of a COPY INTO")
+    name = place.args.get("format")
+    return exp.CopyParameter(this=exp.var("FILE_FORMAT"), expression=name.copy()) if name is not None else None
+
+
+def _set_option(plan: CopyPlan, parameter: exp.Expr) -> None:
     option = parameter.this.name.upper()
     value = parameter.expression
     word = str(value.name if isinstance(value, (exp.Var, exp.Literal, exp.Column, exp.Identifier)) else "").upper()
     flag = (isinstance(value, exp.Boolean) and bool(value.this)) or word == "TRUE"
-    if option == "FILE_FORMAT":
-        plan.form = file_formats.of_parameter(session, parameter.expressions)
-    elif option == "FORCE":
+    if option == "FORCE":
         plan.force = flag
     elif option == "PURGE":
         plan.purge = flag
