@@ -110,9 +110,22 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
     """SEQ1 … SEQ8 count rows from 0; as a window's order they say "as the rows come"."""
     if not isinstance(node, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)):
         return node
-    if isinstance(node.find_ancestor(exp.Window, exp.Select), exp.Window):
+    select = node.find_ancestor(exp.Select)
+    if select is not None and _is_generator(select):
+        return exp.column("range", quoted=True)  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
+    within = node.find_ancestor(exp.Window, exp.AggFunc, exp.Where, exp.Group, exp.Having, exp.Select)
+    if isinstance(within, exp.Window):
         return exp.Null()
+    if not isinstance(within, exp.Select):
+        raise not_supported(f"{node.sql(dialect='snowflake')} in an aggregate, WHERE, GROUP BY or HAVING, but of one GENERATOR")
     return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _is_generator(select: exp.Select) -> bool:
+    """Whether its rows are those of one GENERATOR."""
+    source = select.args.get("from_")
+    rows = source.this if source is not None and not select.args.get("joins") and not select.args.get("laterals") else None
+    return isinstance(rows, exp.TableFromRows) and isinstance(rows.this, exp.Generator)
 
 
 def _spelling(node: exp.Expr) -> exp.Expr:
