@@ -291,6 +291,12 @@ SUPPORTED = [
         ("select L.A from MIXED L join (select S as K from MIXED) R on L.A = R.K",),
         [(1,)],
     ),
+    Case(
+        "Queries",
+        "an aggregate of ordered rows, as Snowpark writes it",
+        ("select max(A), count(*) from (select column1 as A, column2 as B from values (1, 2), (3, 1)) order by A, B nulls first",),
+        [(3, 2)],
+    ),
     Case("Queries", "a literal keeps its digits", ("select 2 = '1.5', 2 > '1.5'",), [(False, True)]),
     Case(
         "Queries",

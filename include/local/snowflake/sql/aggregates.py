@@ -6,7 +6,18 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 
-KINDS = (exp.Count, exp.HashAgg, exp.ApproxDistinct, exp.Hll, exp.WithinGroup, exp.GroupConcat, exp.ArrayAgg, exp.ObjectAgg, exp.Anonymous)
+KINDS = (
+    exp.Anonymous,
+    exp.ApproxDistinct,
+    exp.ArrayAgg,
+    exp.Count,
+    exp.GroupConcat,
+    exp.HashAgg,
+    exp.Hll,
+    exp.ObjectAgg,
+    exp.Order,
+    exp.WithinGroup,
+)
 _EMPTY: dict[type[exp.Expr], tuple[str, str]] = {
     exp.GroupConcat: ("", "VARCHAR"),
     exp.ArrayAgg: ("[]", "JSON"),
@@ -16,7 +27,7 @@ _MAX_BIGINT = exp.Literal.number(2**63 - 1)
 
 
 def rewrite(tree: exp.Expr) -> exp.Expr:
-    """Rewrite HASH(*), HASH_AGG, COUNT of several columns, RATIO_TO_REPORT and CONDITIONAL_TRUE_EVENT.
+    """Rewrite HASH(*), HASH_AGG, COUNT of several columns, RATIO_TO_REPORT, CONDITIONAL_TRUE_EVENT, and orders of a single row.
 
     Args:
         tree: Statement as parsed; changed in place.
@@ -40,6 +51,8 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
             _percentile(node)
         elif isinstance(node, exp.Anonymous):
             _named(node)
+        elif isinstance(node, exp.Order) and isinstance(node.parent, exp.Select) and _gives_one_row(node.parent):
+            _order_one_row(node, node.parent)
     return tree
 
 
@@ -56,6 +69,20 @@ def with_window(node: exp.Expr) -> exp.Expr:
     while isinstance(target.parent, (exp.Window, exp.Filter, exp.WithinGroup)) and target.parent.this is target:
         target = target.parent
     return target
+
+
+def _gives_one_row(select: exp.Select) -> bool:
+    aggregates = (node for projection in select.expressions for node in projection.find_all(exp.AggFunc))
+    of_itself = (node for node in aggregates if node.find_ancestor(exp.Select) is select)
+    return select.args.get("group") is None and any(not isinstance(with_window(node), exp.Window) for node in of_itself)
+
+
+def _order_one_row(order: exp.Order, select: exp.Select) -> None:
+    """ORDER BY of one row may name columns that are not aggregated, as Snowpark writes it: any value of theirs will do."""
+    named = {projection.alias for projection in select.expressions}
+    for column in list(order.find_all(exp.Column)):
+        if column.find_ancestor(exp.AggFunc, exp.Select) is select and column.name not in named:
+            column.replace(exp.AnyValue(this=column.copy()))
 
 
 def _named(node: exp.Anonymous) -> None:
