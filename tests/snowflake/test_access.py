@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from snowflake.connector.cursor import SnowflakeCursor
@@ -143,35 +144,39 @@ def test_a_warehouse_is_suspended_and_resumed(cursor: SnowflakeCursor) -> None:
     ]
 
 
-def test_users_are_names_without_passwords(cursor: SnowflakeCursor, role: str) -> None:
-    cursor.execute(f"create user if not exists LOADER password = 'secret' default_role = {role} default_secondary_roles = ('ALL')")
-    cursor.execute("alter user LOADER set default_warehouse = COMPUTE_WH, comment = 'loads'")
+def test_users_are_names_without_passwords(cursor: SnowflakeCursor, role: str, snowflake_state: Path) -> None:
+    secret = f"secret-{uuid.uuid4().hex}"
+    cursor.execute(f"create user if not exists LOADER password = '{secret}' default_role = {role} default_secondary_roles = ('ALL')")
+    history = "select QUERY_TEXT from table(information_schema.query_history_by_session()) where QUERY_TEXT like 'create user%'"
+    assert "LOADER password = '***' default_role" in cursor.execute(history).fetchone()[0]
+    cursor.execute(f"alter user LOADER set password='{secret}', default_warehouse = COMPUTE_WH, comment = 'loads'")
+    with pytest.raises(ProgrammingError):
+        cursor.execute(f"create user LOADER password '{secret}")
+    assert not [path for path in snowflake_state.glob("*.sqlite*") if secret.encode() in path.read_bytes()]
     cursor.execute(f"grant role {role} to user LOADER")
     assert [row[1] for row in cursor.execute("show grants to user LOADER").fetchall()] == [role]
-    shown = cursor.execute("show users like 'loader'").fetchall()[0]
-    assert {"LOADER", role, "COMPUTE_WH", "loads"} <= set(shown)
-    assert "secret" not in map(str, shown)
+    assert {"LOADER", role, "COMPUTE_WH", "loads"} <= set(cursor.execute("show users like 'loader'").fetchall()[0])
     cursor.execute("drop user LOADER")
     with pytest.raises(ProgrammingError, match="User 'LOADER' does not exist or not authorized"):
         cursor.execute(f"grant role {role} to user LOADER")
 
 
-@pytest.mark.parametrize(
-    ("statement", "message"),
-    [
-        ("grant fly on schema PUBLIC to role PUBLIC", "not supported by the embedded Snowflake: the privilege FLY on SCHEMA"),
-        ("grant usage on all warehouses in database SNOWPOD to role PUBLIC", "not supported by the embedded Snowflake: grants on"),
-        ("create role R tag = 'x'", "not supported by the embedded Snowflake: TAG of a role"),
-        ("create warehouse W nonsense = 1", "invalid property 'NONSENSE' for 'WAREHOUSE'"),
-        ("create warehouse W warehouse_size = huge", "invalid value 'huge' for property 'WAREHOUSE_SIZE'"),
-        ("grant role PUBLIC", "unexpected '<EOF>'"),
-        ("show grants on", "not supported by the embedded Snowflake: grants on nothing"),
-        ("grant usage on database NO_SUCH_DATABASE to role PUBLIC", "Database 'NO_SUCH_DATABASE' does not exist or not authorized"),
-    ],
-)
-def test_what_is_wrong_is_said(cursor: SnowflakeCursor, statement: str, message: str) -> None:
-    with pytest.raises(ProgrammingError, match=message):
-        cursor.execute(statement)
+WRONG = {
+    "grant fly on schema PUBLIC to role PUBLIC": "not supported by the embedded Snowflake: the privilege FLY on SCHEMA",
+    "grant usage on all warehouses in database SNOWPOD to role PUBLIC": "not supported by the embedded Snowflake: grants on",
+    "create role R tag = 'x'": "not supported by the embedded Snowflake: TAG of a role",
+    "create warehouse W nonsense = 1": "invalid property 'NONSENSE' for 'WAREHOUSE'",
+    "create warehouse W warehouse_size = huge": "invalid value 'huge' for property 'WAREHOUSE_SIZE'",
+    "grant role PUBLIC": "unexpected '<EOF>'",
+    "show grants on": "not supported by the embedded Snowflake: grants on nothing",
+    "grant usage on database NO_SUCH_DATABASE to role PUBLIC": "Database 'NO_SUCH_DATABASE' does not exist or not authorized",
+}
+
+
+def test_what_is_wrong_is_said(cursor: SnowflakeCursor) -> None:
+    for statement, message in WRONG.items():
+        with pytest.raises(ProgrammingError, match=message):
+            cursor.execute(statement)
 
 
 def test_through_snowpark(session: Session, role: str) -> None:

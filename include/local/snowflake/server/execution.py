@@ -16,6 +16,7 @@ from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Result
 from include.local.snowflake.sql import dialect
+from include.local.snowflake.sql.tokens import without_password
 from include.local.snowflake.state.history import Entry
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import parameters as statement_parameters
@@ -251,7 +252,7 @@ def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any
     session.query_id = job.query_id
     tag = str(parameters.get("QUERY_TAG", session.query_tag))
     names = (session.database, session.schema, session.number, session.user, session.role, session.warehouse, tag)
-    engine.history.begin(Entry(job.query_id, sql, *names))
+    engine.history.begin(Entry(job.query_id, without_password(sql), *names))
     kind = " ".join(sql.split()[:1]).upper()
     try:
         result = session.run(sql, rows)

@@ -252,6 +252,23 @@ class TokenReader:
         """The SQL from the next token on."""
         return "" if self.at_end() else self._sql[self._tokens[self._next].start :]
 
+    def masked(self, word: str) -> str:
+        """Hide a property's text.
+
+        Args:
+            word: The property's name in upper case.
+
+        Returns:
+            The whole statement with '***' where the text was.
+        """
+        sql = self._sql
+        for place in range(len(self._tokens) - 1, -1, -1):
+            value = place + 2 if self._word(place + 1) == "=" else place + 1
+            if self._word(place) == word and value < len(self._tokens):
+                hidden = self._tokens[value]
+                sql = f"{sql[: hidden.start]}'***'{sql[hidden.end + 1 :]}"
+        return sql
+
     def unexpected(self, word: str | None = None) -> SnowflakeError:
         """Make the error for the next token.
 
@@ -285,3 +302,24 @@ class TokenReader:
             return ""
         token = self._tokens[place]
         return "" if token.token_type is TokenType.IDENTIFIER or token.token_type in _STRINGS else token.text.upper()
+
+
+def without_password(sql: str) -> str:
+    """Hide the password that a CREATE USER or ALTER USER gives, as Snowflake does in its query history.
+
+    Args:
+        sql: Any statement.
+
+    Returns:
+        The statement with '***' in the password's place.
+    """
+    start = sql.upper().find("PASSWORD")
+    if start < 0:
+        return sql
+    try:
+        reader = TokenReader(sql)
+    except SnowflakeError:  # no statement, and no telling where the password ends
+        return f"{sql[:start]}***"
+    reader.take("CREATE", "ALTER")
+    reader.take_all("OR", "REPLACE")
+    return reader.masked("PASSWORD") if reader.take("USER") else sql
