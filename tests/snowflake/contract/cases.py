@@ -752,6 +752,9 @@ REFUSED = [
     ("Objects", "CREATE OR ALTER", "create or alter table T (A number)"),
     ("Objects", "clones of schemas and databases", "create schema CLONED clone PUBLIC"),
     ("Objects", "tasks, streams, pipes, dynamic tables", "create task NIGHTLY as select 1"),
+    ("Objects", "policies, tags, secrets, integrations", "create row access policy P as (V varchar) returns boolean -> true"),
+    ("Objects", "external, Iceberg and hybrid tables", "create external table E location = @~/none file_format = (type = csv)"),
+    ("Python", "functions and procedures in other languages, SQL too", "create function TWICE(X float) returns float as 'X * 2'"),
     ("Changes", "INSERT OVERWRITE ALL", "insert overwrite all into T (A) values (1) select 1"),
     (
         "Sessions",
@@ -763,6 +766,7 @@ REFUSED = [
     ("Queries", "GREATEST, COALESCE, CASE and the like of texts and numbers without a cast", "select coalesce(S, A) from T"),
     ("Statements", "EXPLAIN", "explain select 1"),
     ("Statements", "Snowflake Scripting", "execute immediate $$begin return 1; end$$"),
+    ("Statements", "Snowflake Scripting without EXECUTE IMMEDIATE", "declare X int; begin X := 1; return X; end"),
 ]
 
 DIFFERENT = [

@@ -16,6 +16,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
 from include.local.snowflake.library.macros import CONVERSIONS, LIBRARY
+from include.local.snowflake.sql import refused_statements
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -116,8 +117,9 @@ def parse(sql: str) -> exp.Expr:
         Its syntax tree. Each ? placeholder's name is "?" and its offset in the text.
 
     Raises:
-        SnowflakeError: It cannot be parsed (001003), is empty, or lists too many values (001795).
+        SnowflakeError: It cannot be parsed (001003), is empty, lists too many values (001795), or is refused by its first words.
     """
+    refused_statements.refuse(sql)
     if sql.count(",") >= _LONGEST_LIST:
         _refuse_long_lists(sql)
     text = _normalise(sql)
