@@ -185,7 +185,7 @@ def check_change(tree: exp.Expr, session: Session) -> None:
 
 def _of_table(name: TableName, session: Session) -> list[Fact]:
     found = declarations.columns(session, name)
-    if found and declarations.is_misspelt(session, name):
+    if not found and declarations.is_misspelt(session, name):
         raise ColumnError(
             f"SQL compilation error:\nObject '{'.'.join(display(part) for part in name)}' does not exist or not authorized.", 2003, "42S02"
         )

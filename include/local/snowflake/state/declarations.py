@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ def declare(session: Session, name: TableName, kind: str, declared: list[Fact], 
     if name in session.temporary:
         session.column_facts[name] = declared
         return
+    _note_case(session, name)
     forget(session, name)
     add_keys(session, name, keys)
     place = f"{quote(name[0])}._fs_information_schema"
@@ -138,6 +138,7 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
         if old in session.made_at:
             session.made_at[new] = session.made_at.pop(old)
         return
+    _note_case(session, new)
     for table in (*_LOAD_TABLES, *NAMED_TABLES):
         place = f"{quote(old[0])}._fs_information_schema.{table}"
         session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
@@ -207,6 +208,12 @@ def _delete(session: Session, name: TableName, *tables: str) -> None:
         session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
 
 
+def _note_case(session: Session, name: TableName) -> None:
+    """Note a name that is not in upper case, before anybody can see the table: `is_misspelt` looks for no others."""
+    if name[2] != name[2].upper():
+        session.engine.other_case.add(name[2].upper())
+
+
 def is_misspelt(session: Session, name: TableName) -> bool:
     """Tell whether a name is that of a table but for its case.
 
@@ -217,12 +224,37 @@ def is_misspelt(session: Session, name: TableName) -> bool:
     Returns:
         True when there is one in another case alone, which DuckDB would find.
     """
+    upper = name[2].upper()
+    if name[2] == upper and upper not in session.engine.other_case:
+        return False
     if name in session.temporary or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
         return False
     facts = f"{quote(name[0])}._fs_information_schema.table_facts"
     sql = f"select bool_or(table_name = $2) from {facts} where schema_name = $1 and upper(table_name) = upper($2)"
     row = session.duck.execute(sql, list(name[1:])).fetchone()
     return row is not None and row[0] is False
+
+
+def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
+    """Read the columns of a table or view as DuckDB has them.
+
+    Args:
+        session: The session.
+        name: Its full name.
+
+    Returns:
+        Name, DuckDB's type and whether it may be NULL of each, in order; empty when there is no such table.
+    """
+    if name[1] == "INFORMATION_SCHEMA" or is_misspelt(session, name):
+        return []
+    place = ".".join(quote(part) for part in session.place_of(name))
+    try:
+        session.duck.table(place)  # bound and not run: that it is missing does not end the open transaction
+    except duckdb.Error:
+        return []
+    # Far quicker than duckdb_columns(), which goes through all the columns there are.
+    rows = session.duck.execute(f"describe {place}").fetchall()
+    return [(str(row[0]), str(row[1]), row[2] == "YES") for row in rows]
 
 
 def columns(session: Session, name: TableName) -> list[Fact]:
@@ -235,30 +267,30 @@ def columns(session: Session, name: TableName) -> list[Fact]:
     Returns:
         One fact per column, in order; empty when there is no such table.
     """
-    temporary = name in session.temporary
-    place = session.place_of(name)
-    cursor = session.duck
-    found = _names(session, place)
-    if not found:
-        return []
-    if temporary:
-        declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
-    elif name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
+    return with_declared(session, name, described(session, name))
+
+
+def with_declared(session: Session, name: TableName, found: list[tuple[str, str, bool]]) -> list[Fact]:
+    """Add what is declared about a table's columns.
+
+    Args:
+        session: The session.
+        name: The table's full name.
+        found: What `described` gave.
+
+    Returns:
+        One fact per column, in order.
+    """
+    if not found or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
         declared = {}
+    elif name in session.temporary:
+        declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
     else:
         facts_table = f"{quote(name[0])}._fs_information_schema.column_facts"
         sql = f"select column_name, kind, length from {facts_table} where schema_name=? and table_name=?"
-        declared = {row[0]: (row[1], row[2]) for row in cursor.execute(sql, [name[1], name[2]]).fetchall()}
-    unknown = (None, None)
-    return [Fact(name, bool(nullable), declared.get(name, unknown)[1], declared.get(name, unknown)[0]) for name, nullable in found]
-
-
-def _names(session: Session, place: TableName) -> list[tuple[str, bool]]:
-    """Names of a table's columns and whether they may be NULL."""
-    if not session.transaction.is_open and place[0] != "temp" and place[1] != "INFORMATION_SCHEMA":
-        # Far quicker than a look through all columns there are; and beside the session, whose transaction a missing table would end.
-        with contextlib.suppress(duckdb.Error), session.duck.cursor() as beside:
-            rows = beside.execute(f"describe {'.'.join(quote(part) for part in place)}").fetchall()
-            return [(str(row[0]), row[2] == "YES") for row in rows]
-    sql = "select column_name, is_nullable from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
-    return session.duck.execute(sql + " order by column_index", list(place)).fetchall()
+        declared = {row[0]: (row[1], row[2]) for row in session.duck.execute(sql, [name[1], name[2]]).fetchall()}
+    facts = []
+    for column, _, nullable in found:
+        kind, length = declared.get(column, (None, None))
+        facts.append(Fact(column, nullable, length, kind))
+    return facts

@@ -55,6 +55,7 @@ class Engine:
         stages: Files of the stages.
         history: Query history.
         account: Roles, users, warehouses, and grants.
+        other_case: Names in upper case of the tables that are, or once were, there in another case: DuckDB finds them in any.
         python: Python functions and procedures, or None before they are loaded.
     """
 
@@ -65,6 +66,7 @@ class Engine:
         self.stages = StageFolders(state / "stages")
         self.history = History(state / "history.sqlite")
         self.account = Account(state / "account.sqlite", authenticator.user)
+        self.other_case: set[str] = set()
         self.python: Any = None
         self.results = ResultCache()
         self.locks = TableLocks()
@@ -191,5 +193,8 @@ class Engine:
         self.root.execute(f"attach {literal(str(path))} as {quote(name)}")
         self.root.execute(info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name)))
         self.root.execute(fakesnow_macros.creation_sql(quote(name)))
-        self.root.execute(_FACTS.format(place=f"{quote(name)}._fs_information_schema"))
+        facts = f"{quote(name)}._fs_information_schema"
+        self.root.execute(_FACTS.format(place=facts))
+        named = self.root.execute(f"select upper(table_name) from {facts}.table_facts where table_name <> upper(table_name)").fetchall()
+        self.other_case.update(upper for (upper,) in named)
         self.root.execute(macros.creation_sql(name))

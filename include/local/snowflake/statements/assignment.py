@@ -60,16 +60,14 @@ def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
     Returns:
         Its columns, in order; empty when there is no such table.
     """
-    place = session.place_of(name)
-    sql = "select column_name, data_type from duckdb_columns() where database_name=? and schema_name=? and table_name=?"
-    rows = session.duck.execute(sql + " order by column_index", list(place)).fetchall()
-    columns = refine([column_of(str(column), str(kind)) for column, kind in rows], declarations.columns(session, name))
+    described = declarations.described(session, name)
+    facts = declarations.with_declared(session, name, described)
     found = []
-    for column, (_, kind) in zip(columns, rows, strict=True):
+    for column, (_, kind, _) in zip(refine([column_of(column, kind) for column, kind, _ in described], facts), described, strict=True):
         text = type_name(column)
         if text in _FULL_LENGTHS:
             text = text.partition("(")[0]
-        found.append(TargetColumn(column.name, str(kind), exp.DataType.build(text, dialect="snowflake")))
+        found.append(TargetColumn(column.name, kind, exp.DataType.build(text, dialect="snowflake")))
     return found
 
 
