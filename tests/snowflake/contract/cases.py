@@ -297,6 +297,12 @@ SUPPORTED = [
         ("select max(A), count(*) from (select column1 as A, column2 as B from values (1, 2), (3, 1)) order by A, B nulls first",),
         [(3, 2)],
     ),
+    Case(
+        "Queries",
+        "USING of anything but columns",
+        ("select * from (select 1 K) L join (select 1 K) R using R(K)",),
+        error=(1003, "syntax error line 1 at position"),
+    ),
     Case("Queries", "a literal keeps its digits", ("select 2 = '1.5', 2 > '1.5'",), [(False, True)]),
     Case(
         "Queries",
@@ -870,6 +876,13 @@ DIFFERENT = [
         "they are VARIANTs",
         ("select f.value from table(flatten(input => cast(array_construct(1) as array(int)))) f",),
         [("1",)],
+    ),
+    Difference(
+        "Transactions",
+        "temporary tables that Snowpark makes for itself (cache_result, create_dataframe of many rows) leave the transaction open",
+        "they commit it, as other DDL does",
+        (),
+        [],
     ),
     Difference(
         "Objects",

@@ -77,6 +77,14 @@ class EmbeddedSnowflake(Snowflake):
             parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
             return parsed
 
+        def _parse_using_identifiers(self) -> list[exp.Expr]:
+            """USING takes names in parentheses and nothing else."""
+            wrapped = self._curr is not None and self._curr.token_type is TokenType.L_PAREN
+            columns: list[exp.Expr] = super()._parse_using_identifiers()
+            if not wrapped or not columns or not all(isinstance(column, exp.Identifier) for column in columns):
+                self.raise_error("a list of columns is expected after USING", self._prev)
+            return columns
+
         def _parse_cluster_property(self) -> exp.ClusterProperty:
             """Keep the key's own text, which GET_DDL shows."""
             start = self._curr
