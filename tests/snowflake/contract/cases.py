@@ -740,6 +740,12 @@ REFUSED = [
     ),
     (
         "Queries",
+        "MATCH_RECOGNIZE",
+        "select * from T match_recognize(order by A measures first(A) as M pattern(P+) define P as A > 0)",
+    ),
+    ("Queries", "NTH_VALUE … FROM LAST", "select nth_value(A, 2) from last over (order by A) from T"),
+    (
+        "Queries",
         "ranks within a frame that begins later",
         "select rank() over (order by A rows between current row and 2 following) from T",
     ),

@@ -98,6 +98,56 @@ FUNCTIONS = [
         "select (select hash_agg(*) from values (1, 'a'), (2, 'b')) = (select hash_agg(*) from values (2, 'b'), (1, 'a'))",
         True,
     ),
+    _one("Texts", "LISTAGG without a delimiter has none", "select listagg(column1) from values ('a'), ('b')", "ab"),
+    _one("Dates", "ADD_MONTHS of a DATE is a DATE", "select add_months('2024-01-31'::date, 1)", datetime.date(2024, 2, 29), "date"),
+    _one(
+        "Dates",
+        "ADD_MONTHS keeps the last day of the month",
+        "select add_months('2024-02-29 10:00:00'::timestamp_ntz, 1)",
+        datetime.datetime(2024, 3, 31, 10),
+        "timestamp_ntz",
+    ),
+    _one(
+        "Dates",
+        "the end of a TIME_SLICE of a DATE",
+        "select time_slice('2019-02-28'::date, 4, 'MONTH', 'END')",
+        datetime.date(2019, 5, 1),
+        "date",
+    ),
+    _one(
+        "Dates",
+        "MONTHS_BETWEEN counts the hours, too",
+        "select round(months_between('2019-03-01 02:00:00'::timestamp_ntz, '2019-02-15 01:00:00'::timestamp_ntz), 6)",
+        0.549731,
+        "real",
+    ),
+    Case("Dates", "a number is no date", ("select to_date(19000)",), error=(1007, "invalid type")),
+    _one("Dates", "the hour alone may follow a date", "select '2024-01-02 10'::timestamp_ntz", datetime.datetime(2024, 1, 2, 10)),
+    Case(
+        "Numbers",
+        "NULL divided by zero is NULL",
+        ("select div0(column1, column2), column1 / column2 from values (null::int, 0)",),
+        [(None, None)],
+        ["fixed", "fixed"],
+    ),
+    Case(
+        "Semi-structured",
+        "ARRAY_AGG leaves NULLs out, in an order and as a window, too",
+        (
+            "select array_to_string(array_agg(A) within group (order by B), ','), array_to_string(array_agg(distinct A), ','),"
+            " array_size(any_value(C)) from (select A, B, array_agg(A) within group (order by B) over (partition by 1) as C"
+            " from (select column1 as A, column2 as B from values (null, 1), (3, 2), (3, 3)))",
+        ),
+        [("3,3", "3", 2)],
+    ),
+    _one("Semi-structured", "keys of object constants keep their case", "select object_keys({'a': {'B': 1}})[0]::varchar", "a"),
+    _one("Semi-structured", "array constants hold values of any type", "select array_to_string(['a', 1, true], ',')", "a,1,true"),
+    _one(
+        "Semi-structured",
+        "MAX_BY of several rows is an array",
+        "select max_by(column1, column2, 2)[0]::varchar from values ('a', 1), ('b', 2)",
+        "b",
+    ),
     Case(
         "Queries",
         "RATIO_TO_REPORT",

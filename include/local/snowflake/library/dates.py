@@ -5,12 +5,12 @@ from __future__ import annotations
 from include.local.snowflake.library.overloads import Overloads
 
 DATES: dict[str, Overloads] = {
-    "ADD_MONTHS": [("d, n", "(d + to_months(n::integer))")],
     "MONTHS_BETWEEN": [
         (
             "a, b",
             "case when day(a) = day(b) or (last_day(a::date) = a::date and last_day(b::date) = b::date)"
-            " then date_diff('month', b, a)::double else date_diff('month', b, a) + (day(a) - day(b)) / 31.0 end",
+            " then date_diff('month', b, a)::double else date_diff('month', b, a) + (day(a) - day(b)"
+            " + (epoch(a::timestamp) - epoch(a::date) - epoch(b::timestamp) + epoch(b::date)) / 86400) / 31.0 end",
         )
     ],
     "MONTHNAME": [("d", "strftime(_sf_to_timestamp(d), '%b')")],

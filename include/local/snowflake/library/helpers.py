@@ -25,13 +25,15 @@ _VALUES: dict[str, Overloads] = {
     "rounded_quotient": [
         (
             "a, b",
-            "case when b = 0 then cast('Division by zero' as hugeint)"
+            "case when b = 0 and a is not null then cast('Division by zero' as hugeint)"
             " else (abs(a) // abs(b) + cast(2 * (abs(a) % abs(b)) >= abs(b) as hugeint))"
             " * (case when (a < 0) = (b < 0) then 1 else -1 end) end",
         )
     ],
     "ratio": [("a, b", "cast(a as double) / nullif(cast(b as double), 0)")],
-    "divide": [("a, b", "case when b = 0 then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")],
+    "divide": [
+        ("a, b", "case when b = 0 and a is not null then cast('Division by zero' as double) else cast(a as double) / cast(b as double) end")
+    ],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
     # The elements of an array but nulls in their order: numbers by value, then the others by their text.
     "ranked": [

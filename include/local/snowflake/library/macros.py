@@ -24,6 +24,7 @@ PREFIX = "_sf_"
 LIBRARY: dict[str, Overloads] = {**SEMI_STRUCTURED, **ARRAYS, **TEXTS, **NUMBERS, **DATES}
 # Functions that sqlglot would read in its own way; `conversions` rewrites them.
 CONVERSIONS = [
+    "ADD_MONTHS",
     "TO_CHAR",
     "TO_VARCHAR",
     "TO_DATE",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
-_OTHER_MOMENTS = "['%d-%b-%Y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']"
+_OTHER_MOMENTS = (
+    "['%d-%b-%Y', '%Y-%m-%d %H', '%Y-%m-%dT%H', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S',"
+    " '%a %b %d %H:%M:%S %Y']"
+)
 TIME_HELPERS: dict[str, Overloads] = {
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     "epoch": [
@@ -76,6 +79,8 @@ TIME_HELPERS: dict[str, Overloads] = {
         (
             "x",
             "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
+            f" when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE' then"
+            " cast('invalid type [' || typeof(x) || '] for parameter TO_DATE' as date)"
             " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
             " cast('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized' as date))"
             " else cast(_sf_to_timestamp(x) as date) end",
@@ -102,6 +107,13 @@ TIME_HELPERS: dict[str, Overloads] = {
             "x",
             "case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then cast('CONVERT_TIMEZONE of three arguments takes no TIMESTAMP_TZ or"
             " TIMESTAMP_LTZ' as timestamp) else _sf_to_timestamp(x) end",
+        )
+    ],
+    # Days from a date some months later to the end of that month, where the date is the last of its own.
+    "month_end_gap": [
+        (
+            "d, n",
+            "case when last_day(d::date) = d::date then day(last_day(d::date + to_months(n))) - day(d::date + to_months(n)) else 0 end",
         )
     ],
     "as_date": [("t", "cast(t as date)")],

@@ -7,16 +7,18 @@ from sqlglot import exp
 from include.local.snowflake.errors import not_supported
 
 KINDS = (
-    exp.Anonymous,
-    exp.ApproxDistinct,
-    exp.ArrayAgg,
     exp.Count,
-    exp.GroupConcat,
+    exp.ArgMax,
+    exp.ArgMin,
     exp.HashAgg,
+    exp.ApproxDistinct,
     exp.Hll,
-    exp.ObjectAgg,
-    exp.Order,
     exp.WithinGroup,
+    exp.GroupConcat,
+    exp.ArrayAgg,
+    exp.ObjectAgg,
+    exp.Anonymous,
+    exp.Order,
 )
 _EMPTY: dict[type[exp.Expr], tuple[str, str]] = {
     exp.GroupConcat: ("", "VARCHAR"),
@@ -46,9 +48,15 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
         elif isinstance(node, (exp.ApproxDistinct, exp.Hll)):
             _distinct(node)
         elif isinstance(node, tuple(_EMPTY)):
+            if isinstance(node, exp.GroupConcat) and node.args.get("separator") is None:
+                node.set("separator", exp.Literal.string(""))
             _never_null(node)
         elif isinstance(node, exp.WithinGroup):
             _percentile(node)
+            _ordered_array(node)
+        elif isinstance(node, (exp.ArgMax, exp.ArgMin)) and node.args.get("count") is not None:
+            whole = with_window(node)
+            whole.replace(exp.Anonymous(this="to_json", expressions=[whole.copy()]))
         elif isinstance(node, exp.Anonymous):
             _named(node)
         elif isinstance(node, exp.Order) and isinstance(node.parent, exp.Select) and _gives_one_row(node.parent):
@@ -115,6 +123,13 @@ def _percentile(node: exp.WithinGroup) -> None:
     if by.args.get("desc"):
         share = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=share))
     node.replace(exp.PercentileCont(this=by.this, expression=share))
+
+
+def _ordered_array(node: exp.WithinGroup) -> None:
+    """ARRAY_AGG(x) WITHIN GROUP (ORDER BY y) with both in one call, which leaves NULLs out."""
+    if isinstance(node.this, exp.ArrayAgg) and isinstance(node.expression, exp.Order):
+        ordered = exp.Order(this=node.this.this, expressions=node.expression.expressions)
+        node.replace(exp.ArrayAgg(this=ordered, nulls_excluded=True))
 
 
 def _distinct(node: exp.Func) -> None:

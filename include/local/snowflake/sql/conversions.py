@@ -53,6 +53,8 @@ def convert(node: exp.Expr) -> exp.Expr:
         return rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
     if isinstance(node, exp.ToNumber):
         return _to_number(node)
+    if isinstance(node, exp.Array):  # [1, 'a']: elements of any type, where DuckDB's list has one
+        return _array(node.expressions)
     if isinstance(node, exp.Cast) and not _is_literal_null(node.this):
         return _cast(node)
     return node
@@ -271,6 +273,13 @@ def _binary(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return rewrite
 
 
+def _add_months(arguments: list[exp.Expr]) -> exp.Expr:
+    """ADD_MONTHS(d, n): from the last day of a month to the last day of another."""
+    day, months = arguments[0], exp.cast(arguments[1], "INT")
+    later = exp.DateAdd(this=day, expression=months, unit=exp.Var(this="MONTH"))
+    return exp.DateAdd(this=later, expression=call("month_end_gap", day.copy(), months.copy()), unit=exp.Var(this="DAY"))
+
+
 def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return lambda arguments: call(name, arguments[0])
 
@@ -278,6 +287,7 @@ def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 # What may have no arguments: an empty array.
 _OF_NOTHING = (_array, _array_compact)
 _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
+    "ADD_MONTHS": _add_months,
     "TO_CHAR": _to_char,
     "TO_VARCHAR": _to_char,
     "TO_DATE": _temporal("to_date", "date"),

@@ -45,7 +45,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, date_parts.KINDS),
         (_spelling, (exp.Concat, exp.Chr, exp.Coalesce, exp.Anonymous)),
-        (conversions.convert, (exp.Anonymous, exp.Cast, exp.ToNumber)),
+        (conversions.convert, (exp.Anonymous, exp.Array, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
         (_whole_window, (exp.Window,)),
     ):

@@ -6,12 +6,12 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 
-KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot)
+KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue)
 _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
 def refuse(node: exp.Expr) -> exp.Expr:
-    """Refuse collations, places on Earth, intervals as values and functions of the SNOWFLAKE database.
+    """Refuse collations, places on Earth, intervals as values, MATCH_RECOGNIZE and functions of the SNOWFLAKE database.
 
     Args:
         node: A node of the tree.
@@ -24,6 +24,10 @@ def refuse(node: exp.Expr) -> exp.Expr:
     """
     if isinstance(node, exp.Collate) and not isinstance(node.parent, exp.ColumnDef):
         raise not_supported("collations")
+    if isinstance(node, exp.MatchRecognize):
+        raise not_supported("MATCH_RECOGNIZE")
+    if isinstance(node, exp.NthValue) and node.args.get("from_first") is False:
+        raise not_supported("NTH_VALUE … FROM LAST")
     if isinstance(node, exp.DataType) and isinstance(node.this, exp.Interval):
         raise not_supported("intervals as values")
     if isinstance(node, exp.DataType) and node.this in _PLACES:

@@ -36,6 +36,7 @@ _KINDS = (
     exp.DateSub,
     exp.TimestampTrunc,
     exp.DateTrunc,
+    exp.TimeSlice,
     exp.Mod,
     exp.Mul,
 )
@@ -150,7 +151,7 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
     elif isinstance(node, exp.Sum) and left == "VARCHAR":
         node.set("this", exp.cast(node.this, "DOUBLE"))
     elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
-        isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and left == "DATE"
+        isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"
     ):
         node.replace(exp.cast(node.copy(), "DATE"))
 
