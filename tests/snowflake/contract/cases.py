@@ -675,6 +675,31 @@ SUPPORTED = [
     ),
     Case("Sessions", "variables", ("set v = 5", "select $v + 1"), [(6,)]),
     Case(
+        "Sessions",
+        "a variable holds a value, not an expression, and stands in no text",
+        (
+            T,
+            ROW,
+            "set (largest, word) = ((select max(A) from T), 'it''s')",
+            "delete from T",
+            "set twice = $largest + 1",
+            "select $twice * 2, $word, 'costs $word'",
+        ),
+        [(8, "it's", "costs $word")],
+    ),
+    Case(
+        "Sessions",
+        "a variable that is unset",
+        ("set gone = 1", "unset gone", "select $gone"),
+        error=(2211, "Session variable '$GONE' does not exist"),
+    ),
+    Case(
+        "Queries",
+        "RESULT_SCAN of the statement before the last",
+        ("select 42 as N", "select 43 as N", "select N from table(result_scan(last_query_id(-2)))"),
+        [(42,)],
+    ),
+    Case(
         "Objects",
         "GET_DDL of a table",
         ("create or replace table D (A number not null, B varchar(10), C number(10,2))", "select get_ddl('table', 'D')"),

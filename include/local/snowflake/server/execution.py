@@ -265,6 +265,7 @@ def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any
         raise
     finally:
         session.last_query_id = job.query_id
+        session.query_ids.append(job.query_id)
     engine.history.end(job.query_id, kind, result.row_count)
     engine.results.put(job.query_id, result)
     return result

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.sources import infer_schema
+from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.wire import plain_table
@@ -93,7 +94,12 @@ def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table
 
 def _earlier_result(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     argument = arguments[0] if arguments else None
-    query_id = argument.name if isinstance(argument, exp.Literal) else session.last_query_id
+    if isinstance(argument, exp.Literal):
+        query_id: str | None = argument.name
+    elif isinstance(argument, exp.Anonymous) and argument.name.upper() == "LAST_QUERY_ID":
+        query_id = last_query_id(argument, session)
+    else:
+        raise not_supported("RESULT_SCAN of anything but a query id or LAST_QUERY_ID()")
     result = session.engine.results.get(query_id or "")
     if result is None:
         raise SnowflakeError(f"Statement {query_id} not found", 709, "02000")

@@ -180,6 +180,25 @@ def _tokens(sql: str) -> list[Token]:
         raise syntax_error(f"parse error line 1 at position 0: {error}") from None
 
 
+def variables(sql: str) -> list[tuple[int, int, str]]:
+    """Find the session variables of a statement.
+
+    Args:
+        sql: Statement in Snowflake's SQL.
+
+    Returns:
+        Where each $name begins and ends in the text, and the name; none of those in texts, quoted names and comments.
+
+    Raises:
+        SnowflakeError: The text cannot be split into words.
+    """
+    return [
+        (mark.start, word.end + 1, word.text)
+        for mark, word in pairwise(_tokens(sql))
+        if mark.token_type is TokenType.PARAMETER and word.start == mark.end + 1 and word.text.isidentifier()
+    ]
+
+
 def _refuse_long_lists(sql: str) -> None:
     """Refuse what Snowflake refuses before minutes are spent on its tree."""
     commas = [0]

@@ -78,6 +78,9 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
     name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
     if name in _SYSTEM:
         return exp.Literal.string(_SYSTEM[name])
+    if name == "LAST_QUERY_ID":
+        found = last_query_id(node, session)
+        return exp.cast(exp.Null(), exp.DataType.build("VARCHAR")) if found is None else exp.Literal.string(found)
     value = {
         "CURRENT_DATABASE": session.database,
         "CURRENT_SCHEMA": session.schema,
@@ -94,7 +97,6 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
         "CURRENT_AVAILABLE_ROLES": f'["{session.role}"]',
         "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
         "CURRENT_TRANSACTION": session.transaction.id,
-        "LAST_QUERY_ID": session.last_query_id,
         # What Snowpark asks before it registers Python functions, and when it closes.
         "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": "true",
         "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": None,
@@ -104,6 +106,26 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
         return node
     text = exp.DataType.build("VARCHAR")
     return exp.cast(exp.Null(), text) if value is None else exp.Literal.string(str(value))
+
+
+def last_query_id(call: exp.Expr, session: Session) -> str | None:
+    """Answer LAST_QUERY_ID(), or LAST_QUERY_ID(-2) and the like.
+
+    Args:
+        call: The call.
+        session: The session.
+
+    Returns:
+        The id of the statement; None when there was none.
+
+    Raises:
+        SnowflakeError: The number is not a constant, or not supported.
+    """
+    number = call.expressions[0] if call.expressions else exp.Neg(this=exp.Literal.number(1))
+    negative = isinstance(number, exp.Neg) and isinstance(number.this, exp.Literal) and number.name.isdigit()
+    if not negative and not (isinstance(number, exp.Literal) and number.name.isdigit()):
+        raise not_supported("LAST_QUERY_ID of anything but a constant")
+    return session.earlier_query(-int(number.name) if negative else int(number.name))
 
 
 def _sequence_number(node: exp.Expr) -> exp.Expr:

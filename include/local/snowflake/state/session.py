@@ -7,6 +7,7 @@ import datetime
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ class Session:
         self.variables: dict[str, str] = {}
         self.autocommit = True
         self.last_query_id: str | None = None
+        self.query_ids: deque[str] = deque(maxlen=1000)  # of the last statements, for LAST_QUERY_ID(-n)
         self.query_id = ""
         self._idle_since: float | None = time.monotonic()
         self._given_up = False
@@ -175,6 +177,22 @@ class Session:
             if table not in self.temporary and cursor.execute(sql, list(table)).fetchone() is None:
                 raise does_not_exist("Stage", shown)
         return reference
+
+    def earlier_query(self, number: int) -> str | None:
+        """Find the id of an earlier statement.
+
+        Args:
+            number: -1 for the last one, -2 for the one before it.
+
+        Returns:
+            The id; None when there was none.
+
+        Raises:
+            SnowflakeError: It counts from the session's beginning, or from before the last 1,000 statements.
+        """
+        if not -1000 <= number < 0:
+            raise not_supported(f"LAST_QUERY_ID({number})")
+        return self.query_ids[number] if -number <= len(self.query_ids) else None
 
     def stage_path(self, ref: str) -> Path:
         """Find the local path behind a stage reference.

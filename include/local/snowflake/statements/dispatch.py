@@ -21,6 +21,7 @@ from include.local.snowflake.statements import (
     session_statements,
     stage_statements,
     tables,
+    variables,
 )
 from include.local.snowflake.statements.access import handler as access
 from include.local.snowflake.statements.copy import files, into_table
@@ -49,6 +50,7 @@ _HANDLERS: tuple[Handler, ...] = (
     execute_immediate.handle,
     access.handle,
     session_statements.handle,
+    variables.handle,
     stage_statements.handle,
     files.handle,
     into_table.handle,
@@ -75,7 +77,7 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    text = session_statements.inline_variables(session, sql)
+    text = variables.inline(session, sql)
     if session.engine.python is not None:
         result: Result | None = session.engine.python.handle(_with_values(text, rows), session)
         if result is not None:

@@ -1,11 +1,10 @@
-"""Statements about the session itself: USE, ALTER SESSION, SET and transactions."""
+"""Statements about the session itself: USE, ALTER SESSION and transactions."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from fakesnow.variables import Variables
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
@@ -36,31 +35,9 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if isinstance(tree, exp.Rollback):
         session.transaction.rollback()
         return status_result(DONE, _TCL)
-    if Variables.is_variable_modifier(tree):
-        return _set_variable(session, tree)
     if isinstance(tree, exp.Command):
         return _command(session, tree)
     return None
-
-
-def inline_variables(session: Session, sql: str) -> str:
-    """Put session variables ($name) into a statement.
-
-    Args:
-        session: Whose variables.
-        sql: Statement.
-
-    Returns:
-        The statement with their values.
-
-    Raises:
-        SnowflakeError: A variable is not set.
-    """
-    if not session.variables:
-        return sql
-    variables = Variables()
-    variables._variables = session.variables  # fakesnow has no other way to give them
-    return str(variables.inline_variables(sql))
 
 
 def _use(session: Session, tree: exp.Use) -> Result:
@@ -126,13 +103,6 @@ def _value(node: exp.Expr) -> Any:
     if isinstance(node, exp.Literal) and not node.is_string:
         return int(node.name) if node.name.isdigit() else float(node.name)
     return node.name
-
-
-def _set_variable(session: Session, tree: exp.Expr) -> Result:
-    variables = Variables()
-    variables._variables = session.variables  # as above
-    variables.update_variables(tree)
-    return status_result(DONE, _SCL)
 
 
 def _command(session: Session, tree: exp.Command) -> Result | None:
