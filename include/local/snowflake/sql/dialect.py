@@ -195,7 +195,7 @@ def variables(sql: str) -> list[tuple[int, int, str]]:
     return [
         (mark.start, word.end + 1, word.text)
         for mark, word in pairwise(_tokens(sql))
-        if mark.token_type is TokenType.PARAMETER and word.start == mark.end + 1 and word.text.isidentifier()
+        if sql[mark.start] == "$" and mark.token_type is TokenType.PARAMETER and word.start == mark.end + 1 and word.text.isidentifier()
     ]
 
 
