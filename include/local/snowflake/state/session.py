@@ -364,6 +364,7 @@ class Session:
             "port": self.engine.port,
             "protocol": "https",
             "insecure_mode": True,  # no OCSP: our authority has no such service
+            "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
             "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
             **{name: value for name, value in named.items() if value is not None},
         }
