@@ -167,6 +167,8 @@ WRONG = {
     "create role R tag = 'x'": "not supported by the embedded Snowflake: TAG of a role",
     "create warehouse W nonsense = 1": "invalid property 'NONSENSE' for 'WAREHOUSE'",
     "create warehouse W warehouse_size = huge": "invalid value 'huge' for property 'WAREHOUSE_SIZE'",
+    "create warehouse W auto_suspend = soon": "invalid value 'soon' for property 'AUTO_SUSPEND'",
+    "show grants limit many": "unexpected 'many'",
     "grant role PUBLIC": "unexpected '<EOF>'",
     "show grants on": "not supported by the embedded Snowflake: grants on nothing",
     "grant usage on database NO_SUCH_DATABASE to role PUBLIC": "Database 'NO_SUCH_DATABASE' does not exist or not authorized",

@@ -181,6 +181,21 @@ class TokenReader:
         self._next += 1
         return token.text
 
+    def count(self) -> int:
+        """Read a whole number.
+
+        Returns:
+            The number.
+
+        Raises:
+            SnowflakeError: None comes.
+        """
+        text = "" if self.at_end() else self._tokens[self._next].text
+        if not text.isdecimal():
+            raise self.unexpected()
+        self._next += 1
+        return int(text)
+
     def strings(self) -> tuple[str, ...]:
         """Read texts in parentheses.
 

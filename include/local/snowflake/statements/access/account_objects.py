@@ -15,7 +15,7 @@ from include.local.snowflake.sql.tokens import TokenReader
 from include.local.snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements.access.warehouses import checked_size
+from include.local.snowflake.statements.access.warehouses import checked
 
 _DONE = "Statement executed successfully."
 _PROPERTIES = {
@@ -217,8 +217,8 @@ def _read_properties(tokens: TokenReader, kind: str) -> dict[str, str]:
 
 def _with_properties(item: AccountObject, given: dict[str, str]) -> AccountObject:
     kept = {name: value for name, value in given.items() if name not in _SECRETS and name != "COMMENT"}
-    if "WAREHOUSE_SIZE" in kept:
-        kept["WAREHOUSE_SIZE"] = checked_size(kept["WAREHOUSE_SIZE"])
+    if item.kind == "WAREHOUSE":
+        kept = {name: checked(name, value) for name, value in kept.items()}
     return replace(item, comment=given.get("COMMENT", item.comment), properties={**item.properties, **kept})
 
 

@@ -53,7 +53,7 @@ def show(session: Session, tokens: TokenReader) -> Result | None:
             found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
     rows = found.rows or []
     if tokens.take("LIMIT"):
-        rows = rows[: int(tokens.string())]
+        rows = rows[: tokens.count()]
     tokens.expect_end()
     return Result(found.columns, [] if session.describe_only else rows, statement_type=_SHOW)
 

@@ -17,6 +17,8 @@ _SIZES = {
     "XXLARGE": "2X-Large",
     "XXXLARGE": "3X-Large",
 }
+_SWITCHES = ("AUTO_RESUME", "INITIALLY_SUSPENDED", "ENABLE_QUERY_ACCELERATION")
+_COUNTS = ("_COUNT", "_FACTOR", "_LEVEL", "_SECONDS", "AUTO_SUSPEND")  # ends of names
 _NUMBERS = frozenset(
     {
         "auto_suspend",
@@ -31,22 +33,29 @@ _NUMBERS = frozenset(
 _TIMES = frozenset({"created_on", "resumed_on", "updated_on"})
 
 
-def checked_size(text: str) -> str:
-    """Read a WAREHOUSE_SIZE.
+def checked(name: str, text: str) -> str:
+    """Check a property's value.
 
     Args:
-        text: As written.
+        name: The property.
+        text: Its value as written.
 
     Returns:
-        The size as SHOW writes it.
+        The value; of WAREHOUSE_SIZE as SHOW writes it.
 
     Raises:
-        SnowflakeError: It is none.
+        SnowflakeError: The property has no such value.
     """
-    size = _SIZES.get(text.upper().replace("-", ""))
-    if size is None:
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value '{text}' for property 'WAREHOUSE_SIZE'", 1008, "22023")
-    return size
+    value: str | None = text
+    if name == "WAREHOUSE_SIZE":
+        value = _SIZES.get(text.upper().replace("-", ""))
+    elif name in _SWITCHES:
+        value = text if text.upper() in ("TRUE", "FALSE") else None
+    elif name.endswith(_COUNTS):
+        value = text if text.isdecimal() or (name == "AUTO_SUSPEND" and text.upper() == "NULL") else None
+    if value is None:
+        raise SnowflakeError(f"SQL compilation error:\ninvalid value '{text}' for property '{name}'", 1008, "22023")
+    return value
 
 
 def listed(session: Session, items: list[AccountObject]) -> Result:
