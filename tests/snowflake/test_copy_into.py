@@ -150,3 +150,23 @@ def test_numbers_of_38_digits_and_no_more(stage: SnowflakeCursor, tmp_path: Path
     _put(stage, tmp_path, "good.csv", f"1,,,,\n{digits}0,,,,\n")
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match=f"Numeric value '{digits}0' is out of range"):
         stage.execute(_copy())
+
+
+def test_a_file_is_unpacked_by_what_is_in_it(cursor: SnowflakeCursor) -> None:
+    cursor.execute("create or replace stage PACKED")
+    cursor.execute("copy into @PACKED/rows.csv from (select 1, 'a') file_format = (type = csv compression = gzip) single = true")
+    assert cursor.execute("select $1, $2 from @PACKED/rows.csv").fetchall() == [("1", "a")]
+    cursor.execute("create or replace table UNPACKED (A number, B varchar)")
+    assert cursor.execute("copy into UNPACKED from @PACKED/rows.csv file_format = (type = csv)").fetchone()[1:4] == ("LOADED", 1, 1)
+
+
+def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
+    cursor.execute("create or replace stage PARTED")
+    cursor.execute(
+    rows = "select column1 as A from values ('x'), ('y'), (null)"
+    cursor.execute(f"copy into @PARTED/out from ({rows}) partition by 'a=' || A file_format = (type = csv)")
+    )
+    names = [row[0].rpartition("/")[0] for row in cursor.execute("list @PARTED").fetchall()]
+    assert sorted(names) == ["parted/out/__NULL__", "parted/out/a=x", "parted/out/a=y"]
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="leaves the stage"):
+        cursor.execute("copy into @PARTED from (select '../../x' as A) partition by A file_format = (type = csv)")

@@ -459,6 +459,18 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "COPY INTO a stage with PARTITION BY makes a folder for each value",
+        (
+            "create or replace temporary table DAYS (A number, D date)",
+            "insert into DAYS values (1, '2024-01-01'), (2, '2024-01-01'), (3, null)",
+            "remove @~/days/",
+            "copy into @~/days/ from DAYS partition by ('d=' || to_varchar(D, 'YYYY-MM-DD')) file_format = (type = csv)",
+            "select $1::int from @~/days/d=2024-01-01/ order by 1",
+        ),
+        [(1,), (2,)],
+    ),
+    Case(
+        "Stages",
         "COPY INTO a table with VALIDATION_MODE = RETURN_ERRORS tells of bad rows",
         (
             "create or replace temporary table FLAWED (A number, B varchar)",

@@ -12,6 +12,8 @@ from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.sources.file_formats import FileFormat
 
+_GZIP = b"\x1f\x8b"  # what such a file begins with
+
 
 def csv_source(paths: Sequence[Path], form: FileFormat, columns: int, *, lenient: bool = False) -> str:
     """Read CSV files as text columns c1, c2 and so on.
@@ -43,6 +45,7 @@ def csv_width(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat) -
         Number of fields.
     """
     options = f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, header = false"
+    options += f", compression = '{_compression(form, [path])}'"
     sql = f"select len(columns) from sniff_csv({literal(str(path))}, {options})"
     row = cursor.execute(sql).fetchone()
     return int(row[0]) if row else 1
@@ -88,7 +91,8 @@ def json_source(paths: Sequence[Path], form: FileFormat) -> str:
         A table function call in DuckDB's SQL.
     """
     shape = "array" if form.strip_outer_array else "unstructured"
-    return f"read_json_objects({_list(paths)}, format = '{shape}', compression = '{_compression(form)}', maximum_object_size = 134217728)"
+    options = f"format = '{shape}', compression = '{_compression(form, paths)}', maximum_object_size = 134217728"
+    return f"read_json_objects({_list(paths)}, {options})"
 
 
 def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
@@ -155,7 +159,7 @@ def _read_csv(paths: Sequence[Path], form: FileFormat, more: str) -> str:
         "header = false",
         f"skip = {form.skip_header}",
         "allow_quoted_nulls = false",
-        f"compression = '{_compression(form)}'",
+        f"compression = '{_compression(form, paths)}'",
         "parallel = false",
         "strict_mode = true",
         "max_line_size = 16777216",
@@ -166,8 +170,16 @@ def _read_csv(paths: Sequence[Path], form: FileFormat, more: str) -> str:
     return f"read_csv({_list(paths)}, {', '.join(options)})"
 
 
-def _compression(form: FileFormat) -> str:
-    return {"AUTO": "auto", "GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"}.get(form.compression, "auto")
+def _compression(form: FileFormat, paths: Sequence[Path]) -> str:
+    """DuckDB's name of it. With AUTO it goes by the files' names, Snowflake by what is in them."""
+    if form.compression in ("GZIP", "NONE", "ZSTD"):
+        return form.compression.lower()
+    return "gzip" if paths and all(_is_gzip(path) for path in paths) else "auto"
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
 
 
 def _list(paths: Sequence[Path]) -> str:

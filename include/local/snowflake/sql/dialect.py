@@ -77,6 +77,14 @@ class EmbeddedSnowflake(Snowflake):
             parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
             return parsed
 
+        def _parse_unquoted_field(self) -> exp.Expr | None:
+            """COPY's PARTITION BY takes an expression, where other options take a word."""
+            if self._prev is not None and self._prev.token_type is TokenType.PARTITION_BY:
+                by: exp.Expr | None = self._parse_disjunction()
+                return by
+            field: exp.Expr | None = super()._parse_unquoted_field()
+            return field
+
         def _parse_using_identifiers(self) -> list[exp.Expr]:
             """USING takes names in parentheses and nothing else."""
             wrapped = self._curr is not None and self._curr.token_type is TokenType.L_PAREN

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources import file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.replacing import replace_sources
@@ -15,6 +15,7 @@ from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running
+from include.local.snowflake.statements.copy import partitions
 
 _COPY = 0x3600
 _SUFFIX = {"CSV": ".csv", "JSON": ".json", "PARQUET": ".parquet"}
@@ -36,6 +37,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     reference = session.stage_reference(tree.this.this.name)
     origin = (tree.args.get("files") or [None])[0]
     own_form: exp.Expr | None = None
+    partition: exp.Expr | None = None
     overwrite, single, header, only_shown = False, False, False, False
     for parameter in tree.args.get("params") or []:
         option = parameter.this.name.upper()
@@ -48,6 +50,8 @@ def run(session: Session, tree: exp.Copy) -> Result:
             single = flag
         elif option == "HEADER":
             header = flag
+        elif option == "PARTITION BY":
+            partition = parameter.expression
         elif option == "VALIDATION_MODE" and parameter.expression.name.upper() == "RETURN_ROWS":
             only_shown = True
         elif option not in ("MAX_FILE_SIZE",) and not (option == "DETAILED_OUTPUT" and not flag):
@@ -65,6 +69,11 @@ def run(session: Session, tree: exp.Copy) -> Result:
         suffix = ".parquet" if form.compression == "NONE" else ".snappy.parquet"
     elif form.compression != "NONE":
         suffix += ".gz"
+    if partition is not None:
+        if single or overwrite:
+            raise compilation_error("SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000")
+        rows, size = partitions.unload(session, source, partition, reference, form, suffix)
+        return Result(columns, rows=[(rows, size, size)], statement_type=_COPY)
     path = reference.path
     if single:
         name = path if path and not path.endswith("/") else f"{path}data"
