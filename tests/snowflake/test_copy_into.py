@@ -162,10 +162,8 @@ def test_a_file_is_unpacked_by_what_is_in_it(cursor: SnowflakeCursor) -> None:
 
 def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
     cursor.execute("create or replace stage PARTED")
-    cursor.execute(
     rows = "select column1 as A from values ('x'), ('y'), (null)"
     cursor.execute(f"copy into @PARTED/out from ({rows}) partition by 'a=' || A file_format = (type = csv)")
-    )
     names = [row[0].rpartition("/")[0] for row in cursor.execute("list @PARTED").fetchall()]
     assert sorted(names) == ["parted/out/__NULL__", "parted/out/a=x", "parted/out/a=y"]
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match="leaves the stage"):
