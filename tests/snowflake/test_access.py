@@ -121,6 +121,7 @@ def test_roles_are_not_granted_in_a_circle_and_keep_their_grants_under_another_n
         ("USER", "SNOWPOD"),
     ]
     assert role in [row[1] for row in cursor.execute("show grants").fetchall()]
+    cursor.execute("use secondary roles all")
     cursor.execute(f"set R = '{role}'")
     cursor.execute("revoke role identifier($R) from user SNOWPOD")
     cursor.execute(f"drop role {role}_OVER")
@@ -137,6 +138,8 @@ def test_a_warehouse_is_suspended_and_resumed(cursor: SnowflakeCursor) -> None:
         cursor.execute("alter warehouse SLEEPING suspend")
     cursor.execute("alter warehouse SLEEPING resume if suspended")
     cursor.execute("alter warehouse SLEEPING rename to AWAKE")
+    cursor.execute("comment on warehouse AWAKE is 'it is'")
+    assert [row[21] for row in cursor.execute("show warehouses like 'awake'").fetchall()] == ["it is"]
     assert cursor.execute("describe warehouse AWAKE").fetchone()[1:] == ("AWAKE", "WAREHOUSE")
     cursor.execute("drop warehouse AWAKE")
     assert [row[0] for row in cursor.execute("show warehouses").fetchall() if row[0] in ("SLEEPING", "AWAKE", "COMPUTE_WH")] == [
@@ -169,6 +172,7 @@ WRONG = {
     "create warehouse W warehouse_size = huge": "invalid value 'huge' for property 'WAREHOUSE_SIZE'",
     "create warehouse W auto_suspend = soon": "invalid value 'soon' for property 'AUTO_SUSPEND'",
     "show grants limit many": "unexpected 'many'",
+    "comment on role NO_SUCH_ROLE is 'there'": "Role 'NO_SUCH_ROLE' does not exist or not authorized",
     "grant role PUBLIC": "unexpected '<EOF>'",
     "show grants on": "not supported by the embedded Snowflake: grants on nothing",
     "grant usage on database NO_SUCH_DATABASE to role PUBLIC": "Database 'NO_SUCH_DATABASE' does not exist or not authorized",

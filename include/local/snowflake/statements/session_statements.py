@@ -41,7 +41,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 
 def _use(session: Session, tree: exp.Use) -> Result:
-    kind = tree.args["kind"].name.upper() if tree.args.get("kind") else ""
+    given = tree.args.get("kind") or ""
+    kind = (given if isinstance(given, str) else given.name).upper()
     named = tree.this
     parts = [_stored(part) for part in named.parts] if isinstance(named, exp.Table) else []
     if kind == "WAREHOUSE":

@@ -1,4 +1,4 @@
-"""CREATE, ALTER and DROP of roles, users and warehouses.
+"""CREATE, ALTER, DROP and COMMENT ON of roles, users and warehouses.
 
 Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of ALTER and DROP.
 """
@@ -8,64 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
+from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.names import display
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql.tokens import TokenReader
 from include.local.snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements.access.warehouses import checked
+from include.local.snowflake.statements.access import properties
 
 _DONE = "Statement executed successfully."
-_PROPERTIES = {
-    "ROLE": frozenset({"COMMENT"}),
-    "WAREHOUSE": frozenset(
-        {
-            "AUTO_RESUME",
-            "AUTO_SUSPEND",
-            "COMMENT",
-            "ENABLE_QUERY_ACCELERATION",
-            "GENERATION",
-            "INITIALLY_SUSPENDED",
-            "MAX_CLUSTER_COUNT",
-            "MAX_CONCURRENCY_LEVEL",
-            "MIN_CLUSTER_COUNT",
-            "QUERY_ACCELERATION_MAX_SCALE_FACTOR",
-            "RESOURCE_CONSTRAINT",
-            "SCALING_POLICY",
-            "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
-            "STATEMENT_TIMEOUT_IN_SECONDS",
-            "WAREHOUSE_SIZE",
-            "WAREHOUSE_TYPE",
-        }
-    ),
-    "USER": frozenset(
-        {
-            "COMMENT",
-            "DAYS_TO_EXPIRY",
-            "DEFAULT_NAMESPACE",
-            "DEFAULT_ROLE",
-            "DEFAULT_SECONDARY_ROLES",
-            "DEFAULT_WAREHOUSE",
-            "DISABLED",
-            "DISPLAY_NAME",
-            "EMAIL",
-            "FIRST_NAME",
-            "LAST_NAME",
-            "LOGIN_NAME",
-            "MIDDLE_NAME",
-            "MINS_TO_BYPASS_MFA",
-            "MINS_TO_UNLOCK",
-            "MUST_CHANGE_PASSWORD",
-            "PASSWORD",
-            "RSA_PUBLIC_KEY",
-            "RSA_PUBLIC_KEY_2",
-            "TYPE",
-        }
-    ),
-}
-_SECRETS = frozenset({"PASSWORD", "RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"})  # nobody logs in with them here: they are not kept
 _STATE = "STATE"  # of a warehouse: STARTED or SUSPENDED
 
 
@@ -83,13 +35,13 @@ def create(session: Session, tokens: TokenReader) -> Result | None:
         SnowflakeError: It exists, or a property is not one.
     """
     replaces = tokens.take_all("OR", "REPLACE")
-    kind = tokens.take(*_PROPERTIES)
+    kind = tokens.take(*properties.PROPERTIES)
     if kind is None:
         return None
     if_not_exists = tokens.take_all("IF", "NOT", "EXISTS")
     name = tokens.name_of_one()
     tokens.take("WITH")
-    item = _with_properties(AccountObject(kind, name), _read_properties(tokens, kind))
+    item = properties.put(AccountObject(kind, name), properties.read(tokens, kind))
     if kind == "WAREHOUSE":
         suspended = item.properties.pop("INITIALLY_SUSPENDED", "FALSE").upper() == "TRUE"
         item.properties[_STATE] = "SUSPENDED" if suspended else "STARTED"
@@ -123,7 +75,7 @@ def alter(session: Session, tokens: TokenReader) -> Result | None:
     Raises:
         SnowflakeError: There is none, the new name is taken, or the change is not supported.
     """
-    kind = tokens.take(*_PROPERTIES)
+    kind = tokens.take(*properties.PROPERTIES)
     if kind is None:
         return None
     if_exists = tokens.take_all("IF", "EXISTS")
@@ -161,7 +113,7 @@ def drop(session: Session, tokens: TokenReader) -> Result | None:
     Raises:
         SnowflakeError: There is none, or it is one that stays.
     """
-    kind = tokens.take(*_PROPERTIES)
+    kind = tokens.take(*properties.PROPERTIES)
     if kind is None:
         return None
     if_exists = tokens.take_all("IF", "EXISTS")
@@ -176,6 +128,35 @@ def drop(session: Session, tokens: TokenReader) -> Result | None:
         with account.change():
             _drop(session, found)
     return status_result(f"{display(name)} successfully dropped.")
+
+
+def comment(session: Session, tokens: TokenReader) -> Result | None:
+    """Run COMMENT [IF EXISTS] ON ROLE | USER | WAREHOUSE name IS 'text'.
+
+    Args:
+        session: The session.
+        tokens: The statement, after COMMENT.
+
+    Returns:
+        Its status; None for a comment on something else.
+
+    Raises:
+        SnowflakeError: There is none of this name.
+    """
+    if_exists = tokens.take_all("IF", "EXISTS")
+    tokens.expect("ON")
+    kind = tokens.take(*properties.PROPERTIES)
+    if kind is None:
+        return None
+    objects, name = session.engine.account.objects, tokens.name_of_one()
+    tokens.expect("IS")
+    text = tokens.string()
+    tokens.expect_end()
+    found = objects.find(kind, name) if if_exists else objects.get(kind, name)
+    if found is not None and not session.describe_only:
+        session.transaction.commit()
+        objects.change(found, replace(found, comment=text))
+    return status_result(_DONE)
 
 
 def _drop(session: Session, item: AccountObject) -> None:
@@ -199,37 +180,14 @@ def _insufficient(item: AccountObject) -> SnowflakeError:
     )
 
 
-def _read_properties(tokens: TokenReader, kind: str) -> dict[str, str]:
-    """Read name = value … to the statement's end."""
-    found: dict[str, str] = {}
-    while not tokens.at_end():
-        if tokens.take(","):
-            continue
-        name = tokens.identifier()
-        if name in ("TAG", "RESOURCE_MONITOR", "WITH"):
-            raise not_supported(f"{name} of a {kind.lower()}")
-        if name not in _PROPERTIES[kind]:
-            raise compilation_error(f"invalid property '{name}' for '{kind}'", 1420, "22023")
-        tokens.take("=")
-        found[name] = ", ".join(tokens.strings()) if tokens.at("(") else tokens.string()
-    return found
-
-
-def _with_properties(item: AccountObject, given: dict[str, str]) -> AccountObject:
-    kept = {name: value for name, value in given.items() if name not in _SECRETS and name != "COMMENT"}
-    if item.kind == "WAREHOUSE":
-        kept = {name: checked(name, value) for name, value in kept.items()}
-    return replace(item, comment=given.get("COMMENT", item.comment), properties={**item.properties, **kept})
-
-
 def _read_change(tokens: TokenReader, kind: str) -> Callable[[AccountObject], AccountObject]:
     """Read what follows the name in ALTER."""
     if tokens.take_all("RENAME", "TO"):
         new = tokens.name_of_one()
         return lambda item: replace(item, name=new)
     if tokens.take("SET"):
-        given = _read_properties(tokens, kind)
-        return lambda item: _with_properties(item, given)
+        given = properties.read(tokens, kind)
+        return lambda item: properties.put(item, given)
     if tokens.take("UNSET"):
         names = {tokens.identifier()}
         while tokens.take(","):

@@ -21,7 +21,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     """
     if isinstance(tree, (exp.Grant, exp.Revoke)):
         return granting.run(session, _tokens(tree))
-    if isinstance(tree, (exp.Create, exp.Drop, exp.Describe)):
+    if isinstance(tree, (exp.Create, exp.Drop, exp.Describe, exp.Comment)):
         return _run(session, tree) if str(tree.args.get("kind")).upper() in _KINDS else None
     if isinstance(tree, exp.Show):
         return _run(session, tree) if tree.name.upper() in _SHOWN else None
@@ -36,7 +36,7 @@ def _run(session: Session, tree: exp.Expr) -> Result | None:
     tokens = _tokens(tree)
     if tokens.at("GRANT", "REVOKE"):
         return granting.run(session, tokens)
-    verb = tokens.take("SHOW", "CREATE", "ALTER", "DROP", "DESC", "DESCRIBE")
+    verb = tokens.take("SHOW", "CREATE", "ALTER", "DROP", "COMMENT", "DESC", "DESCRIBE")
     if verb == "SHOW":
         return listing.show(session, tokens)
     if verb == "CREATE":
@@ -45,6 +45,8 @@ def _run(session: Session, tree: exp.Expr) -> Result | None:
         return account_objects.alter(session, tokens)
     if verb == "DROP":
         return account_objects.drop(session, tokens)
+    if verb == "COMMENT":
+        return account_objects.comment(session, tokens)
     if verb is not None and tokens.take("WAREHOUSE"):
         return warehouses.described(session.engine.account.objects.get("WAREHOUSE", tokens.name_of_one()))
     return None

@@ -1,0 +1,105 @@
+"""Properties of roles, users and warehouses, as CREATE and ALTER give them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.sql.tokens import TokenReader
+from include.local.snowflake.state.account_objects import AccountObject
+from include.local.snowflake.statements.access.warehouses import checked
+
+PROPERTIES = {
+    "ROLE": frozenset({"COMMENT"}),
+    "WAREHOUSE": frozenset(
+        {
+            "AUTO_RESUME",
+            "AUTO_SUSPEND",
+            "COMMENT",
+            "ENABLE_QUERY_ACCELERATION",
+            "GENERATION",
+            "INITIALLY_SUSPENDED",
+            "MAX_CLUSTER_COUNT",
+            "MAX_CONCURRENCY_LEVEL",
+            "MIN_CLUSTER_COUNT",
+            "QUERY_ACCELERATION_MAX_SCALE_FACTOR",
+            "RESOURCE_CONSTRAINT",
+            "SCALING_POLICY",
+            "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
+            "STATEMENT_TIMEOUT_IN_SECONDS",
+            "WAREHOUSE_SIZE",
+            "WAREHOUSE_TYPE",
+        }
+    ),
+    "USER": frozenset(
+        {
+            "COMMENT",
+            "DAYS_TO_EXPIRY",
+            "DEFAULT_NAMESPACE",
+            "DEFAULT_ROLE",
+            "DEFAULT_SECONDARY_ROLES",
+            "DEFAULT_WAREHOUSE",
+            "DISABLED",
+            "DISPLAY_NAME",
+            "EMAIL",
+            "FIRST_NAME",
+            "LAST_NAME",
+            "LOGIN_NAME",
+            "MIDDLE_NAME",
+            "MINS_TO_BYPASS_MFA",
+            "MINS_TO_UNLOCK",
+            "MUST_CHANGE_PASSWORD",
+            "PASSWORD",
+            "RSA_PUBLIC_KEY",
+            "RSA_PUBLIC_KEY_2",
+            "TYPE",
+        }
+    ),
+}
+_SECRETS = frozenset({"PASSWORD", "RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"})  # nobody logs in with them here: they are not kept
+
+
+def read(tokens: TokenReader, kind: str) -> dict[str, str]:
+    """Read name = value … to the statement's end.
+
+    Args:
+        tokens: The statement, at the first name.
+        kind: ROLE, USER or WAREHOUSE.
+
+    Returns:
+        Values as written, by names in upper case.
+
+    Raises:
+        SnowflakeError: The kind has no such property, or it is not supported.
+    """
+    found: dict[str, str] = {}
+    while not tokens.at_end():
+        if tokens.take(","):
+            continue
+        name = tokens.identifier()
+        if name in ("TAG", "RESOURCE_MONITOR", "WITH"):
+            raise not_supported(f"{name} of a {kind.lower()}")
+        if name not in PROPERTIES[kind]:
+            raise compilation_error(f"invalid property '{name}' for '{kind}'", 1420, "22023")
+        tokens.take("=")
+        found[name] = ", ".join(tokens.strings()) if tokens.at("(") else tokens.string()
+    return found
+
+
+def put(item: AccountObject, given: dict[str, str]) -> AccountObject:
+    """Give an object properties.
+
+    Args:
+        item: The object.
+        given: What `read` gave.
+
+    Returns:
+        The object with them; without secrets.
+
+    Raises:
+        SnowflakeError: A warehouse's property has no such value.
+    """
+    kept = {name: value for name, value in given.items() if name not in _SECRETS and name != "COMMENT"}
+    if item.kind == "WAREHOUSE":
+        kept = {name: checked(name, value) for name, value in kept.items()}
+    return replace(item, comment=given.get("COMMENT", item.comment), properties={**item.properties, **kept})
