@@ -168,3 +168,26 @@ def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
     assert sorted(names) == ["parted/out/__NULL__", "parted/out/a=x", "parted/out/a=y"]
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match="leaves the stage"):
         cursor.execute("copy into @PARTED from (select '../../x' as A) partition by A file_format = (type = csv)")
+
+
+@pytest.mark.parametrize(
+    ("flag", "options"),
+    [
+        ("C:\\temp", ""),
+        ('"  N "', "trim_space = true"),
+        (' "N"', "trim_space = true"),
+    ],
+    ids=["an escape", "blanks within quotes", "a blank before a quote"],
+)
+def test_what_would_be_read_otherwise_than_in_snowflake_is_refused(stage: SnowflakeCursor, tmp_path: Path, flag: str, options: str) -> None:
+    _put(stage, tmp_path, "hard.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake"):
+        stage.execute(_copy().replace("skip_header", f"{options} skip_header"))
+    assert stage.execute("select count(*) from TRIPS").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("flag", "options"), [('"C:\\temp"', ""), ("C:\\temp", "escape_unenclosed_field = none"), ("\\N", "")])
+def test_backslashes_that_are_no_escapes(stage: SnowflakeCursor, tmp_path: Path, flag: str, options: str) -> None:
+    _put(stage, tmp_path, "good.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
+    stage.execute(_copy().replace("skip_header", f"{options} skip_header").replace("('')", "('', '\\\\N')"))
+    assert stage.execute("select FLAG from TRIPS").fetchone() == (None if flag == "\\N" else "C:\\temp",)

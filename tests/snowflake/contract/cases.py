@@ -444,6 +444,66 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "JSON is unloaded as it is, and loaded by names in any case",
+        (
+            "copy into @~/unloaded/one.json from (select object_construct('A', 1, 'b', 'x'))"
+            " file_format = (type = json compression = none) single = true overwrite = true",
+            "create or replace temporary table LOADED (A int, B varchar)",
+            "copy into LOADED from @~/unloaded/one.json file_format = (type = json) match_by_column_name = case_insensitive",
+            "select A, B from LOADED",
+        ),
+        [(1, "x")],
+    ),
+    Case(
+        "Stages",
+        "texts are unloaded in quotes, binary values in hexadecimal, timestamps as they are shown",
+        (
+            "create or replace file format LINES type = csv field_delimiter = none",
+            "copy into @~/unloaded/quoted.csv from (select 1, 'a', '', null, to_binary('FF'), '2024-01-02 03:04:05'::timestamp_ntz)"
+            " file_format = (type = csv compression = none field_optionally_enclosed_by = '\"' null_if = ())"
+            " single = true overwrite = true",
+            "select $1 from @~/unloaded/quoted.csv (file_format => LINES)",
+        ),
+        [('1,"a","",,FF,2024-01-02 03:04:05.000',)],
+    ),
+    Case(
+        "Stages",
+        "without quotes a backslash stands before a delimiter",
+        (
+            "create or replace file format LINES type = csv field_delimiter = none escape_unenclosed_field = none",
+            "copy into @~/unloaded/escaped.csv from (select 'a,b', 'c')"
+            " file_format = (type = csv compression = none) single = true overwrite = true",
+            "select $1 from @~/unloaded/escaped.csv (file_format => LINES)",
+        ),
+        [("a\\,b,c",)],
+    ),
+    Case(
+        "Stages",
+        "with ON_ERROR = CONTINUE lines with too few or too many fields are left out, the others loaded",
+        (
+            "create or replace file format LINES type = csv field_delimiter = none",
+            "copy into @~/unloaded/ragged.csv from (select '1,a' union all select '2' union all select '3,b,c' union all select 'x,d')"
+            " file_format = (type = csv compression = none escape_unenclosed_field = none) single = true overwrite = true",
+            "create or replace temporary table LOADED (A int, B varchar)",
+            "copy into LOADED from @~/unloaded/ragged.csv file_format = (type = csv) on_error = continue",
+            """select "status", "rows_parsed"::int, "rows_loaded"::int, "errors_seen"::int from table(result_scan(last_query_id()))""",
+        ),
+        [("PARTIALLY_LOADED", 4, 1, 3)],
+    ),
+    Case(
+        "Stages",
+        "SIZE_LIMIT ends a COPY INTO behind the file that exceeds it",
+        (
+            "copy into @~/limited/a.csv from (select 1) file_format = (type = csv compression = none) single = true overwrite = true",
+            "copy into @~/limited/b.csv from (select 2) file_format = (type = csv compression = none) single = true overwrite = true",
+            "create or replace temporary table LOADED (A int)",
+            "copy into LOADED from @~/limited/ file_format = (type = csv) size_limit = 1",
+            "select count(*) from LOADED",
+        ),
+        [(1,)],
+    ),
+    Case(
+        "Stages",
         "a file format is named with quotes or without, qualified or not",
         (
             "create or replace file format HEADED type = csv skip_header = 1",
@@ -775,6 +835,7 @@ REFUSED = [
         "VALIDATION_MODE of JSON and Parquet",
         "copy into T from @~/none file_format = (type = json) validation_mode = return_errors",
     ),
+    ("Queries", "columns of different types in a UNION, without a cast", "select S from T union all select A from T"),
     (
         "Queries",
         "MATCH_RECOGNIZE",

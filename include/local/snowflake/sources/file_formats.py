@@ -25,6 +25,7 @@ class FileFormat:
         delimiter: Between fields (CSV).
         quote: Around a field, "" for none (CSV).
         escape: Before a quote within quotes; "" for doubling it (CSV).
+        escape_unenclosed: Before a delimiter in a field without quotes; "" for none (CSV).
         skip_header: Lines left out at the beginning of a file (CSV).
         parse_header: Whether the first line names the columns (CSV).
         header: Whether unloading writes such a line (CSV).
@@ -43,6 +44,7 @@ class FileFormat:
     delimiter: str = ","
     quote: str = ""
     escape: str = ""
+    escape_unenclosed: str = "\\"
     skip_header: int = 0
     parse_header: bool = False
     header: bool = False
@@ -183,6 +185,13 @@ def _none_or_text(value: Any) -> str:
     return "" if str(value).upper() == "NONE" else str(value)
 
 
+def _backslash_or_none(value: Any) -> str:
+    text = _none_or_text(value)
+    if text.strip("\\"):
+        raise not_supported(f"ESCAPE_UNENCLOSED_FIELD = {json.dumps(text)}")
+    return text[:1]
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, (list, tuple)) else (str(value),)
 
@@ -218,7 +227,7 @@ _READERS: dict[str, tuple[str, Any]] = {
     "FIELD_DELIMITER": ("delimiter", _unescape),
     "FIELD_OPTIONALLY_ENCLOSED_BY": ("quote", lambda value: _unescape(_none_or_text(value))),
     "ESCAPE": ("escape", lambda value: _unescape(_none_or_text(value)) if str(value) != "\\" else "\\"),
-    "ESCAPE_UNENCLOSED_FIELD": ("", lambda value: None),
+    "ESCAPE_UNENCLOSED_FIELD": ("escape_unenclosed", lambda value: _backslash_or_none(value)),
     "SKIP_HEADER": ("skip_header", int),
     "PARSE_HEADER": ("parse_header", _flag),
     "HEADER": ("header", _flag),

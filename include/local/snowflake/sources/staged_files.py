@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import literal, quote
+from include.local.snowflake.sources import hard_files
 from include.local.snowflake.sources.file_formats import FileFormat
 
 _GZIP = b"\x1f\x8b"  # what such a file begins with
@@ -27,7 +27,12 @@ def csv_source(paths: Sequence[Path], form: FileFormat, columns: int, *, lenient
     Returns:
         A table function call in DuckDB's SQL. Fields that mean NULL are NULL, except those that NULL_IF names: see
         `csv_value`.
+
+    Raises:
+        SnowflakeError: A file cannot be read as Snowflake reads it.
     """
+    for path in paths:
+        hard_files.refuse(path, form)
     names = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(1, columns + 1))
     more = f"columns = {{{names}}}, auto_detect = false, null_padding = {not form.count_must_match}, ignore_errors = {lenient}"
     return _read_csv(paths, form, more)
@@ -106,37 +111,6 @@ def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
         Column names in their own case.
     """
     return [str(row[0]) for row in cursor.execute(f"describe select * from {source}").fetchall()]
-
-
-def write(cursor: duckdb.DuckDBPyConnection, query: str, path: Path, form: FileFormat) -> int:
-    """Write a query's rows to one file.
-
-    Args:
-        cursor: A DuckDB connection.
-        query: Query in DuckDB's SQL.
-        path: File to write.
-        form: The format.
-
-    Returns:
-        Number of rows.
-
-    Raises:
-        SnowflakeError: The format's options are not supported for writing.
-    """
-    if form.type == "PARQUET":
-        codec = "uncompressed" if form.compression == "NONE" else "snappy"
-        options = f"format parquet, compression {codec}"
-    elif form.type == "CSV":
-        nulls = form.null_if[0] if form.null_if else ""
-        options = f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}"
-        options += f", quote {literal(form.quote)}" if form.quote else ", quote ''"
-        options += f", compression {'none' if form.compression == 'NONE' else 'gzip'}"
-    elif form.type == "JSON":
-        options = f"format json, compression {'none' if form.compression == 'NONE' else 'gzip'}"
-    else:
-        raise not_supported(f"unloading to {form.type}")
-    row = cursor.execute(f"copy ({query}) to {literal(str(path))} ({options})").fetchone()
-    return int(row[0]) if row else 0
 
 
 def selected(columns: Sequence[str]) -> str:

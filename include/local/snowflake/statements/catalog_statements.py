@@ -127,9 +127,18 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
     if found and not tree.args.get("replace"):
         raise already_exists(".".join(name))
     tree.set("this", stored)
+    _set_default_escape(tree)
     cursor.execute(duck_sql(transforms.create_file_format(tree, name[0], name[1])))
     session.engine.account.grants.created(Securable("FILE FORMAT", *name), session.role)
     return status_result(f"File format {shown} successfully created.", _DDL)
+
+
+def _set_default_escape(tree: exp.Expr) -> None:
+    """Write Snowflake's default of ESCAPE_UNENCLOSED_FIELD out, where fakesnow has another."""
+    properties = tree.args.get("properties") or exp.Properties(expressions=[])
+    if not any(isinstance(item, exp.Property) and item.name.upper() == "ESCAPE_UNENCLOSED_FIELD" for item in properties.expressions):
+        properties.append("expressions", exp.Property(this=exp.var("ESCAPE_UNENCLOSED_FIELD"), value=exp.Literal.string("\\")))
+    tree.set("properties", properties)
 
 
 _FAKESNOW_SHOWS = (

@@ -16,7 +16,7 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 from include.local.snowflake.statements import running
 from include.local.snowflake.statements.assignment import TargetColumn
-from include.local.snowflake.statements.copy import conversion
+from include.local.snowflake.statements.copy import conversion, csv_records
 from include.local.snowflake.statements.copy.outcome import Loaded, RowError, column_name
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
@@ -44,9 +44,25 @@ def insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: 
         try:
             session.duck.cursor().execute(f"select count(*) from (select * from {source}) where c1 is not null").fetchall()
         except duckdb.InvalidInputException as error:
-            raise _structure_error(plan, error, len(columns)) from None
+            broken = _structure_error(plan, error, len(columns))
+            if plan.on_error != "CONTINUE" or plan.form.compression not in ("AUTO", "GZIP", "NONE"):
+                raise broken from None
+            source = staged_files.csv_source([file.path], plan.form, len(columns), lenient=True)
+            with scratch(session, plan, source, len(columns)):
+                _convert(session, plan, columns, outcome, target)
+            _count_broken(outcome, broken, sum(1 for _ in csv_records.records(file.path, plan.form)))
+            return
     with scratch(session, plan, source, len(columns)):
         _convert(session, plan, columns, outcome, target)
+
+
+def _count_broken(outcome: Loaded, broken: RowError, records: int) -> None:
+    """Count the broken lines that were left out beside the rows that did not convert."""
+    outcome.errors += records - outcome.parsed
+    outcome.parsed = records
+    outcome.status = "PARTIALLY_LOADED" if outcome.loaded else "LOAD_FAILED"
+    if outcome.line is None or broken.line <= outcome.line:
+        outcome.first_error, outcome.line, outcome.column = broken.message, broken.line, None
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.results import Column, Result
-from include.local.snowflake.sources import file_formats, stage_formats, staged_files
+from include.local.snowflake.sources import file_formats, stage_formats, unloading
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
@@ -90,7 +90,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".upload-{uuid.uuid4().hex}")
     try:
-        rows = staged_files.write(session.duck, sql, partial, form)
+        rows = unloading.write(session.duck, sql, str(partial), form)
         size = partial.stat().st_size
         if rows:
             partial.replace(target)

@@ -50,14 +50,18 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     def run() -> list[Loaded]:
         for statement in wider:
             session.duck.execute(statement)
-        return [rows.load(session, plan, columns, file) for file in files]
+        done: list[Loaded] = []
+        for file in files:
+            if plan.size_limit is None or sum(one.file.size() for one in done if one.loaded) <= plan.size_limit:
+                done.append(rows.load(session, plan, columns, file))
+        return done
 
     outcome = running.atomic(session, run)
     if plan.purge:
         for one in outcome:
             if one.status == "LOADED":
                 one.file.path.unlink(missing_ok=True)
-    return report(outcome)
+    return report([one for one in outcome if one.errors or not plan.failed_only])
 
 
 def _sized(session: Session, columns: list[TargetColumn]) -> list[TargetColumn]:

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import literal, quote
-from include.local.snowflake.sources import staged_files
+from include.local.snowflake.sources import unloading
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql.translate import translate
@@ -65,7 +65,7 @@ def _write(session: Session, sql: str, reference: StageReference, form: FileForm
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".upload-{uuid.uuid4().hex}")
     try:
-        rows = staged_files.write(session.duck, sql, partial, form)
+        rows = unloading.write(session.duck, sql, str(partial), form)
         size = partial.stat().st_size
         partial.replace(target)
     finally:

@@ -34,6 +34,8 @@ class CopyPlan:
         pattern: Pattern that paths must match, or None.
         match_by_name: "", CASE_SENSITIVE or CASE_INSENSITIVE.
         truncate: Whether texts that are too long are cut.
+        size_limit: Bytes of files after which no more are loaded, or None.
+        failed_only: Whether the answer lists only files with errors.
         validation: RETURN_ERRORS, RETURN_ALL_ERRORS or RETURN_n_ROWS; empty where files are loaded.
     """
 
@@ -49,6 +51,8 @@ class CopyPlan:
     pattern: str | None = None
     match_by_name: str = ""
     truncate: bool = False
+    size_limit: int | None = None
+    failed_only: bool = False
     validation: str = ""
 
 
@@ -124,7 +128,11 @@ def _set_option(plan: CopyPlan, parameter: exp.Expr) -> None:
         plan.truncate = flag
     elif option == "ENFORCE_LENGTH":
         plan.truncate = not flag
-    elif option not in ("SIZE_LIMIT", "RETURN_FAILED_ONLY", "LOAD_UNCERTAIN_FILES"):
+    elif option == "RETURN_FAILED_ONLY":
+        plan.failed_only = flag
+    elif option == "SIZE_LIMIT":
+        plan.size_limit = int(word) if word.isdigit() else None
+    elif option != "LOAD_UNCERTAIN_FILES":
         raise not_supported(f"COPY INTO option {option}")
 
 

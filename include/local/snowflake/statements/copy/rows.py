@@ -91,7 +91,7 @@ def _by_name(session: Session, plan: CopyPlan, columns: list[TargetColumn], file
         if not plan.match_by_name:
             _require_one_variant(plan, columns)
             return f"select json from {source}"
-        fields = [f"json->>{literal('$.' + quote(column.name))}" for column in columns]
+        fields = [_json_field(column, exact=plan.match_by_name == "CASE_SENSITIVE") for column in columns]
         return conversion.query(f"select {', '.join(fields)} from {source}", columns, truncate=plan.truncate)
     if plan.form.type == "CSV":
         raise not_supported("COPY INTO with PARSE_HEADER")
@@ -105,6 +105,15 @@ def _by_name(session: Session, plan: CopyPlan, columns: list[TargetColumn], file
     found = [by_key.get(column.name if exact else column.name.upper()) for column in columns]
     listed = [quote(pick) if pick is not None else "null" for pick in found]
     return conversion.query(f"select {', '.join(listed)} from {source}", columns, truncate=plan.truncate)
+
+
+def _json_field(column: TargetColumn, *, exact: bool) -> str:
+    """The field of a JSON value with a column's name: a VARIANT as it is, anything else as a text."""
+    arrow = "->" if column.duck_type == "JSON" else "->>"
+    if exact:
+        return f"json{arrow}{literal('$.' + quote(column.name))}"
+    key = f"list_filter(json_keys(json), lambda key: upper(key) = {literal(column.name.upper())})[1]"
+    return f"json{arrow}('/' || replace(replace({key}, '~', '~0'), '/', '~1'))"  # a JSON pointer
 
 
 def _require_one_variant(plan: CopyPlan, columns: list[TargetColumn]) -> None:

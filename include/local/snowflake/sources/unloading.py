@@ -1,0 +1,81 @@
+"""Rows as the texts that COPY INTO a stage writes.
+
+What becomes of quotes, empty texts and NULL: https://docs.snowflake.com/en/user-guide/data-unload-considerations
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.library.macros import PREFIX
+from include.local.snowflake.names import literal, quote
+from include.local.snowflake.sources.file_formats import FileFormat
+
+_TEXTS = ("VARCHAR", "JSON")
+
+
+def write(cursor: duckdb.DuckDBPyConnection, query: str, path: str, form: FileFormat) -> int:
+    """Write a query's rows to one file.
+
+    Args:
+        cursor: A DuckDB connection.
+        query: Query in DuckDB's SQL.
+        path: File to write.
+        form: The format.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        SnowflakeError: The format's options are not supported for writing, or the columns do not fit it.
+    """
+    if form.type == "PARQUET":
+        codec = "uncompressed" if form.compression == "NONE" else "snappy"
+        rows, options = query, f"format parquet, compression {codec}"
+    elif form.type in ("CSV", "JSON"):
+        rows, options = _csv(cursor, query, form) if form.type == "CSV" else _json(cursor, query)
+        options += f", compression {'none' if form.compression == 'NONE' else 'gzip'}"
+    else:
+        raise not_supported(f"unloading to {form.type}")
+    row = cursor.execute(f"copy ({rows}) to {literal(path)} ({options})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
+    columns = _columns(cursor, query)
+    if [kind for _, kind in columns] != ["JSON"]:
+        text = "JSON file format can produce one and only one column of type variant, object, or array."
+        raise SnowflakeError(
+            f"SQL compilation error:\n{text} Use CSV file format if you want to unload more than one column.", 2019, "0A000"
+        )
+    # One value in a line, as it is: no text of JSON has this delimiter in it.
+    return f"select cast(json(_c) as varchar) from ({query}) as _q(_c)", "format csv, header false, quote '', delim '\x01', nullstr ''"
+
+
+def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tuple[str, str]:
+    if form.date_format != "AUTO" or form.timestamp_format != "AUTO":
+        raise not_supported("DATE_FORMAT and TIMESTAMP_FORMAT of unloading")
+    columns = _columns(cursor, query)
+    names = [quote(f"_c{number}") for number in range(len(columns))]
+    values = [f"{_text(inner, kind, form)} as {quote(name)}" for inner, (name, kind) in zip(names, columns, strict=True)]
+    nulls = form.null_if[0] if form.null_if else ""
+    options = f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}, quote {literal(form.quote)}"
+    if form.quote:
+        options += f", escape {literal(form.escape or form.quote)}"
+        texts = [quote(name) for name, kind in columns if kind in _TEXTS]
+        options += f", force_quote ({', '.join(texts)})" if texts else ""
+    return f"select {', '.join(values)} from ({query}) as _q({', '.join(names)})", options
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    return [(str(row[0]), str(row[1])) for row in cursor.execute(f"describe {query}").fetchall()]
+
+
+def _text(value: str, kind: str, form: FileFormat) -> str:
+    text = f"cast({value} as varchar)" if kind == "JSON" else f"{PREFIX}varchar({value})"
+    if kind not in _TEXTS or form.quote or not form.escape_unenclosed:
+        return text
+    for special in (literal(form.escape_unenclosed), literal(form.delimiter), "chr(10)", "chr(13)"):
+        text = f"replace({text}, {special}, {literal(form.escape_unenclosed)} || {special})"
+    return text
