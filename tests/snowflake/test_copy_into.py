@@ -191,3 +191,11 @@ def test_backslashes_that_are_no_escapes(stage: SnowflakeCursor, tmp_path: Path,
     _put(stage, tmp_path, "good.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
     stage.execute(_copy().replace("skip_header", f"{options} skip_header").replace("('')", "('', '\\\\N')"))
     assert stage.execute("select FLAG from TRIPS").fetchone() == (None if flag == "\\N" else "C:\\temp",)
+
+
+def test_rows_are_loaded_with_the_names_of_their_files(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    _put(stage, tmp_path, "more.csv", "7,,,,\n")
+    stage.execute("create or replace table NAMED (ID number, FILE varchar, ROW_NUMBER number)")
+    stage.execute(f"copy into NAMED from (select $1, metadata$filename, metadata$file_row_number from @LOADS/in/) {FORMAT}")
+    rows = stage.execute("select * from NAMED order by ID").fetchall()
+    assert rows == [(1, "in/good.csv.gz", 1), (2, "in/good.csv.gz", 2), (7, "in/more.csv.gz", 1)]

@@ -519,6 +519,17 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "METADATA$FILENAME and METADATA$FILE_ROW_NUMBER",
+        (
+            "create or replace temporary stage NAMED_FILES file_format = (type = csv)",
+            "copy into @NAMED_FILES/in/one.csv from (select * from values ('a'), ('b')) file_format = (type = csv compression = none) "
+            "single = true",
+            "select metadata$filename, metadata$file_row_number, t.$1 from @NAMED_FILES/in/ t order by 2",
+        ),
+        [("in/one.csv", 1, "a"), ("in/one.csv", 2, "b")],
+    ),
+    Case(
+        "Stages",
         "COPY INTO a stage with PARTITION BY makes a folder for each value",
         (
             "create or replace temporary table DAYS (A number, D date)",
@@ -829,6 +840,7 @@ REFUSED = [
     ("Access", "resource monitors, network policies", "create resource monitor LIMITS with credit_quota = 1"),
     ("Objects", "GET_DDL of views", "select get_ddl('view', 'V')"),
     ("Time travel", "AT, BEFORE and UNDROP", "select * from T at(offset => -60)"),
+    ("Stages", "METADATA$ columns but the file's name and the row's number", "select metadata$file_last_modified from @~/days/"),
     ("Stages", "external stages", "create stage EXTERNAL_STAGE url = 's3://bucket/'"),
     (
         "Stages",

@@ -9,12 +9,15 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.names import quote
+from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.names import literal, quote
 from include.local.snowflake.sources import file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.stages import StageFile
+
+_FILE_NAME, _ROW_NUMBER = "METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER"
 
 
 def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
@@ -47,7 +50,7 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
             form = stage_formats.of_stage(session, reference)
         select = table.find_ancestor(exp.Select)
         if select is not None:
-            over_files(session, select, table, [file.path for file in files], form)
+            over_files(session, select, table, files, form)
     return tree
 
 
@@ -64,31 +67,44 @@ def is_stage(table: exp.Expr) -> bool:
     return isinstance(inner, (exp.Var, exp.Literal)) and inner.name.lstrip("'").startswith("@")
 
 
-def over_files(session: Session, select: exp.Select, place: exp.Table, paths: Sequence[Path], form: FileFormat) -> None:
-    """Let a SELECT read files: its stage becomes a view, its $n that view's columns.
+def over_files(session: Session, select: exp.Select, place: exp.Table, files: Sequence[StageFile], form: FileFormat) -> None:
+    """Let a SELECT read files: its stage becomes a view, its $n that view's columns, and METADATA$FILENAME one, too.
 
     Args:
         session: The session.
         select: The SELECT; changed in place.
         place: The stage in its FROM.
-        paths: The files.
+        files: The files.
         form: Their format.
+
+    Raises:
+        SnowflakeError: It asks for other metadata than a file's name and a row's number.
     """
     view = f"_staged_{uuid.uuid4().hex}"
+    paths = [file.path for file in files]
     names: list[str] = []
     if form.type == "CSV":
         width = staged_files.csv_width(session.duck, paths[0], form)
         wanted = [int(node.this.name) for node in select.find_all(exp.Parameter) if isinstance(node.this, exp.Literal)]
         width = max([width, *wanted])
-        source = staged_files.csv_source(paths, file_formats.any_width(form), width)
         values = [f"{staged_files.csv_value(f'c{number}', form)} as {quote(f'${number}')}" for number in range(1, width + 1)]
-        body = f"select {', '.join(values)} from {source}"
+
+        def rows_of(some: Sequence[Path]) -> str:
+            return f"select {', '.join(values)} from {staged_files.csv_source(some, file_formats.any_width(form), width)}"
     elif form.type == "JSON":
-        body = f'select json as "$1" from {staged_files.json_source(paths, form)}'
+
+        def rows_of(some: Sequence[Path]) -> str:
+            return f'select json as "$1" from {staged_files.json_source(some, form)}'
     else:
-        source = staged_files.parquet_source(paths)
-        names = staged_files.column_names(session.duck, source)
-        body = f'select *, to_json(_row) as "$1" from {source} as _row'
+        names = staged_files.column_names(session.duck, staged_files.parquet_source(paths))
+
+        def rows_of(some: Sequence[Path]) -> str:
+            return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(some)} as _row'
+
+    if _asks_for_metadata(select):
+        body = " union all by name ".join(_with_metadata(rows_of([file.path]), file) for file in files)
+    else:
+        body = rows_of(paths)
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
     session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
@@ -105,6 +121,19 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, paths: Se
             **hanging(place),
         )
     )
+
+
+def _asks_for_metadata(select: exp.Select) -> bool:
+    """Tell whether a SELECT names columns of https://docs.snowflake.com/en/user-guide/querying-metadata."""
+    asked = {column.name.upper() for column in select.find_all(exp.Column) if column.name.upper().startswith("METADATA$")}
+    if unknown := sorted(asked - {_FILE_NAME, _ROW_NUMBER}):
+        raise not_supported(unknown[0])
+    return bool(asked)
+
+
+def _with_metadata(rows: str, file: StageFile) -> str:
+    """A file's rows with its path in the stage and their number in it, from 1 behind a header."""
+    return f"select *, {literal(file.relative)} as {quote(_FILE_NAME)}, row_number() over () as {quote(_ROW_NUMBER)} from ({rows})"
 
 
 def _read_column(node: exp.JSONExtract, names: list[str]) -> None:

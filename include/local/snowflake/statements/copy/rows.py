@@ -59,7 +59,7 @@ def _insert(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
     target = f"{_place(session, plan)} ({staged_files.selected([column.name for column in columns])})"
     if plan.select is not None:
         select = plan.select.copy()
-        staged_query.over_files(session, select, select.args["from_"].this, [file.path], plan.form)
+        staged_query.over_files(session, select, select.args["from_"].this, [file], plan.form)
         source = duck_sql(translate(select, session))
         rows = conversion.query(source, columns, truncate=plan.truncate)
         outcome.parsed = outcome.loaded = _write(session, f"insert into {target} {rows}")
