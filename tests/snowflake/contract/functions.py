@@ -148,6 +148,27 @@ FUNCTIONS = [
         "select max_by(column1, column2, 2)[0]::varchar from values ('a', 1), ('b', 2)",
         "b",
     ),
+    _one(
+        "Texts",
+        "what is joined to a text is written as a cast writes it",
+        "select column1 || '|' || column2 from values ('2024-01-31 10:11:12'::timestamp_ntz, 1::float)",
+        "2024-01-31 10:11:12.000|1",
+    ),
+    Case(
+        "Semi-structured",
+        "a text beside a VARIANT stays a text",
+        (
+            "select typeof(coalesce(V:b, '7')), typeof(iff(true, '7', V:a)), typeof(case when false then V:a else '7' end)"
+            """ from (select parse_json('{"a": 1}') as V)""",
+        ),
+        [("VARCHAR", "VARCHAR", "VARCHAR")],
+    ),
+    _one(
+        "Numbers",
+        "products of many digits",
+        "select column1 * column1 from values (99999999.99::number(10,2))",
+        Decimal("9999999998000000.0001"),
+    ),
     Case(
         "Queries",
         "RATIO_TO_REPORT",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
+from include.local.snowflake.library.macros import PREFIX
 
 KINDS = (
     exp.Count,
@@ -56,7 +57,7 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
             _ordered_array(node)
         elif isinstance(node, (exp.ArgMax, exp.ArgMin)) and node.args.get("count") is not None:
             whole = with_window(node)
-            whole.replace(exp.Anonymous(this="to_json", expressions=[whole.copy()]))
+            whole.replace(exp.Anonymous(this=PREFIX + "to_variant", expressions=[whole.copy()]))
         elif isinstance(node, exp.Anonymous):
             _named(node)
         elif isinstance(node, exp.Order) and isinstance(node.parent, exp.Select) and _gives_one_row(node.parent):

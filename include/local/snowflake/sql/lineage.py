@@ -231,6 +231,8 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         return Fact("", nullable=any(side.nullable for side in sides))
     if isinstance(node, (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)):
         return replace(_expression(node.this, sources, session), name="", length=None, nullable=True)
+    if isinstance(node, (exp.ArgMax, exp.ArgMin)) and node.args.get("count") is not None:
+        return Fact("", kind="array")
     if isinstance(node, exp.Func):
         name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name().upper()
         kinds = ((ARRAYS, "array"), (OBJECTS, "object"), (ZONED, "timestamp_tz"))

@@ -52,6 +52,7 @@ OBJECTS = frozenset(
         "STRUCT",
         "STAR_MAP",
         "JSON_OBJECT",
+        "J_S_O_N_OBJECT",
     ]
 )
 ZONED = frozenset(["TO_TIMESTAMP_TZ", "TRY_TO_TIMESTAMP_TZ", "TIMESTAMP_TZ_FROM_PARTS", "CONVERT_TIMEZONE"])

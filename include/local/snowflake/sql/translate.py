@@ -25,6 +25,7 @@ from include.local.snowflake.sql import (
     positional,
     sequences,
     typed,
+    unions,
     variants,
     wide,
 )
@@ -136,5 +137,6 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = apply_steps(tree, _STEPS)
     tree = placement.place_tables(tree, session)
     tables = TableTypes(session)
+    unions.check(tree, session, tables)
     tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
     return typed.apply(tree, session, tables)

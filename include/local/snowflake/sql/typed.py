@@ -120,6 +120,8 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
     if wide and isinstance(node, _OVERFLOWING) and left in _INTEGERS and right in _INTEGERS:
         node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
         return
+    if wide and isinstance(node, exp.Mul) and number_scale(left) is not None and number_scale(right) is not None:
+        node.set("this", exp.cast(node.this, f"DECIMAL(38, {number_scale(left)})"))
     if isinstance(node, exp.Mul):
         _round_product(node, number_scale(left), number_scale(right))
         return
@@ -248,7 +250,7 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
     elif isinstance(scope, exp.Merge):
         probe.set("from_", exp.From(this=scope.this.copy()))
         probe.append("joins", exp.Join(this=scope.args["using"].copy(), kind="CROSS"))
-    ctes = _common_tables(scope)
+    ctes = common_tables(scope)
     if ctes:
         probe.set("with_", exp.With(expressions=ctes, recursive=_recursive(scope)))
     for clauses in ((), ("group", "where")):
@@ -273,8 +275,15 @@ def _literal_type(node: exp.Expr) -> str:
     return f"DECIMAL({len(whole) + len(fraction)},{len(fraction)})" if point else "BIGINT"
 
 
-def _common_tables(scope: exp.Expr) -> list[exp.Expr]:
-    """The WITH clauses that this SELECT can see, outermost first."""
+def common_tables(scope: exp.Expr) -> list[exp.Expr]:
+    """The WITH clauses that a SELECT can see.
+
+    Args:
+        scope: The SELECT.
+
+    Returns:
+        Copies of their common tables, outermost first.
+    """
     found: list[exp.Expr] = []
     node: exp.Expr | None = scope
     inside: exp.Expr | None = None

@@ -1,5 +1,7 @@
 """VARIANTs compared, ordered, searched for their greatest, and read as texts: by value, where DuckDB would take their JSON as it stands.
 
+Timestamps and floats are read as texts here, too, since DuckDB writes them otherwise.
+
 As in typed.py DuckDB is asked which operands are JSON, in statements only that can hold some.
 """
 
@@ -43,6 +45,8 @@ _TEXTUAL = (
     exp.Upper,
 )
 _TEXT_MACROS = frozenset(f"{PREFIX}{name.lower()}" for name in TEXTS)
+_BRANCHING = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2)
+_WRITTEN_OTHERWISE = frozenset({"DOUBLE", "FLOAT", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
 _SCOPES = (exp.Select, exp.Update, exp.Merge, exp.Delete)
 # What a VARIANT becomes beside a value of a type of its own.
 _MEETING = {
@@ -66,7 +70,11 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     Returns:
         The tree.
     """
-    if not any(_concerns(node) for node in tree.walk()) or not _may_hold_variants(tree, tables):
+    if not any(_concerns(node) for node in tree.walk()):
+        return tree
+    if not _may_hold_variants(tree, tables):
+        for scope in reversed(list(tree.find_all(*_SCOPES))):
+            _read_as_texts(scope, session, tables)
         return tree
     for scope in reversed(list(tree.find_all(*_SCOPES))):
         nodes = [node for node in scope.find_all(*_KINDS) if node.find_ancestor(*_SCOPES) is scope]
@@ -75,11 +83,12 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
         for node, (left, right) in zip(nodes, types, strict=True):
             _rewrite(node, left, right)
         _read_as_texts(scope, session, tables)
+        _make_variants(scope, session, tables)
     return tree
 
 
 def _concerns(node: exp.Expr) -> bool:
-    return isinstance(node, _KINDS) or _is_textual(node)
+    return isinstance(node, (*_KINDS, *_BRANCHING)) or _is_textual(node)
 
 
 def _is_textual(node: exp.Expr) -> bool:
@@ -89,17 +98,57 @@ def _is_textual(node: exp.Expr) -> bool:
 
 
 def _read_as_texts(scope: exp.Expr, session: Session, tables: TableTypes) -> None:
-    """Functions of texts take a VARIANT's text without its quotes."""
+    """Functions of texts take a VARIANT's text without its quotes, and times and floats as a cast writes them."""
     nodes = [node for node in scope.walk() if _is_textual(node) and node.find_ancestor(*_SCOPES) is scope]
     values = [
         value.this if isinstance(value, exp.Order) else value  # LISTAGG's order holds its value
         for node in nodes
         for value in node.iter_expressions()
-        if not isinstance(value, exp.Literal)
+        if not _gives_text(value)
     ]
+    if not values:
+        return
     for value, (kind, _) in zip(values, typed.types_of(session, tables, scope, list(values), [None] * len(values)), strict=True):
         if kind == "JSON":
             value.replace(call("text", value.copy()))
+        elif kind in _WRITTEN_OTHERWISE:
+            value.replace(call("varchar", value.copy()))
+
+
+def _gives_text(value: exp.Expr) -> bool:
+    """Tell what needs no question: constants, and what such functions give themselves."""
+    if isinstance(value, (exp.Literal, exp.Null, exp.Identifier, exp.Var)):
+        return True
+    if isinstance(value, exp.Cast):
+        return value.to.this in exp.DataType.TEXT_TYPES
+    if isinstance(value, exp.Anonymous):
+        return str(value.this) in (f"{PREFIX}varchar", f"{PREFIX}text", "strftime")
+    return isinstance(value, (exp.Concat, exp.DPipe, exp.Left, exp.Lower, exp.Replace, exp.Right, exp.Substring, exp.Upper))
+
+
+def _make_variants(scope: exp.Expr, session: Session, tables: TableTypes) -> None:
+    """What may be a VARIANT or something else is a VARIANT: '7' beside one stays a text, where DuckDB would read it as JSON."""
+    nodes = [node for node in scope.find_all(*_BRANCHING) if node.find_ancestor(*_SCOPES) is scope]
+    groups = [_branches(node) for node in nodes]
+    values = [value for group in groups for value in group]
+    kinds = iter(typed.types_of(session, tables, scope, list(values), [None] * len(values)))
+    for group in groups:
+        found = [next(kinds)[0] for _ in group]
+        if "JSON" in found:
+            for value, kind in zip(group, found, strict=True):
+                if kind != "JSON" and not isinstance(value, exp.Null):
+                    value.replace(call("to_variant", value.copy()))
+
+
+def _branches(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.Coalesce):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.Case):
+        results = [branch.args["true"] for branch in node.args["ifs"]]
+        return [*results, node.args["default"]] if node.args.get("default") is not None else results
+    if isinstance(node.parent, exp.Case):
+        return []
+    return [node.args[key] for key in ("true", "false") if node.args.get(key) is not None]
 
 
 def _may_hold_variants(tree: exp.Expr, tables: TableTypes) -> bool:

@@ -39,7 +39,7 @@ _VALUES = re.compile(
 _BAD_TIME = re.compile(
     r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
 )
-_NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|Failed to cast value to numerical: -?\d{10,}")
+_NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|multiplication of DECIMAL\(18\)|Failed to cast value to numerical: -?\d{10,}")
 _LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
 # Where Snowflake converts a text to the type beside it.
 _UNCAST = re.compile(
