@@ -50,6 +50,7 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
     cursor = before.cursor()
     cursor.execute("create table KEPT (A int)")
     cursor.execute("insert into KEPT values (1), (2)")
+    cursor.execute('create table "kept_lower" (A int)')
     cursor.execute("create stage KEPT_FILES")
     (tmp_path / "a.txt").write_text("a")
     cursor.execute(f"put 'file://{tmp_path}/a.txt' @KEPT_FILES auto_compress=false")
@@ -68,6 +69,8 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
     with _connect(own_state, monkeypatch) as connection:
         cursor = connection.cursor()
         assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,)]
+        with pytest.raises(snowflake.connector.ProgrammingError, match="KEPT_LOWER' does not exist"):
+            cursor.execute("select A from KEPT_LOWER")
         assert [row[0] for row in cursor.execute("list @KEPT_FILES").fetchall()] == ["kept_files/a.txt"]
         texts = [row[0] for row in cursor.execute("select QUERY_TEXT from table(information_schema.query_history())").fetchall()]
         assert "insert into KEPT values (1), (2)" in texts
@@ -76,6 +79,24 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
         assert [row[1:4] for row in cursor.execute("show grants of role READER").fetchall()] == [("READER", "USER", "SNOWPOD")]
         assert [row[3] for row in cursor.execute("show future grants to role READER").fetchall()] == ["SNOWPOD.PUBLIC.<TABLE>"]
         assert [row[:2] for row in cursor.execute("show warehouses like 'kept%'").fetchall()] == [("KEPT_WH", "SUSPENDED")]
+
+
+# DuckDB does so by itself once the log has grown to 16 MB, and when its last connection is closed.
+_CHECKPOINTS = """
+import sys
+from pathlib import Path
+from include.local.snowflake.state.auth import Authenticator
+from include.local.snowflake.state.engine import Engine
+
+for _ in range(2):
+    engine = Engine(Path(sys.argv[1]), Authenticator("SOMEBODY", ""), 0)
+    engine.root.execute("checkpoint _fs_global")
+    engine.close()
+"""
+
+
+def test_the_catalogue_is_written_out_and_read_again(tmp_path: Path) -> None:
+    subprocess.run([control.SERVER_PYTHON, "-c", _CHECKPOINTS, tmp_path], cwd=ROOT, check=True, timeout=60)
 
 
 def test_a_stop_leaves_nothing_running(own_state: Path) -> None:

@@ -181,9 +181,12 @@ class Engine:
     def _confine(self) -> None:
         """Let SQL read and write no files but databases and stages."""
         folders = ", ".join(literal(f"{folder}/") for folder in (self._files, self.stages.root))
-        catalog = str(self.state / "catalog.duckdb")
+        # With the logs that DuckDB keeps beside it, two of them only while it writes the long one into the file.
+        files = ", ".join(
+            literal(f"{self.state / 'catalog.duckdb'}{suffix}") for suffix in ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+        )
         self.root.execute(f"set allowed_directories = [{folders}]")
-        self.root.execute(f"set allowed_paths = [{literal(catalog)}, {literal(catalog + '.wal')}]")
+        self.root.execute(f"set allowed_paths = [{files}]")
         self.root.execute("set enable_external_access = false")
 
     def _file(self, name: str) -> Path:
