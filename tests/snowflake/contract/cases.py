@@ -575,6 +575,57 @@ SUPPORTED = [
     Case("Objects", "a missing column", (T, "select NO_SUCH from T"), error=(904, "invalid identifier 'NO_SUCH'")),
     Case(
         "Objects",
+        "SHOW TABLES and INFORMATION_SCHEMA.TABLES count rows exactly",
+        (
+            "create or replace table COUNTED as select 1 as A union all select 2 union all select 3",
+            "delete from COUNTED where A = 1",
+            "insert overwrite into COUNTED select A from COUNTED where A = 2",
+            "show tables like 'COUNTED'",
+            """select "rows"::int, (select ROW_COUNT from information_schema.tables where TABLE_NAME = 'COUNTED'
+            and TABLE_SCHEMA = current_schema()) from table(result_scan(last_query_id()))""",
+        ),
+        [(1, 1)],
+    ),
+    Case(
+        "Objects",
+        "INFORMATION_SCHEMA.TABLES has views, temporary and transient tables, and their times",
+        (
+            "create or replace schema LISTED",
+            "create or replace transient table LISTED.A (N int)",
+            "create or replace temporary table LISTED.B (N int)",
+            "create or replace view LISTED.C as select 1 as N",
+            "select TABLE_NAME, TABLE_TYPE, IS_TRANSIENT = 'YES', CREATED > dateadd(hour, -1, current_timestamp())"
+            " from information_schema.tables where TABLE_SCHEMA = 'LISTED' and TABLE_NAME < 'C'"
+            " union all select TABLE_NAME, TABLE_TYPE, false, true from information_schema.tables"
+            " where TABLE_SCHEMA = 'LISTED' and TABLE_NAME = 'C' order by 1",
+            "use schema {schema}",
+            "drop schema LISTED",
+            "select * from table(result_scan(last_query_id(-3)))",
+        ),
+        [("A", "BASE TABLE", True, True), ("B", "LOCAL TEMPORARY", False, True), ("C", "VIEW", False, True)],
+    ),
+    Case(
+        "Objects",
+        "INFORMATION_SCHEMA.COLUMNS knows identities",
+        (
+            "create or replace table NUMBERS (A int identity(10, 5), B int default 5)",
+            "select COLUMN_NAME, COLUMN_DEFAULT, IS_IDENTITY, IDENTITY_START, IDENTITY_INCREMENT from information_schema.columns"
+            " where TABLE_NAME = 'NUMBERS' and TABLE_SCHEMA = current_schema() order by ORDINAL_POSITION",
+        ),
+        [("A", None, "YES", "10", "5"), ("B", "5", "NO", None, None)],
+    ),
+    Case(
+        "Changes",
+        "INSERT OVERWRITE may read the table that it overwrites",
+        (
+            "create or replace temporary table AGAIN as select column1 as A from values (1), (1), (2)",
+            "insert overwrite into AGAIN select distinct A from AGAIN",
+            "select * from AGAIN order by A",
+        ),
+        [(1,), (2,)],
+    ),
+    Case(
+        "Objects",
         "a column that two tables have",
         ("select S from (select 1 as K, 'a' as S) L join (select 1 as K, 'b' as S) R on L.K = R.K",),
         error=(2028, "ambiguous column name 'S'"),
@@ -997,6 +1048,20 @@ DIFFERENT = [
         "Transactions",
         "temporary tables that Snowpark makes for itself (cache_result, create_dataframe of many rows) leave the transaction open",
         "they commit it, as other DDL does",
+        (),
+        [],
+    ),
+    Difference(
+        "Objects",
+        "INFORMATION_SCHEMA.VIEWS and SHOW VIEWS give the text of a view",
+        "VIEWS gives the statement that DuckDB keeps, SHOW VIEWS none",
+        (),
+        [],
+    ),
+    Difference(
+        "Objects",
+        "INFORMATION_SCHEMA.COLUMNS has the columns of temporary tables",
+        "SHOW COLUMNS and DESCRIBE have them, COLUMNS has not",
         (),
         [],
     ),

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.sources import infer_schema
+from include.local.snowflake.sources import infer_schema, information_schema
 from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
@@ -34,6 +34,10 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
         function = _function(node)
         if _is_packages_view(node):
             node.replace(_materialised(session, _packages(session), node))
+            continue
+        listed = information_schema.read(session, tree, node) if isinstance(node, exp.Table) and node.db else None
+        if listed is not None:
+            node.replace(_materialised(session, listed, node))
             continue
         if function is None:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from fakesnow import transforms
 from sqlglot import exp
 
@@ -92,6 +94,8 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
     else:
         translated = [assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)]
         several = _multi_joined(translated[-1])
+        if len(translated) > 1:
+            before = [*before, *_read_first(session, translated[-1])]
         statements = before + [duck_sql(part) for part in translated]
 
         def run() -> list[int]:
@@ -106,6 +110,17 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
         statement_type=kind,
         affected=sum(counts) if kind == MERGE else counts[0],
     )
+
+
+def _read_first(session: Session, insert: exp.Expr) -> list[str]:
+    """Let an INSERT OVERWRITE hold its rows before the table, which it may read itself, is emptied."""
+    if not isinstance(insert.expression, exp.Query) or insert.expression.find(exp.Table) is None:
+        return []
+    name = f"_overwrite_{uuid.uuid4().hex}"
+    session.scratch.append(("table", name))
+    held = f"create or replace temp table {name} as {duck_sql(insert.expression)}"
+    insert.set("expression", exp.select("*").from_(exp.table_(name, db="main", catalog="temp")))
+    return [held]
 
 
 def _multi_joined(tree: exp.Expr) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Any
 
@@ -10,13 +9,11 @@ from sqlglot import exp
 
 from include.local.snowflake.names import quote
 from include.local.snowflake.results import Column, Result
+from include.local.snowflake.sources import objects, row_counts
 from include.local.snowflake.sql import placement
-from include.local.snowflake.state.granted import DEFAULT_OWNER
-from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 
 _SHOW = 0x4400
-_BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)
 # Columns after the first five, with what they hold here: https://docs.snowflake.com/en/sql-reference/sql/show-tables
 _TABLE_COLUMNS: dict[str, Any] = {
     "comment": "",
@@ -64,12 +61,17 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     if what not in ("TABLES", "VIEWS", "OBJECTS"):
         return None
     database, schema = _scope(session, tree)
-    found = [] if session.describe_only else _objects(session, database, schema)
+    found = [] if session.describe_only else objects.objects(session, database, schema)
     if what != "OBJECTS":
         found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
     found = [item for item in found if _matches(tree, item["name"])]
     if (limit := tree.args.get("limit")) is not None:
         found = found[: int(limit.expression.name)]
+    if what != "VIEWS" and not tree.args.get("terse"):
+        counted = [(item["database_name"], item["schema_name"], item["name"]) for item in found if item["kind"] != "VIEW"]
+        counts = row_counts.count(session, counted)
+        for item in found:
+            item["rows"] = counts.get((item["database_name"], item["schema_name"], item["name"]), 0)
     names = ["created_on", "name", "kind", "database_name", "schema_name"]
     if what == "VIEWS" and not tree.args.get("terse"):
         names = ["created_on", "name", "database_name", "schema_name"]
@@ -142,53 +144,3 @@ def _matches(tree: exp.Show, name: str) -> bool:
     text = like.name if isinstance(like, exp.Expr) else str(like)
     escaped = re.escape(text).replace("%", ".*").replace("_", ".").replace(r"\\.", "_").replace(r"\\.*", "%")
     return re.fullmatch(escaped, name, re.I | re.S) is not None
-
-
-def _objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
-    found = []
-    for name in [database] if database is not None else session.engine.databases():
-        if name not in session.engine.databases():
-            continue
-        rows = session.duck.execute(
-            f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, rows, shown
-            from (select schema_name, table_name as name, 'TABLE' as kind, comment, estimated_size as rows from duckdb_tables()
-                  where database_name = $1 and not internal
-                  union all select schema_name, view_name, 'VIEW', comment, 0 from duckdb_views()
-                  where database_name = $1 and not internal) objects
-            left join {quote(name)}._fs_information_schema.table_facts facts
-            on facts.schema_name = objects.schema_name and facts.table_name = name
-            left join {quote(name)}._fs_information_schema.cluster_facts keys
-            on keys.schema_name = objects.schema_name and keys.table_name = name
-            where objects.schema_name not in ('main', '_fs_information_schema')""",
-            [name],
-        ).fetchall()
-        owners = session.engine.account.grants.owners(name)
-        found += [
-            {
-                "created_on": created or _BEGINNING,
-                "name": table,
-                "kind": kind,
-                "database_name": name,
-                "schema_name": space,
-                "comment": comment or "",
-                "rows": count,
-                **_clustered(key),
-                "owner": owners.get(Securable("VIEW" if kind == "VIEW" else "TABLE", name, space, table), DEFAULT_OWNER),
-            }
-            for space, table, kind, created, comment, count, key in rows
-        ]
-    hidden = set(session.temporary)
-    found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
-    for (held, space, table), kind in session.temporary.items():
-        shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
-        if database in (None, held) and kind != "SEQUENCE":
-            made = session.made_at.get((held, space, table), _BEGINNING)
-            item = {"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space}
-            key = session.clustering.get((held, space, table))
-            found.append({**item, **_clustered(key.shown if key is not None else None)})
-    wanted = [item for item in found if schema in (None, item["schema_name"])]
-    return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))
-
-
-def _clustered(key: str | None) -> dict[str, Any]:
-    return {"cluster_by": key, "automatic_clustering": "ON"} if key is not None else {}
