@@ -159,8 +159,8 @@ def clustering(session: Session, name: TableName) -> Clustering | None:
     if name[0] in _NOT_OURS:
         return None
     sql = f"select written, shown from {quote(name[0])}._fs_information_schema.cluster_facts where schema_name = ? and table_name = ?"
-    found = session.duck.execute(sql, list(name[1:])).fetchone()
-    return Clustering(*found) if found is not None else None
+    found = session.duck.execute(sql, list(name[1:])).fetchall()
+    return Clustering(*found[0]) if found else None
 
 
 def cluster(session: Session, name: TableName, key: Clustering | None) -> None:
@@ -231,8 +231,9 @@ def is_misspelt(session: Session, name: TableName) -> bool:
         return False
     facts = f"{quote(name[0])}._fs_information_schema.table_facts"
     sql = f"select bool_or(table_name = $2) from {facts} where schema_name = $1 and upper(table_name) = upper($2)"
-    row = session.duck.execute(sql, list(name[1:])).fetchone()
-    return row is not None and row[0] is False
+    # All of it fetched: DuckDB registers no table beside a result that is not finished.
+    ((found,),) = session.duck.execute(sql, list(name[1:])).fetchall()
+    return found is False
 
 
 def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:

@@ -109,8 +109,8 @@ def count(session: Session, sql: str) -> int:
     Returns:
         The number: rows changed, or what was asked; 0 without an answer.
     """
-    row = session.duck.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+    rows = session.duck.execute(sql).fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def fetch(session: Session, sql: str) -> Result:

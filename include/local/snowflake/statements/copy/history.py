@@ -32,7 +32,7 @@ def loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str
         return (plan.target, _key(plan, file), digest) in session.loaded
     files = f"{quote(plan.target[0])}._fs_information_schema.loaded_files"
     sql = f"select 1 from {files} where schema_name=? and table_name=? and file=? and md5=?"
-    return session.duck.execute(sql, [plan.target[1], plan.target[2], _key(plan, file), digest]).fetchone() is not None
+    return bool(session.duck.execute(sql, [plan.target[1], plan.target[2], _key(plan, file), digest]).fetchall())
 
 
 def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> None:
