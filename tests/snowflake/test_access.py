@@ -185,6 +185,12 @@ def test_what_is_wrong_is_said(cursor: SnowflakeCursor) -> None:
             cursor.execute(statement)
 
 
+def test_values_are_bound(session: Session, role: str) -> None:
+    session.sql("grant usage on schema identifier(?) to role identifier(?)", params=["PUBLIC", role]).collect()
+    assert [row["name"] for row in session.sql("show roles like ?", params=[role]).collect()] == [role]
+    assert [row["privilege"] for row in session.sql("show grants to role identifier(?)", params=[role]).collect()] == ["USAGE"]
+
+
 def test_through_snowpark(session: Session, role: str) -> None:
     session.sql("create or replace table OF_SNOWPARK (A int)").collect()
     session.sql(f"grant select on table OF_SNOWPARK to role {role}").collect()

@@ -88,6 +88,7 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
     if rows and not (session.describe_only and not rows[0]):  # a client may ask for the columns before it has values
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
+        tree.meta["values"] = rows[0]  # for handlers that read the text
     for handler in _HANDLERS:
         result = handler(session, tree)
         if result is not None:

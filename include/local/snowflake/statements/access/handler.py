@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from include.local.snowflake import bindings
 from include.local.snowflake.results import Result
+from include.local.snowflake.sql import dialect
 from include.local.snowflake.sql.tokens import TokenReader
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.access import account_objects, granting, listing, warehouses
@@ -29,7 +31,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 
 def _tokens(tree: exp.Expr) -> TokenReader:
-    return TokenReader(tree.meta["statement"])
+    values = [bindings.literal(kind, value) for kind, value in tree.meta.get("values", ())]
+    return TokenReader(dialect.fill_text(tree.meta["statement"], values))
 
 
 def _run(session: Session, tree: exp.Expr) -> Result | None:

@@ -27,6 +27,7 @@ PROPERTIES = {
             "SCALING_POLICY",
             "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
             "STATEMENT_TIMEOUT_IN_SECONDS",
+            "WAIT_FOR_COMPLETION",
             "WAREHOUSE_SIZE",
             "WAREHOUSE_TYPE",
         }
