@@ -70,6 +70,7 @@ ACCESS = [
         "Access",
         "who creates an object owns it",
         (
+            _ROLE,  # without what was granted to it in advance
             _TABLE,
             "show grants on table GRANTED",
             """select "privilege", "grantee_name" = current_role(), "grant_option" from table(result_scan(last_query_id()))""",
