@@ -142,7 +142,23 @@ def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple
             _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
     translated = translate(replace_sources(session, last), session)
+    if str(tree.kind).upper() == "VIEW" and isinstance(translated.expression, exp.Query):
+        _keep_columns(session, translated)
     return [*made, duck_sql(translated)], declared, found_keys, translated
+
+
+def _keep_columns(session: Session, view: exp.Expr) -> None:
+    """Write a view's columns out: they stay what they are, whatever becomes of the table that its * stands for."""
+    if isinstance(view.this, exp.Schema):
+        names = [column.name for column in view.this.expressions]
+    else:
+        names = [str(row[0]) for row in session.duck.execute(f"describe {duck_sql(view.expression)}").fetchall()]
+    if len({name.lower() for name in names}) < len(names):
+        return  # DuckDB cannot tell them apart
+    quoted = [exp.to_identifier(name, quoted=True) for name in names]
+    given = [identifier.copy() for identifier in quoted] if isinstance(view.this, exp.Schema) else []
+    query = exp.Subquery(this=view.expression, alias=exp.TableAlias(this=exp.to_identifier("_view"), columns=given))
+    view.set("expression", exp.select(*[exp.column(identifier) for identifier in quoted]).from_(query))
 
 
 def _required(tree: exp.Create) -> list[str]:
