@@ -169,6 +169,25 @@ FUNCTIONS = [
         "select column1 * column1 from values (99999999.99::number(10,2))",
         Decimal("9999999998000000.0001"),
     ),
+    _one("Texts", "TO_CHAR of an offset", "select to_char('2024-01-01'::date::timestamp_ntz, 'HH24 TZH:TZM')", "00 +00:00"),
+    Case(
+        "Queries",
+        "an order beside a window that ignores NULLs",
+        (
+            "select lag(A) ignore nulls over (order by B) from (select column1 as A, column2 as B from values (1, 1), (null, 2), (3, 3))"
+            " order by B",
+        ),
+        [(None,), (1,), (1,)],
+    ),
+    Case(
+        "Semi-structured",
+        "groups by a path, in its order",
+        (
+            "select V:a as N, count(*)"
+            """ from (select parse_json(column1) as V from values ('{"a": 10}'), ('{"a": 9}')) group by N order by N""",
+        ),
+        [("9", 1), ("10", 1)],
+    ),
     Case(
         "Queries",
         "RATIO_TO_REPORT",

@@ -127,6 +127,14 @@ TIME_HELPERS: dict[str, Overloads] = {
             "case when typeof(x) = 'TIME' then date '1970-01-01' + try_cast(x as time) else _sf_to_timestamp(x) end",
         )
     ],
+    # The offset of a moment, as +HHMM.
+    "offset": [
+        (
+            "x",
+            "case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then _sf_zone(strftime(try_cast(x as timestamptz), '%z'))"
+            " when x is not null then '+0000' end",
+        )
+    ],
     "fraction": [("x, n", "left(strftime(_sf_written(x), '%n'), n)")],
     "weekday": [
         (

@@ -75,7 +75,8 @@ def with_window(node: exp.Expr) -> exp.Expr:
         The outermost of them.
     """
     target = node
-    while isinstance(target.parent, (exp.Window, exp.Filter, exp.WithinGroup)) and target.parent.this is target:
+    around = (exp.Window, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
+    while isinstance(target.parent, around) and target.parent.this is target:
         target = target.parent
     return target
 

@@ -165,12 +165,25 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
     for kind, text in strftime_parts(form.name):
         if kind == "fraction":
             parts.append(call("fraction", value.copy(), exp.Literal.number(text)))
+        elif kind == "zone":
+            parts.append(_zone(value, text))
         else:
             parts.append(exp.Anonymous(this="strftime", expressions=[call("written", value.copy()), exp.Literal.string(text)]))
     joined = parts[0]
     for part in parts[1:]:
         joined = exp.DPipe(this=joined, expression=part)
     return exp.paren(joined, copy=False) if len(parts) > 1 else joined
+
+
+def _zone(value: exp.Expr, element: str) -> exp.Expr:
+    """TZH:TZM, TZHTZM or TZH: hours and minutes with or without a colon, or hours alone."""
+    zone = call("offset", value.copy())
+    hours = exp.Anonymous(this="left", expressions=[zone, exp.Literal.number(3)])
+    if element == "%z":
+        return hours
+    minutes = exp.Anonymous(this="right", expressions=[zone.copy(), exp.Literal.number(2)])
+    between = exp.Literal.string(":" if element == "%z:" else "")
+    return exp.paren(exp.DPipe(this=exp.DPipe(this=hours, expression=between), expression=minutes), copy=False)
 
 
 def _number_text(value: exp.Expr, form: str) -> exp.Expr:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from include.local.snowflake.errors import not_supported
 
-# Longest first; a value is DuckDB's element. FF takes its digits after it.
+# Longest first; a value is DuckDB's element, and for a zone what stands before its minutes. FF takes its digits after it.
 _ELEMENTS = (
     ("YYYY", "%Y"),
     ("MMMM", "%B"),
     ("HH24", "%H"),
     ("HH12", "%I"),
-    ("TZH:TZM", "%z"),
-    ("TZHTZM", "%z"),
+    ("TZH:TZM", "%z:"),
+    ("TZHTZM", "%z0"),
     ("MON", "%b"),
     ("TZH", "%z"),
     ("YY", "%y"),
@@ -90,7 +90,7 @@ def strptime_format(text: str) -> str:
     Returns:
         DuckDB's strptime format.
     """
-    written = {"element": lambda value: value, "fraction": lambda value: "%n" if int(value) > 6 else "%f", "text": _literal}
+    written = {"element": lambda value: value[:2], "fraction": lambda value: "%n" if int(value) > 6 else "%f", "text": _literal}
     return "".join(written[kind](value) for kind, value in pieces(text))
 
 
@@ -101,12 +101,16 @@ def strftime_parts(text: str) -> list[tuple[str, str]]:
         text: Snowflake's format.
 
     Returns:
-        Pairs: ("strftime", DuckDB's format) and ("fraction", number of digits), to be written one after the other.
+        Pairs: ("strftime", DuckDB's format), ("fraction", number of digits) and ("zone", an element of it), to be written one after
+        the other.
     """
     parts: list[tuple[str, str]] = []
     for kind, value in pieces(text):
         if kind == "fraction":
             parts.append((kind, value))
+            continue
+        if kind == "element" and value.startswith("%z"):
+            parts.append(("zone", value))
             continue
         written = value if kind == "element" else _literal(value)
         if parts and parts[-1][0] == "strftime":

@@ -193,10 +193,13 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
             whole = with_window(node)
             whole.replace(exp.Anonymous(this="struct_extract", expressions=[whole.copy(), exp.Literal.string("v")]))
     elif isinstance(node, exp.Ordered):
-        if left == "JSON" and isinstance(node.this, exp.Literal):
-            scope = node.find_ancestor(*_SCOPES)
-            assert scope is not None
-            node.set("this", call("variant_key", scope.expressions[int(node.this.name) - 1].unalias().copy()))
+        scope = node.find_ancestor(*_SCOPES)
+        by = _ordered_by(node, scope) if left == "JSON" and scope is not None else None
+        if by is not None and scope is not None and scope.args.get("group") is not None and by.find(exp.AggFunc, exp.Window) is None:
+            # DuckDB does not see that the key of a group's value is that of any of its rows.
+            node.set("this", call("variant_key", exp.AnyValue(this=by.copy())))
+        elif by is not None and isinstance(node.this, exp.Literal):
+            node.set("this", call("variant_key", by.copy()))
         elif left == "JSON":
             node.set("this", call("variant_key", node.this))
     elif left == "JSON" and right == "JSON":
