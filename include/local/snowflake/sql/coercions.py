@@ -84,6 +84,8 @@ def _operands(node: exp.Expr) -> list[exp.Expr]:
 
 def _is_open(operands: Sequence[exp.Expr]) -> bool:
     """Tell whether operands may be of different kinds as far as their literals go."""
+    if len(operands) < 2:  # IN of a query
+        return False
     literals = [operand for operand in operands if isinstance(operand, exp.Literal)]
     if len(literals) == len(operands):
         return len({literal.is_string for literal in literals}) > 1

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.results import Column, Result, text_result
-from include.local.snowflake.sql.dialect import CopyFiles
+from include.local.snowflake.sql.grammar import CopyFiles
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageReference
 

@@ -1,0 +1,101 @@
+"""Snowflake's grammar as sqlglot reads it, with what its released parser leaves out or leaves aside."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokenizer_core import TokenType
+
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.library.macros import CONVERSIONS, LIBRARY
+
+
+class CopyFiles(exp.Expression):
+    """COPY FILES INTO this FROM source, with options as properties."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "source": True, "expressions": False}
+
+
+class EmbeddedSnowflake(Snowflake):
+    """Snowflake's dialect with numbered placeholders."""
+
+    class Parser(SnowflakeParser):
+        """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
+
+        # The functions of our own library keep their name and the order of their arguments.
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
+        }
+
+        PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.PLACEHOLDER_PARSERS,
+            TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
+        }
+
+        STATEMENT_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.STATEMENT_PARSERS,
+            TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
+        }
+
+        def _parse_copy_files(self) -> exp.Expr | None:
+            if not self._match_text_seq("FILES", "INTO"):
+                return None
+            target = self._parse_location_path()
+            self._match(TokenType.FROM)
+            source = self._parse_wrapped(self._parse_select) if self._curr.token_type is TokenType.L_PAREN else None
+            options = []
+            from_ = exp.Subquery(this=source) if source is not None else self._parse_location_path()
+            while self._curr and self._curr.token_type is not TokenType.SEMICOLON:
+                name = self._parse_var(any_token=True)
+                self._match(TokenType.EQ)
+                if self._curr and self._curr.token_type is TokenType.L_PAREN:
+                    value: exp.Expr | None = exp.Tuple(expressions=self._parse_wrapped_csv(self._parse_string))
+                else:
+                    value = self._parse_boolean() or self._parse_string()
+                options.append(self.expression(exp.Property(this=name, value=value)))
+            return self.expression(CopyFiles(this=target, source=from_, expressions=options))
+
+        def _parse_multitable_inserts(self, comments: list[str] | None, kind: str | None = None) -> exp.MultitableInserts:
+            if self._index > 1 and self._tokens[self._index - 2].token_type is TokenType.OVERWRITE:
+                raise not_supported("INSERT OVERWRITE ALL")  # sqlglot would leave OVERWRITE out
+            parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
+            return parsed
+
+        def _parse_unquoted_field(self) -> exp.Expr | None:
+            """COPY's PARTITION BY takes an expression, where other options take a word."""
+            if self._prev is not None and self._prev.token_type is TokenType.PARTITION_BY:
+                by: exp.Expr | None = self._parse_disjunction()
+                return by
+            field: exp.Expr | None = super()._parse_unquoted_field()
+            return field
+
+        def _parse_using_identifiers(self) -> list[exp.Expr]:
+            """USING takes names in parentheses and nothing else."""
+            wrapped = self._curr is not None and self._curr.token_type is TokenType.L_PAREN
+            columns: list[exp.Expr] = super()._parse_using_identifiers()
+            if not wrapped or not columns or not all(isinstance(column, exp.Identifier) for column in columns):
+                self.raise_error("a list of columns is expected after USING", self._prev)
+            return columns
+
+        def _parse_cluster_property(self) -> exp.ClusterProperty:
+            """Keep the key's own text, which GET_DDL shows."""
+            start = self._curr
+            if start and start.text.upper() == "LINEAR":
+                raise not_supported("LINEAR in CLUSTER BY")
+            key: exp.ClusterProperty = super()._parse_cluster_property()
+            key.meta["text"] = self._find_sql(start, self._prev)
+            return key
+
+        def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
+            """Keep each projection's own text: Snowflake names a column without alias after it."""
+            return self._parse_csv(self._parse_named_projection), None
+
+        def _parse_named_projection(self) -> exp.Expr | None:
+            start = self._curr
+            projection: exp.Expr | None = self._parse_expression()
+            if projection is not None:
+                projection.meta["text"] = self._find_sql(start, self._prev)
+            return projection
