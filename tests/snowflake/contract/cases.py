@@ -575,6 +575,23 @@ SUPPORTED = [
     Case("Objects", "a missing column", (T, "select NO_SUCH from T"), error=(904, "invalid identifier 'NO_SUCH'")),
     Case(
         "Objects",
+        "SHOW SCHEMAS LIKE shows what it names alone",
+        ("show schemas like 'PUBLI_'", """select "name" from table(result_scan(last_query_id()))"""),
+        [("PUBLIC",)],
+    ),
+    Case(
+        "Objects",
+        "a sequence in order, and the value that comes next",
+        (
+            "create or replace sequence ORDERED start = 10 increment = 2 order",
+            "select ORDERED.nextval",
+            "show sequences like 'ORDERED'",
+            """select "next_value"::int, "interval"::int from table(result_scan(last_query_id()))""",
+        ),
+        [(12, 2)],
+    ),
+    Case(
+        "Objects",
         "SHOW TABLES and INFORMATION_SCHEMA.TABLES count rows exactly",
         (
             "create or replace table COUNTED as select 1 as A union all select 2 union all select 3",
@@ -1016,9 +1033,34 @@ DIFFERENT = [
     Difference(
         "Queries",
         "HASH has Snowflake's own values",
-        "values differ; equal inputs still give equal values",
-        ("select hash('a') = hash('a')",),
-        [(True,)],
+        "values differ; equal inputs still give equal values, but HASH(*) of equal numbers of different scales",
+        ("select hash('a') = hash('a'), hash(1.5) = hash(1.50)",),
+        [(True, True)],
+    ),
+    Difference(
+        "Numbers",
+        "a computed NUMBER has the precision that the scales and digits of its operands give: 11 for NUMBER(10,2) * 2",
+        "its scale is that of Snowflake, its precision may be another: values are the same, DESCRIBE shows more digits",
+        (
+            "create or replace temporary table COMPUTED as select column1 * 2 as C from values (2.50::number(10,2))",
+            "describe table COMPUTED",
+            """select "type" from table(result_scan(last_query_id()))""",
+        ),
+        [("NUMBER(18,2)",)],
+    ),
+    Difference(
+        "Semi-structured",
+        "numbers in JSON are numbers: 1.0 equals 1",
+        "they stay as they are written where VARIANTs are shown, grouped or compared for equality; casts make them numbers",
+        ("""select parse_json('1') = parse_json('1.0'), parse_json('1')::number = parse_json('1.0')::number, parse_json('1.10')""",),
+        [(False, True, "1.10")],
+    ),
+    Difference(
+        "Semi-structured",
+        "PARSE_JSON of an object with a key twice fails",
+        "the last of them is taken",
+        ("""select parse_json('{"a": 1, "a": 2}'):a::int""",),
+        [(2,)],
     ),
     Difference(
         "Queries",

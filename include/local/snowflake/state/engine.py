@@ -155,7 +155,7 @@ class Engine:
             self.forget_contents(name)
 
     def forget_contents(self, database: str, schema: str | None = None) -> None:
-        """Drop the stages, the Python functions and procedures, and the grants of a dropped database or schema.
+        """Drop the stages, the file formats, the Python functions and procedures, and the grants of a dropped database or schema.
 
         Args:
             database: Database.
@@ -165,6 +165,7 @@ class Engine:
         if schema is not None:
             where, values = where + " and schema_name = ?", [*values, schema]
         self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where {where}", values)
+        self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_file_formats where {where}", values)
         self.stages.drop_schema(database, schema)
         if self.python is not None:
             self.python.drop_container(database, schema)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fakesnow import transforms
 from sqlglot import exp
 
@@ -168,5 +170,19 @@ def _show(session: Session, tree: exp.Show) -> Result:
         raise not_supported(f"SHOW {what}")
     sql = duck_sql(shown)
     result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
-    result.statement_type = _SHOW
-    return result
+    rows = show.matching(tree, result)
+    if what == "SEQUENCES":
+        rows = _with_next_values(session, [column.name for column in result.columns], rows)
+    return Result(result.columns, rows=rows, statement_type=_SHOW)
+
+
+def _with_next_values(session: Session, names: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows of SHOW SEQUENCES with the value that comes next, where fakesnow has the first one."""
+    sql = "select database_name, schema_name, sequence_name, coalesce(last_value + increment_by, start_value) from duckdb_sequences()"
+    coming = {tuple(row[:3]): row[3] for row in session.duck.execute(sql).fetchall()}
+    shown = []
+    for row in rows:
+        of = dict(zip(names, row, strict=True))
+        of["next_value"] = coming.get((of["database_name"], of["schema_name"], of["name"]), of["next_value"])
+        shown.append(tuple(of[name] for name in names))
+    return shown

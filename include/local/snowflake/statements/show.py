@@ -135,6 +135,23 @@ def _scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
     return session.database, session.schema
 
 
+def matching(tree: exp.Show, result: Result) -> list[tuple[Any, ...]]:
+    """Leave out what LIKE, STARTS WITH and LIMIT leave out.
+
+    Args:
+        tree: The SHOW, identifiers in their stored case.
+        result: All that it could list; what has no column of names stays.
+
+    Returns:
+        The rows.
+    """
+    names = [column.name for column in result.columns]
+    place = next((names.index(name) for name in ("column_name", "name") if name in names), None)
+    rows = [row for row in result.tuples() if place is None or _matches(tree, str(row[place]))]
+    limit = tree.args.get("limit")
+    return rows if limit is None else rows[: int(limit.expression.name)]
+
+
 def _matches(tree: exp.Show, name: str) -> bool:
     like, prefix = tree.args.get("like"), tree.args.get("starts_with")
     if prefix and not name.startswith(prefix.name if isinstance(prefix, exp.Expr) else str(prefix)):

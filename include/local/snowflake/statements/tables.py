@@ -194,6 +194,9 @@ def _drop_clauses(tree: exp.Create) -> None:
         raise not_supported("CREATE TABLE … USING TEMPLATE")
     meaningful = (exp.TemporaryProperty, exp.SchemaCommentProperty, exp.SequenceProperties)
     kept = [item for item in properties.expressions if isinstance(item, meaningful)]
+    for item in kept:
+        if isinstance(item, exp.SequenceProperties):  # all sequences here are in order
+            item.set("options", [option for option in item.args.get("options") or [] if option.name not in ("ORDER", "NOORDER")])
     properties.set("expressions", kept)
     if not kept:
         tree.set("properties", None)
