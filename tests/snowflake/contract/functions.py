@@ -190,6 +190,12 @@ FUNCTIONS = [
     ),
     Case(
         "Queries",
+        "HASH of equal numbers is equal",
+        ("select hash(1.5::number(10,2)) = hash(1.50::number(18,4)), hash(1::float) = hash(1), hash(10::number(38,0)) = hash(1)",),
+        [(True, True, False)],
+    ),
+    Case(
+        "Queries",
         "RATIO_TO_REPORT",
         ("select ratio_to_report(column1) over () from values (1), (3) order by 1",),
         [(Decimal("0.25"),), (Decimal("0.75"),)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.local.snowflake.library.overloads import Overloads
+from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
 _TIMES = "('DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
 CONVERSION_HELPERS: dict[str, Overloads] = {
@@ -25,6 +25,16 @@ CONVERSION_HELPERS: dict[str, Overloads] = {
             " || _sf_zone(strftime(try_cast(x as timestamptz), '%z'))"
             " when typeof(x) = 'TIME' then left(x::varchar, 8)"
             " else x::varchar end",
+        )
+    ],
+    # Numbers that are equal have the same, whatever their types.
+    "hash_key": [
+        (
+            "x",
+            f"case when typeof(x) in {INTEGERS} then '#' || x::varchar when starts_with(typeof(x), 'DECIMAL') then '#' ||"
+            " case when contains(x::varchar, '.') then rtrim(rtrim(x::varchar, '0'), '.') else x::varchar end"
+            " when typeof(x) = 'DOUBLE' then '#' || case when abs(try_cast(x as double)) < 1e15 and try_cast(x as double) ="
+            " trunc(try_cast(x as double)) then try_cast(x as bigint)::varchar else x::varchar end else x::varchar end",
         )
     ],
     "short_varchar": [

@@ -154,7 +154,12 @@ def _count(node: exp.Count) -> None:
 
 def _hashed(arguments: list[exp.Expr]) -> list[exp.Expr]:
     """DuckDB takes the values of all columns from an unpacked COLUMNS(*)."""
-    return [exp.Var(this="*COLUMNS(*)") if isinstance(argument, exp.Star) else argument for argument in arguments]
+    return [
+        exp.Var(this="*COLUMNS(*)")
+        if isinstance(argument, exp.Star)
+        else exp.Anonymous(this=PREFIX + "hash_key", expressions=[argument.copy()])
+        for argument in arguments
+    ]
 
 
 def _hash_agg(node: exp.HashAgg) -> None:
