@@ -504,6 +504,21 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "a table made and filled from what INFER_SCHEMA finds in files",
+        (
+            "create or replace file format COLUMNAR type = parquet",
+            """copy into @~/inferred/a.parquet from (select 1::number(38, 0) as "id", 2.5::number(5, 2) as "price", 'x' as "name")"""
+            " file_format = (type = parquet) header = true single = true overwrite = true",
+            "create or replace table INFERRED using template (select array_agg(object_construct(*)) within group (order by ORDER_ID)"
+            " from table(infer_schema(location => '@~/inferred/a.parquet', file_format => 'COLUMNAR')))",
+            "copy into INFERRED from @~/inferred/a.parquet file_format = (format_name = COLUMNAR) match_by_column_name = case_sensitive",
+            """select "id", "price", "name" from INFERRED""",
+        ),
+        [(1, Decimal("2.50"), "x")],
+        ["fixed", "fixed", "text"],
+    ),
+    Case(
+        "Stages",
         "a file format is named with quotes or without, qualified or not",
         (
             "create or replace file format HEADED type = csv skip_header = 1",

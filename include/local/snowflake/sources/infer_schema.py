@@ -49,6 +49,11 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         SnowflakeError: No files are there, or the format is not supported.
     """
     options = {item.this.name.upper(): item.expression for item in arguments if isinstance(item, exp.Kwarg)}
+    if unknown := set(options) - {"LOCATION", "FILE_FORMAT", "IGNORE_CASE"}:
+        raise not_supported(f"INFER_SCHEMA with {', '.join(sorted(unknown))}")
+    any_case = "IGNORE_CASE" in options and options["IGNORE_CASE"].name.upper() == "TRUE"
+    if isinstance(options.get("IGNORE_CASE"), exp.Boolean):
+        any_case = bool(options["IGNORE_CASE"].this)
     location = options.get("LOCATION")
     if location is None or "FILE_FORMAT" not in options:
         raise SnowflakeError("SQL compilation error:\nINFER_SCHEMA needs LOCATION and FILE_FORMAT.", 1003, "42000")
@@ -69,7 +74,9 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         name, kind = str(row[0]), str(row[1])
         shown = kind.replace("DECIMAL(", "NUMBER(").replace(",", ", ") if kind.startswith("DECIMAL") else _TYPES.get(kind, "VARIANT")
         quoted = exp.to_identifier(name, quoted=True).sql("snowflake")
-        rows.append((name, shown, True, f"$1:{quoted}::{shown}", ", ".join(file.relative for file in files), number))
+        path = f"GET_IGNORE_CASE ($1, '{name}')" if any_case else f"$1:{quoted}"
+        expression = f"${number + 1}::{shown}" if form.type == "CSV" else f"{path}::{shown}"
+        rows.append((name.upper() if any_case else name, shown, True, expression, ", ".join(file.relative for file in files), number))
     names = ["COLUMN_NAME", "TYPE", "NULLABLE", "EXPRESSION", "FILENAMES", "ORDER_ID"]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pa.Table.from_arrays([pa.array(list(values)) for values in columns], names=names)

@@ -18,7 +18,7 @@ from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys
+from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys, templates
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, locked
 
@@ -70,6 +70,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise already_exists(".".join(name))
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
+    tree = templates.write_out(session, tree)
     copied, clause = copies.source(session, tree), clustering.of_create(tree)
     replaced = Securable(there, *name) if there is not None else None
     origin = Securable("TABLE", *copied[0]) if copied is not None and copied[0] not in session.temporary else None
@@ -190,8 +191,6 @@ def _drop_clauses(tree: exp.Create) -> None:
     properties = tree.args.get("properties")
     if properties is None:
         return
-    if any(isinstance(item, exp.UsingTemplateProperty) for item in properties.expressions):
-        raise not_supported("CREATE TABLE … USING TEMPLATE")
     meaningful = (exp.TemporaryProperty, exp.SchemaCommentProperty, exp.SequenceProperties)
     kept = [item for item in properties.expressions if isinstance(item, meaningful)]
     for item in kept:
