@@ -140,6 +140,18 @@ FUNCTIONS = [
         ),
         [("3,3", "3", 2)],
     ),
+    Case(
+        "Semi-structured",
+        "brackets after brackets",
+        ("select V['a'][1]['b']::int, V:a[0][0]::int, V['a'][0][0]::int from (select parse_json('{\"a\": [[1], {\"b\": 3}]}') as V)",),
+        [(3, 1, 1)],
+    ),
+    Case(
+        "Semi-structured",
+        "a key of an object constant that is a column's name in another case",
+        ("select object_keys({'n': N})[0]::varchar from (select 1 as N)",),
+        [("n",)],
+    ),
     _one("Semi-structured", "keys of object constants keep their case", "select object_keys({'a': {'B': 1}})[0]::varchar", "a"),
     _one("Semi-structured", "array constants hold values of any type", "select array_to_string(['a', 1, true], ',')", "a,1,true"),
     _one(

@@ -167,9 +167,14 @@ def _spelling(node: exp.Expr) -> exp.Expr:
 
 
 def _element(node: exp.Expr) -> exp.Expr:
-    """V[I] with an index that is no constant is GET(V, I): DuckDB counts a negative one from the end, where Snowflake has nothing."""
-    if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], (exp.Literal, exp.Slice)):
-        return exp.Anonymous(this="GET", expressions=[node.this, node.expressions[0]])
+    """V[I] with an index that is no constant is GET(V, I): DuckDB counts a negative one from the end, where Snowflake has nothing.
+
+    So is each of V[1][2], which fakesnow would take for a single path.
+    """
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
+        chained = isinstance(node.this, exp.Anonymous) or (isinstance(node.parent, exp.Bracket) and node.parent.this is node)
+        if chained or not isinstance(node.expressions[0], exp.Literal):
+            return exp.Anonymous(this="GET", expressions=[node.this, node.expressions[0]])
     path = node.expression if isinstance(node, exp.JSONExtract) else None
     subscripts = path.find_all(exp.JSONPathSubscript) if path is not None else []
     if any(isinstance(part.this, int) and part.this < 0 for part in subscripts):

@@ -19,10 +19,10 @@ def stored(tree: exp.Expr) -> exp.Expr:
     """
     if any(True for _ in tree.find_all(exp.Anonymous, exp.DynamicIdentifier)):
         tree = tree.transform(_named, copy=False)
-    for identifier in tree.find_all(exp.Identifier):
+    for identifier in list(tree.find_all(exp.Identifier)):
         if isinstance(identifier.parent, exp.PropertyEQ) and isinstance(identifier.parent.parent, exp.Struct):
-            continue  # a key of {'a': 1}, which sqlglot reads without its quotes
-        if not identifier.quoted and isinstance(identifier.this, str):
+            identifier.replace(exp.Literal.string(identifier.name))  # a key of {'a': 1}, which sqlglot reads without its quotes
+        elif not identifier.quoted and isinstance(identifier.this, str):
             identifier.set("this", identifier.this.upper())
     return tree
 

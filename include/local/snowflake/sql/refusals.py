@@ -34,6 +34,8 @@ def refuse(node: exp.Expr) -> exp.Expr:
         raise not_supported(f"the type {node.this.name}")
     if isinstance(node, exp.Anonymous) and node.name.upper().startswith(("ST_", "TO_GEO", "TRY_TO_GEO")):
         raise not_supported(f"the function {node.name.upper()}")
+    if isinstance(node, exp.Dot) and isinstance(node.this, exp.Bracket):
+        raise not_supported("a path that goes on with a dot after brackets: V['a'].b is V['a']['b']")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous) and _root(node).upper() == "SNOWFLAKE":
         raise not_supported(f"SNOWFLAKE's function {node.expression.name.upper()}, which needs an account")
     return node
