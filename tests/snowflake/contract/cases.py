@@ -468,6 +468,17 @@ SUPPORTED = [
     ),
     Case(
         "Stages",
+        "FIELD_DELIMITER = NONE makes a line one field",
+        (
+            "create or replace file format LINES type = csv field_delimiter = none compression = none",
+            "copy into @~/unloaded/line.csv from (select 'a none, b') file_format = (format_name = LINES)"
+            " single = true overwrite = true",
+            "select $1 from @~/unloaded/line.csv (file_format => LINES)",
+        ),
+        [("a none, b",)],
+    ),
+    Case(
+        "Stages",
         "without quotes a backslash stands before a delimiter",
         (
             "create or replace file format LINES type = csv field_delimiter = none escape_unenclosed_field = none",

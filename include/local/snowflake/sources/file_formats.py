@@ -15,6 +15,8 @@ from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import quote
 from include.local.snowflake.state.session import Session
 
+NO_DELIMITER = "\x1f"  # stands for FIELD_DELIMITER = NONE: a character that no one writes
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -224,7 +226,7 @@ def _compression(value: Any) -> str:
 
 
 _READERS: dict[str, tuple[str, Any]] = {
-    "FIELD_DELIMITER": ("delimiter", _unescape),
+    "FIELD_DELIMITER": ("delimiter", lambda value: NO_DELIMITER if str(value).upper() == "NONE" else _unescape(value)),
     "FIELD_OPTIONALLY_ENCLOSED_BY": ("quote", lambda value: _unescape(_none_or_text(value))),
     "ESCAPE": ("escape", lambda value: _unescape(_none_or_text(value)) if str(value) != "\\" else "\\"),
     "ESCAPE_UNENCLOSED_FIELD": ("escape_unenclosed", lambda value: _backslash_or_none(value)),

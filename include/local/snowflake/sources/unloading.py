@@ -10,7 +10,7 @@ import duckdb
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.names import literal, quote
-from include.local.snowflake.sources.file_formats import FileFormat
+from include.local.snowflake.sources.file_formats import NO_DELIMITER, FileFormat
 
 _TEXTS = ("VARCHAR", "JSON")
 
@@ -57,6 +57,8 @@ def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tup
     if form.date_format != "AUTO" or form.timestamp_format != "AUTO":
         raise not_supported("DATE_FORMAT and TIMESTAMP_FORMAT of unloading")
     columns = _columns(cursor, query)
+    if form.delimiter == NO_DELIMITER and len(columns) > 1:
+        raise not_supported("FIELD_DELIMITER = NONE for unloading several columns")
     names = [quote(f"_c{number}") for number in range(len(columns))]
     values = [f"{_text(inner, kind, form)} as {quote(name)}" for inner, (name, kind) in zip(names, columns, strict=True)]
     nulls = form.null_if[0] if form.null_if else ""
