@@ -471,8 +471,7 @@ SUPPORTED = [
         "FIELD_DELIMITER = NONE makes a line one field",
         (
             "create or replace file format LINES type = csv field_delimiter = none compression = none",
-            "copy into @~/unloaded/line.csv from (select 'a none, b') file_format = (format_name = LINES)"
-            " single = true overwrite = true",
+            "copy into @~/unloaded/line.csv from (select 'a none, b') file_format = (format_name = LINES) single = true overwrite = true",
             "select $1 from @~/unloaded/line.csv (file_format => LINES)",
         ),
         [("a none, b",)],
@@ -697,6 +696,33 @@ SUPPORTED = [
             'select "column_name", parse_json("data_type"):scale::int from table(result_scan(last_query_id()))',
         ),
         [("B", 2)],
+    ),
+    Case(
+        "Objects",
+        "SHOW COLUMNS names types, defaults and identities as DESCRIBE does",
+        (
+            "create or replace table SHOWN (I int identity, L timestamp_ltz default current_timestamp(), S varchar(5) default 'x')",
+            "show columns in table SHOWN",
+            """select "column_name", parse_json("data_type"):type::varchar, "default", "autoincrement"
+            from table(result_scan(last_query_id()))""",
+        ),
+        [
+            ("I", "FIXED", "", "IDENTITY START 1 INCREMENT 1 NOORDER"),
+            ("L", "TIMESTAMP_LTZ", "CURRENT_TIMESTAMP()", ""),
+            ("S", "TEXT", "'x'", ""),
+        ],
+    ),
+    Case(
+        "Objects",
+        "SHOW in a missing schema fails",
+        ("show tables in schema NO_SUCH",),
+        error=(2043, "Object does not exist, or operation cannot be performed"),
+    ),
+    Case(
+        "Objects",
+        "SHOW COLUMNS in a missing table fails",
+        ("show columns in table NO_SUCH",),
+        error=(2003, "does not exist or not authorized"),
     ),
     Case(
         "Objects",
@@ -1116,6 +1142,35 @@ DIFFERENT = [
         "Transactions",
         "temporary tables that Snowpark makes for itself (cache_result, create_dataframe of many rows) leave the transaction open",
         "they commit it, as other DDL does",
+        (),
+        [],
+    ),
+    Difference(
+        "Objects",
+        "defaults of columns are shown as they were written",
+        "other than constants and the current time they are shown as DuckDB writes them",
+        (
+            "create or replace temporary table DEFAULTED (N int default 1+1)",
+            "describe table DEFAULTED",
+            """select "default" from table(result_scan(last_query_id()))""",
+        ),
+        [("(1 + 1)",)],
+    ),
+    Difference(
+        "Objects",
+        "SHOW says when schemas, databases and sequences were made, and how many bytes tables have",
+        "they were made in 1970 and have 0 bytes",
+        (
+            "create schema if not exists DATED",
+            "show schemas like 'DATED'",
+            """select year("created_on") from table(result_scan(last_query_id()))""",
+        ),
+        [(1970,)],
+    ),
+    Difference(
+        "Stages",
+        "INFER_SCHEMA of CSV gives numbers the digits that it sees",
+        "it gives NUMBER(38, 0) or REAL",
         (),
         [],
     ),

@@ -154,6 +154,7 @@ _FAKESNOW_SHOWS = (
 def _show(session: Session, tree: exp.Show) -> Result:
     what = tree.name.upper()
     stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    show.require_scope(session, tree)
     listed = show.tables(session, tree) or show.keys(session, tree) or show_columns.columns(session, tree)
     if listed is not None:
         return listed
@@ -163,7 +164,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
         shown = step(shown)
     database, schema = session.database, session.schema
     shown = transforms.show_schemas(shown, database)
-    for scoped in (transforms.show_tables_etc, transforms.show_columns, transforms.show_stages, transforms.show_sequences):
+    for scoped in (transforms.show_tables_etc, transforms.show_stages, transforms.show_sequences):
         shown = scoped(shown, database, schema)
     shown = transforms.show_keys(shown, database, kind="FOREIGN")
     if isinstance(shown, exp.Show):
@@ -171,6 +172,8 @@ def _show(session: Session, tree: exp.Show) -> Result:
     sql = duck_sql(shown)
     result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     rows = show.matching(tree, result)
+    if what == "SCHEMAS":
+        rows = [tuple("INFORMATION_SCHEMA" if value == "information_schema" else value for value in row) for row in rows]
     if what == "SEQUENCES":
         rows = _with_next_values(session, [column.name for column in result.columns], rows)
     return Result(result.columns, rows=rows, statement_type=_SHOW)

@@ -23,6 +23,7 @@ from include.local.snowflake.wire import column_of
 _DESCRIBE = 0x4500
 _COLUMNS = ["name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment", "policy name"]
 _COLUMNS += ["privacy domain"]
+_OUR_SPELLING = {"now()": "CURRENT_TIMESTAMP()", "get_current_timestamp()": "CURRENT_TIMESTAMP()", "today()": "CURRENT_DATE()"}
 _IDENTITY_PREFIX = "_FS_SEQ_"  # of the sequences that fakesnow makes for AUTOINCREMENT
 
 
@@ -69,7 +70,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 def _default(session: Session, text: str | None) -> str | None:
     """A column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
     if text is None or not text.startswith("nextval("):
-        return text
+        return _OUR_SPELLING.get(text or "", text)
     place = split_name(text.removeprefix("nextval('").removesuffix("')"))
     if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
         return ".".join([*place, "NEXTVAL"])

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlglot import exp
 
+from include.local.snowflake.errors import cannot_use, does_not_exist
 from include.local.snowflake.names import quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources import objects, row_counts
 from include.local.snowflake.sql import placement
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.statements import catalogue
 
 _SHOW = 0x4400
 # Columns after the first five, with what they hold here: https://docs.snowflake.com/en/sql-reference/sql/show-tables
@@ -60,7 +62,7 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     what = tree.name.upper()
     if what not in ("TABLES", "VIEWS", "OBJECTS"):
         return None
-    database, schema = _scope(session, tree)
+    database, schema = scope(session, tree)
     found = [] if session.describe_only else objects.objects(session, database, schema)
     if what != "OBJECTS":
         found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
@@ -95,7 +97,7 @@ def keys(session: Session, tree: exp.Show) -> Result | None:
     if kind is None:
         return None
     table = tree.args.get("scope") if str(tree.args.get("scope_kind")).upper() == "TABLE" else None
-    database, schema = _scope(session, tree)
+    database, schema = scope(session, tree)
     if isinstance(table, exp.Table):
         database, schema, _ = placement.full_name(table, session)
     rows: list[tuple[Any, ...]] = []
@@ -122,10 +124,19 @@ def _column(name: str, fixed: dict[str, Any]) -> Column:
     return Column(name)
 
 
-def _scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
+def scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
+    """Find what a SHOW looks into.
+
+    Args:
+        session: The session.
+        tree: Statement, identifiers in their stored case.
+
+    Returns:
+        Database and schema; None for all.
+    """
     kind = str(tree.args.get("scope_kind") or "").upper()
-    scope = tree.args.get("scope")
-    parts = [part.name for part in scope.parts] if isinstance(scope, exp.Table) else []
+    named = tree.args.get("scope")
+    parts = [part.name for part in named.parts] if isinstance(named, exp.Table) else []
     if kind == "ACCOUNT":
         return None, None
     if kind == "DATABASE":
@@ -133,6 +144,35 @@ def _scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
     if parts:
         return (parts[-2] if len(parts) > 1 else session.database), parts[-1]
     return session.database, session.schema
+
+
+def require_scope(session: Session, tree: exp.Show) -> None:
+    """Check that what a SHOW looks into is there.
+
+    Args:
+        session: The session.
+        tree: Statement, identifiers in their stored case.
+
+    Raises:
+        SnowflakeError: The table, schema or database that it names does not exist.
+    """
+    named = tree.args.get("scope")
+    if not isinstance(named, exp.Table):
+        return
+    if tree.name.upper() == "SCHEMAS":
+        if named.name not in session.engine.databases():
+            raise cannot_use()
+        return
+    if str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
+        name = placement.full_name(named, session)
+        if name[1] != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
+            raise does_not_exist("Table", ".".join(name))
+        return
+    database, schema = scope(session, tree)
+    if database not in session.engine.databases():
+        raise cannot_use()
+    if schema not in (None, "INFORMATION_SCHEMA") and not session.engine.has_schema(str(database), schema):
+        raise cannot_use()
 
 
 def matching(tree: exp.Show, result: Result) -> list[tuple[Any, ...]]:

@@ -1,17 +1,19 @@
-"""SHOW COLUMNS of a temporary table, which fakesnow's catalogue does not list."""
+"""SHOW COLUMNS, after what DESCRIBE says of each table."""
 
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
 
+from include.local.snowflake.names import TableName
 from include.local.snowflake.results import Result, text_result
+from include.local.snowflake.sources import objects
 from include.local.snowflake.sql import placement
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import describe
+from include.local.snowflake.statements import describe, show
 
 _SHOW = 0x4400
 _LARGEST_TEXT = 16_777_216
@@ -20,32 +22,44 @@ _COLUMNS += ["autoincrement", "schema_evolution_record"]
 
 
 def columns(session: Session, tree: exp.Show) -> Result | None:
-    """Run SHOW COLUMNS IN a temporary table.
+    """Run SHOW COLUMNS IN a table, view, schema, database or the account.
 
     Args:
         session: The session.
         tree: Statement, identifiers in their stored case.
 
     Returns:
-        Its result; None for another SHOW or a permanent table.
+        Its result; None for another SHOW.
+
+    Raises:
+        SnowflakeError: As for DESCRIBE.
     """
+    if tree.name.upper() != "COLUMNS":
+        return None
+    names = [] if session.describe_only else _tables(session, tree)
+    found = text_result(_COLUMNS, [row for name in names for row in _rows(session, name)], _SHOW)
+    return replace(found, rows=show.matching(tree, found))
+
+
+def _tables(session: Session, tree: exp.Show) -> list[TableName]:
     table = tree.args.get("scope")
-    if tree.name.upper() != "COLUMNS" or not isinstance(table, exp.Table):
-        return None
-    name = placement.full_name(table, session)
-    if name not in session.temporary:
-        return None
-    described = describe.handle(session, exp.Describe(this=table.copy(), kind="TABLE"))
-    like = tree.args.get("like")
-    pattern = like.name if isinstance(like, exp.Expr) else "%"
-    wanted = re.compile(re.escape(pattern).replace("%", ".*").replace("_", "."), re.IGNORECASE)
+    if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
+        return [placement.full_name(table, session)]
+    found = objects.objects(session, *show.scope(session, tree))
+    return [(item["database_name"], item["schema_name"], item["name"]) for item in found]
+
+
+def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
+    parts = dict(zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in name), strict=True))
+    described = describe.handle(session, exp.Describe(this=exp.Table(**parts), kind="TABLE"))
     rows = []
     for column, kind, _, nullable, default, *_ in described.tuples() if described is not None else []:
-        if wanted.fullmatch(column):
-            null = nullable == "Y"
-            shown = json.dumps(_type(kind, null), separators=(",", ":"))
-            rows.append((name[2], name[1], column, shown, str(null).lower(), default or "", "COLUMN", "", "", name[0], "", None))
-    return text_result(_COLUMNS, [] if session.describe_only else rows, _SHOW)
+        null = nullable == "Y"
+        shown = json.dumps(_type(kind, null), separators=(",", ":"))
+        identity = (default or "").startswith("IDENTITY ")
+        ordinary, numbered = ("", default) if identity else (default or "", "")
+        rows.append((name[2], name[1], column, shown, str(null).lower(), ordinary, "COLUMN", "", "", name[0], numbered, None))
+    return rows
 
 
 def _type(text: str, nullable: bool) -> dict[str, Any]:
