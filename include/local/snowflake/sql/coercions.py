@@ -14,11 +14,11 @@ from sqlglot import exp
 
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
 _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
-_SCOPES = (exp.Select, exp.Update, exp.Merge, exp.Delete)
 _COUNTS = (exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank)
 _CONVERSIONS = {
     "BOOLEAN": "to_boolean",
@@ -41,7 +41,7 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     Returns:
         The tree.
     """
-    nodes = [node for node in tree.find_all(*_COMPARISONS) if _is_open(_operands(node))]
+    nodes = [node for node in tree.find_all(*_COMPARISONS) if not is_assignment(node) and _is_open(_operands(node))]
     if not nodes:
         return tree
     renamed = {alias.alias for alias in tree.find_all(exp.Alias)}
@@ -52,8 +52,8 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
             if name not in renamed:
                 known.setdefault(name, set()).add(_family(kind))
     nodes = [node for node in nodes if not _alike(_operands(node), known)]
-    for scope in reversed(list(tree.find_all(*_SCOPES)) if nodes else []):
-        for node in [node for node in nodes if node.find_ancestor(*_SCOPES) is scope]:
+    for scope in innermost_first(tree) if nodes else []:
+        for node in [node for node in nodes if scope_of(node) is scope]:
             _convert(node, scope, session, tables)
     return tree
 

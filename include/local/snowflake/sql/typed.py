@@ -16,6 +16,7 @@ from sqlglot import exp
 from include.local.snowflake.sql import joins, quotients
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
@@ -60,8 +61,7 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     kinds = (*_KINDS, *_OVERFLOWING) if session.wide else _KINDS
     if not any(_concerns(node, wide=session.wide) for node in tree.find_all(*kinds)):
         return tree
-    scopes: list[exp.Expr] = list(tree.find_all(exp.Select, exp.Update, exp.Merge, exp.Delete))
-    for scope in reversed(scopes):  # find_all goes breadth first: the innermost come last
+    for scope in innermost_first(tree):
         for _ in range(_MAX_ROUNDS):
             waiting = _innermost(scope, wide=session.wide)
             if not waiting:
@@ -107,7 +107,7 @@ def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
     for node in scope.find_all(*kinds):
         if not _concerns(node, wide=wide) or node.meta.get("typed"):
             continue
-        if node.find_ancestor(exp.Select, exp.Update, exp.Merge, exp.Delete) is not scope:
+        if scope_of(node) is not scope:
             continue
         waits = any(inner is not node and not inner.meta.get("typed") and _concerns(inner, wide=wide) for inner in node.find_all(*kinds))
         if not waits:

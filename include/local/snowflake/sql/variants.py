@@ -15,6 +15,7 @@ from include.local.snowflake.library.texts import TEXTS
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
@@ -47,7 +48,6 @@ _TEXTUAL = (
 _TEXT_MACROS = frozenset(f"{PREFIX}{name.lower()}" for name in TEXTS)
 _BRANCHING = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2)
 _WRITTEN_OTHERWISE = frozenset({"DOUBLE", "FLOAT", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
-_SCOPES = (exp.Select, exp.Update, exp.Merge, exp.Delete)
 # What a VARIANT becomes beside a value of a type of its own.
 _MEETING = {
     "VARCHAR": "text",
@@ -73,11 +73,11 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     if not any(_concerns(node) for node in tree.walk()):
         return tree
     if not _may_hold_variants(tree, tables):
-        for scope in reversed(list(tree.find_all(*_SCOPES))):
+        for scope in innermost_first(tree):
             _read_as_texts(scope, session, tables)
         return tree
-    for scope in reversed(list(tree.find_all(*_SCOPES))):
-        nodes = [node for node in scope.find_all(*_KINDS) if node.find_ancestor(*_SCOPES) is scope]
+    for scope in innermost_first(tree):
+        nodes = [node for node in scope.find_all(*_KINDS) if scope_of(node) is scope and not is_assignment(node)]
         pairs = [_operands(node, scope) for node in nodes]
         types = typed.types_of(session, tables, scope, [left for left, _ in pairs], [right for _, right in pairs])
         for node, (left, right) in zip(nodes, types, strict=True):
@@ -99,7 +99,7 @@ def _is_textual(node: exp.Expr) -> bool:
 
 def _read_as_texts(scope: exp.Expr, session: Session, tables: TableTypes) -> None:
     """Functions of texts take a VARIANT's text without its quotes, and times and floats as a cast writes them."""
-    nodes = [node for node in scope.walk() if _is_textual(node) and node.find_ancestor(*_SCOPES) is scope]
+    nodes = [node for node in scope.walk() if _is_textual(node) and scope_of(node) is scope]
     values = [
         value.this if isinstance(value, exp.Order) else value  # LISTAGG's order holds its value
         for node in nodes
@@ -128,7 +128,7 @@ def _gives_text(value: exp.Expr) -> bool:
 
 def _make_variants(scope: exp.Expr, session: Session, tables: TableTypes) -> None:
     """What may be a VARIANT or something else is a VARIANT: '7' beside one stays a text, where DuckDB would read it as JSON."""
-    nodes = [node for node in scope.find_all(*_BRANCHING) if node.find_ancestor(*_SCOPES) is scope]
+    nodes = [node for node in scope.find_all(*_BRANCHING) if scope_of(node) is scope]
     groups = [_branches(node) for node in nodes]
     values = [value for group in groups for value in group]
     kinds = iter(typed.types_of(session, tables, scope, list(values), [None] * len(values)))
@@ -193,7 +193,7 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
             whole = with_window(node)
             whole.replace(exp.Anonymous(this="struct_extract", expressions=[whole.copy(), exp.Literal.string("v")]))
     elif isinstance(node, exp.Ordered):
-        scope = node.find_ancestor(*_SCOPES)
+        scope = scope_of(node)
         by = _ordered_by(node, scope) if left == "JSON" and scope is not None else None
         if by is not None and scope is not None and scope.args.get("group") is not None and by.find(exp.AggFunc, exp.Window) is None:
             # DuckDB does not see that the key of a group's value is that of any of its rows.
