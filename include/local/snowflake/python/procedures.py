@@ -24,6 +24,8 @@ from include.local.snowflake.python.workers import Pool
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.state.session import Session
 
+_HOST = "localhost"
+
 
 class Procedures:
     """Runs procedures.
@@ -75,7 +77,7 @@ class Procedures:
         definition = item.definition
         row = self._evaluate(given, definition, session, params)
         with self._pool.procedure(code_of(item), session.number) as worker:
-            request = {"op": "call", "connection": session.connect_back()}
+            request = {"op": "call", "connection": _connection_back(session)}
             answer, body = worker.call(request, values.write(row) if row.num_columns else b"", self._pool.limits.procedure_seconds)
         table = values.read(body)
         columns = _columns(definition)
@@ -131,3 +133,24 @@ def _shown(value: Any, declared: SqlType) -> Any:
 
 def _unknown(name: tuple[str, ...]) -> Exception:
     return compilation_error(f"Unknown function {'.'.join(display(part) for part in name)}", 2140, "42601")
+
+
+def _connection_back(session: Session) -> dict[str, Any]:
+    """Connector parameters for a worker that works for a session.
+
+    They name the same user, database and schema, over loopback, with a short-lived secret of the server's own in place of the
+    password. The certificate authority is in REQUESTS_CA_BUNDLE of the server's environment, which its children inherit.
+    """
+    named = {"database": session.database, "schema": session.schema, "warehouse": session.warehouse, "role": session.role}
+    return {
+        "account": "embedded",
+        "user": session.user,
+        "password": session.engine.authenticator.issue_secret(session.user),
+        "host": _HOST,
+        "port": session.engine.port,
+        "protocol": "https",
+        "insecure_mode": True,  # no OCSP: our authority has no such service
+        "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
+        "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+        **{name: value for name, value in named.items() if value is not None},
+    }

@@ -22,13 +22,13 @@ from include.local.snowflake.state.history import History
 from include.local.snowflake.state.locks import TableLocks
 from include.local.snowflake.state.result_cache import ResultCache
 from include.local.snowflake.state.securables import Securable
-from include.local.snowflake.state.stages import StageFolders
+from include.local.snowflake.state.stages import StageFolders, StageReference
 
 GLOBAL_DATABASE = "_fs_global"
 INTERNAL_DATABASES = frozenset({GLOBAL_DATABASE, "memory", "system", "temp"})
 INTERNAL_SCHEMAS = frozenset({"main", "_fs_information_schema", "information_schema", "pg_catalog"})
 
-# What DuckDB's catalogue does not hold: see declarations.py and copy_into.py.
+# What DuckDB's catalogue does not hold: see declarations.py and statements/copy/history.py.
 _FACTS = """
 create table if not exists {place}.table_facts (schema_name varchar, table_name varchar, kind varchar, created timestamptz);
 create table if not exists {place}.column_facts
@@ -170,6 +170,18 @@ class Engine:
         if self.python is not None:
             self.python.drop_container(database, schema)
         self.account.grants.dropped(Securable("DATABASE" if schema is None else "SCHEMA", database, schema or ""))
+
+    def drop_stage(self, reference: StageReference, user: str) -> None:
+        """Remove a stage and its files.
+
+        Args:
+            reference: The stage.
+            user: Whose "~" is meant.
+        """
+        sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
+        self.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
+        self.stages.drop(reference, user)
+        self.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
 
     def close(self) -> None:
         """Write everything out and close the files."""

@@ -23,12 +23,10 @@ from include.local.snowflake.state import duck_errors
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
-from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
 
 GONE_SECONDS = 3.0  # a client that closes its connections to open others is not gone
-WORKER_HOST = "localhost"
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
 
 
@@ -347,28 +345,6 @@ class Session:
         if self.engine.python is not None:
             self.engine.python.cancel(self)
 
-    def connect_back(self) -> dict[str, Any]:
-        """Make connector parameters for a worker process that works for this session.
-
-        Returns:
-            Parameters of `snowflake.connector.connect`: same user, database and schema, over loopback, with a
-            short-lived secret of the server's own in place of the password. The certificate authority is in
-            REQUESTS_CA_BUNDLE of the server's environment, which its children inherit.
-        """
-        named = {"database": self._database, "schema": self._schema, "warehouse": self.warehouse, "role": self.role}
-        return {
-            "account": "embedded",
-            "user": self.user,
-            "password": self.engine.authenticator.issue_secret(self.user),
-            "host": WORKER_HOST,
-            "port": self.engine.port,
-            "protocol": "https",
-            "insecure_mode": True,  # no OCSP: our authority has no such service
-            "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
-            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
-            **{name: value for name, value in named.items() if value is not None},
-        }
-
     def close(self) -> None:
         """End the session: an open transaction is rolled back, temporary objects go."""
         self.engine.locks.stop(self)
@@ -379,19 +355,8 @@ class Session:
             with contextlib.suppress(duckdb.Error):
                 self.transaction.rollback()
             for reference in self.temporary_stages:
-                self.drop_stage(reference)
+                self.engine.drop_stage(reference, self.user)
             self.duck.close()
-
-    def drop_stage(self, reference: StageReference) -> None:
-        """Remove a stage and its files.
-
-        Args:
-            reference: The stage.
-        """
-        sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
-        self.engine.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
-        self.engine.stages.drop(reference, self.user)
-        self.engine.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
 
 
 def require_database(session: Session) -> tuple[str, str]:

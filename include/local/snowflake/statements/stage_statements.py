@@ -99,7 +99,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     session.transaction.commit()
     stage_formats.record(session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None))
     if found:
-        session.drop_stage(reference)
+        session.engine.drop_stage(reference, session.user)
     sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
                owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
@@ -120,7 +120,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
         raise does_not_exist("Stage", f"{database}.{schema}.{name}")
     if not session.describe_only:
         session.transaction.commit()
-        session.drop_stage(reference)
+        session.engine.drop_stage(reference, session.user)
         session.temporary_stages = [stage for stage in session.temporary_stages if stage != reference]
     return status_result(f"{display(name)} successfully dropped.", _DDL)
 
