@@ -148,11 +148,19 @@ class Recorder:
                     return
                 time.sleep(0.5)
             except ApiException as error:
-                if error.status == 404:
+                # A node that has not heard of the pod yet says 404, too.
+                if error.status == 404 and not self._exists(pod):
                     return
                 time.sleep(0.2)  # the container has not started yet
             except BROKEN_OFF:
                 time.sleep(0.2)
+
+    def _exists(self, pod: Pod) -> bool:
+        try:
+            self.api.read_namespaced_pod(pod.name, NAMESPACE)
+        except ApiException as error:
+            return error.status != 404
+        return True
 
     def _plain(self, found: Any) -> Any:
         return self.api.api_client.sanitize_for_serialization(found)
