@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from include.local.snowflake.names import quote
+from include.local.snowflake.state.account_file import BEGINNING
 from include.local.snowflake.state.granted import DEFAULT_OWNER
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-
-BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)  # of what was made before times were kept
 
 
 def objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:

@@ -13,20 +13,13 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from include.local.snowflake.sql import typed
-from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.conversions import CONVERSION_TO, call
 from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
 _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
 _COUNTS = (exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank)
-_CONVERSIONS = {
-    "BOOLEAN": "to_boolean",
-    "DATE": "to_date",
-    "DOUBLE": "to_double",
-    "TIMESTAMP": "to_timestamp",
-    "TIMESTAMP WITH TIME ZONE": "to_timestamp_ltz",
-}
 _EXACT = "DECIMAL(38, 12)"  # of a text beside a NUMBER
 
 
@@ -61,13 +54,13 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
 def _convert(node: exp.Expr, scope: exp.Expr, session: Session, tables: TableTypes) -> None:
     operands = _operands(node)
     asked = [operand for operand in operands if not isinstance(operand, exp.Literal)]
-    found = iter(typed.types_of(session, tables, scope, list(asked), [None] * len(asked)))
+    found = iter(typed.kinds_of(session, tables, scope, asked))
     types: list[str | None] = []
     for operand in operands:
         if isinstance(operand, exp.Literal):
             types.append("VARCHAR" if operand.is_string else "BIGINT")
         else:
-            types.append(next(found)[0])
+            types.append(next(found))
     met = next((kind for kind in types if kind is not None and kind != "VARCHAR"), None)
     for operand, kind in zip(operands, types, strict=True):
         if kind == "VARCHAR" and met is not None:
@@ -124,8 +117,8 @@ def _family(duck_type: str) -> str:
 
 
 def _converted(text: exp.Expr, other: str) -> exp.Expr:
-    if other in _CONVERSIONS:
-        return call(_CONVERSIONS[other], text)
+    if other in CONVERSION_TO:
+        return call(CONVERSION_TO[other], text)
     if other == "TIME":
         return exp.cast(text, "TIME")
     if typed.number_scale(other) is not None and other != "HUGEINT":

@@ -32,6 +32,14 @@ _CASTS = {
     exp.DataType.Type.DATE: "to_date",
     exp.DataType.Type.TIME: "to_time",
 }
+# What makes another value one of DuckDB's type, beside which it stands.
+CONVERSION_TO = {
+    "BOOLEAN": "to_boolean",
+    "DATE": "to_date",
+    "DOUBLE": "to_double",
+    "TIMESTAMP": "to_timestamp",
+    "TIMESTAMP WITH TIME ZONE": "to_timestamp_ltz",
+}
 
 
 def convert(node: exp.Expr) -> exp.Expr:

@@ -10,6 +10,8 @@ Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 from sqlglot import exp
 
@@ -209,6 +211,21 @@ def types_of(
             alone = _describe(session, scope, [operand])
             known[id(operand)] = alone[0] if alone is not None else None
     return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
+
+
+def kinds_of(session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr]) -> list[str | None]:
+    """Ask DuckDB for the types of values that stand alone.
+
+    Args:
+        session: The session.
+        tables: What the statement's tables hold.
+        scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
+        values: The values.
+
+    Returns:
+        The type of each; None where DuckDB cannot tell.
+    """
+    return [kind for kind, _ in types_of(session, tables, scope, list(values), [None] * len(values))]
 
 
 def _of_one_table(tables: TableTypes, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:

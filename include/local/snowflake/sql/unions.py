@@ -51,10 +51,7 @@ def _kinds(query: exp.Expr, session: Session, tables: TableTypes) -> list[str] |
     if not isinstance(query, exp.Select):
         return None
     values = [projection.unalias() for projection in query.expressions]
-    if any(value.is_star for value in values):
-        types = _described(query, session)
-    else:
-        types = [kind for kind, _ in typed.types_of(session, tables, query, list(values), [None] * len(values))]
+    types = _described(query, session) if any(value.is_star for value in values) else typed.kinds_of(session, tables, query, values)
     return None if types is None or None in types else [_kind(str(kind)) for kind in types]
 
 

@@ -14,7 +14,7 @@ from include.local.snowflake.library.native import NATIVE
 from include.local.snowflake.library.texts import TEXTS
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
-from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.conversions import CONVERSION_TO, call
 from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
@@ -49,14 +49,7 @@ _TEXT_MACROS = frozenset(f"{PREFIX}{name.lower()}" for name in TEXTS)
 _BRANCHING = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2)
 _WRITTEN_OTHERWISE = frozenset({"DOUBLE", "FLOAT", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
 # What a VARIANT becomes beside a value of a type of its own.
-_MEETING = {
-    "VARCHAR": "text",
-    "BOOLEAN": "to_boolean",
-    "DATE": "to_date",
-    "TIMESTAMP": "to_timestamp",
-    "TIMESTAMP WITH TIME ZONE": "to_timestamp_ltz",
-    "DOUBLE": "to_double",
-}
+_MEETING = {"VARCHAR": "text", **CONVERSION_TO}
 
 
 def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
@@ -108,7 +101,7 @@ def _read_as_texts(scope: exp.Expr, session: Session, tables: TableTypes) -> Non
     ]
     if not values:
         return
-    for value, (kind, _) in zip(values, typed.types_of(session, tables, scope, list(values), [None] * len(values)), strict=True):
+    for value, kind in zip(values, typed.kinds_of(session, tables, scope, values), strict=True):
         if kind == "JSON":
             value.replace(call("text", value.copy()))
         elif kind in _WRITTEN_OTHERWISE:
@@ -131,9 +124,9 @@ def _make_variants(scope: exp.Expr, session: Session, tables: TableTypes) -> Non
     nodes = [node for node in scope.find_all(*_BRANCHING) if scope_of(node) is scope]
     groups = [_branches(node) for node in nodes]
     values = [value for group in groups for value in group]
-    kinds = iter(typed.types_of(session, tables, scope, list(values), [None] * len(values)))
+    kinds = iter(typed.kinds_of(session, tables, scope, values))
     for group in groups:
-        found = [next(kinds)[0] for _ in group]
+        found = [next(kinds) for _ in group]
         if "JSON" in found:
             for value, kind in zip(group, found, strict=True):
                 if kind != "JSON" and not isinstance(value, exp.Null):

@@ -75,6 +75,9 @@ class AccountFile:
             self._base.close()
 
 
+BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)  # stands for a time that is not known
+
+
 def now() -> int:
     """The time as the file keeps it: microseconds since 1970, UTC."""
     return int(datetime.datetime.now(datetime.UTC).timestamp() * 1_000_000)

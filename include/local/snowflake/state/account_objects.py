@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from include.local.snowflake.errors import already_exists, does_not_exist
-from include.local.snowflake.state.account_file import AccountFile, instant, now
+from include.local.snowflake.state.account_file import BEGINNING, AccountFile, instant, now
 
 # https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles, and which each is granted to.
 SYSTEM_ROLES: Mapping[str, str | None] = {
@@ -19,7 +19,6 @@ SYSTEM_ROLES: Mapping[str, str | None] = {
     "ORGADMIN": None,
     "PUBLIC": None,
 }
-_BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class AccountObject:
     name: str
     comment: str = ""
     properties: dict[str, str] = field(default_factory=dict)
-    created: datetime.datetime = _BEGINNING
+    created: datetime.datetime = BEGINNING
 
 
 class AccountObjects:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.names import like
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import answered, parameters
@@ -148,7 +148,7 @@ def _show_parameters(session: Session, words: list[str]) -> Result:
     """SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
     rest = " ".join(words[1:])
     pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
-    wanted = re.compile(re.escape(pattern).replace("%", ".*").replace("_", "."), re.I)
+    wanted = like(pattern)
     current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}
     rows = [
         (name, value, _DEFAULTS.get(name, ""), "SESSION" if name in session.parameters else "", "", "STRING")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlglot import exp
 
 from include.local.snowflake.errors import cannot_use, does_not_exist
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import like, quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources import objects, row_counts
 from include.local.snowflake.sql import placement
@@ -193,11 +192,10 @@ def matching(tree: exp.Show, result: Result) -> list[tuple[Any, ...]]:
 
 
 def _matches(tree: exp.Show, name: str) -> bool:
-    like, prefix = tree.args.get("like"), tree.args.get("starts_with")
+    pattern, prefix = tree.args.get("like"), tree.args.get("starts_with")
     if prefix and not name.startswith(prefix.name if isinstance(prefix, exp.Expr) else str(prefix)):
         return False
-    if not like:
+    if not pattern:
         return True
-    text = like.name if isinstance(like, exp.Expr) else str(like)
-    escaped = re.escape(text).replace("%", ".*").replace("_", ".").replace(r"\\.", "_").replace(r"\\.*", "%")
-    return re.fullmatch(escaped, name, re.I | re.S) is not None
+    text = pattern.name if isinstance(pattern, exp.Expr) else str(pattern)
+    return like(text).fullmatch(name) is not None

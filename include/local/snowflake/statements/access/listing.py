@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from include.local.snowflake.names import like
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sql.functions import ACCOUNT
 from include.local.snowflake.sql.tokens import TokenReader
+from include.local.snowflake.state.account_file import BEGINNING
 from include.local.snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from include.local.snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
 from include.local.snowflake.state.securables import Securable
@@ -17,7 +17,6 @@ from include.local.snowflake.statements.access import privileges as known
 from include.local.snowflake.statements.access import securables, warehouses
 
 _SHOW = 0x4400
-_BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _KINDS = {"ROLES": "ROLE", "USERS": "USER", "WAREHOUSES": "WAREHOUSE"}
 _COUNTS = ("assigned_to_users", "granted_to_roles", "granted_roles")
 _ON = ["created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option", "granted_by"]
@@ -130,7 +129,7 @@ def _all_on(session: Session, on: Securable) -> list[Grant]:
     found = session.engine.account.grants.on(on)
     if on.kind in ("ACCOUNT", "ROLE") or any(grant.privilege == OWNERSHIP for grant in found):
         return found
-    return [Grant(OWNERSHIP, on, "ROLE", DEFAULT_OWNER, True, DEFAULT_OWNER, _BEGINNING), *found]
+    return [Grant(OWNERSHIP, on, "ROLE", DEFAULT_OWNER, True, DEFAULT_OWNER, BEGINNING), *found]
 
 
 def _future(session: Session, tokens: TokenReader) -> list[Grant]:
