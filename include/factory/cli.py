@@ -17,6 +17,7 @@ from include.factory.project import ROOT, Project
 from include.factory.report import FORMATS, as_text
 from include.factory.scaffold import scaffold
 from include.factory.shape import schema
+from include.factory.targets import unused_sections
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     validate = commands.add_parser("validate", help="check pipelines and say every mistake")
     validate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to check (default: all of configs/)")
     validate.add_argument("--format", choices=["text", *FORMATS], default="text", help="how to say it (default: text)")
+    validate.add_argument("-v", "--verbose", action="store_true", help="also say which sections wait for their target")
     validate.add_argument("--build", action="store_true", help="also build and serialise each DAG with Airflow; takes some seconds more")
     validate.set_defaults(run=_validate)
 
@@ -76,6 +78,10 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
         return 1 if mistakes else 0
     if mistakes:
         print(as_text(mistakes, result.texts, sys.stdout.isatty()), end="\n\n")
+    if parsed.verbose:
+        for checked in result.files:
+            for note in unused_sections(checked.pipeline) if checked.pipeline else ():
+                print(f"{checked.name}: {note}")
     wrong = len({mistake.file for mistake in mistakes})
     verdict = f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
     print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")

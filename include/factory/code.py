@@ -235,7 +235,8 @@ class CodeCheck:
     def _packages(
         self, task: Task, definition: Definition, pipeline: Pipeline, below: Mapping[str, Any], there: set[str], file: str
     ) -> Iterator[Mistake]:
-        if not _runs_on_snowpark(task, pipeline):
+        # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
+        if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.written:
             return
         packages = layers.section("snowpark", below, pipeline.written, task.written).get("packages") or []
         there = {normal(match["name"]) for match in (_PACKAGE.match(str(package)) for package in packages) if match} | there
@@ -302,11 +303,6 @@ def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Itera
 def normal(package: str) -> str:
     """A package's name in normal form (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()
-
-
-def _runs_on_snowpark(task: Task, pipeline: Pipeline) -> bool:
-    targets = {task.target} if task.target else {target for variant in pipeline.variants for target in variant.targets}
-    return "snowpark" in targets
 
 
 def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Mistake]:

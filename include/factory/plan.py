@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -101,7 +102,7 @@ def changes(before: Plan, now: Plan) -> Iterator[str]:
     for dag_id in sorted(now.keys() - before.keys()):
         yield f"{dag_id} comes: {_count(len(now[dag_id]['tasks']), 'task')}, {_schedule(now[dag_id])}."
     for dag_id in sorted(now.keys() & before.keys()):
-        lines = [*_of_dag(before[dag_id], now[dag_id]), *_of_tasks(before[dag_id]["tasks"], now[dag_id]["tasks"])]
+        lines = [*_of_dag(before[dag_id], now[dag_id]), *_of_tasks(before[dag_id], now[dag_id])]
         if lines:
             yield f"{dag_id}:"
             yield from (f"  {line}" for line in lines)
@@ -123,31 +124,47 @@ def _of_dag(before: Config, now: Config) -> Iterator[str]:
     yield from _of_values({k: v for k, v in before.items() if k not in ours}, {k: v for k, v in now.items() if k not in ours}, "")
 
 
-def _of_tasks(before: Mapping[str, Config], now: Mapping[str, Config]) -> Iterator[str]:
+def _of_tasks(then: Config, now: Config) -> Iterator[str]:
+    groups = now.get("task_groups") or {}
+    before, after = then["tasks"], now["tasks"]
+    once = {name for name in after if name not in before and groups and all(f"{group}.{name}" in before for group in groups)}
+    often = {name for name in before if name not in after and groups and all(f"{group}.{name}" in after for group in groups)}
     for name in before:
-        if name not in now:
+        if name not in after and name not in often and name.partition(".")[2] not in once:
             yield f"{name} goes."
-    for name, task in now.items():
-        if name not in before:
+    for name in sorted(often):
+        yield f"{name} now runs once for each target; it ran once ({where(before[name])})."
+    for name, task in after.items():
+        group, _, plain = name.partition(".") if name.partition(".")[0] in groups else ("", "", name)
+        if name in once:
+            yield f"{name} now runs once ({where(task)}); it ran once for each target."
+        elif name in before:
+            # What follows a task that came out of the groups, or went into them, follows it by its new id: told above.
+            renamed = {f"{one}.{other}": other for one in groups for other in once} | {
+                other: f"{group}.{other}" for other in often if group
+            }
+            yield from _of_task(name, _renamed(before[name], renamed), task)
+        elif plain not in often:
             yield f"{name} comes: {where(task)}."
-            continue
-        old = before[name]
-        if where(old) != where(task):
-            yield f"{name} moves from {where(old)} to {where(task)}."
-        gone, come = set(old.get("dependencies", ())), set(task.get("dependencies", ()))
-        if come - gone:
-            yield f"{name} now waits for {', '.join(sorted(come - gone))}."
-        if gone - come:
-            yield f"{name} no longer waits for {', '.join(sorted(gone - come))}."
-        # What comes along with a move to another operator is told by the move.
-        same = old["operator"] == task["operator"]
-        keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
-            "operator",
-            "dependencies",
-            "run_as",
-            "python_callable",
-        }
-        yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
+
+
+def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
+    if where(old) != where(task):
+        yield f"{name} moves from {where(old)} to {where(task)}."
+    gone, come = set(old.get("dependencies", ())), set(task.get("dependencies", ()))
+    if come - gone:
+        yield f"{name} now waits for {', '.join(sorted(come - gone))}."
+    if gone - come:
+        yield f"{name} no longer waits for {', '.join(sorted(gone - come))}."
+    # What comes along with a move to another operator is told by the move.
+    same = old["operator"] == task["operator"]
+    keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
+        "operator",
+        "dependencies",
+        "run_as",
+        "python_callable",
+    }
+    yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
 
 
 def _of_values(before: Mapping[str, Any], now: Mapping[str, Any], what: str) -> Iterator[str]:
@@ -160,6 +177,24 @@ def _of_values(before: Mapping[str, Any], now: Mapping[str, Any], what: str) -> 
             yield from _of_values(before[key], now[key], f"{what}{key}.")
         elif before[key] != now[key]:
             yield f"{what}{key} changes from {_shown(before[key])} to {_shown(now[key])}."
+
+
+def _renamed(task: Config, ids: Mapping[str, str]) -> Config:
+    """A task's configuration with other task ids in its dependencies and templates."""
+    if not ids:
+        return task
+    renamed: Config = _in_templates(task, ids)
+    return renamed | {"dependencies": [ids.get(name, name) for name in task.get("dependencies", ())]}
+
+
+def _in_templates(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return re.sub(r"(?<=task_ids=')[^']*(?=')", lambda match: ids.get(match[0], match[0]), value)
+    if isinstance(value, dict):
+        return {key: _in_templates(below, ids) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_in_templates(below, ids) for below in value]
+    return value
 
 
 def _is_plain(value: Any) -> bool:

@@ -11,7 +11,7 @@ from include.factory import kubernetes_models, layers
 from include.factory.code import package_mistakes
 from include.factory.kubernetes_models import Found
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
-from include.factory.pipeline import Pipeline, Task
+from include.factory.pipeline import TARGETS, Pipeline, Task
 
 _OBJECTS = {
     "tolerations": "list[V1Toleration]",
@@ -99,26 +99,47 @@ def target_mistakes(pipeline: Pipeline, below: Mapping[str, Any], file: str) -> 
     return found
 
 
+def unused_sections(pipeline: Pipeline) -> Iterator[str]:
+    """Sections of tasks for a target that none of the pipeline's DAGs runs them on: they wait there until the task moves.
+
+    Args:
+        pipeline: A pipeline without mistakes.
+
+    Returns:
+        A sentence for each.
+    """
+    for task in pipeline.tasks.values():
+        for target in TARGETS:
+            if target in task.written and task.kind != "operator" and target not in pipeline.targets_of(task):
+                runs = " and ".join(sorted(pipeline.targets_of(task)))
+                yield f"`tasks.{task.name}.{target}` waits: `{task.name}` runs on {runs} now."
+
+
 def _misplaced(task: Task, file: str) -> Iterator[Mistake]:
-    """Sections for a target that the task never runs on."""
-    for section, target in (("kubernetes", "snowpark"), ("snowpark", "kubernetes")):
-        if section in task.written and (task.kind == "sql" or task.target == target):
-            why = "runs SQL on the Snowflake connection" if task.kind == "sql" else f"is pinned to {target}"
-            message = f"`{task.name}` {why}, so its `{section}` is never used."
+    """What says where SQL runs: on the Snowflake connection, whatever the target, so no change of a target would ever use it."""
+    if task.kind != "sql":
+        return
+    for section in TARGETS:
+        if section in task.written:
+            message = f"`{task.name}` runs SQL on the Snowflake connection, so its `{section}` is never used."
             yield Mistake(file, message, "Remove it.", "misplaced-key", ("tasks", task.name, section), "key")
-    if task.kind == "sql" and task.target is not None:
+    if task.target is not None:
         message = f"`{task.name}` is SQL and runs in Snowflake whatever the target."
         yield Mistake(file, message, "Remove `target`.", "misplaced-key", ("tasks", task.name, "target"), "key")
 
 
 def _whole(task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
-    """What is wrong only once the layers lie over each other."""
+    """What is wrong only once the layers lie over each other.
+
+    What the task itself says for pods is checked even where it runs in none, so that moving it there is one word.
+    """
     told = set()
     for variant in pipeline.variants:
-        if task.kind == "sql" or "kubernetes" not in ({task.target} if task.target else set(variant.targets)):
+        used = "kubernetes" in ({task.target} if task.target else set(variant.targets))
+        if task.kind == "sql" or not (used or "kubernetes" in task.written):
             continue
         merged = layers.section("kubernetes", below, pipeline.written, variant.written, task.written)
-        for key_path, on, rule, message, cure in _together(merged):
+        for key_path, on, rule, message, cure in _together(merged, used):
             path = _where(key_path, merged, task, variant.name, pipeline)
             if (path, message) not in told:
                 told.add((path, message))
@@ -144,8 +165,8 @@ def _where(below: KeyPath, merged: Mapping[str, Any], task: Task, variant: str |
     return ("tasks", task.name)
 
 
-def _together(merged: Mapping[str, Any]) -> Found:
-    if not merged.get("image"):
+def _together(merged: Mapping[str, Any], used: bool) -> Found:
+    if used and not merged.get("image"):
         yield (
             ("image",),
             "key",

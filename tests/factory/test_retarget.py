@@ -1,0 +1,119 @@
+"""Every task of every shipped pipeline goes to each target and back by one word: it validates, and the plan says just that move."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.factory.check import Checker
+from include.factory.pipeline import TARGETS, Pipeline, Task
+from include.factory.plan import Plan, changes, plan_of
+from include.factory.project import Project
+from include.factory.targets import unused_sections
+from tests.factory.conftest import HERE
+
+ROOT = HERE.parents[1]
+SHIPPED = Project(ROOT, {}).pipeline_files()
+MOVE = re.compile(r"  (?P<task>\S+) (moves from .+ to .+|now runs once.*; it ran once .*)\.")
+
+
+def _pipeline(path: Path) -> Pipeline:
+    checked = Checker(Project(ROOT, {})).pipeline(path)
+    assert checked.pipeline is not None
+    return checked.pipeline
+
+
+def _moves() -> Iterator[tuple[Path, str, str]]:
+    for path in SHIPPED:
+        for task in _pipeline(path).tasks.values():
+            if task.kind in ("python_callable", "batch_callable"):
+                yield from ((path, task.name, target) for target in TARGETS)
+
+
+def _plan(project: Project, path: Path, text: str) -> Plan:
+    path.write_text(text, encoding="utf-8")
+    result = Checker(project).check([path])
+    assert result.mistakes == []
+    return plan_of(result)
+
+
+def _pinned(text: str, task: Task, target: str) -> str:
+    """The file with the one word changed, or the one line added."""
+    head, body = re.split(rf"(?<=\n  {task.name}:\n)", text, maxsplit=1)
+    own, rest = re.split(r"(?=\n  \w)|\Z", body, maxsplit=1)
+    own = re.sub(r"(?m)^    target: \w+", f"    target: {target}", own) if task.target else f"    target: {target}\n{own}"
+    return head + own + rest
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Project:
+    """A copy of the project's configurations and code."""
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    shutil.copytree(ROOT / "include" / "tasks", tmp_path / "include" / "tasks")
+    (tmp_path / "include" / "operators").symlink_to(ROOT / "include" / "operators")
+    return Project(tmp_path, {})
+
+
+@pytest.mark.parametrize(("path", "name", "target"), _moves(), ids=lambda value: value.stem if isinstance(value, Path) else value)
+def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, copy: Project) -> None:
+    text, mine = path.read_text(encoding="utf-8"), copy.configs / path.name
+    pipeline = _pipeline(path)
+    before = _plan(copy, mine, text)
+
+    after = _plan(copy, mine, _pinned(text, pipeline.tasks[name], target))
+
+    said = [line for line in changes(before, after) if line.startswith("  ")]
+    moved = [match["task"].rpartition(".")[2] for line in said if (match := MOVE.fullmatch(line))]
+    # What else a pin does: a task that runs once leaves nothing to compare.
+    assert set(moved) <= {name}
+    assert [line for line in said if not MOVE.fullmatch(line) and "compare" not in line] == []
+    assert bool(moved) == (pipeline.tasks[name].target != target)
+    for dag in after.values():
+        for task_id, task in dag["tasks"].items():
+            if task_id.rpartition(".")[2] == name:
+                assert ("Pod" in task["operator"]) == (target == "kubernetes")
+    assert list(changes(after, _plan(copy, mine, text))) != [] or not moved
+    assert _plan(copy, mine, text) == before
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project) -> None:
+    text, mine = path.read_text(encoding="utf-8"), copy.configs / path.name
+    assert "  snowpark: {target: snowpark}\n" in text
+    before = _plan(copy, mine, text)
+
+    after = _plan(copy, mine, text.replace("  snowpark: {target: snowpark}\n", "  snowpark: {target: kubernetes}\n"))
+
+    said = list(changes(before, after))
+    assert said[0] == f"{path.stem}_snowpark:"
+    # The target is in a table's name, and an argument of a function: what the file itself says of it changes with it.
+    others = [line for line in said[1:] if not MOVE.fullmatch(line)]
+    assert all(line.endswith((" from snowpark to kubernetes.", "_snowpark to TAXI_PREDICTIONS_kubernetes.")) for line in others)
+    moved = {match["task"] for line in said if (match := MOVE.fullmatch(line))}
+    assert moved == {task.name for task in _pipeline(path).tasks.values() if task.kind.endswith("_callable") and task.target is None}
+    assert _plan(copy, mine, text) == before
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_pipeline_of_one_target_moves_by_one_word(target: str, copy: Project) -> None:
+    text = (HERE / "right" / "retargeted.yaml").read_text(encoding="utf-8").replace("target: kubernetes\nk", f"target: {target}\nk")
+    shutil.copy(HERE / "project" / "include" / "tasks" / "sample.py", copy.root / "include" / "tasks" / "sample.py")
+
+    tasks = _plan(copy, copy.configs / "sample.yaml", text)["sample"]["tasks"]
+
+    pods = {name for name, task in tasks.items() if "Pod" in task["operator"]}
+    assert pods == ({"batch", "there"} if target == "kubernetes" else {"batch"})
+
+
+def test_sections_that_wait_are_mentioned() -> None:
+    checked = Checker(Project(HERE / "project", {})).pipeline(HERE / "right" / "retargeted.yaml")
+    assert checked.pipeline is not None
+    assert list(unused_sections(checked.pipeline)) == [
+        "`tasks.here.kubernetes` waits: `here` runs on snowpark now.",
+        "`tasks.there.snowpark` waits: `there` runs on kubernetes now.",
+        "`tasks.batch.snowpark` waits: `batch` runs on kubernetes now.",
+    ]
