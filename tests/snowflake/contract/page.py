@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.snowflake.contract.access import ACCESS
+from tests.snowflake.contract.calls import CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 from tests.snowflake.contract.functions import FUNCTIONS
 
@@ -59,7 +60,7 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    promised = [*SUPPORTED, *FUNCTIONS, *ACCESS]
+    promised = [*SUPPORTED, *FUNCTIONS, *CALLS, *ACCESS]
     for topic in dict.fromkeys(case.topic for case in promised):
         lines += [f"### {topic}", ""]
         lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]

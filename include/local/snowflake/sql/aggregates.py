@@ -137,8 +137,8 @@ def _ordered_array(node: exp.WithinGroup) -> None:
 def _distinct(node: exp.Func) -> None:
     """An estimate of the number of distinct values: the number itself."""
     arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this, *node.expressions]
-    if any(isinstance(argument, (exp.Distinct, exp.Star)) for argument in arguments):
-        raise not_supported("APPROX_COUNT_DISTINCT of * or with DISTINCT")
+    if any(isinstance(argument, exp.Distinct) for argument in arguments):
+        raise not_supported("APPROX_COUNT_DISTINCT with DISTINCT")
     node.replace(exp.Count(this=exp.Distinct(expressions=list(arguments))))
 
 
@@ -153,13 +153,7 @@ def _count(node: exp.Count) -> None:
 
 
 def _hashed(arguments: list[exp.Expr]) -> list[exp.Expr]:
-    """DuckDB takes the values of all columns from an unpacked COLUMNS(*)."""
-    return [
-        exp.Var(this="*COLUMNS(*)")
-        if isinstance(argument, exp.Star)
-        else exp.Anonymous(this=PREFIX + "hash_key", expressions=[argument.copy()])
-        for argument in arguments
-    ]
+    return [exp.Anonymous(this=PREFIX + "hash_key", expressions=[argument.copy()]) for argument in arguments]
 
 
 def _hash_agg(node: exp.HashAgg) -> None:

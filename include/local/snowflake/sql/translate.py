@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import duckdb
 from fakesnow import transforms
 from sqlglot import exp
 
@@ -24,12 +25,14 @@ from include.local.snowflake.sql import (
     placement,
     positional,
     sequences,
+    stars,
     typed,
     unions,
     variants,
     wide,
 )
 from include.local.snowflake.sql.table_types import TableTypes
+from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
 Step = Callable[[exp.Expr], exp.Expr]
@@ -123,6 +126,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
     tree = cases.tell_apart(tree)
+    tree = stars.expand(tree, lambda query: _columns(query, session))
     session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
@@ -140,3 +144,17 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     unions.check(tree, session, tables)
     tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
     return typed.apply(tree, session, tables)
+
+
+def _columns(query: exp.Select, session: Session) -> list[str]:
+    """Names of a query's columns: DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one."""
+    facts, known = session.result_facts, lineage.of_query(query, session)
+    try:
+        return [str(row[0]) for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()]
+    except duckdb.Error:
+        session.transaction.restore()
+        if not known or not all(fact.name for fact in known):
+            raise
+        return [fact.name for fact in known]
+    finally:
+        session.result_facts = facts
