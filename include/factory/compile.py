@@ -9,7 +9,7 @@ from typing import Any
 from include.factory import layers
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
-from include.factory.pipeline import Pipeline, Task, Variant
+from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
 from include.factory.templates import fill, mapped_task, names
@@ -93,8 +93,9 @@ class _Compilation:
         words = {"target": target}
         if self._variant.name is not None:
             words["variant"] = self._variant.name
+        texts = {key: config.pop(key) for key in TEXTS & config.keys()}
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
-        return filled
+        return filled | texts
 
     def _mapped(self, value: Any, group: str | None) -> Any:
         """What a task is mapped over: a list, or another task's whole result, as dag-factory names it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.mistakes import KeyPath
-from include.factory.pipeline import Pipeline, Task
+from include.factory.pipeline import TEXTS, Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
 
@@ -26,7 +26,7 @@ def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ..
     """
     found = []
     for path, text in _strings(task.written, ("tasks", task.name)):
-        if path[2] in ("doc_md", "dependencies"):
+        if path[2] in TEXTS or path[2] == "dependencies":
             continue
         file = text.strip() if task.kind == "sql" and path[2] == "sql" and is_file(text) else ""
         template = sql_text(text, root) if file else text

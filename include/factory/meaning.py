@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from include.factory.pipeline import Pipeline, Task
 from include.factory.sql import is_file
 from include.factory.templates import references, syntax_problem
 
+_JINJA_CURE = "Close what is open: `{{ … }}`, `{% … %}`; what is no template stands between `{% raw %}` and `{% endraw %}`."
 _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
@@ -106,9 +108,16 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
             words, line = problem
             at = f"line {line} of {other}" if other else f"`{spelled(path)}`"
             message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
-            yield Mistake(file, message, "Close what is open: `{{ … }}`, `{% … %}`.", "jinja", path, line=0 if other else line)
+            yield Mistake(file, message, _JINJA_CURE, "jinja", path, line=0 if other else line)
             continue
+        dashed = [name for name in sorted(all_tasks) if "-" in name and re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)]
+        for name in dashed:
+            message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
+            word = "" if other else f"outputs.{name}"
+            yield Mistake(file, message, f"Write `outputs['{name}']`.", "dash-in-template", path, word=word)
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
+            if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
+                continue
             check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
             if check is not None:
                 for message, cure, rule in check(parts, task, pipeline, all_tasks):
@@ -121,7 +130,7 @@ _Complaints = Iterator[tuple[str, str, str]]
 
 
 def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
-    if len(parts) > 1 and parts[1] not in pipeline.params and parts[1] not in ("get", "items", "keys", "values"):
+    if len(parts) > 1 and parts[1] not in pipeline.params:
         yield "refers to a param that the pipeline does not have.", cure_by_name(parts[1], set(pipeline.params), "params"), "unknown-param"
 
 

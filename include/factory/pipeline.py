@@ -12,6 +12,8 @@ KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable
 """`operator` first: an operator may well have an argument `sql`."""
 TARGETS = ("snowpark", "kubernetes")
 DEFAULT_TARGET = "snowpark"
+TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
+"""Arguments of a task that are texts for people: braces in them are no templates."""
 
 _OURS = {*KINDS, "dependencies", "op_kwargs", "parameters", "input", "output", "model", "target", "snowflake", "snowpark", "kubernetes"}
 

@@ -1,73 +1,117 @@
 """The parts of a template that the factory itself replaces: `{{ target }}`, `{{ variant }}` and `{{ outputs.task.key }}`.
 
-Everything else in a template stays for Airflow to render when the task runs. The text is split by Jinja's own lexer, so that
-strings, comments and raw blocks are left alone.
+Everything else in a template stays for Airflow to render when the task runs. Jinja's own tree says which names come from outside
+the template, and its lexer where they stand; strings, comments and raw blocks are left alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import jinja2
-from jinja2.lexer import TOKEN_BLOCK_BEGIN, TOKEN_BLOCK_END, TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END
+from jinja2.ext import Extension
+from jinja2.lexer import TOKEN_NAME, TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END, Token, TokenStream
 
-_JINJA = jinja2.Environment(keep_trailing_newline=True)
-_BEGIN = (TOKEN_VARIABLE_BEGIN, TOKEN_BLOCK_BEGIN)
-_END = (TOKEN_VARIABLE_END, TOKEN_BLOCK_END)
+from include.factory.scopes import free_names
+
+
+class _Numbered(str):
+    """A name in a template, with its number among the template's names."""
+
+    number: int
+
+
+class _Numbering(Extension):
+    """Numbers the names that the parser reads, so that a name in the tree can be found among the tokens."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """What the parser reads; `stream` as the lexer gives it."""
+        number = 0
+        for token in stream:
+            if token.type == TOKEN_NAME:
+                name = _Numbered(token.value)
+                name.number = number
+                number += 1
+                token = Token(token.lineno, token.type, name)
+            yield token
+
+
+# `do` is the one extension that Airflow gives its templates (airflow.sdk.definitions._internal.templater.create_template_env).
+_JINJA = jinja2.Environment(keep_trailing_newline=True, extensions=["jinja2.ext.do", _Numbering])
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A name with a dotted or indexed path in a template: `outputs.train.model` is ("outputs", "train", "model").
+    """A name from outside a template, with a dotted or indexed path: `outputs.train.model` is ("outputs", "train", "model").
 
     Attributes:
-        parts: The name and the constant parts of its path.
+        parts: The name and the constant parts of its path; a method that is called is none.
         line: The line of the template it is in, from 1.
         first: Index of its first token.
         last: Index of the token after its last.
+        sure: Whether the template never defines the name itself where it stands.
     """
 
     parts: tuple[str, ...]
     line: int
     first: int
     last: int
+    sure: bool
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """A template as Jinja sees it.
+
+    Attributes:
+        tokens: Kinds and texts; the texts together are the template.
+        references: The names from outside, in order.
+        problem: What keeps it from being Jinja: Jinja's words, and the line; the others are empty then.
+    """
+
+    tokens: tuple[tuple[str, str], ...] = ()
+    references: tuple[Reference, ...] = ()
+    problem: tuple[str, int] | None = None
 
 
 def is_template(text: str) -> bool:
     """Whether a text has anything in it for Jinja."""
-    return "{{" in text or "{%" in text
+    return "{{" in text or "{%" in text or "{#" in text
 
 
-@lru_cache(maxsize=4096)
 def references(text: str) -> tuple[Reference, ...]:
-    """The names a template uses.
-
-    Args:
-        text: The template.
-
-    Returns:
-        Its names in order, without those after a dot and keyword arguments.
-
-    Raises:
-        jinja2.TemplateSyntaxError: if Jinja cannot split it.
-    """
-    if not is_template(text):
-        return ()
-    return tuple(_references(list(_JINJA.lex(text))))
+    """The names a template reads from outside, in order; none if it is not Jinja."""
+    return _parsed(text).references
 
 
-@lru_cache(maxsize=4096)
 def syntax_problem(text: str) -> tuple[str, int] | None:
     """What keeps a template from being Jinja: Jinja's words, and the line of the template, from 1; None if nothing does."""
+    return _parsed(text).problem
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> _Parsed:
+    if not is_template(text):
+        return _Parsed()
     try:
-        _JINJA.parse(text)
+        free = free_names(_JINJA.parse(text))
+        tokens = list(_JINJA.lex(text))
     except jinja2.TemplateSyntaxError as problem:
-        return str(problem.message), problem.lineno
-    return None
+        return _Parsed(problem=(str(problem.message), problem.lineno))
+    except RecursionError:
+        return _Parsed(problem=("It is nested too deep", 1))
+    places = [index for index, (_, kind, _) in enumerate(tokens) if kind == TOKEN_NAME]
+    found = []
+    for name, sure in free:
+        if isinstance(name, _Numbered):
+            first = places[name.number]
+            parts, last = _path(tokens, first)
+            found.append(Reference(parts, tokens[first][0], first, last, sure))
+    found.sort(key=lambda reference: reference.first)
+    return _Parsed(tuple((kind, value) for _, kind, value in tokens), tuple(found))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -85,18 +129,19 @@ def strings(value: Any) -> Iterator[str]:
 
 def mapped_task(value: Any) -> str | None:
     """The task whose whole result a value stands for: `load` of `{{ outputs.load }}`; None if it is anything else."""
-    match = re.fullmatch(r"\s*\{\{\s*outputs\.([\w-]+)\s*\}\}\s*", value) if isinstance(value, str) else None
-    return match[1] if match else None
+    if isinstance(value, str) and len(found := references(value)) == 1 and found[0].parts[0] == "outputs" and len(found[0].parts) == 2:
+        tokens = _parsed(value).tokens
+        first, last = _whole(tokens, found[0])
+        if (first, last) != (found[0].first, found[0].last) and not "".join(text for _, text in (*tokens[:first], *tokens[last:])).strip():
+            return found[0].parts[1]
+    return None
 
 
 def names(value: Any) -> Iterator[tuple[str, ...]]:
-    """The references of all templates in a value; templates that Jinja cannot split have none."""
+    """The references of all templates in a value; templates that are not Jinja have none."""
     for text in strings(value):
-        try:
-            for reference in references(text):
-                yield reference.parts
-        except jinja2.TemplateSyntaxError:
-            continue
+        for reference in references(text):
+            yield reference.parts
 
 
 def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> Any:
@@ -120,22 +165,29 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
 
 
 def _fill(text: str, words: dict[str, str], task_id: Callable[[str], str]) -> str:
-    if not is_template(text):
+    found = references(text)
+    if not found:
         return text
-    tokens = [(kind, value) for _, kind, value in _JINJA.lex(text)]
-    for reference in reversed(references(text)):
-        word = words.get(reference.parts[0])
-        if word is not None:
-            first, last = _whole(tokens, reference)
+    tokens = list(_parsed(text).tokens)
+    for reference in reversed(found):
+        name = reference.parts[0]
+        first, last = reference.first, reference.last
+        if name in words:
+            first, last = _whole(tokens, reference) if reference.sure else (first, last)
             alone = (first, last) != (reference.first, reference.last)
-            tokens[first:last] = [("data", word if alone else repr(word))]
-        elif reference.parts[0] == "outputs" and len(reference.parts) > 1:
+            ours = words[name] if alone else repr(words[name])
+        elif name == "outputs" and len(reference.parts) > 1:
             pull = f"ti.xcom_pull(task_ids={task_id(reference.parts[1])!r})"
-            tokens[reference.first : reference.last] = [("data", pull + "".join(f"[{key!r}]" for key in reference.parts[2:]))]
+            ours = pull + "".join(f"[{key!r}]" for key in reference.parts[2:])
+        else:
+            continue
+        if not reference.sure:  # the template defines the name in one branch of an `if`
+            ours = f"({''.join(value for _, value in tokens[first:last])} if {name} is defined else {ours})"
+        tokens[first:last] = [("data", ours)]
     return "".join(value for _, value in tokens)
 
 
-def _whole(tokens: list[tuple[str, str]], reference: Reference) -> tuple[int, int]:
+def _whole(tokens: Sequence[tuple[str, str]], reference: Reference) -> tuple[int, int]:
     """The token range of `{{ name }}` if the reference stands alone in it, else its own range."""
     first, last = reference.first - 1, reference.last
     while first >= 0 and tokens[first][0] == "whitespace":
@@ -147,34 +199,16 @@ def _whole(tokens: list[tuple[str, str]], reference: Reference) -> tuple[int, in
     return reference.first, reference.last
 
 
-def _references(tokens: list[tuple[int, str, str]]) -> Iterator[Reference]:
-    inside = False
-    index = 0
-    before = ""
-    while index < len(tokens):
-        line, kind, value = tokens[index]
-        if kind in _BEGIN or kind in _END:
-            inside = kind in _BEGIN
-        elif inside and kind == "name" and before != ".":
-            parts, last = _path(tokens, index)
-            following = next((token[2] for token in tokens[last:] if token[1] != "whitespace"), "")
-            if following != "=" or before in ("{{", "{%"):
-                yield Reference(parts, line, index, last)
-            index, before = last, value
-            continue
-        if kind != "whitespace":
-            before = value
-        index += 1
-
-
 def _path(tokens: list[tuple[int, str, str]], first: int) -> tuple[tuple[str, ...], int]:
-    """The constant path that begins with a name, and the index after it: `.key` and `['key']`."""
+    """The constant path that begins with a name, and the index after it: `.key` and `['key']`, but not `.method()`."""
     parts = [tokens[first][2]]
     index = first + 1
     while index + 1 < len(tokens):
         kinds = [kind for _, kind, _ in tokens[index : index + 3]]
         values = [value for _, _, value in tokens[index : index + 3]]
         if values[0] == "." and kinds[1] == "name":
+            if values[2:] == ["("]:
+                break
             parts.append(values[1])
             index += 2
         elif kinds == ["operator", "string", "operator"] and values[0] == "[" and values[2] == "]":
