@@ -17,7 +17,7 @@ from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.check import Result
-from include.factory.compile import SQL, Config, compile_pipeline
+from include.factory.compile import SQL, Config
 from include.factory.mistakes import Mistake, Position
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
@@ -135,12 +135,11 @@ def build_mistakes(result: Result) -> list[Mistake]:
     """
     found = []
     for checked in result.files:
-        if checked.pipeline is not None:
-            try:
-                for dag_id, config in compile_pipeline(checked.pipeline, result.settings).items():
-                    accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
-            except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-                found.append(refusal(checked.name, problem))
+        try:
+            for dag_id, config in checked.configs.items():
+                accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
+        except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
+            found.append(refusal(checked.name, problem))
     return found
 
 

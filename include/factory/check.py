@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from include.factory.code import CodeCheck
+from include.factory.compile import Config, compile_pipeline
 from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mistakes, scheduled_without_start
 from include.factory.layers import section
 from include.factory.meaning import meaning_mistakes
@@ -31,6 +33,7 @@ class Checked:
         name: Its name for people.
         text: Its text; empty if it could not be read.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
+        configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
         mistakes: What is wrong with it, in the order of the file, each with a position.
     """
 
@@ -38,6 +41,7 @@ class Checked:
     name: str
     text: str = field(repr=False, default="")
     pipeline: Pipeline | None = None
+    configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
     mistakes: tuple[Mistake, ...] = ()
 
 
@@ -93,14 +97,21 @@ class Checker:
         return Result(self.settings, (*self.layers, *others), tuple(distinct(pipelines)))
 
     def pipeline(self, path: Path) -> Checked:
-        """Check one pipeline by itself.
+        """Check one pipeline by itself, and compile it.
 
         Args:
             path: Its file.
 
         Returns:
-            What came of it.
+            What came of it, whatever it is: a file at which a check stumbles harms no other.
         """
+        try:
+            return self._pipeline(path)
+        except Exception as problem:
+            name = self._project.name(path)
+            return Checked(path, name, mistakes=(_stumbled(name, problem),))
+
+    def _pipeline(self, path: Path) -> Checked:
         name = self._project.name(path)
         document = read(path, name)
         if not isinstance(document, Document):
@@ -117,8 +128,9 @@ class Checker:
             found = self._in_pipeline(pipeline, all_tasks, name)
             wrong += [one for one in found if not (one.rule.startswith("missing-") and one.path[:2] in partial)]
         if wrong:
-            return Checked(path, name, document.text, None, tuple(located(_distinct(wrong), document.text)))
-        return Checked(path, name, document.text, pipeline)
+            return Checked(path, name, document.text, mistakes=tuple(located(_distinct(wrong), document.text)))
+        configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
+        return Checked(path, name, document.text, pipeline, configs)
 
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str], name: str) -> Iterator[Mistake]:
         below = self.settings.merged
@@ -139,6 +151,13 @@ class Checker:
 
     def _layer(self, path: Path, active: bool = True) -> tuple[dict[str, Any], Checked]:
         """Check a layer; one that is not active need not have its environment variables set."""
+        try:
+            return self._read_layer(path, active)
+        except Exception as problem:
+            name = self._project.name(path)
+            return {}, Checked(path, name, mistakes=(_stumbled(name, problem),))
+
+    def _read_layer(self, path: Path, active: bool) -> tuple[dict[str, Any], Checked]:
         name = self._project.name(path)
         if not path.is_file():
             return {}, Checked(path, name, mistakes=tuple(self._missing_layer(path, name)))
@@ -150,7 +169,7 @@ class Checker:
         whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
         dag = whole.get("dag") or {}
         wrong += [*section_mistakes(whole, (), name), *dag_mistakes(dag, dag, ("dag",), name)]
-        return value, Checked(path, name, document.text, None, tuple(located(_distinct(wrong), document.text)))
+        return value, Checked(path, name, document.text, mistakes=tuple(located(_distinct(wrong), document.text)))
 
     def _missing_layer(self, path: Path, name: str) -> Iterator[Mistake]:
         if path != self._project.defaults_file:
@@ -192,7 +211,7 @@ def distinct(files: Iterable[Checked]) -> list[Checked]:
 
 
 def _dag_ids(checked: Checked) -> list[str]:
-    return [checked.pipeline.dag_id(variant) for variant in checked.pipeline.variants] if checked.pipeline else []
+    return list(checked.configs)
 
 
 def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked:
@@ -202,7 +221,16 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
     message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
     mistake = Mistake(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
-    return replace(checked, pipeline=None, mistakes=tuple(located([mistake], checked.text)))
+    return replace(checked, pipeline=None, configs={}, mistakes=tuple(located([mistake], checked.text)))
+
+
+def _stumbled(name: str, problem: Exception) -> Mistake:
+    """What a check, or the compiler, raised: a gap in them, said as a mistake of the file that shows it."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    message = f"It cannot be compiled: {type(problem).__name__}: {problem}{where}."
+    cure = "The check has no better words for it: undo what was changed last in this file, and please report it."
+    return Mistake(name, message, cure, "not-compiled", position=Position(1, 1))
 
 
 def _distinct(mistakes: Iterable[Mistake]) -> list[Mistake]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.check import Result, check
-from include.factory.compile import Config, compile_pipeline
+from include.factory.compile import Config
 from include.factory.project import Project
 
 _WHERE = {
@@ -37,11 +37,7 @@ def plan_of(result: Result) -> Plan:
     Returns:
         The compiled configuration of each DAG.
     """
-    plans = {}
-    for checked in result.files:
-        if checked.pipeline is not None:
-            plans.update(compile_pipeline(checked.pipeline, result.settings))
-    return plans
+    return {dag_id: config for checked in result.files for dag_id, config in checked.configs.items()}
 
 
 def plan_at(project: Project, revision: str) -> Plan:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, get_parsing_context
+from airflow.sdk import get_parsing_context
 
 from include.factory.broken import broken_dag
 from include.factory.build import accept, build, documentation, refusal
 from include.factory.check import Checked, Checker
-from include.factory.compile import Config, compile_pipeline
 from include.factory.project import ROOT, Project
 from include.factory.report import as_text
 
@@ -42,30 +41,22 @@ class _Registration:
     def all(self) -> None:
         """Register every pipeline, and every broken file."""
         for checked in self._checked(self._project.pipeline_files()):
-            message = self._complaint(checked)
-            if checked.pipeline is not None:
-                try:
-                    built = list(self._built(checked))
-                    for _, dag, config in built:
-                        accept(dag, config)
-                    self._namespace.update((dag_id, dag) for dag_id, dag, _ in built)
-                except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything: it harms only its own pipeline
-                    message = as_text([refusal(checked.name, problem)], {checked.name: checked.text})
-                    log.error("%s", message)  # `airflow dags test` shows no import errors, and `validate` starts no Airflow
-            if message:
+            if message := self._register(checked):
                 self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
+                if not checked.mistakes:
+                    log.error("%s", message)  # `airflow dags test` shows no import errors
 
     def one(self, wanted: str) -> None:
-        """Register one DAG, looking first where its file most likely is."""
+        """Register one DAG, looking first where its file most likely is; if nowhere is, say what is wrong where it should be."""
         files = self._project.pipeline_files()
         named = [path for path in files if _begins(wanted, path.stem)]
+        messages = []
         for candidates in (named, [path for path in files if path not in named and _may_have(path, wanted)]):
-            for checked in self._checked(candidates):
-                if message := self._complaint(checked):
-                    log.error("%s", message)
-                self._namespace.update((dag_id, dag) for dag_id, dag, _ in self._built(checked, wanted))
+            messages += [self._register(checked, wanted) for checked in self._checked(candidates)]
             if wanted in self._namespace:
                 return
+        for message in filter(None, messages):
+            log.error("%s", message)
 
     def _checked(self, files: list[Path]) -> Iterator[Checked]:
         layers = [checked for checked in self._checker.layers if checked.mistakes]
@@ -73,15 +64,28 @@ class _Registration:
         if not layers:  # without its layers a pipeline would be another one
             yield from self._checker.check(files).files
 
-    def _complaint(self, checked: Checked) -> str:
-        return as_text(checked.mistakes, {checked.name: checked.text})
+    def _register(self, checked: Checked, wanted: str | None = None) -> str:
+        """Register the DAGs of one file, or one of them, or none: it harms no other file's, whatever its operators raise.
 
-    def _built(self, checked: Checked, wanted: str | None = None) -> Iterator[tuple[str, DAG, Config]]:
-        if checked.pipeline is not None:
+        Args:
+            checked: The file.
+            wanted: The only DAG to register; all of the file's if None.
+
+        Returns:
+            What is wrong with the file, for people; empty if nothing is.
+        """
+        mistakes = checked.mistakes
+        try:
             doc_md = documentation(checked.text, checked.name)
-            for dag_id, config in compile_pipeline(checked.pipeline, self._checker.settings).items():
-                if wanted in (None, dag_id):
-                    yield dag_id, build(dag_id, config, doc_md), config
+            configs = {dag_id: config for dag_id, config in checked.configs.items() if wanted in (None, dag_id)}
+            built = {dag_id: build(dag_id, config, doc_md) for dag_id, config in configs.items()}
+            if wanted is None:
+                for dag_id, dag in built.items():
+                    accept(dag, configs[dag_id])
+            self._namespace.update(built)
+        except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
+            mistakes = (refusal(checked.name, problem),)
+        return as_text(mistakes, {checked.name: checked.text})
 
 
 def _begins(dag_id: str, name: str) -> bool:

@@ -186,6 +186,17 @@ def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task
     assert set(registered) == {"sample_here", "sample_there", "sample_both"}
 
 
+@pytest.mark.parametrize("text", ["{{ ? }}", "{% for %}", "{{ target | nofilter }}"])
+def test_a_template_that_cannot_be_compiled_harms_only_its_own_pipeline(project: Project, text: str) -> None:
+    _write(project, "sample.yaml", SIDE_BY_SIDE)
+    _write(project, "documented.yaml", f"pipeline: documented\ntasks:\n  first:\n    sql: select 1\n    doc_md: '{text}'\n")
+
+    registered = _registered(project)
+
+    assert {"sample_here", "sample_there", "sample_both"} <= set(registered)
+    assert set(registered) - {"sample_here", "sample_there", "sample_both"} in ({"documented"}, {"broken configs/documented.yaml"})
+
+
 def test_a_dag_id_belongs_to_the_file_of_its_name(project: Project) -> None:
     for name in ("a_copy.yaml", "sample.yaml", "z_copy.yaml"):
         _write(project, name, SIDE_BY_SIDE)
@@ -234,6 +245,24 @@ class TestAtATaskRun:
         _write(project, "sample.yaml", SIDE_BY_SIDE.replace("pipeline: sample", "pipeline: other"))
 
         assert list(_registered(project)) == ["sample_both"]
+
+    @pytest.mark.parametrize(
+        "task",
+        [
+            "operator: tests.factory.operators_for_tests.Raises\n    at: start",
+            "operator: tests.factory.operators_that_exit.Never",
+            "sql: select 1\n    doc_md: '{{ ? }}'",
+        ],
+    )
+    @pytest.mark.parametrize("name", ["sample", "sam", "sample_both"])
+    def test_a_file_of_a_like_name_that_cannot_be_built_harms_it_not(
+        self, project: Project, name: str, task: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        _write(project, "anything.yaml", SIDE_BY_SIDE)
+        _write(project, f"{name}.yaml", f"pipeline: {name}_bo\ntasks:\n  first:\n    {task}\n")
+
+        assert list(_registered(project)) == ["sample_both"]
+        assert caplog.text == "", "what is wrong with another pipeline is nothing for this task's log"
 
     def test_a_file_broken_meanwhile_says_why_in_the_task_log(self, project: Project, caplog: pytest.LogCaptureFixture) -> None:
         _write(project, "sample.yaml", SIDE_BY_SIDE.replace("retry_delay", "retry_dely"))
