@@ -74,4 +74,36 @@ STARS = [
     ),
     _stars("arrays spread by **", "select coalesce(** [null, 3]), A from S where A in (** [1, 2])", [(3, 1)]),
 ]
-CALLS = [*STARS]
+TABLE_FUNCTIONS = [
+    Case("Table functions", "a table by its name in a text", (*S, "select D from table('R') X where X.A = 1"), [(7,)]),
+    Case(
+        "Table functions",
+        "QUERY_HISTORY_BY_SESSION in a range of time",
+        (
+            "select 'asked for'",
+            "select QUERY_TEXT from table(information_schema.query_history_by_session(result_limit => 2, "
+            "end_time_range_start => dateadd(minute, -1, current_timestamp()))) where QUERY_TEXT like '%asked for\\''",
+        ),
+        [("select 'asked for'",)],
+    ),
+    Case(
+        "Table functions",
+        "and in one that is over",
+        ("select count(*) from table(information_schema.query_history(end_time_range_end => dateadd(year, -30, current_timestamp())))",),
+        [(0,)],
+    ),
+    Case(
+        "Table functions",
+        "QUERY_HISTORY_BY_USER of nobody",
+        ("select count(*) from table(information_schema.query_history_by_user(user_name => 'NO_SUCH_USER'))",),
+        [(0,)],
+    ),
+    Case("Table functions", "one that does not exist", ("select * from table(NO_SUCH_FUNCTION(1))",), error=(2141, "NO_SUCH_FUNCTION")),
+    Case("Table functions", "one without TABLE", ("select * from split_to_table('a b', ' ')",), error=(1003, "unexpected '('")),
+]
+CALLS = [*STARS, *TABLE_FUNCTIONS]
+REFUSED_CALLS = [
+    ("Table functions", "those of tasks, pipes, policies, usage", "select * from table(information_schema.task_history())"),
+    ("Table functions", "GET_OBJECT_REFERENCES", "select * from table(get_object_references(database_name => 'A', object_name => 'B'))"),
+    ("Table functions", "GENERATOR for a time", "select count(*) from table(generator(timelimit => 1))"),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.snowflake.contract.access import ACCESS
-from tests.snowflake.contract.calls import CALLS
+from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 from tests.snowflake.contract.functions import FUNCTIONS
 
@@ -68,7 +68,7 @@ def text() -> str:
     lines += ["## Different", "", "| | Snowflake | embedded |", "|---|---|---|"]
     lines += [f"| {item.topic} | {item.snowflake} | {item.embedded} |" for item in DIFFERENT]
     lines += ["", "## Refused", "", "| | what | example |", "|---|---|---|"]
-    lines += [f"| {topic} | {what} | `{_flat(sql)}` |" for topic, what, sql in REFUSED]
+    lines += [f"| {topic} | {what} | `{_flat(sql)}` |" for topic, what, sql in [*REFUSED, *REFUSED_CALLS]]
     return "\n".join(lines) + "\n" + TAIL
 
 

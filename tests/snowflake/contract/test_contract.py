@@ -10,7 +10,7 @@ from snowflake.connector.cursor import SnowflakeCursor
 
 from tests.snowflake.contract import page
 from tests.snowflake.contract.access import ACCESS
-from tests.snowflake.contract.calls import CALLS
+from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
 from tests.snowflake.contract.functions import FUNCTIONS
 
@@ -45,7 +45,9 @@ def _named(statement: str, names: dict[str, str | None]) -> str:
 
 
 @embedded_only
-@pytest.mark.parametrize(("topic", "what", "sql"), REFUSED, ids=[f"{topic}: {what}" for topic, what, _ in REFUSED])
+@pytest.mark.parametrize(
+    ("topic", "what", "sql"), [*REFUSED, *REFUSED_CALLS], ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS]]
+)
 def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str, sql: str) -> None:
     account_cursor.execute(T)
     account_cursor.execute(ROW)

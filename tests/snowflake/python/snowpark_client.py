@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -121,6 +121,10 @@ def tables(session: Session) -> None:
         def end_partition(self):
             yield (-self.count, "end")
 
+    class Letters:
+        def process(self, word: str) -> Iterable[tuple[str]]:
+            yield from ((letter,) for letter in word)
+
     class Averaged:
         def end_partition(self, frame):
             frame.columns = ["n"]
@@ -135,6 +139,9 @@ def tables(session: Session) -> None:
     assert sorted(map(tuple, rows), key=str) == sorted(
         [(0, 2, 1, "b"), (0, 1, 2, "a"), (0, None, -2, "end"), (1, 3, 1, "c"), (1, None, -1, "end")], key=str
     )
+    letters = session.udtf.register(Letters, output_schema=["L"], input_types=[t.StringType()])
+    twice = parts.join_table_function(numbered("W").over(partition_by="P", order_by="N")).join_table_function(letters("V"))
+    assert sorted(row["L"] for row in twice.select("L").collect()) == ["a", "b", "c", "d", "d", "e", "e", "n", "n"]
     types = {"output_schema": t.PandasDataFrameType([t.FloatType()], ["MEAN"]), "input_types": [t.PandasDataFrameType([t.IntegerType()])]}
     averaged = f.pandas_udtf(Averaged, session=session, **types)
     rows = parts.join_table_function(averaged("N").over(partition_by="P")).select("P", "MEAN").sort("P").collect()

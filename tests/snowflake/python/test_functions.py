@@ -123,6 +123,20 @@ def test_vectorised_functions_get_whole_numbers_as_int64(cursor: SnowflakeCursor
     assert value_of(cursor, "select max(dtype_of(column1)) from values (1), (2)") == "int64"
 
 
+@pytest.mark.parametrize("given", ["column.to_numpy()", "column.to_numpy().reshape(-1, 1)", "column.to_frame()", "list(column)", "column"])
+def test_vectorised_functions_give_one_column_in_any_shape(cursor: SnowflakeCursor, define: Define, given: str) -> None:
+    code = f"import pandas\ndef run(batch):\n    column = batch[0] * 1.5\n    return {given}\nrun._sf_vectorized_input = pandas.DataFrame"
+    define("function shaped(x int) returns float", code, options="packages=('pandas')")
+    assert cursor.execute("select shaped(column1) from values (1), (2) order by 1").fetchall() == [(1.5,), (3.0,)]
+
+
+def test_vectorised_functions_give_no_more_than_one_column(cursor: SnowflakeCursor, define: Define) -> None:
+    code = "import pandas\ndef run(batch):\n    return batch.to_numpy()\nrun._sf_vectorized_input = pandas.DataFrame"
+    define("function wide(x int, y int) returns float", code, options="packages=('pandas')")
+    with pytest.raises(ProgrammingError, match="one column is needed"):
+        cursor.execute("select wide(1, 2)")
+
+
 def test_strict_functions_are_not_called_with_null(cursor: SnowflakeCursor, define: Define) -> None:
     define("function shown(x int) returns varchar", "def run(x): return repr(x)", options="strict")
     assert cursor.execute("select shown(x) from values (1), (null) as t(x)").fetchall() == [("1",), (None,)]

@@ -38,6 +38,38 @@ def test_a_table_function_beside_a_table(cursor: SnowflakeCursor, define: Define
 
 
 @pytest.mark.usefixtures("words")
+def test_table_functions_over_subqueries_with_table_functions(cursor: SnowflakeCursor, define: Define) -> None:
+    define("function spell(word varchar, times int) returns table (w varchar, n int)", SPELL, "Run")
+    code = "class Run:\n    n = 0\n    def process(self, x): self.n += x\n    def end_partition(self): yield (self.n,)"
+    define("function total(x int) returns table (t int)", code, "Run")
+    inner = "select part, word, n from words, table(spell(word, times))"
+    twice = f"select x.word, x.n, y.n from ({inner}) x, table(spell(x.word, x.n)) y"
+    for query in (
+        twice,
+        f"select * from ({twice})",
+        f"with q as ({inner}) select q.word, q.n, y.n from q join table(spell(q.word, q.n)) y",
+    ):
+        assert cursor.execute(f"{query} order by 1, 2, 3").fetchall() == [("b", 1, 0)]
+    query = f"select part, t from ({inner}) x, table(total(x.n + 1) over (partition by part)) order by 1"
+    assert cursor.execute(query).fetchall() == [(0, 4), (1, 1)]
+    cursor.execute(f"create or replace view spelled as {twice.replace('y.n', 'y.n as m')}")
+    assert cursor.execute("select * from spelled").fetchall() == [("b", 1, 0)]
+    rows = cursor.execute("select t from table(total((select max(n) from words, table(spell(word, times)))))").fetchall()
+    assert rows == [(1,)]
+    rows = cursor.execute("select w, n from (select word, times from words) s, table(spell(s.*)) order by 1, 2").fetchall()
+    assert rows == [("a", 0), ("b", 0), ("b", 1), ("d", 0)]
+
+
+def test_a_table_function_that_gives_none_gives_no_row(cursor: SnowflakeCursor, define: Define) -> None:
+    for body in ("yield None", "return None", "return [None]", "pass"):
+        code = (
+            f"class Run:\n    def process(self, x):\n        {body}\n    def end_partition(self):\n        yield (7,)\n        yield None"
+        )
+        define("function quiet(x int) returns table (n int)", code, "Run")
+        assert cursor.execute("select n from values (1), (2) v, table(quiet(v.column1) over (partition by 1))").fetchall() == [(7,)]
+
+
+@pytest.mark.usefixtures("words")
 def test_partitions_have_a_handler_each_and_its_last_rows(cursor: SnowflakeCursor, define: Define) -> None:
     code = (
         "class Run:\n    def __init__(self): self.seen = []\n"

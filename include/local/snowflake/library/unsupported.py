@@ -38,6 +38,16 @@ _ALL = (
     "TRY_BASE64_DECODE_BINARY TRY_DECRYPT TRY_DECRYPT_RAW TRY_HEX_DECODE_BINARY XMLGET"
 )
 _NAMES = frozenset(_ALL.split())
+# https://docs.snowflake.com/en/sql-reference/functions-table
+_TABLES = (
+    "APPLICABLE_ROLES AVAILABLE_LISTING_REFRESH_HISTORY COMPLETE_TASK_GRAPHS CONTRIBUTION_EXPLORER CURRENT_TASK_GRAPHS "
+    "CUSTOMER_DATA DATA_CLASSIFICATION_LATEST EXTERNAL_TABLE_FILES GET_LINEAGE GET_OBJECT_REFERENCES LISTING_REFRESH_HISTORY "
+    "LISTING_USAGE MATERIALIZED_VIEW_REFRESH_HISTORY NETWORK_RULE_REFERENCES POLICY_REFERENCES QUERY_ACCELERATION_HISTORY "
+    "REST_EVENT_HISTORY RETURN_SCHEMA SERVERLESS_TASK_HISTORY SHOW_PYTHON_PACKAGES_DEPENDENCIES SPLIT_TO_TABLE TAG_REFERENCES "
+    "TAG_REFERENCES_ALL_COLUMNS TASK_DEPENDENTS TO_QUERY VALIDATE VALIDATE_PIPE_LOAD"
+)
+_TABLE_NAMES = frozenset(_TABLES.split())
+_TABLE_SUFFIXES = ("_HISTORY", "_HISTORY_BY_SESSION", "_HISTORY_BY_USER", "_HISTORY_BY_WAREHOUSE", "_PROGRESS", "_PROGRESS_BY_JOB")
 
 
 def is_known(name: str) -> bool:
@@ -50,3 +60,15 @@ def is_known(name: str) -> bool:
         True when it is one of Snowflake's that cannot be had here.
     """
     return name.upper() in _NAMES or name.upper().startswith(_PREFIXES)
+
+
+def is_known_table(name: str) -> bool:
+    """Tell whether Snowflake has a table function.
+
+    Args:
+        name: Its name, in any case.
+
+    Returns:
+        True when it is one of Snowflake's, whether or not it can be had here.
+    """
+    return name.upper() in _TABLE_NAMES or name.upper().endswith(_TABLE_SUFFIXES) or is_known(name)

@@ -53,7 +53,9 @@ class TableCalls:
             SnowflakeError: A table function is partitioned over several tables.
         """
         numbers = count(1)
-        for node in list(tree.find_all(exp.TableFromRows, exp.Lateral)):
+        # Inner queries first, whose own calls are moved with them; calls of one query in their order.
+        found = list(tree.find_all(exp.TableFromRows, exp.Lateral))
+        for node in sorted(found, key=_depth, reverse=True):
             call, window = _call_of(node)
             items = self._resolve(call, session) if call is not None else []
             if call is None or not items or items[0].definition.columns is None:
@@ -179,6 +181,14 @@ class _Call:
         return exp.Anonymous(this=self._function, expressions=[exp.Literal.number(self._owner), rows])
 
 
+def _depth(node: exp.Expr) -> int:
+    """How many queries a call stands in."""
+    depth, query = 0, node.find_ancestor(exp.Select)
+    while query is not None:
+        depth, query = depth + 1, query.find_ancestor(exp.Select)
+    return depth
+
+
 def _call_of(node: exp.Expr) -> tuple[exp.Func | None, exp.Window | None]:
     inner = node.this
     window = inner if isinstance(inner, exp.Window) else None
@@ -191,7 +201,7 @@ def _call_of(node: exp.Expr) -> tuple[exp.Func | None, exp.Window | None]:
 def _only_left(select: exp.Select, join: exp.Join) -> exp.Expr | None:
     """What a table function is joined to, if that is one table or subquery with a name."""
     source = select.args["from_"].this
-    if select.args["joins"][0] is not join or not isinstance(source, (exp.Table, exp.Subquery)) or source.args.get("joins"):
+    if select.args["joins"][0] is not join or not isinstance(source, (exp.Table, exp.Subquery, exp.Values)) or source.args.get("joins"):
         return None
     return source if source.alias_or_name else None
 

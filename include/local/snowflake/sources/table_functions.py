@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.names import split_name
 from include.local.snowflake.sources import infer_schema, information_schema
 from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.wire import plain_table
 
-_HISTORIES = {"QUERY_HISTORY": False, "QUERY_HISTORY_BY_USER": False, "QUERY_HISTORY_BY_WAREHOUSE": False, "QUERY_HISTORY_BY_SESSION": True}
+_RANGE = frozenset({"END_TIME_RANGE_START", "END_TIME_RANGE_END", "RESULT_LIMIT", "INCLUDE_CLIENT_GENERATED_STATEMENT"})
+# https://docs.snowflake.com/en/sql-reference/functions/query_history
+_OPTIONS = {
+    "QUERY_HISTORY": _RANGE,
+    "QUERY_HISTORY_BY_SESSION": _RANGE | {"SESSION_ID"},
+    "QUERY_HISTORY_BY_USER": _RANGE | {"USER_NAME"},
+    "QUERY_HISTORY_BY_WAREHOUSE": _RANGE | {"WAREHOUSE_NAME"},
+}
+_FEW, _MOST = 100, 10_000  # rows that a history gives
 
 
 def replace(session: Session, tree: exp.Expr) -> exp.Expr:
@@ -31,6 +42,9 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
         SnowflakeError: A result is not known any more.
     """
     for node in list(tree.find_all(exp.Table, exp.TableFromRows)):
+        if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Literal) and node.this.is_string:
+            node.replace(_named(node))
+            continue
         function = _function(node)
         if _is_packages_view(node):
             node.replace(_materialised(session, _packages(session), node))
@@ -42,7 +56,7 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
         if function is None:
             continue
         name, arguments = function
-        if name in _HISTORIES:
+        if name in _OPTIONS:
             table = _history(session, name, arguments)
         elif name == "RESULT_SCAN":
             table = _earlier_result(session, arguments)
@@ -69,6 +83,14 @@ def _function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
     return None
 
 
+def _named(node: exp.TableFromRows) -> exp.Table:
+    """TABLE('name'), the table of that name."""
+    parts = [exp.to_identifier(part, quoted=True) for part in reversed(split_name(node.this.name))]
+    place = dict(zip(("this", "db", "catalog"), parts, strict=False))
+    alias = node.args.get("alias")
+    return exp.Table(**place, alias=alias.copy() if alias is not None else None, **hanging(node))
+
+
 def _is_packages_view(node: exp.Expr) -> bool:
     return isinstance(node, exp.Table) and node.name.upper() == "PACKAGES" and node.db.upper() == "INFORMATION_SCHEMA"
 
@@ -81,19 +103,38 @@ def _packages(session: Session) -> pa.Table:
 
 
 def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table:
-    options = {}
-    for argument in arguments:
-        if not isinstance(argument, exp.Kwarg):
-            raise not_supported(f"{name} with arguments without a name")
-        options[argument.this.name.upper()] = argument.expression
-    unknown = set(options) - {"RESULT_LIMIT", "SESSION_ID"}
-    if unknown:
-        raise not_supported(f"{name} with {', '.join(sorted(unknown))}")
-    limit = int(options["RESULT_LIMIT"].name) if "RESULT_LIMIT" in options else 100
-    number = session.number if _HISTORIES[name] else None
-    if "SESSION_ID" in options and isinstance(options["SESSION_ID"], exp.Literal):
-        number = int(options["SESSION_ID"].name)
-    return session.engine.history.table(number, limit)
+    options = {argument.this.name.upper(): argument.expression for argument in arguments if isinstance(argument, exp.Kwarg)}
+    unknown = set(options) - _OPTIONS[name]
+    if unknown or len(options) < len(arguments):
+        raise not_supported(f"{name} with {', '.join(sorted(unknown)) or 'arguments without a name'}")
+    given = {option: _value(session, value) for option, value in options.items()}
+    wanted = {
+        "session_id": session.number if name == "QUERY_HISTORY_BY_SESSION" else None,
+        "user_name": session.user if name == "QUERY_HISTORY_BY_USER" else None,
+        "warehouse_name": session.warehouse if name == "QUERY_HISTORY_BY_WAREHOUSE" else None,
+    }
+    wanted |= {option.lower(): value for option, value in given.items() if option.lower() in wanted and value is not None}
+    times = [_microseconds(given.get(f"END_TIME_RANGE_{end}"), name) for end in ("START", "END")]
+    limit = int(str(given.get("RESULT_LIMIT", _FEW)))
+    if not 1 <= limit <= _MOST:
+        raise SnowflakeError(f"Invalid value [{limit}] for parameter 'RESULT_LIMIT'", 391, "22023")
+    return session.engine.history.table(wanted, (times[0], times[1]), limit)
+
+
+def _value(session: Session, node: exp.Expr) -> Any:
+    """What an argument is, that no column stands in."""
+    if isinstance(node, exp.Literal):
+        return node.name
+    rows = session.execute(f"select {node.sql(dialect='snowflake')}").tuples()
+    return rows[0][0]
+
+
+def _microseconds(value: Any, name: str) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime.datetime) or value.tzinfo is None:
+        raise not_supported(f"{name} with a time that is no TIMESTAMP_LTZ")
+    return int(value.timestamp() * 1_000_000)
 
 
 def _earlier_result(session: Session, arguments: list[exp.Expr]) -> pa.Table:

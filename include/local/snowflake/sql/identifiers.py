@@ -17,7 +17,7 @@ def stored(tree: exp.Expr) -> exp.Expr:
     Returns:
         The changed tree; the given one is used up.
     """
-    if any(True for _ in tree.find_all(exp.Anonymous, exp.DynamicIdentifier)):
+    if any(True for _ in tree.find_all(exp.Anonymous, exp.DynamicIdentifier, exp.TableFromRows)):
         tree = tree.transform(_named, copy=False)
     for identifier in list(tree.find_all(exp.Identifier)):
         if isinstance(identifier.parent, exp.PropertyEQ) and isinstance(identifier.parent.parent, exp.Struct):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import not_supported
+from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.library import unsupported
 
-KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue)
+KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator)
 _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
@@ -28,6 +29,8 @@ def refuse(node: exp.Expr) -> exp.Expr:
         raise not_supported("MATCH_RECOGNIZE")
     if isinstance(node, exp.NthValue) and node.args.get("from_first") is False:
         raise not_supported("NTH_VALUE … FROM LAST")
+    if isinstance(node, exp.Generator) and node.args.get("rowcount") is None and node.args.get("timelimit") is not None:
+        raise not_supported("GENERATOR with TIMELIMIT and without ROWCOUNT")
     if isinstance(node, exp.DataType) and isinstance(node.this, exp.Interval):
         raise not_supported("intervals as values")
     if isinstance(node, exp.DataType) and node.this in _PLACES:
@@ -45,3 +48,32 @@ def _root(node: exp.Expr) -> str:
     while isinstance(node, exp.Dot):
         node = node.this
     return node.name
+
+
+def refuse_table_functions(tree: exp.Expr) -> exp.Expr:
+    """Refuse the table functions that nothing has taken the place of: DuckDB has others.
+
+    Args:
+        tree: Statement with those replaced that are supported.
+
+    Returns:
+        The tree.
+
+    Raises:
+        SnowflakeError: It calls one that is not supported, or that does not exist.
+    """
+    for node in tree.find_all(exp.TableFromRows, exp.Lateral):
+        call = node.this.this if isinstance(node.this, exp.Window) else node.this
+        if isinstance(call, (exp.Generator, exp.Subquery)):
+            continue
+        while isinstance(call, exp.Dot):
+            call = call.expression
+        name = (
+            call.name if isinstance(call, (exp.Anonymous, exp.Column)) else call.sql_name() if isinstance(call, exp.Func) else ""
+        ).upper()
+        if unsupported.is_known_table(name):
+            raise not_supported(f"the table function {name}")
+        if isinstance(call, exp.Func) and not isinstance(call, exp.DynamicIdentifier):
+            raise compilation_error(f"Unknown user-defined table function {name}.", 2141, "42601")
+        raise not_supported("TABLE(…) of anything but a function or a constant name")
+    return tree

@@ -24,6 +24,7 @@ from include.local.snowflake.sql import (
     naming,
     placement,
     positional,
+    refusals,
     sequences,
     stars,
     typed,
@@ -138,7 +139,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
         tree = session.engine.python.rewrite(tree, session)
     if session.wide:
         tree = wide.widen(tree)
-    tree = apply_steps(tree, _STEPS)
+    tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
     tree = placement.place_tables(tree, session)
     tables = TableTypes(session)
     unions.check(tree, session, tables)

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pyarrow as pa
 
@@ -113,17 +114,20 @@ class History:
                 [status, error, message, _now(), rows, query_type, query_id],
             )
 
-    def table(self, session_id: int | None = None, limit: int = 10_000) -> pa.Table:
+    def table(self, wanted: dict[str, Any], ended: tuple[int | None, int | None], limit: int) -> pa.Table:
         """Read the history, newest first.
 
         Args:
-            session_id: Only this session's statements; None for all.
+            wanted: Values that columns of `queries` must have; None for any.
+            ended: First and last time at which they ended, in microseconds since 1970, now for a running one; None for any.
             limit: At most so many.
 
         Returns:
             Columns as in INFORMATION_SCHEMA.QUERY_HISTORY; times are UTC timestamps in microseconds.
         """
-        where, values = ("where session_id = ?", [session_id]) if session_id is not None else ("", [])
+        held = {f"{name} = ?": value for name, value in wanted.items() if value is not None}
+        held |= {f"coalesce(end_time, {_now()}) {sign} ?": time for sign, time in zip((">=", "<="), ended, strict=True) if time is not None}
+        where, values = f"where {' and '.join(held)}" if held else "", list(held.values())
         sql = (
             "select query_id, query_text, database_name, schema_name, query_type, session_id, user_name, role_name, warehouse_name,"
             " query_tag, execution_status, error_code, error_message, start_time, end_time,"

@@ -83,8 +83,10 @@ class TableHandler:
 
 
 def _rows(result: Any) -> Iterable[tuple[Any, ...]]:
-    """Rows that a method called row by row gives: an iterable of tuples, or nothing."""
+    """Rows that a method called row by row gives: an iterable of tuples, or nothing; None among them is no row."""
     for row in result if result is not None else ():
+        if row is None:
+            continue
         if not isinstance(row, (tuple, list)):
             raise TypeError(f"The handler gave {row!r}; a table function gives tuples, such as ({row!r},).")
         yield tuple(row)

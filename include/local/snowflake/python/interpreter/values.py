@@ -159,6 +159,10 @@ def from_series(values: Any, rows: int, declared: SqlType) -> pa.Array:
         if values.shape[1] != 1:
             raise ValueError(f"The handler returned a DataFrame of {values.shape[1]} columns; one column is needed.")
         values = values.iloc[:, 0]
+    elif getattr(values, "ndim", 1) > 1:  # scikit-learn predicts arrays of one column
+        if values.ndim != 2 or values.shape[1] != 1:
+            raise ValueError(f"The handler returned an array of shape {values.shape}; one column is needed.")
+        values = values[:, 0]
     if len(values) != rows:
         raise ValueError(f"The handler returned {len(values)} values for a batch of {rows} rows.")
     if declared["kind"] == "json" or str(getattr(values, "dtype", "")) == "object" or isinstance(values, (list, tuple)):
