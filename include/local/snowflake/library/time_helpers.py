@@ -10,11 +10,26 @@ _OTHER_MOMENTS = (
 )
 TIME_HELPERS: dict[str, Overloads] = {
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
+    # What is beyond microseconds is cut off, as digits are: towards the past, before 1970 too, where // goes towards zero.
+    "cut": [("n, d", "(n - ((n % d) + d) % d) // d")],
+    # A type of nanoseconds as the one of microseconds; DuckDB's own casts round. The zone's type keeps its instant.
+    "cut_timestamp": [("t", "make_timestamp(_sf_cut(epoch_ns(t), 1000))")],
+    "cut_timestamp_ltz": [("t", "timezone('UTC', make_timestamp(_sf_cut(epoch_ns(t), 1000)))")],
+    "cut_time": [("t", "cast(t::varchar as time)")],
+    # Seconds of any numeric type, of which d decimal digits make a microsecond's place.
+    "seconds": [("x", "make_timestamp(floor(try_cast(x as decimal(38, 9)) * 1000000)::bigint)")],
+    "scaled": [
+        (
+            "x, s",
+            "make_timestamp((case when s <= 6 then floor(try_cast(x as decimal(38, 6)) * power(10, 6 - s)::bigint)"
+            " else _sf_cut(floor(try_cast(x as decimal(38, 6)))::hugeint, power(10, s - 6)::hugeint) end)::bigint)",
+        )
+    ],
     "epoch": [
         (
             "n",
             "make_timestamp((case when abs(n) < 31536000000 then n * 1000000 when abs(n) < 31536000000000 then n * 1000"
-            " when abs(n) < 31536000000000000 then n else n // 1000 end)::bigint)",
+            " when abs(n) < 31536000000000000 then n else _sf_cut(n, 1000) end)::bigint)",
         )
     ],
     # A text's own clock: what it says about its zone is left out, as TIMESTAMP_NTZ and DATE do.
@@ -37,10 +52,9 @@ TIME_HELPERS: dict[str, Overloads] = {
         (
             "x",
             f"case when typeof(x) in {INTEGERS} then make_timestamp(try_cast(try_cast(x as hugeint) * 1000000 as bigint))"
-            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
-            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
-            " then try_cast(x as timestamp) when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL')"
-            " then make_timestamp(try_cast(try_cast(x as double) * 1000000 as bigint))"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'DATE', 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " then try_cast(x as timestamp) when typeof(x) = 'TIMESTAMP_NS' then _sf_cut_timestamp(try_cast(x as timestamp_ns))"
+            " when typeof(x) = 'DOUBLE' or starts_with(typeof(x), 'DECIMAL') then _sf_seconds(x)"
             " when typeof(x) = 'JSON' and json_type(try_cast(x as json)) in ('BIGINT', 'UBIGINT') then"
             " cast(timezone('UTC', make_timestamp(try_cast(_sf_text(x) as bigint) * 1000000)) as timestamp)"
             " when typeof(x) = 'JSON' then _sf_moment(_sf_text(x)) else _sf_moment(x::varchar) end",
@@ -51,7 +65,7 @@ TIME_HELPERS: dict[str, Overloads] = {
         (
             "x, s",
             f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE' then"
-            " make_timestamp(try_cast(try_cast(x as double) * 1000000 / 10.0 ** s as bigint)) else _sf_timestamp_of(x) end",
+            " _sf_scaled(x, s) else _sf_timestamp_of(x) end",
         ),
     ],
     "try_to_timestamp": [("x", "_sf_try_moment(x::varchar)")],
@@ -68,8 +82,7 @@ TIME_HELPERS: dict[str, Overloads] = {
             "x",
             f"case when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE'"
             " then timezone('UTC', _sf_to_timestamp(x))"
-            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'DATE', 'TIMESTAMP_NS',"
-            " 'TIMESTAMP_MS', 'TIMESTAMP_S')"
+            " when typeof(x) in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'DATE', 'TIMESTAMP_MS', 'TIMESTAMP_S')"
             " then try_cast(x as timestamptz)"
             " when typeof(x) = 'JSON' then _sf_instant(_sf_text(x)) else _sf_instant(x::varchar) end",
         ),
@@ -116,10 +129,18 @@ TIME_HELPERS: dict[str, Overloads] = {
             "case when last_day(d::date) = d::date then day(last_day(d::date + to_months(n))) - day(d::date + to_months(n)) else 0 end",
         )
     ],
-    "as_date": [("t", "cast(t as date)")],
-    "as_time": [("t", "cast(t as time)")],
-    "as_timestamp": [("t", "cast(t as timestamp)")],
-    "as_timestamp_ltz": [("t", "cast(t as timestamptz)")],
+    # What strptime gave: of nanoseconds, where the format has them.
+    "as_date": [("t", "cast(_sf_timestamp_of(t) as date)")],
+    "as_time": [("t", "cast(_sf_timestamp_of(t) as time)")],
+    "as_timestamp": [("t", "_sf_timestamp_of(t)")],
+    "as_timestamp_ltz": [
+        (
+            "t",
+            "case when typeof(t) = 'TIMESTAMP_NS' then _sf_cut_timestamp(try_cast(t as timestamp_ns))::timestamptz"
+            " when typeof(t) = 'TIMESTAMPTZ_NS' then _sf_cut_timestamp_ltz(try_cast(t as timestamptz_ns))"
+            " else try_cast(t as timestamptz) end",
+        )
+    ],
     # What strftime can write: a DATE, TIMESTAMP or TIMESTAMPTZ, or text that is one.
     "written": [
         (

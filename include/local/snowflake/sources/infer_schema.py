@@ -22,9 +22,7 @@ _TYPES = {
     "TIME": "TIME",
     "TIMESTAMP": "TIMESTAMP_NTZ",
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ",
-    "TIMESTAMPTZ_NS": "TIMESTAMP_LTZ",
     "TIMESTAMP_MS": "TIMESTAMP_NTZ",
-    "TIMESTAMP_NS": "TIMESTAMP_NTZ",
     "TIMESTAMP_S": "TIMESTAMP_NTZ",
     "TINYINT": "NUMBER(38, 0)",
     "UBIGINT": "NUMBER(38, 0)",
@@ -64,7 +62,7 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         raise SnowflakeError(f"No files found at '{location.name}'.", 1011, "42601")
     paths = [file.path for file in files]
     if form.type == "PARQUET":
-        source = staged_files.parquet_source(paths)
+        source = staged_files.parquet_source(session.duck, paths)
     elif form.type == "CSV" and form.parse_header:
         source = staged_files.headed_csv_source(paths, form)
     else:

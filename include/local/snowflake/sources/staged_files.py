@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
+from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.names import literal, quote
 from include.local.snowflake.sources import hard_files
 from include.local.snowflake.sources.file_formats import FileFormat
@@ -51,7 +52,7 @@ def csv_width(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat) -
     """
     options = f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, header = false"
     options += f", compression = '{_compression(form, [path])}'"
-    sql = f"select len(columns) from sniff_csv({literal(str(path))}, {options})"
+    sql = f"select len(columns) from sniff_csv({literal(glob.escape(str(path)))}, {options})"
     row = cursor.execute(sql).fetchone()
     return int(row[0]) if row else 1
 
@@ -73,16 +74,34 @@ def csv_value(column: str, form: FileFormat) -> str:
     return f"case when {value} in ({nulls}) then null else {value} end"
 
 
-def parquet_source(paths: Sequence[Path]) -> str:
-    """Read Parquet files.
+def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
+    """Read Parquet files, with values of the types that Snowflake has: VARIANTs for nested ones, microseconds for nanoseconds.
 
     Args:
+        cursor: A DuckDB connection.
         paths: The files; their columns are matched by name.
 
     Returns:
-        A table function call in DuckDB's SQL.
+        What stands in a FROM of DuckDB's SQL.
     """
-    return f"read_parquet({_list(paths)}, union_by_name = true)"
+    source = _reader("read_parquet", paths, "union_by_name = true")
+    columns = cursor.execute(f"describe select * from {source}").fetchall()
+    changed = [f"{_AS_SNOWFLAKE[kind].format(quote(name))} as {quote(name)}" for name, kind in _kinds(columns) if kind in _AS_SNOWFLAKE]
+    return f"(select * replace ({', '.join(changed)}) from {source})" if changed else source
+
+
+_AS_SNOWFLAKE = {
+    "TIMESTAMP_NS": f"{PREFIX}cut_timestamp({{}})",
+    "TIMESTAMPTZ_NS": f"{PREFIX}cut_timestamp_ltz({{}})",
+    "TIME_NS": f"{PREFIX}cut_time({{}})",
+    "nested": "to_json({})",
+}
+
+
+def _kinds(described: Sequence[Sequence[object]]) -> Iterator[tuple[str, str]]:
+    for name, kind, *_ in described:
+        nested = str(kind).endswith("]") or str(kind).startswith(("STRUCT", "MAP", "UNION"))
+        yield str(name), "nested" if nested else str(kind)
 
 
 def json_source(paths: Sequence[Path], form: FileFormat) -> str:
@@ -97,7 +116,7 @@ def json_source(paths: Sequence[Path], form: FileFormat) -> str:
     """
     shape = "array" if form.strip_outer_array else "unstructured"
     options = f"format = '{shape}', compression = '{_compression(form, paths)}', maximum_object_size = 134217728"
-    return f"read_json_objects({_list(paths)}, {options})"
+    return _reader("read_json_objects", paths, options)
 
 
 def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
@@ -141,7 +160,7 @@ def _read_csv(paths: Sequence[Path], form: FileFormat, more: str) -> str:
     ]
     # An empty field is NULL by DuckDB's own default; a text that no field can hold turns that off.
     options.append("nullstr = ''" if form.empty_as_null else "nullstr = '\\x01never\\x01'")
-    return f"read_csv({_list(paths)}, {', '.join(options)})"
+    return _reader("read_csv", paths, ", ".join(options))
 
 
 def _compression(form: FileFormat, paths: Sequence[Path]) -> str:
@@ -156,9 +175,10 @@ def _is_gzip(path: Path) -> bool:
         return file.read(len(_GZIP)) == _GZIP
 
 
-def _list(paths: Sequence[Path]) -> str:
-    # Names are taken as they are: a * in a file's name is no pattern.
-    return "[" + ", ".join(literal(glob.escape(str(path))) for path in paths) + "]"
+def _reader(function: str, paths: Sequence[Path], options: str) -> str:
+    """A call of one of DuckDB's readers. Paths are taken as they are: a * in one is no pattern, a folder a=1 in one is no column."""
+    listed = ", ".join(literal(glob.escape(str(path))) for path in paths)
+    return f"{function}([{listed}], hive_partitioning = false, {options})"
 
 
 def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
@@ -172,4 +192,4 @@ def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
         A table function call in DuckDB's SQL.
     """
     quoting = f"quote = {literal(form.quote)}, " if form.quote else ""
-    return f"read_csv({_list(paths)}, header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true)"
+    return _reader("read_csv", paths, f"header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true")

@@ -96,10 +96,10 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
         def rows_of(some: Sequence[Path]) -> str:
             return f'select json as "$1" from {staged_files.json_source(some, form)}'
     else:
-        names = staged_files.column_names(session.duck, staged_files.parquet_source(paths))
+        names = staged_files.column_names(session.duck, staged_files.parquet_source(session.duck, paths))
 
         def rows_of(some: Sequence[Path]) -> str:
-            return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(some)} as _row'
+            return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(session.duck, some)} as _row'
 
     if _asks_for_metadata(select):
         body = " union all by name ".join(_with_metadata(rows_of([file.path]), file) for file in files)

@@ -95,7 +95,7 @@ def _by_name(session: Session, plan: CopyPlan, columns: list[TargetColumn], file
         return conversion.query(f"select {', '.join(fields)} from {source}", columns, truncate=plan.truncate)
     if plan.form.type == "CSV":
         raise not_supported("COPY INTO with PARSE_HEADER")
-    source = staged_files.parquet_source([file.path])
+    source = staged_files.parquet_source(session.duck, [file.path])
     present = staged_files.column_names(session.duck, source)
     if not plan.match_by_name:
         _require_one_variant(plan, columns)
