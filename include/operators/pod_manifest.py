@@ -5,6 +5,7 @@ Plain dictionaries in Kubernetes' own spelling (Kubernetes API reference, core/v
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
@@ -30,6 +31,8 @@ POD_KEYS = (
     "podSecurityContext",
 )
 METADATA_KEYS = ("labels", "annotations", "namespace")
+TEXT_MAPPINGS = {"labels", "annotations", "nodeSelector"}
+"""Keys whose mappings hold text alone: Kubernetes refuses a number there."""
 
 HARDENED: dict[str, Any] = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 """Container security context of the task and of the XCom sidecar (Kubernetes, Pod Security Standards: restricted, and a read-only root)."""
@@ -59,7 +62,7 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         "imagePullPolicy": kubernetes.get("imagePullPolicy", "IfNotPresent"),
         "resources": _resources(kubernetes.get("resources") or {}),
         "securityContext": HARDENED | (kubernetes.get("securityContext") or {}),
-        "env": [item | {"value": str(item["value"])} if "value" in item else item for item in kubernetes.get("env") or []],
+        "env": [item | {"value": as_text(item["value"])} if "value" in item else item for item in kubernetes.get("env") or []],
         "volumeMounts": [*(kubernetes.get("volumeMounts") or []), {"name": "scratch", "mountPath": "/tmp"}],
     }
     spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
@@ -71,7 +74,24 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         "volumes": [*(kubernetes.get("volumes") or []), {"name": "scratch", "emptyDir": {"sizeLimit": SCRATCH_LIMIT}}],
     }
     metadata = {key: kubernetes[key] for key in METADATA_KEYS if key in kubernetes}
+    for holder in (metadata, spec):
+        for key in TEXT_MAPPINGS & holder.keys():
+            holder[key] = {name: as_text(value) for name, value in (holder[key] or {}).items()}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def as_text(value: Any) -> str:
+    """A value of YAML as the text that Kubernetes wants.
+
+    Args:
+        value: text, a truth value, a number, null, or a list or mapping of these.
+
+    Returns:
+        Text as it is, nothing for null, and all else as JSON, which is YAML's own spelling: `true`, not `True`.
+    """
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:

@@ -63,3 +63,14 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
 def test_a_missing_request_or_limit_fits_the_given_one(given: dict[str, Any], requests: dict[str, Any], limits: dict[str, Any]) -> None:
     (container,) = pod_manifest({"image": "task:1", "resources": given})["spec"]["containers"]
     assert container["resources"] == {"requests": requests, "limits": limits}
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [(True, "true"), (False, "false"), (3, "3"), (0.5, "0.5"), (None, ""), ("yes", "yes"), ([1, "a"], '[1, "a"]')]
+)
+def test_values_are_text_as_yaml_spells_them(written: Any, text: str) -> None:
+    manifest = pod_manifest(
+        {"image": "task:1", "env": [{"name": "A", "value": written}], "labels": {"a": written}, "nodeSelector": {"a": written}}
+    )
+    assert manifest["spec"]["containers"][0]["env"] == [{"name": "A", "value": text}]
+    assert manifest["metadata"]["labels"] == manifest["spec"]["nodeSelector"] == {"a": text}
