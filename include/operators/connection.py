@@ -8,8 +8,9 @@ import os
 from types import TracebackType
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
+from airflow.providers.common.compat.sdk import AirflowNotFoundException
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.log import mask_secret
 
 SECRETS = ("password", "private_key", "token", "client_secret", "refresh_token")
@@ -26,12 +27,19 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
         which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
 
     Raises:
-        AirflowException: there is no such connection; the message says how to make one.
+        AirflowFailException: there is no such connection, or it is none of Snowflake's; the message says what to do.
     """
     try:
-        parameters = SnowflakeHook(snowflake_conn_id)._get_conn_params()
+        hook = SnowflakeHook(snowflake_conn_id)
+        kind = hook.get_connection(snowflake_conn_id).conn_type
+        if kind != SnowflakeHook.conn_type:
+            raise AirflowFailException(
+                f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\n"
+                "What to do: name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
+            )
+        parameters = hook._get_conn_params()
     except AirflowNotFoundException:
-        raise AirflowException(
+        raise AirflowFailException(
             f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make it; elsewhere add a "
             f"connection of type snowflake in Airflow (Admin, Connections), or set AIRFLOW_CONN_{snowflake_conn_id.upper()}."
         ) from None
@@ -41,7 +49,23 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
     for name in SECRETS:
         if name in known:
             mask_secret(known[name])
+    if "session_parameters" in known:
+        known["session_parameters"] = _session_parameters(known["session_parameters"], snowflake_conn_id)
     return known
+
+
+def _session_parameters(written: Any, snowflake_conn_id: str) -> dict[str, Any]:
+    """A mapping; or the text of one, as Airflow's form for a connection makes it."""
+    try:
+        read = json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise AirflowFailException(
+            f"The Airflow connection {snowflake_conn_id} has `session_parameters` that are no mapping: {written!r}.\n"
+            'What to do: write them as JSON in its extra, such as {"session_parameters": {"TIMEZONE": "UTC"}}.'
+        )
+    return read
 
 
 class Handover:

@@ -20,12 +20,12 @@ from urllib3.exceptions import HTTPError
 
 from include.operators.pod_diagnosis import diagnose
 from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
+from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
+from include.operators.requests import batch_of, passed
 from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
 
-NAME_LENGTH = 50
-"""Characters of DAG and task in a pod's name; with the suffix it stays a DNS label of at most 63 (RFC 1123)."""
 LONGEST = timedelta(days=1)
 """How long a task without `execution_timeout` may take in a pod."""
 OUTLIVES = timedelta(minutes=2)
@@ -117,10 +117,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             AirflowException: the pod failed, or the cluster is not there; the last lines say why and what to do.
             AirflowTaskTimeout: it took longer than `execution_timeout`.
         """
-        instance = context["ti"]
-        self.name = (
-            f"{instance.dag_id}-{instance.task_id}".replace("_", "-").replace(".", "-")[:NAME_LENGTH].strip("-") + f"-{instance.try_number}"
-        )
+        self.name = pod_name(context["ti"])
         try:
             return super().execute(context)
         except AirflowTaskTimeout:
@@ -143,6 +140,11 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             return super().trigger_reentry(context, event)
         except Exception as error:
             raise self._told(error) from None
+
+    @staticmethod
+    def _get_ti_pod_labels(context: Context | None = None, include_try_number: bool = True) -> dict[str, str]:
+        labels = KubernetesPodOperator._get_ti_pod_labels(context, include_try_number)
+        return pod_labels(labels, context["ti"]) if context else labels
 
     def build_pod_request_obj(self, context: Context | None = None, *, dry_run: bool = False) -> models.V1Pod:
         """The pod of this try.
@@ -170,6 +172,27 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
                 container.image = self.xcom_sidecar_image or container.image
                 container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
         return pod
+
+    def extract_xcom(self, pod: models.V1Pod, **kwargs: Any) -> Any:
+        """Reads what the runtime left for the XCom sidecar.
+
+        Args:
+            pod: the pod, its function ended.
+            kwargs: as KubernetesPodOperator has them.
+
+        Returns:
+            What the function returned.
+
+        Raises:
+            AirflowException: there is no outcome, although the container ended with exit code 0.
+        """
+        outcome = super().extract_xcom(pod, **kwargs)
+        if not isinstance(outcome, dict) or "result" not in outcome:
+            raise AirflowException(
+                f"{self.function}: the container ended before the function returned, with exit code 0; its last lines are above.\n"
+                "What to do: look there for os._exit; and check that the image has this version of the project."
+            )
+        return outcome["result"]
 
     def cleanup(self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None) -> None:
         """Deletes the pod as configured; of a pod that failed it says why before it is gone.
@@ -235,7 +258,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
     Args:
         function: dotted path, such as `include.tasks.taxi.train`.
         kubernetes: the merged `kubernetes:` mapping of the task.
-        op_kwargs: keyword arguments of the function, JSON types; templated, types kept.
+        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types kept.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
@@ -248,7 +271,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
 
     def request(self) -> dict[str, Any]:
         """The request of the base class, with mode and keyword arguments."""
-        return {**super().request(), "mode": "session", "op_kwargs": self.op_kwargs}
+        return {**super().request(), "mode": "session", "op_kwargs": passed(self.op_kwargs)}
 
 
 class SnowparkBatchPodOperator(_RuntimePodOperator):
@@ -274,4 +297,4 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
 
     def request(self) -> dict[str, Any]:
         """The request of the base class, with input, output and model."""
-        return {**super().request(), "mode": "stream", "input": self.batch_input, "output": self.batch_output, "model": self.model}
+        return {**super().request(), "mode": "stream", **batch_of(self)}

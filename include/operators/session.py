@@ -17,7 +17,7 @@ def chosen(operator: object) -> dict[str, str]:
     Returns:
         The choices by name, without those left to the connection.
     """
-    return {name: value for name in SESSION if (value := getattr(operator, name))}
+    return {name: str(value) for name in SESSION if (value := getattr(operator, name))}
 
 
 def query_tag(context: Context) -> dict[str, str | int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -10,8 +12,11 @@ from typing import Any, Literal
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators.connection import Handover, connection_parameters
+from include.operators.refusals import failed
+from include.operators.requests import batch_of, passed
 from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
 
@@ -111,20 +116,24 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
             What the function returned.
 
         Raises:
-            AirflowException: the function failed, or the interpreter is missing or died.
+            AirflowException: the function failed, or the interpreter died.
+            AirflowFailException: the same where another try would end the same way, or the interpreter is missing.
         """
         if not Path(self.python).is_file():
-            raise AirflowException(
+            raise AirflowFailException(
                 f"The Snowpark interpreter {self.python} is not there.\n"
                 "What to do: locally `make setup` makes it; elsewhere set `snowpark: python:` in the environment file."
             )
         with Handover(connection_parameters(self.snowflake_conn_id)) as self._handover:
             self.env_vars = _child_environment(self._handover.descriptor)
-            outcome = super().execute_callable()  # type: ignore[no-untyped-call]
+            try:
+                outcome = super().execute_callable()  # type: ignore[no-untyped-call]
+            except (subprocess.CalledProcessError, FileNotFoundError) as error:
+                raise AirflowException(_ended(self.function, getattr(error, "returncode", 0))) from None
         if outcome is None:
-            raise AirflowException(f"{self.function}: the Snowpark interpreter ended without a result.")
+            raise AirflowException(_ended(self.function, 0))
         if "error" in outcome:
-            raise AirflowException(f"{self.function} failed:\n{outcome['error']}")
+            raise failed(f"{self.function} failed:\n{outcome['error']}", outcome["final"])
         return outcome["result"]
 
     def on_kill(self) -> None:
@@ -143,7 +152,7 @@ class SnowparkOperator(_RuntimeOperator):
     Args:
         function: dotted path, such as `include.tasks.taxi.train`.
         python: absolute path of the Snowpark interpreter.
-        op_kwargs: keyword arguments of the function, JSON types; templated, types kept.
+        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types kept.
         run_as: `session` (in the interpreter) or `stored_procedure` (inside Snowflake).
         snowflake_conn_id: the Airflow connection.
         packages: what a stored procedure needs inside Snowflake, as Snowflake's PACKAGES takes it.
@@ -159,7 +168,7 @@ class SnowparkOperator(_RuntimeOperator):
 
     def request(self) -> dict[str, Any]:
         """The request of the base class, with mode and keyword arguments."""
-        return {**super().request(), "mode": self.run_as, "op_kwargs": dict(self.op_kwargs)}
+        return {**super().request(), "mode": self.run_as, "op_kwargs": passed(self.op_kwargs)}
 
 
 class SnowparkBatchOperator(_RuntimeOperator):
@@ -187,7 +196,16 @@ class SnowparkBatchOperator(_RuntimeOperator):
 
     def request(self) -> dict[str, Any]:
         """The request of the base class, with input, output and model."""
-        return {**super().request(), "mode": "udf", "input": self.batch_input, "output": self.batch_output, "model": self.model}
+        return {**super().request(), "mode": "udf", **batch_of(self)}
+
+
+def _ended(function: str, code: int) -> str:
+    """What to say of an interpreter that ended before it gave an outcome."""
+    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    return (
+        f"{function}: the Snowpark interpreter {how} before the function returned; its last lines are above.\n"
+        "What to do: look there for os._exit, a crash of a native library, or too little memory (SIGKILL)."
+    )
 
 
 def _child_environment(descriptor: int) -> dict[str, str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import Undefined, UndefinedError
 
+from include.runtime.values import encoded
+
 _ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
 
@@ -17,6 +19,15 @@ class NativeTemplates:
     So a parameter that is a number, a list or null reaches the function as that. In any other string
     values become text, as everywhere in Airflow. Goes before the operator among the base classes.
     """
+
+    def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
+        """Renders all fields; arguments as Airflow has them.
+
+        Airflow keeps what it rendered as JSON, and fails a task with NaN in it, so that goes in its encoded form from here on.
+        """
+        super().render_template_fields(context, jinja_env)  # type: ignore[misc]
+        if hasattr(self, "op_kwargs"):
+            self.op_kwargs: Any = _finite(self.op_kwargs)
 
     def render_template(self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None) -> Any:
         """Renders one value, or the values in a list, tuple or mapping.
@@ -41,3 +52,12 @@ class NativeTemplates:
         if isinstance(value, Undefined):
             raise UndefinedError(f"{content.strip()} names something that is not there: {value._undefined_name}")
         return value
+
+
+def _finite(value: Any) -> Any:
+    """A value with NaN and infinity encoded, all else as it is."""
+    if isinstance(value, float):
+        return encoded(value, "")
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

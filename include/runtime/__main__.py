@@ -18,22 +18,25 @@ XCOM_FILE = Path("/airflow/xcom/return.json")
 TERMINATION_LOG = Path("/dev/termination-log")
 TERMINATION_LIMIT = 4096
 """Bytes that Kubernetes keeps of a termination message."""
+FAILED = 1
+FAILED_FOR_GOOD = 64
+"""The exit code that says that another try would end the same way (EX_USAGE of sysexits.h)."""
 
 
 def main() -> int:
     """Runs the request.
 
     Returns:
-        The exit code: 0, or 1 after an error.
+        The exit code: 0, `FAILED` or `FAILED_FOR_GOOD`.
     """
     outcome = run_reporting(json.loads(os.environ["SNOWPOD_REQUEST"]))
     if "error" in outcome:
         print(outcome["error"], flush=True)
         if TERMINATION_LOG.exists():
             TERMINATION_LOG.write_bytes(outcome["error"].encode()[-TERMINATION_LIMIT:])
-        return 1
+        return FAILED_FOR_GOOD if outcome["final"] else FAILED
     if XCOM_FILE.parent.is_dir():
-        XCOM_FILE.write_text(json.dumps(outcome["result"]))
+        XCOM_FILE.write_text(json.dumps(outcome))
     return 0
 
 

@@ -156,8 +156,10 @@ def quoted(name: str) -> str:
 
 
 def _replace_output(session: Session, request: Request, select: str) -> dict[str, Any]:
+    from include.runtime.session import run_logged
+
     table = request.output["table"]
-    session.sql(f"CREATE OR REPLACE TABLE {table} AS {select}").collect()
+    run_logged(session, f"CREATE OR REPLACE TABLE {table} AS {select}")
     return {"table": table, "rows": session.table(table).count()}
 
 

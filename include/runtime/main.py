@@ -10,9 +10,11 @@ from typing import Any
 from snowflake.snowpark import Session
 
 from include.runtime import batch, outcome, procedure
-from include.runtime.functions import load_function
+from include.runtime.functions import call_function, load_function
 from include.runtime.request import Request
+from include.runtime.retries import is_final
 from include.runtime.session import connection_parameters, open_session
+from include.runtime.values import decoded
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +42,10 @@ def run(request: Request) -> Any:
         load_function(request.function)  # a wrong name fails before a session is paid for
     session = open_session(parameters, request.query_tag)
     try:
-        log.info("%s as %s in %s.%s", request.function, request.mode, session.get_current_database(), session.get_current_schema())
+        where = f"{session.get_current_database()}.{session.get_current_schema()}, session {session.session_id}"
+        log.info("%s as %s in %s", request.function, request.mode, where)
         if request.mode == "session":
-            result = load_function(request.function)(session, **request.op_kwargs)
+            result = call_function(request.function, session, decoded(request.op_kwargs))
         elif request.mode == "stored_procedure":
             result = procedure.call(session, request)
         elif request.mode == "udf":
@@ -61,12 +64,12 @@ def run_reporting(request: dict[str, Any]) -> dict[str, Any]:
         request: `Request.to_json()`.
 
     Returns:
-        `{"result": …}` or `{"error": text}`.
+        `{"result": …}`, or `{"error": text, "final": whether another try would end the same way}`.
     """
     try:
         return {"result": run(Request(**request))}
     except Exception as error:
-        return {"error": outcome.failure(error)}
+        return {"error": outcome.failure(error), "final": is_final(error)}
 
 
 def _close(session: Session) -> None:

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import traceback
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from include.runtime.errors import NotJsonError, TaskMistake
+
+_HERE = Path(__file__).parent
+_CLIENTS = ("/snowflake/connector/", "/snowflake/snowpark/")
+"""Folders of Snowflake's clients: how an error passed through them tells a user nothing."""
+_ADVICE = {
+    "set": "sorted(…) of it, a list",
+    "frozenset": "sorted(…) of it, a list",
+    "generator": "list(…) of it",
+    "date": "its .isoformat()",
+    "datetime": "its .isoformat()",
+    "time": "its .isoformat()",
+    "timedelta": "its .total_seconds()",
+    "Timestamp": "its .isoformat()",
+    "Decimal": "str(…) of it, to keep each digit, or float(…)",
+    "bytes": "its .hex()",
+    "bytearray": "its .hex()",
+    "coroutine": "what it awaits: make the function a plain `def`",
+}
+"""What to return in place of a value, by the name of its type."""
 
 
 def checked(function: str, value: Any) -> Any:
@@ -21,14 +42,15 @@ def checked(function: str, value: Any) -> Any:
         The value, of plain JSON types only.
 
     Raises:
-        NotJsonError: with the type that does not fit and what to return in its place.
+        NotJsonError: with the part that does not fit, and what to return in its place.
     """
     try:
         return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
+        where, what, cure = next(_unfit(value, "the result"), ("the result", str(error), "plain values"))
         raise NotJsonError(
-            f"{function} returned something that is not JSON ({error}). Return numbers, strings, lists, dicts or None: "
-            "write data to a table or a stage and return its name."
+            f"{function} returned something that is not JSON: {where} is {what}. Return {cure}. "
+            "JSON has numbers, strings, lists, dicts and None; data goes to a table or a stage, and its name is returned."
         ) from None
 
 
@@ -43,8 +65,51 @@ def failure(error: BaseException) -> str:
     """
     if isinstance(error, TaskMistake):
         return str(error)
-    here = Path(__file__).parent
     trace = error.__traceback__
-    while trace and trace.tb_next and Path(trace.tb_frame.f_code.co_filename).parent == here:
+    while trace and trace.tb_next and Path(trace.tb_frame.f_code.co_filename).parent == _HERE:
         trace = trace.tb_next
-    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    told = traceback.TracebackException(type(error), error, trace)
+    ours = [frame for frame in told.stack if not any(folder in frame.filename for folder in _CLIENTS)]
+    if len(ours) < len(told.stack):
+        ours = [frame for frame in ours if Path(frame.filename).parent != _HERE]
+        told.stack = traceback.StackSummary.from_list(ours)
+        # The connector's own error of the same statement, with the same text.
+        told.__cause__ = told.__context__ = None
+    lines = list(told.format())
+    return "".join(lines if told.stack else lines[-1:]).rstrip()
+
+
+def _unfit(value: Any, where: str) -> Iterator[tuple[str, str, str]]:
+    """The parts of a value that JSON has no word for: where each is, what it is, and what to return in its place."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            yield where, repr(value), "None, or text"
+        return
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, (str, int, float, type(None))):
+                yield f"a key of {where}", f"a {type(key).__name__}", "text as keys"
+            yield from _unfit(item, f"{where}[{key!r}]")
+        return
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _unfit(item, f"{where}[{index}]")
+        return
+    kind = type(value)
+    yield where, f"a {kind.__module__.partition('.')[0] + '.' if kind.__module__ != 'builtins' else ''}{kind.__name__}", _advice(value)
+
+
+def _advice(value: Any) -> str:
+    kind = type(value)
+    if kind.__name__ == "DataFrame":
+        write = "its .write.save_as_table(…)" if kind.__module__.startswith("snowflake.") else "session.write_pandas(…)"
+        return f"the name of a table, filled by {write}"
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays, pandas' Series and indexes
+        return "its .tolist(), plain values"
+    if isinstance(value, Iterator):
+        return "list(…) of it"
+    if isinstance(value, Mapping):
+        return "dict(…) of it"
+    return _ADVICE.get(kind.__name__, "plain values")

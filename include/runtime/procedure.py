@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from snowflake.snowpark import Session
+from snowflake.snowpark.exceptions import SnowparkSQLException
 
+from include.runtime.inside import split_error
 from include.runtime.request import Request
+from include.runtime.session import run_logged
 from include.runtime.shipping import literal, python_clauses, ship_code
+
+log = logging.getLogger(__name__)
 
 
 def call(session: Session, request: Request) -> Any:
     """Registers the function as a temporary Python procedure and calls it.
 
     The procedure lives as long as the session: two runs at once do not meet, and none is left behind.
-    Its name is the function's, so that the query history reads `CALL TRAIN(…)`.
+    Its name is the function's, so that the query history reads `CALL TRAIN(…)`. It has its caller's rights, so that the session it
+    works in is the task's own (Snowflake, "Understanding caller's rights and owner's rights stored procedures"), as on every target.
+    What it prints and logs comes back with its result or its error, and goes to this process' log.
 
     Args:
         session: an open session with a database and a schema.
@@ -25,32 +33,45 @@ def call(session: Session, request: Request) -> Any:
         What the function returned, as JSON gave it back.
 
     Raises:
-        SnowparkSQLException: Snowflake refused the procedure, or the function failed in it.
+        TaskMistake: for what the user can mend in the function; `ProcedureFailedError` for whatever else it raised.
+        SnowparkSQLException: Snowflake refused the procedure.
     """
-    module, _, name = request.function.rpartition(".")
+    name = request.function.rpartition(".")[2].upper()
     packages = (
         request.packages
         if any(_names_snowpark(package) for package in request.packages)
         else ["snowflake-snowpark-python", *request.packages]
     )
     session.sql(
-        f"CREATE OR REPLACE TEMPORARY PROCEDURE {name.upper()}(OP_KWARGS VARCHAR) RETURNS VARCHAR\n"
+        f"CREATE OR REPLACE TEMPORARY PROCEDURE {name}(OP_KWARGS VARCHAR) RETURNS VARCHAR\n"
         f"{python_clauses(packages, [ship_code(session), *request.imports], 'run')}\n"
-        f"AS $$\n{_body(module, name)}$$"
+        "EXECUTE AS CALLER\n"
+        f"AS $$\n{_body(request.function)}$$"
     ).collect()
-    answer = session.sql(f"CALL {name.upper()}({literal(json.dumps(request.op_kwargs))})").collect()
-    return json.loads(answer[0][0])
+    try:
+        answer = json.loads(run_logged(session, f"CALL {name}({literal(json.dumps(request.op_kwargs))})")[0][0])
+    except SnowparkSQLException as error:
+        text, mistake = split_error(str(error))
+        _show(text)
+        raise mistake from None
+    _show(answer["log"])
+    return answer["result"]
+
+
+def _show(text: str) -> None:
+    if text:
+        log.info("the procedure's own log:")
+        print(text, flush=True)
 
 
 def _names_snowpark(package: str) -> bool:
     return package.split("=")[0].strip() == "snowflake-snowpark-python"
 
 
-def _body(module: str, name: str) -> str:
+def _body(function: str) -> str:
     return f"""\
-import json
-from {module} import {name}
+from include.runtime.inside import run_inside
 
 def run(session, op_kwargs):
-    return json.dumps({name}(session, **json.loads(op_kwargs)))
+    return run_inside({function!r}, session, op_kwargs)
 """

@@ -17,7 +17,7 @@ class Request:
         function: dotted path of the callable.
         mode: how it runs: called here with a session, as a stored procedure, as a vectorised UDF,
             or here over a stream of batches.
-        op_kwargs: its keyword arguments (`session` and `stored_procedure`).
+        op_kwargs: its keyword arguments, encoded (`include.runtime.values`), for `session` and `stored_procedure`.
         input: `table` and `columns` to read (`udf` and `stream`).
         output: `table`, `column`, `type` and `keep` (columns of the input that go along; None: all).
         model: stage path of the file that is loaded and passed second, or None.

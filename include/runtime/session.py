@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from pathlib import Path
 from typing import Any
 
-from snowflake.connector.errors import DatabaseError, OperationalError
-from snowflake.snowpark import Session
+from snowflake.connector.errors import Error as ConnectorError
+from snowflake.connector.errors import OperationalError
+from snowflake.snowpark import Row, Session
 
-from include.runtime.errors import NoSessionError
+from include.runtime.errors import NoSessionError, RefusedSessionError
+from include.runtime.session_parameters import session_parameters
+
+log = logging.getLogger(__name__)
 
 LOGIN_TIMEOUT = 60
 """Seconds after which a log-in that gets no answer is given up."""
+
+LOCKED = "temporarily locked"
+"""In Snowflake's refusal of an account that too many wrong passwords have locked for some minutes."""
 
 HANDOVER_VARIABLE = "SNOWPOD_CONNECTION_FD"
 FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
@@ -27,50 +35,87 @@ def connection_parameters() -> dict[str, Any]:
         Keyword arguments of `snowflake.connector.connect`. A private key is base64 of its PKCS #8 DER form.
 
     Raises:
-        NoSessionError: neither was given.
+        RefusedSessionError: neither was given.
     """
     if HANDOVER_VARIABLE in os.environ:
         return _take_over(int(os.environ.pop(HANDOVER_VARIABLE)))
     path = os.environ.get(FILE_VARIABLE)
     if not path:
-        raise NoSessionError(f"No Snowflake connection was handed over: neither {HANDOVER_VARIABLE} nor {FILE_VARIABLE} is set.")
+        raise RefusedSessionError(f"No Snowflake connection was handed over: neither {HANDOVER_VARIABLE} nor {FILE_VARIABLE} is set.")
     try:
         return json.loads(Path(path).read_text())  # type: ignore[no-any-return]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise NoSessionError(
+        raise RefusedSessionError(
             f"The Snowflake connection in {path} cannot be read: {reason}. Check the key of the Kubernetes Secret."
         ) from None
 
 
 def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Session:
-    """Opens a session.
+    """Opens a session as the connection asks for it.
 
     Args:
         parameters: keyword arguments of `snowflake.connector.connect`.
-        query_tag: what Snowflake's query history shows beside each statement of this session.
+        query_tag: dag, task, run and try, for Snowflake's query history, unless the connection has a query tag of its own.
 
     Returns:
         The open session; the caller closes it.
 
     Raises:
-        NoSessionError: the log-in was refused or nothing answered; the message holds no secret.
+        RefusedSessionError: the log-in was refused, or there is no such warehouse, database or schema; the message holds no secret.
+        NoSessionError: nothing answered.
     """
-    settings = {"login_timeout": LOGIN_TIMEOUT, **parameters}
-    settings["session_parameters"] = {**(parameters.get("session_parameters") or {}), "QUERY_TAG": json.dumps(query_tag)}
+    settings = {"login_timeout": LOGIN_TIMEOUT, **parameters, "session_parameters": session_parameters(parameters, query_tag)}
+    where = parameters.get("host") or f"account {parameters.get('account')}"
     try:
         session: Session = Session.builder.configs(settings).create()
-        return session
-    except (OperationalError, DatabaseError) as error:
-        where = parameters.get("host") or f"account {parameters.get('account')}"
-        advice = (
-            "check login and password (or key) of the Airflow connection"
-            if isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
-            else "check that it runs and that host, port and account of the Airflow connection are right (locally: `make snowflake`)"
-        )
+    except OperationalError as error:
         raise NoSessionError(
-            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to do: {advice}."
+            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\n"
+            "What to do: check that it runs, and host, port and account of the Airflow connection (locally: `make snowflake`)."
         ) from None
+    except ConnectorError as error:
+        refused = NoSessionError if LOCKED in str(error) else RefusedSessionError
+        raise refused(
+            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\n"
+            "What to do: check login and password (or key), account and role of the Airflow connection."
+        ) from None
+    _check(session, parameters)
+    return session
+
+
+def run_logged(session: Session, statement: str) -> list[Row]:
+    """Runs a statement, and names its query in the log, as SQL tasks do.
+
+    Args:
+        session: an open session.
+        statement: SQL.
+
+    Returns:
+        Its rows.
+    """
+    with session.query_history() as history:
+        rows: list[Row] = session.sql(statement).collect()
+    for query in history.queries:
+        log.info("Snowflake query id: %s", query.query_id)
+    return rows
+
+
+def _check(session: Session, parameters: dict[str, Any]) -> None:
+    """Snowflake opens a session without the warehouse, database or schema that it does not find, and says so at the first statement."""
+    has = {
+        "warehouse": session.get_current_warehouse(),
+        "database": session.get_current_database(),
+        "schema": session.get_current_schema(),
+    }
+    missing = [f"{what} {parameters[what]}" for what, found in has.items() if parameters.get(what) and not found]
+    if missing:
+        session.close()
+        raise RefusedSessionError(
+            f"There is no {' and no '.join(missing)}, or {parameters.get('user')} may not use it"
+            f"{' as ' + parameters['role'] if parameters.get('role') else ''}.\n"
+            "What to do: create or grant it, or mend `snowflake:` of the task, the environment file or the Airflow connection."
+        )
 
 
 def _take_over(descriptor: int) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from include.runtime.errors import NoSuchFunctionError, NotJsonError, TaskMistake
-from include.runtime.functions import load_function
+from include.runtime.errors import NoSuchFunctionError, NotJsonError, TaskMistake, WrongArgumentsError
+from include.runtime.functions import call_function, load_function
 from include.runtime.outcome import checked, failure
 
 
@@ -15,9 +16,21 @@ def test_json_comes_back_as_json_gives_it() -> None:
     assert checked("f", {"rows": (1, 2), "none": None}) == {"rows": [1, 2], "none": None}
 
 
-@pytest.mark.parametrize("value", [date(2019, 1, 1), {1, 2}, float("nan"), object()])
-def test_anything_else_is_refused_with_what_to_return(value: object) -> None:
-    with pytest.raises(NotJsonError, match=r"include\.tasks\.f returned something that is not JSON.*write data to a table"):
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (date(2019, 1, 1), r"the result is a datetime\.date\. Return its \.isoformat\(\)"),
+        ({"a": [{1, 2}]}, r"the result\['a'\]\[0\] is a set\. Return sorted"),
+        ([float("nan")], r"the result\[0\] is nan\. Return None, or text"),
+        (range(3).__iter__(), r"is a range_iterator\. Return list"),
+        (Decimal("1.5"), r"is a decimal\.Decimal\. Return str"),
+        (b"\x00", r"is a bytes\. Return its \.hex"),
+        ({(1, 2): 3}, r"a key of the result is a tuple\. Return text as keys"),
+        (object(), r"the result is a object\. Return plain values\. JSON has .* data goes to a table or a stage"),
+    ],
+)
+def test_anything_else_is_refused_with_what_to_return(value: object, words: str) -> None:
+    with pytest.raises(NotJsonError, match=r"include\.tasks\.f returned something that is not JSON: .*" + words):
         checked("include.tasks.f", value)
 
 
@@ -52,3 +65,8 @@ def test_a_function_that_is_not_there(path: str, words: str) -> None:
 
 def test_a_function_that_is_there() -> None:
     assert load_function("include.tasks.compare.compare_tables").__name__ == "compare_tables"
+
+
+def test_wrong_arguments_are_no_error_of_the_function() -> None:
+    with pytest.raises(WrongArgumentsError, match=r"compare_tables cannot be called with the task's op_kwargs \(table\): .*'table"):
+        call_function("include.tasks.compare.compare_tables", None, {"table": "A"})

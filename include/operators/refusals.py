@@ -1,0 +1,33 @@
+"""What a retry cannot mend fails the task at once, whatever its `retries`; all else stays with Airflow's retries.
+
+| cause | another try |
+|---|---|
+| no such Airflow connection, or one of another type; `session_parameters` that cannot be read | no |
+| no Snowpark interpreter | no |
+| a value that cannot be passed to a function, or a name of a table that is no text | no |
+| `%` beside `parameters` | no |
+| what the runtime knows to be final: `include.runtime.retries` | no |
+| Kubernetes answers 400, 401, 403, 404 or 422: not allowed, no such namespace, no such thing | no |
+| 403 for a quota that is used up, or a namespace that is being deleted | yes |
+| no kubeconfig, or not in a cluster | no |
+| an image with an impossible name, that does not exist, or that must not be pulled | no |
+| a node, a registry or an API that does not answer; eviction, preemption, too little memory, no room, timeouts | yes |
+"""
+
+from __future__ import annotations
+
+from airflow.providers.common.compat.sdk import AirflowException
+from airflow.sdk.exceptions import AirflowFailException
+
+
+def failed(message: str, final: bool) -> AirflowException:
+    """The exception of a task that failed.
+
+    Args:
+        message: what is wrong, and what to do.
+        final: whether another try would end the same way.
+
+    Returns:
+        What to raise: one that Airflow retries, or one that it does not.
+    """
+    return AirflowFailException(message) if final else AirflowException(message)

@@ -1,0 +1,60 @@
+"""What an operator hands to the runtime: values as they can be passed, names as text, once all templates are rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from include.runtime.errors import NotPassableError
+from include.runtime.values import encoded
+
+
+def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of a function, encoded.
+
+    Args:
+        op_kwargs: as rendered.
+
+    Returns:
+        JSON, which the runtime decodes to the same values on every target.
+
+    Raises:
+        AirflowFailException: one of them cannot be passed; the message says which, and what to pass.
+    """
+    try:
+        return {name: encoded(value, f"op_kwargs.{name}") for name, value in op_kwargs.items()}
+    except NotPassableError as error:
+        raise AirflowFailException(str(error)) from None
+    except RecursionError:
+        raise AirflowFailException("op_kwargs hold a value that holds itself, which cannot be passed to a function.") from None
+
+
+def batch_of(operator: Any) -> dict[str, Any]:
+    """What a batch operator reads, writes and loads.
+
+    Args:
+        operator: one of ours with `batch_input`, `batch_output` and `model`, as rendered.
+
+    Returns:
+        The fields `input`, `output` and `model` of the request.
+
+    Raises:
+        AirflowFailException: a name in them is no text.
+    """
+    for where, given, optional in (("input", operator.batch_input, ()), ("output", operator.batch_output, ("type", "keep"))):
+        for key, value in given.items():
+            for name in value if isinstance(value, list) else [value]:
+                if not (isinstance(name, str) or (name is None and key in optional)):
+                    raise AirflowFailException(_no_text(f"{where}.{key}", name))
+    if not isinstance(operator.model, str | None):
+        raise AirflowFailException(_no_text("model", operator.model))
+    return {"input": operator.batch_input, "output": operator.batch_output, "model": operator.model}
+
+
+def _no_text(where: str, value: Any) -> str:
+    return (
+        f"{where} is {value!r}, a {value.__class__.__name__}, and must be text. "
+        "Write what is around it into the same text, or make it text: `{{ … | string }}`."
+    )

@@ -1,0 +1,97 @@
+"""What reaches a function, what comes back, and what a task says when nothing can: the same in the interpreter and in a procedure."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from include.local.log import task_error
+from tests.conftest import ROOT
+from tests.laptop import Finished, Laptop
+from tests.project import make_project
+
+DAG = "values"
+CONF = {"share": 0.5, "late": None}
+
+
+@pytest.fixture(scope="module")
+def there(laptop: Laptop, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    project = make_project(tmp_path_factory.mktemp("values") / "project", ROOT / "tests" / "pipeline" / "project")
+    return dataclasses.replace(laptop, root=project)
+
+
+@pytest.fixture(scope="module")
+def done(there: Laptop) -> Finished:
+    done = there.run(DAG, CONF, CLUSTER="none")
+    assert done.code == 1, done.output
+    return done
+
+
+@pytest.fixture(scope="module")
+def tasks(done: Finished, there: Laptop) -> dict[str, dict[str, Any]]:
+    return {task["task_id"]: task for task in there.latest(DAG)["tasks"]}
+
+
+@pytest.mark.parametrize("task", ["here", "inside"])
+def test_each_value_arrives_as_what_it_is(tasks: dict[str, Any], task: str) -> None:
+    got = tasks[task]["result"]
+    moment = datetime.fromisoformat(got["moment"][1])
+    assert moment.tzinfo is not None
+    assert got == {
+        "moment": ["datetime", str(moment)],
+        "start": ["datetime", str(moment)],
+        "day": ["date", str(moment.date())],
+        "fixed": ["date", "2024-02-29"],
+        "pause": ["timedelta", "0:00:01"],
+        "conf": ["dict", str(CONF)],
+        "tags": ["list", "['A', 'B']"],
+        "share": ["float", "0.5"],
+        "missing": ["float", "nan"],
+        "keys": ["dict", "{1: 'one'}"],
+        "kind": ["str", "manual"],
+    }
+
+
+def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, Any], there: Laptop) -> None:
+    assert tasks["speaks"]["result"] == "spoken"
+    for task in ("speaks", "speaks_and_fails"):
+        log = of_task(there, task)
+        assert "a line that was printed" in log
+        assert "INFO speaks: a line that was logged" in log
+    assert "Snowflake query id: " in of_task(there, "speaks")
+
+
+@pytest.mark.parametrize(
+    ("task", "tries", "words"),
+    [
+        ("context", 1, ["op_kwargs.run[0] is a DagRun, which cannot be passed to a function"]),
+        ("speaks_and_fails", 1, ["in speaks", "ValueError: after both lines in function SPEAKS"]),
+        ("exits", 1, ["include.tasks.values.exits called sys.exit()."]),
+        ("exits_inside", 1, ["include.tasks.values.exits called sys.exit(0)."]),
+        ("vanishes", 1, ["the Snowpark interpreter ended with exit code 0 before the function returned", "os._exit"]),
+        ("killed", 2, ["the Snowpark interpreter ended with exit code 9 before the function returned"]),
+        ("gives_generator", 1, ["the result is a generator. Return list(…) of it"]),
+        ("gives_pandas", 1, ["the result is a pandas.DataFrame. Return the name of a table, filled by session.write_pandas"]),
+        ("gives_snowpark", 1, ["the result is a snowflake.DataFrame. Return the name of a table, filled by its .write.save_as_table"]),
+        ("gives_scalar", 1, ["the result['count'] is a numpy.int64. Return its .tolist()"]),
+        ("gives_set", 1, ["the result is a set. Return sorted(…) of it"]),
+    ],
+)
+def test_what_cannot_be_is_said_and_not_tried_again(tasks: dict[str, Any], there: Laptop, task: str, tries: int, words: list[str]) -> None:
+    assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)
+    said = task_error(there.log(DAG), task)
+    for word in words:
+        assert word in said
+    assert len([line for line in said.splitlines() if "Traceback" not in line]) < 15
+
+
+def test_megabytes_of_output_are_no_obstacle(tasks: dict[str, Any]) -> None:
+    assert tasks["prints_much"]["result"] == "much printed"
+
+
+def of_task(laptop: Laptop, task: str) -> str:
+    _, _, rest = laptop.log(DAG).partition(f"starting task_id={task} ")
+    return rest.partition(f"end task task_id={task} ")[0]
