@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+# What the grammar builds of Binary and what is no operator between two values.
+_NO_OPERATORS = (exp.Dot, exp.Escape, exp.Kwarg, exp.PropertyEQ, exp.Slice)
+_OPERATORS = (exp.Between, exp.Binary, exp.In, exp.Not)
+
 
 def duck_sql(tree: exp.Expr) -> str:
     """Write a translated statement, or a part of one, for DuckDB.
@@ -15,5 +19,32 @@ def duck_sql(tree: exp.Expr) -> str:
         DuckDB's SQL.
     """
     # Quoted, for DuckDB reserves words that Snowflake does not: AT, END, SHOW, PIVOT, …
-    sql: str = tree.sql(dialect="duckdb", identify=True)
+    sql: str = _parenthesised(tree.copy()).sql(dialect="duckdb", identify=True, copy=False)
     return sql
+
+
+def _parenthesised(tree: exp.Expr) -> exp.Expr:
+    """Put operands that are operations in parentheses.
+
+    A function that DuckDB has as an operator, as EQUAL_NULL and CONCAT, is written as one, whatever its arguments are:
+    EQUAL_NULL(a, b or c) became a IS NOT DISTINCT FROM b OR c.
+    """
+    for node in list(tree.find_all(*_OPERATORS)):
+        parent = node.parent
+        if isinstance(node, _NO_OPERATORS) or not _binds(parent, node):
+            continue
+        if type(node) is type(parent) and node.arg_key == "this":
+            continue  # a + b + c: no deeper than it was
+        paren = exp.Paren()
+        node.replace(paren)
+        paren.set("this", node)
+    return tree
+
+
+def _binds(parent: exp.Expr | None, node: exp.Expr) -> bool:
+    """Whether an operation may stand next to an operator, with no parenthesis between."""
+    if isinstance(parent, _NO_OPERATORS) or (isinstance(parent, exp.Is) and node.arg_key == "expression"):
+        return False
+    if isinstance(parent, (exp.AtTimeZone, exp.Bracket, exp.In)):
+        return node.arg_key == "this"
+    return isinstance(parent, (*_OPERATORS, exp.Func, exp.Neg))

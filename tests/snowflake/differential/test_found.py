@@ -1,0 +1,26 @@
+"""What random programs found, each with the value that Snowflake gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from snowflake.connector.cursor import SnowflakeCursor
+
+# A function that the server writes as an operator keeps its arguments apart.
+OPERATORS = [
+    ("equal_null(not true, false or true)", False),
+    ("equal_null(1 = 2, not 2 in (3))", False),
+    ("equal_null(true, not md5('b') in ('a'))", True),
+    ("equal_null(1 between 0 and 2, 1 = 1 and 2 = 3)", False),
+    ("concat(1 = 1, not true)", "truefalse"),
+    ("(1 = 2) = (3 = 4)", True),
+    ("not 1 is null and 5 not between 1 and 2 and 'a' not like 'b'", True),
+    ("2 - (3 - 4) - 1", 2),
+    ("mod(7, 2 + 3)", 2),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), OPERATORS)
+def test_operands_stay_apart(cursor: SnowflakeCursor, expression: str, value: Any) -> None:
+    assert cursor.execute(f"select {expression}").fetchall() == [(value,)]
