@@ -75,10 +75,10 @@ class Checker:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._code = CodeCheck(project.root)
         defaults, first = self._layer(project.defaults_file)
         environment, second = self._layer(project.environment_file)
         self.settings = Settings(project.root, defaults, environment)
+        self._code = CodeCheck(project.root, self.settings.sources)
         self.layers = (first, second)
 
     def check(self, files: Iterable[Path]) -> Result:
@@ -123,10 +123,8 @@ class Checker:
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
             pipeline = Pipeline(whole["pipeline"], whole)
             all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
-            # What a part that is left out would have given is not missing.
-            partial = {mistake.path[:2] for mistake in wrong if mistake.path[:1] == ("tasks",)}
-            found = self._in_pipeline(pipeline, all_tasks, name)
-            wrong += [one for one in found if not (one.rule.startswith("missing-") and one.path[:2] in partial)]
+            refused = [mistake.path for mistake in wrong]
+            wrong += [one for one in self._in_pipeline(pipeline, all_tasks, name) if not _is_explained(one, refused)]
         if wrong:
             return Checked(path, name, document.text, mistakes=tuple(located(_distinct(wrong), document.text)))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
@@ -235,6 +233,18 @@ def _stumbled(name: str, problem: Exception) -> Mistake:
 
 def _distinct(mistakes: Iterable[Mistake]) -> list[Mistake]:
     return list(dict.fromkeys(mistakes))
+
+
+# Rule -> the sections whose left-out parts explain it.
+_EXPLAINED = {"no-start-date": "dag", "unknown-param": "params", "unknown-variant": "variants", "unknown-volume": "kubernetes"}
+
+
+def _is_explained(mistake: Mistake, refused: list[KeyPath]) -> bool:
+    """Whether a mistake is only that a part is not there which was left out because it is wrong itself."""
+    if mistake.rule.startswith("missing-"):
+        return any((path[:2] == mistake.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused)
+    section = _EXPLAINED.get(mistake.rule)
+    return section is not None and any(section in path for path in refused)
 
 
 def _without(value: dict[str, Any], paths: list[KeyPath]) -> dict[str, Any]:

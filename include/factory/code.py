@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from include.factory import layers
+from include.factory.arguments import not_taken
+from include.factory.durations import TASK_DURATIONS
 from include.factory.graph import task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
 from include.factory.pipeline import KINDS, Pipeline, Task
@@ -19,7 +21,7 @@ from include.factory.source import (
     Hidden,
     Missing,
     Signature,
-    all_sources,
+    Sources,
     imported_packages,
     is_base_operator,
     project_sources,
@@ -53,10 +55,10 @@ _ALWAYS_THERE = {"include", "snowflake", *sys.stdlib_module_names}
 class CodeCheck:
     """Checks pipelines against the source of what they name; one instance serves all files of a run."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, anything: Sources) -> None:
         self._root = root
         self._callables = project_sources(root)
-        self._anything = all_sources(root)
+        self._anything = anything
 
     def mistakes(self, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> list[Mistake]:
         """Check one pipeline.
@@ -103,6 +105,16 @@ class CodeCheck:
             given = [key for key in value if key != "__type__"]
             if signature is not None:
                 yield from _arguments(signature, name, given, path, path, file, kind="argument")
+            yield from self._values(value, definition, path, file)
+
+    def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str) -> Iterator[Mistake]:
+        """Lengths of time and dates that the class wants, and that are none."""
+        types = self._anything.types(definition)
+        for key, value in given.items():
+            if key in types and (wrong := not_taken(value, types[key])):
+                what, cure = wrong
+                shown = f"`{key}`" if isinstance(value, dict | list) else f"`{value}`"
+                yield Mistake(file, f"{shown} {what}.", cure, "wrong-argument", (*path, key))
 
     def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
         for key, callback in value.items():
@@ -146,6 +158,10 @@ class CodeCheck:
             yield Mistake(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
             return
         yield from self.typed(task.arguments, path, file)
+        own = {key: value for key, value in task.arguments.items() if key not in OF_MAPPING and key not in TASK_DURATIONS}
+        yield from self._values(own, definition, path, file)
+        if isinstance(task.arguments.get("partial"), dict):
+            yield from self._values(task.arguments["partial"], definition, (*path, "partial"), file)
         signature = self._anything.signature(definition)
         if signature is None:
             return

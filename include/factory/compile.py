@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from include.factory import layers
+from include.factory.arguments import as_taken, types_of
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
 from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
@@ -46,12 +49,18 @@ class _Compilation:
         self._pipeline = pipeline
         self._variant = variant
         self._root = settings.root
+        self._settings = settings
         self._layers = (settings.defaults, settings.environment, pipeline.written, variant.written)
         self._shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
 
     def config(self) -> Config:
         """dag-factory's configuration of the variant's DAG."""
         config = layers.section("dag", *self._layers)
+        for key in ("start_date", "end_date"):
+            if key in config:
+                config[key] = _local(config[key], config.get("timezone") or "UTC")
+        if isinstance(config.get("schedule"), dict | list):
+            config["schedule"] = as_taken(config["schedule"], self._settings.sources)
         _time_deltas(config, DAG_DURATIONS)
         config["default_args"] = _airflow_arguments(config.get("default_args") or {})
         if description := self._variant.written.get("description") or self._pipeline.written.get("description"):
@@ -83,7 +92,7 @@ class _Compilation:
         if "expand" in task.arguments and task.kind == "operator":
             config["expand"] = {name: self._mapped(value, group) for name, value in task.arguments["expand"].items()}
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
-        config |= _airflow_arguments(arguments) if task.kind != "operator" else _durations_only(arguments)
+        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments)
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
@@ -96,6 +105,14 @@ class _Compilation:
         texts = {key: config.pop(key) for key in TEXTS & config.keys()}
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
         return filled | texts
+
+    def _operators_own(self, operator: str, arguments: Mapping[str, Any]) -> Config:
+        sources = self._settings.sources
+        types = types_of(sources, operator)
+        config: Config = as_taken(_durations_only(arguments), sources, types)
+        if isinstance(config.get("partial"), dict):
+            config["partial"] = as_taken(config["partial"], sources, types)
+        return config
 
     def _mapped(self, value: Any, group: str | None) -> Any:
         """What a task is mapped over: a list, or another task's whole result, as dag-factory names it."""
@@ -200,6 +217,14 @@ def _param(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {"__type__": "airflow.sdk.Param", **value}
+
+
+def _local(moment: str, timezone: str) -> str:
+    """A moment by the clock of the DAG's time zone: dag-factory 1.1.0 takes the clock time of a text and leaves its offset out."""
+    read = datetime.fromisoformat(moment.strip())
+    if read.tzinfo is None:
+        return moment
+    return read.astimezone(ZoneInfo(timezone)).replace(tzinfo=None).isoformat()
 
 
 def _airflow_arguments(arguments: Mapping[str, Any]) -> Config:

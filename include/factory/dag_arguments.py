@@ -32,7 +32,7 @@ def dag_mistakes(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPat
         What is wrong with its values.
     """
     yield from _schedule(dag.get("schedule"), merged, (*path, "schedule"), file)
-    moments = {}
+    moments: dict[str, datetime] = {}
     for key in ("start_date", "end_date"):
         if isinstance(dag.get(key), str):
             moment = _moment(dag[key])
@@ -41,7 +41,7 @@ def dag_mistakes(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPat
                 yield Mistake(file, message, "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.", "wrong-date", (*path, key))
             else:
                 moments[key] = moment
-    if len(moments) == 2 and moments["end_date"] < moments["start_date"]:
+    if len(moments) == 2 and _is_before(moments["end_date"], moments["start_date"]):
         message = f"The end_date `{dag['end_date']}` is before the start_date `{dag['start_date']}`."
         yield Mistake(file, message, "Swap them, or remove the end_date.", "wrong-date", (*path, "end_date"))
     timezone = dag.get("timezone")
@@ -167,9 +167,16 @@ def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Mistake]:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        return datetime.fromisoformat(text.strip())
     except ValueError:
         return None
+
+
+def _is_before(one: datetime, other: datetime) -> bool:
+    """Whether a moment is before another; of two in the DAG's own time zone, or of which only one has an offset, by the clock."""
+    if (one.tzinfo is None) != (other.tzinfo is None):
+        one, other = one.replace(tzinfo=None), other.replace(tzinfo=None)
+    return one < other
 
 
 def _not_an_asset(uri: str) -> str | None:

@@ -95,7 +95,7 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
             yield Mistake(file, message, cure_by_name(name, near, "files"), "missing-file", path)
             continue
         try:
-            where.read_text(encoding="utf-8")
+            where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
             yield Mistake(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.layers import merge
+from include.factory.source import Sources, all_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
@@ -88,6 +89,11 @@ class Settings:
     root: Path
     defaults: Mapping[str, Any]
     environment: Mapping[str, Any]
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The Python sources of the project and of all that this interpreter can import."""
+        return all_sources(self.root)
 
     @cached_property
     def merged(self) -> dict[str, Any]:

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from include.factory.mistakes import KeyPath, Mistake, Position, spelled
+from include.factory.positions import positions
 
 CURE = "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a file."
+NOT_ONE = "If it is none, end its line with `# not a secret`."
+_MARK = re.compile(r"#\s*(?:not a secret|pragma: allowlist secret)\s*$")
+"""Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
 
 _FORMATS = {
     "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -39,6 +43,8 @@ _NAMES_OF_SECRETS = {"snowflake_secret", "imagePullSecrets", "secret", "secretRe
 """Keys under which the name of a Secret stands, not a secret."""
 _RANDOM = re.compile(r"^[A-Za-z0-9+/_-]{32,}={0,2}$")
 _HARMLESS = re.compile(r"^(?:sha\d+:)?[0-9a-f]+$")
+_WORD = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+)+|[A-Za-z]{0,3}\d{0,8}")
+"""A part of a name: words, one after the other or in CamelCase, and numbers; `Q3`, `v2`. Random text is none for long."""
 _BITS = 4.2
 """Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
 
@@ -56,7 +62,14 @@ def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
     """
     by_format = list(_by_format(text, file))
     lines = {mistake.position.line for mistake in by_format if mistake.position}
-    return [*by_format, *(_Structure(text, lines, file).of(value, ()))]
+    guessed = list(_Structure(text, lines, file).of(value, ()))
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
+    if guessed and marked:
+        places = positions(text)
+        guessed = [
+            one for one in guessed if places.find(one.path, "key").line not in marked and places.find(one.path, "value").line not in marked
+        ]
+    return [*by_format, *guessed]
 
 
 def _by_format(text: str, file: str) -> Iterator[Mistake]:
@@ -83,14 +96,15 @@ class _Structure:
                 written = below.get("default") if isinstance(below, dict) else below
                 if isinstance(written, str) and self._is_secret(key, written):
                     where = (*path, key)
-                    yield Mistake(self._file, f"`{spelled(where)}` looks like a secret, by its name.", CURE, "secret", where)
+                    yield Mistake(self._file, f"`{spelled(where)}` looks like a secret, by its name.", f"{CURE} {NOT_ONE}", "secret", where)
                 else:
                     yield from self.of(below, (*path, key))
         elif isinstance(value, list):
             for index, below in enumerate(value):
                 yield from self.of(below, (*path, index))
         elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
-            yield Mistake(self._file, f"`{spelled(path)}` looks like a key or token: long and random.", CURE, "secret", path)
+            message = f"`{spelled(path)}` looks like a key or token: long and random."
+            yield Mistake(self._file, message, f"{CURE} {NOT_ONE}", "secret", path)
 
     def _is_secret(self, key: str, value: str) -> bool:
         if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):
@@ -108,6 +122,8 @@ def _looks_random(text: str) -> bool:
     if not _RANDOM.match(text) or _HARMLESS.match(text):
         return False
     if not (re.search(r"[0-9]", text) and re.search(r"[a-z]", text) and re.search(r"[A-Z]", text)):
+        return False
+    if all(_WORD.fullmatch(word) for word in re.split(r"[_/+=-]+", text)):
         return False
     counts = Counter(text)
     return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values()) > _BITS

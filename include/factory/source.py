@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -19,12 +19,26 @@ _NO_ARGUMENTS = frozenset({"object", "ABC", "Generic", "Protocol"})
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a function."""
+    """One parameter of a function.
+
+    Attributes:
+        name: Its name.
+        required: Whether it has no default.
+        positional: Whether it may be given by position.
+        keyword: Whether it may be given by name.
+        annotation: Its type as written; None if it has none.
+    """
 
     name: str
     required: bool
     positional: bool
     keyword: bool
+    annotation: ast.expr | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The names in its type, without their modules: `timedelta` and `float` of `datetime.timedelta | float`."""
+        return _names_of_type(self.annotation)
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,7 @@ class Sources:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[str, Definition | Missing | Hidden] = {}
         self._signatures: dict[tuple[str, str], Signature | None] = {}
+        self._orders: dict[tuple[str, str], list[Definition | None]] = {}
 
     def find(self, dotted: str) -> Definition | Missing | Hidden:
         """Find what a dotted name stands for.
@@ -151,21 +166,36 @@ class Sources:
             self._signatures[key] = self._class_signature(definition)
         return self._signatures[key]
 
-    def ancestors(self, definition: Definition) -> Iterator[Definition | None]:
-        """A class and all it inherits from, depth first; None for one that cannot be found."""
-        node = definition.node
-        if not isinstance(node, ast.ClassDef):
-            return
-        yield definition
+    def ancestors(self, definition: Definition) -> list[Definition | None]:
+        """A class and all it inherits from, in Python's own order (C3); None for one that cannot be found."""
+        if not isinstance(definition.node, ast.ClassDef):
+            return []
+        key = (definition.module.name, definition.node.name)
+        if key not in self._orders:
+            self._orders[key] = [definition]  # of a class that inherits from itself
+            self._orders[key] = self._in_order(definition, definition.node)
+        return self._orders[key]
+
+    def types(self, definition: Definition) -> dict[str, frozenset[str]]:
+        """The names in the type of each argument that the making of a class takes; of a generated `__init__`, those of its fields."""
+        signature = self.signature(definition)
+        if signature is not None:
+            return {parameter.name: parameter.types for parameter in signature.parameters if parameter.annotation is not None}
+        found: dict[str, frozenset[str]] = {}
+        for ancestor in self.ancestors(definition):
+            for part in ancestor.node.body if ancestor is not None and isinstance(ancestor.node, ast.ClassDef) else ():
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                    found.setdefault(part.target.id, _names_of_type(part.annotation))
+        return found
+
+    def _in_order(self, definition: Definition, node: ast.ClassDef) -> list[Definition | None]:
+        orders: list[list[Definition | None]] = []
         for base in node.bases:
             name = _dotted(base)
-            if name is None or name.rpartition(".")[2] in _NO_ARGUMENTS:
-                continue
-            found = self._in_module(definition.module, name, _HOPS)
-            if isinstance(found, Definition):
-                yield from self.ancestors(found)
-            else:
-                yield None
+            if name is not None and name.rpartition(".")[2] not in _NO_ARGUMENTS:
+                found = self._in_module(definition.module, name, _HOPS)
+                orders.append(list(self.ancestors(found)) or [None] if isinstance(found, Definition) else [None])
+        return [definition, *_merged([*orders, [order[0] for order in orders]])]
 
     def module(self, name: str) -> Module | None:
         """A module's source; None if there is none."""
@@ -291,7 +321,7 @@ class Sources:
             for parameter in own.parameters:
                 if parameter.name not in passed:
                     required = parameter.required and sure
-                    known.setdefault(parameter.name, Parameter(parameter.name, required, parameter.positional, parameter.keyword))
+                    known.setdefault(parameter.name, replace(parameter, required=required))
             if not own.any_keyword or is_base_operator(ancestor):
                 return Signature(tuple(known.values()), own.any_positional, False)
             keywords, more = _handed_up(init)
@@ -324,11 +354,44 @@ def function_signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signatur
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     optional = len(positional) - len(arguments.defaults)
-    parameters = [Parameter(one.arg, index < optional, True, index >= len(arguments.posonlyargs)) for index, one in enumerate(positional)]
+    parameters = [
+        Parameter(one.arg, index < optional, True, index >= len(arguments.posonlyargs), one.annotation)
+        for index, one in enumerate(positional)
+    ]
     parameters += [
-        Parameter(one.arg, default is None, False, True) for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        Parameter(one.arg, default is None, False, True, one.annotation)
+        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     ]
     return Signature(tuple(parameters), arguments.vararg is not None, arguments.kwarg is not None)
+
+
+def _merged(orders: list[list[Definition | None]]) -> Iterator[Definition | None]:
+    """C3: always the first class that no other list still has behind its first."""
+    left = [[(_key(one), one) for one in order] for order in orders if order]
+    while left:
+        behind = {key for order in left for key, _ in order[1:]}
+        key, first = next((order[0] for order in left if order[0][0] not in behind), left[0][0])
+        yield first
+        left = [kept for order in left if (kept := [one for one in order if one[0] != key])]
+
+
+def _key(definition: Definition | None) -> tuple[str, str]:
+    if definition is None or not isinstance(definition.node, ast.ClassDef):
+        return "", ""
+    return definition.module.name, definition.node.name
+
+
+def _names_of_type(annotation: ast.expr | None) -> frozenset[str]:
+    if annotation is None:
+        return frozenset()
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):  # a type in quotes
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return frozenset()
+    modules = {node.value for node in ast.walk(annotation) if isinstance(node, ast.Attribute)}
+    named = [node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute) and node not in modules]
+    return frozenset(node.id if isinstance(node, ast.Name) else node.attr for node in named)
 
 
 @lru_cache(maxsize=1024)

@@ -23,6 +23,6 @@ def sql_text(text: str, root: Path) -> str:
     if not is_file(text):
         return text
     try:
-        return (root / text.strip()).read_text(encoding="utf-8")
+        return (root / text.strip()).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""

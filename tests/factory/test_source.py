@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 from pathlib import Path
@@ -17,6 +18,11 @@ OPERATORS = [
     "airflow.providers.standard.operators.empty.EmptyOperator",
     "airflow.providers.standard.operators.python.PythonOperator",
     "airflow.providers.standard.operators.python.ShortCircuitOperator",
+    "airflow.providers.standard.operators.python.BranchPythonOperator",
+    "airflow.providers.standard.operators.python.BranchPythonVirtualenvOperator",
+    "airflow.providers.standard.operators.python.BranchExternalPythonOperator",
+    "airflow.providers.standard.operators.python.ShortCircuitOperator",
+    "airflow.providers.standard.operators.datetime.BranchDateTimeOperator",
     "airflow.providers.standard.operators.trigger_dagrun.TriggerDagRunOperator",
     "airflow.providers.standard.sensors.external_task.ExternalTaskSensor",
     "airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator",
@@ -75,6 +81,39 @@ def test_what_must_be_given(sources: Sources, name: str, required: set[str]) -> 
     signature = sources.signature(definition)
     assert signature is not None
     assert {parameter.name for parameter in signature.parameters if parameter.required} == required
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_ancestors_are_in_pythons_order(sources: Sources, name: str) -> None:
+    definition = sources.find(name)
+    assert isinstance(definition, Definition)
+    module, _, attribute = name.rpartition(".")
+    order = [one.__name__ for one in getattr(importlib.import_module(module), attribute).__mro__]
+    found = [one.node.name for one in sources.ancestors(definition) if one is not None and isinstance(one.node, ast.ClassDef)]
+    # Those above BaseOperator are no matter of a pipeline's: some are hidden from the source by conditional imports.
+    assert found[: found.index("BaseOperator")] == [one for one in order[: order.index("BaseOperator")] if one in found]
+    assert len(found) == len(set(found))
+
+
+def test_a_diamond_is_read_in_pythons_order(tmp_path: Path) -> None:
+    (tmp_path / "shapes.py").write_text(
+        "class Base:\n    def __init__(self, *, a): ...\n"
+        "class Left(Base): ...\n"
+        "class Right(Base):\n    def __init__(self, *, b, **kwargs): super().__init__(**kwargs)\n"
+        "class Both(Left, Right): ...\n"
+    )
+    sources = Sources([tmp_path])
+    both = sources.find("shapes.Both")
+    assert isinstance(both, Definition)
+    assert [one.node.name for one in sources.ancestors(both) if one is not None and isinstance(one.node, ast.ClassDef)] == [
+        "Both",
+        "Left",
+        "Right",
+        "Base",
+    ]
+    signature = sources.signature(both)
+    assert signature is not None
+    assert {parameter.name for parameter in signature.parameters} == {"a", "b"}
 
 
 def test_names_that_are_not_there(sources: Sources) -> None:

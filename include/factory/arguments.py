@@ -1,0 +1,134 @@
+"""Values as an operator or class takes them, by the types that its source names: lengths of time, dates and times of day.
+
+YAML has none of these: they are written as text, `30s` or `2024-01-31`, and given to dag-factory as `__type__`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from include.factory.durations import duration_meant, is_duration, seconds
+from include.factory.source import Definition, Sources
+
+Types = Mapping[str, frozenset[str]]
+"""The names in the type of each argument."""
+
+_NUMBERS = frozenset({"int", "float"})
+_MOMENTS = frozenset({"datetime", "DateTime"})
+_TEXTS = frozenset({"str", "Any", "object"})
+_SERIALISABLE = {"airflow.sdk.EventsTimetable": "airflow.timetables.events.EventsTimetable"}
+"""Airflow 3.3.2 cannot serialise the first of each (`KeyError: '_summary'`); the other is the same timetable."""
+_BY_DAG_FACTORY = "execution_delta"
+"""dag-factory 1.1.0 makes this one a timedelta itself, of text such as `3600 seconds`."""
+
+
+def types_of(sources: Sources, name: object) -> Types:
+    """The types of the arguments of a class.
+
+    Args:
+        sources: Where it is looked for.
+        name: Its import path.
+
+    Returns:
+        What its source says; nothing if that is not to be found.
+    """
+    definition = sources.find(name) if isinstance(name, str) and "." in name else None
+    return sources.types(definition) if isinstance(definition, Definition) else {}
+
+
+def as_taken(value: Any, sources: Sources, types: Types | None = None) -> Any:
+    """Write a value's lengths of time, dates and times of day as what they are.
+
+    Args:
+        value: An operator's arguments, or any value with `__type__` in it; not changed.
+        sources: Where the classes are looked for.
+        types: The types of the arguments if `value` is an operator's.
+
+    Returns:
+        The value for dag-factory.
+    """
+    if isinstance(value, list):
+        return [as_taken(one, sources) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if types is None:
+        types = types_of(sources, value["__type__"]) if "__type__" in value else {}
+        value = {**value, "__type__": _SERIALISABLE.get(value["__type__"], value["__type__"])} if "__type__" in value else value
+    return {key: _taken(key, as_taken(one, sources), types.get(key, frozenset())) for key, one in value.items()}
+
+
+def not_taken(value: Any, types: frozenset[str]) -> tuple[str, str] | None:
+    """What keeps a value from being the length of time or the date that an argument wants.
+
+    Args:
+        value: As written.
+        types: The names in the argument's type.
+
+    Returns:
+        What is wrong and what to do; None if nothing is, or if the argument wants something else.
+    """
+    if isinstance(value, str) and "{{" in value and "}}" in value:
+        return None
+    if (
+        "timedelta" in types
+        and not types & _TEXTS
+        and isinstance(value, str | dict)
+        and not (isinstance(value, dict) and "__type__" in value)
+    ):
+        meant = duration_meant(value)
+        if not is_duration(value):
+            return "is not a length of time", f"Write `{meant}`." if meant else "Write such as `30s`, `5m`, `1h30m`, `2d`."
+    elif (
+        types & _NUMBERS and not types - _NUMBERS - {"None", "Optional"} and isinstance(value, str) and value.strip() and is_duration(value)
+    ):
+        return "is a length of time, and this argument takes a number", f"Write `{seconds(value):g}` if it means seconds."
+    elif types & _MOMENTS and "time" not in types and not types & _TEXTS:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str) and not _is_moment(one):
+                return f"has `{one}`, which is no date" if isinstance(
+                    value, list
+                ) else "is not a date", "Write it as `2024-01-31` or `2024-01-31T06:00:00`."
+    elif (
+        "time" in types
+        and not types & _TEXTS
+        and isinstance(value, str)
+        and not (_is_time(value) or (types & _MOMENTS and _is_moment(value)))
+    ):
+        return "is not a time of day", "Write it as `06:30`."
+    return None
+
+
+def _taken(key: str, value: Any, types: frozenset[str]) -> Any:
+    if isinstance(value, list) and types & _MOMENTS:
+        return [_taken(key, one, types) for one in value]
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or types & _TEXTS:
+        return value
+    if "timedelta" in types and is_duration(value) and (isinstance(value, str) or not types & _NUMBERS):
+        if key == _BY_DAG_FACTORY:
+            return f"{round(seconds(value))} seconds"
+        return {"__type__": "datetime.timedelta", "seconds": seconds(value)}
+    if isinstance(value, str) and "time" in types and _is_time(value):
+        moment = time.fromisoformat(value.strip())
+        return {"__type__": "datetime.time", "hour": moment.hour, "minute": moment.minute, "second": moment.second}
+    if isinstance(value, str) and types & _MOMENTS and _is_moment(value):
+        return {"__type__": "pendulum.parse", "__args__": [value.strip()]}
+    return value
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text.strip())
+    except ValueError:
+        return False
+    return "-" in text
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text.strip())
+    except ValueError:
+        return False
+    return bool(re.match(r"\s*\d\d:\d\d", text))
