@@ -117,13 +117,32 @@ class CodeCheck:
                 yield Mistake(file, f"{shown} {what}.", cure, "wrong-argument", (*path, key))
 
     def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
-        for key, callback in value.items():
+        for key, callbacks in value.items():
             if key.startswith("on_") and key.endswith("_callback"):
-                name = callback.get("callback") if isinstance(callback, dict) else callback
-                if isinstance(name, str):
-                    definition = self._anything.find(name)
-                    if isinstance(definition, Missing):
-                        yield _missing(definition, name, "function", (*path, key), file)
+                listed = isinstance(callbacks, list)
+                for index, callback in enumerate(callbacks if listed else [callbacks]):
+                    yield from self._callback(callback, (*path, key, index) if listed else (*path, key), file)
+
+    def _callback(self, callback: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+        """One callback: that it exists, and takes Airflow's context and what it is given."""
+        arguments = {key: value for key, value in callback.items() if key != "callback"} if isinstance(callback, dict) else {}
+        name = callback.get("callback") if isinstance(callback, dict) else callback
+        if not isinstance(name, str):
+            return
+        where = (*path, "callback") if isinstance(callback, dict) else path
+        definition = self._anything.find(name)
+        if isinstance(definition, Missing):
+            yield _missing(definition, name, "function", where, file)
+        signature = self._anything.signature(definition) if isinstance(definition, Definition) else None
+        if signature is None:
+            return
+        if isinstance(definition, Definition) and not isinstance(definition.node, ast.ClassDef):
+            if not signature.any_positional and not any(parameter.positional for parameter in signature.parameters):
+                message = f"`{name}` takes no context: it has no positional parameter."
+                yield Mistake(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
+                return
+            signature = signature.without_first()
+        yield from _arguments(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
 
     def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Mistake]:
         """Keys of another task's result, where that task's function shows what it returns."""
@@ -360,6 +379,7 @@ def _arguments(
     file: str,
     kind: str,
     also: Iterable[str] = (),
+    giver: str = "the task",
 ) -> Iterator[Mistake]:
     """Check names of arguments against a signature; `also` are given too, but need not fit."""
     by_name = {parameter.name: parameter for parameter in signature.parameters}
@@ -382,5 +402,5 @@ def _arguments(
     if needed:
         missing = ", ".join(f"`{one}`" for one in needed)
         under = " under `op_kwargs`" if kind == "op_kwarg" else ""
-        message = f"`{name}` needs {missing}, and the task does not give {'it' if len(needed) == 1 else 'them'}."
+        message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
         yield Mistake(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")

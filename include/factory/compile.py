@@ -12,10 +12,10 @@ from include.factory import layers
 from include.factory.arguments import as_taken, types_of
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
-from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
+from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
-from include.factory.templates import fill, mapped_task, names
+from include.factory.templates import fill, is_template, mapped_task, names, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
@@ -62,12 +62,13 @@ class _Compilation:
         if isinstance(config.get("schedule"), dict | list):
             config["schedule"] = as_taken(config["schedule"], self._settings.sources)
         _time_deltas(config, DAG_DURATIONS)
-        config["default_args"] = _airflow_arguments(config.get("default_args") or {})
+        config["default_args"] = self._called(_airflow_arguments(config.get("default_args") or {}))
         if description := self._variant.written.get("description") or self._pipeline.written.get("description"):
             config["description"] = description
         params = {**self._pipeline.params, **(self._variant.written.get("params") or {})}
         if params:
             config["params"] = {name: _param(value) for name, value in params.items()}
+        config = self._called(config)
         config["tasks"] = self._tasks()
         if self._variant.grouped:
             # Task ids get their prefix here, as dag-factory needs them unique across groups.
@@ -93,6 +94,7 @@ class _Compilation:
             config["expand"] = {name: self._mapped(value, group) for name, value in task.arguments["expand"].items()}
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
         config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments)
+        config = self._called(config)
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
@@ -113,6 +115,17 @@ class _Compilation:
         if isinstance(config.get("partial"), dict):
             config["partial"] = as_taken(config["partial"], sources, types)
         return config
+
+    def _called(self, config: Config) -> Config:
+        """Callbacks that dag-factory has no words for, by way of one function: several for an event, and templates in arguments."""
+        return {key: self._call(value) if key in CALLBACKS else value for key, value in config.items()}
+
+    def _call(self, value: Any) -> Any:
+        calls = [{"callback": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value])]
+        plain = not any(is_template(text) for text in strings(calls))
+        if value is None or (not isinstance(value, list) and (plain or self._settings.sources.is_class(calls[0]["callback"]))):
+            return value
+        return {"callback": "include.operators.callbacks.call_all", "calls": calls}
 
     def _mapped(self, value: Any, group: str | None) -> Any:
         """What a task is mapped over: a list, or another task's whole result, as dag-factory names it."""

@@ -14,6 +14,8 @@ TARGETS = ("snowpark", "kubernetes")
 DEFAULT_TARGET = "snowpark"
 TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
 """Arguments of a task that are texts for people: braces in them are no templates."""
+CALLBACKS = frozenset(f"on_{event}_callback" for event in ("execute", "success", "failure", "retry", "skipped"))
+"""Arguments of DAGs and tasks that are called."""
 
 _OURS = {*KINDS, "dependencies", "op_kwargs", "parameters", "input", "output", "model", "target", "snowflake", "snowpark", "kubernetes"}
 

@@ -147,6 +147,11 @@ class Sources:
             self._found[dotted] = self._find(dotted, _HOPS)
         return self._found[dotted]
 
+    def is_class(self, dotted: str) -> bool:
+        """Whether a dotted name stands for a class, as far as the source shows."""
+        found = self.find(dotted)
+        return isinstance(found, Definition) and isinstance(found.node, ast.ClassDef)
+
     def signature(self, definition: Definition) -> Signature | None:
         """What a function, or the making of a class, takes.
 
