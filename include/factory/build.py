@@ -16,9 +16,10 @@ from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
-from include.factory.check import Result
+from include.factory.check import Checked, Result
 from include.factory.compile import SQL, Config
-from include.factory.mistakes import Mistake, Position
+from include.factory.mistakes import KeyPath, Mistake, Position
+from include.factory.positions import located
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
 os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")
@@ -131,7 +132,7 @@ def build_mistakes(result: Result) -> list[Mistake]:
         result: What came of the files.
 
     Returns:
-        A mistake for each pipeline that dag-factory, Airflow or an operator refuses.
+        The mistakes of each pipeline that dag-factory, Airflow or an operator refuses.
     """
     found = []
     for checked in result.files:
@@ -139,15 +140,60 @@ def build_mistakes(result: Result) -> list[Mistake]:
             for dag_id, config in checked.configs.items():
                 accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-            found.append(refusal(checked.name, problem))
+            found += refusals(checked, problem)
     return found
 
 
-def refusal(file: str, problem: BaseException) -> Mistake:
-    """What dag-factory, Airflow or an operator raised, as a mistake of the pipeline's file."""
+def refusals(checked: Checked, problem: BaseException) -> list[Mistake]:
+    """What dag-factory, Airflow or an operator raised, as mistakes of the pipeline's file.
+
+    Args:
+        checked: The file.
+        problem: What was raised on the whole.
+
+    Returns:
+        A mistake for each part (schedule, param, default_args, task, asset of a task) that is refused by itself, at its place; if
+        none is, one for the whole.
+    """
+    found: dict[KeyPath, Mistake] = {}
+    pipeline = checked.pipeline
+    for variant in pipeline.variants if pipeline is not None and checked.configs else ():
+        config = checked.configs[pipeline.dag_id(variant)] if pipeline is not None else {}
+        for path, part in _parts(config):
+            try:
+                accept(build("part", part, ""), part)
+            except (Exception, SystemExit) as why:
+                where = ("variants", variant.name, *path) if variant.name and path[0] in variant.written else path
+                found.setdefault(path, _refusal(checked.name, why, where))
+    return located(list(found.values()), checked.text) or [_refusal(checked.name, problem)]
+
+
+def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Mistake:
     message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
     cure = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."
-    return Mistake(file, message, cure, "refused", position=Position(1, 1))
+    return Mistake(file, message, cure, "refused", path, "key" if path else "value", position=None if path else Position(1, 1))
+
+
+def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
+    """Configurations of a DAG with one part each of another's, and the key in the pipeline that the part comes from."""
+    alone: Config = {"default_args": {"owner": "parts"}, "start_date": "2024-01-01"}
+    nothing: Config = {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"}
+    if "schedule" in config:
+        yield ("dag", "schedule"), {**alone, "schedule": config["schedule"], "tasks": {"nothing": nothing}}
+    for name, param in (config.get("params") or {}).items():
+        yield ("params", name), {**alone, "params": {name: param}, "tasks": {"nothing": nothing}}
+    rest = {key: value for key, value in config.items() if key not in ("schedule", "params", "tasks", "task_groups", "default_args")}
+    yield ("dag",), {**alone, **rest, "tasks": {"nothing": nothing}}
+    default_args = {"owner": "parts", **config["default_args"]}
+    yield ("dag", "default_args"), {**alone, "default_args": default_args, "tasks": {"nothing": nothing}}
+    for task_id, task in config["tasks"].items():
+        name = task_id.partition(".")[2] or task_id
+        own = {key: value for key, value in task.items() if key not in ("dependencies", "task_group_name")}
+        for key in ("inlets", "outlets"):
+            for index, asset in enumerate(own[key]) if isinstance(own.get(key), list) else ():
+                yield ("tasks", name, key, index), {**alone, "tasks": {"nothing": {**nothing, key: [asset]}}}
+        without = {key: value for key, value in own.items() if key not in ("inlets", "outlets")}
+        yield ("tasks", name), {**alone, "tasks": {task_id: without}}
 
 
 def documentation(text: str, name: str) -> str:

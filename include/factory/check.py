@@ -144,8 +144,7 @@ class Checker:
                 yield from scheduled_without_start(merged, path, name)
         for task in pipeline.tasks.values():
             for key in ("inlets", "outlets"):
-                if task.kind != "operator":
-                    yield from asset_mistakes(task.written.get(key), ("tasks", task.name, key), name)
+                yield from asset_mistakes(task.written.get(key), ("tasks", task.name, key), name)
 
     def _layer(self, path: Path, active: bool = True) -> tuple[dict[str, Any], Checked]:
         """Check a layer; one that is not active need not have its environment variables set."""

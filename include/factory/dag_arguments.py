@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,6 +17,11 @@ from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mea
 PRESETS = ("@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 """Airflow's names for schedules (airflow.sdk.definitions.timetables._cron)."""
 _FORMATS = FormatChecker()
+_ASSETS = {
+    "file": (r"file://.*/.*", "file:///folder/file", "it has no path"),
+    "snowflake": (r"snowflake://[^/]+/[^/]+/[^/]+/[^/]+/*", "snowflake://account/database/schema/table", "it does not name one table"),
+}
+"""Schemes with a form of their own (AIP-60, `asset-uris` of the providers that are installed): the form, how to write it, what else it is."""
 _FIELDS = "minute hour day-of-month month day-of-week"
 
 
@@ -78,12 +84,15 @@ def asset_mistakes(uris: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
                 yield Mistake(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
             else:
                 yield from asset_mistakes(below, (*path, key), file)
-    elif not isinstance(uris, str | dict | None):
+    elif isinstance(uris, dict):
+        if isinstance(uris.get("uri"), str):
+            yield from asset_mistakes(uris["uri"], (*path, "uri"), file)
+    elif not isinstance(uris, str | None):
         yield Mistake(file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path)
     elif isinstance(uris, str) and (why := _not_an_asset(uris)):
-        yield Mistake(
-            file, f"`{uris}` is not an asset's URI: {why}.", "Write `scheme://path`, such as `s3://bucket/key`.", "wrong-asset", path
-        )
+        form = _ASSETS.get(urlsplit(uris).scheme, ("", "scheme://path", ""))[1]
+        cure = f"Write `{form}`, such as `s3://bucket/key`." if "scheme" in form else f"Write `{form}`."
+        yield Mistake(file, f"`{uris}` is not an asset's URI: {why}.", cure, "wrong-asset", path)
 
 
 def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
@@ -187,6 +196,9 @@ def _not_an_asset(uri: str) -> str | None:
         return "it has more than 1,500 characters"
     if urlsplit(uri).scheme == "airflow":
         return "the scheme `airflow` is Airflow's own"
+    form = _ASSETS.get(urlsplit(uri).scheme)
+    if form is not None and not re.fullmatch(form[0], uri.partition("?")[0].partition("#")[0]):
+        return form[2]
     if uri in ("self", "context"):
         return "Airflow keeps this name to itself"
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import get_parsing_context
 
 from include.factory.broken import broken_dag
-from include.factory.build import accept, build, documentation, refusal
+from include.factory.build import accept, build, documentation, refusals
 from include.factory.check import Checked, Checker
 from include.factory.project import ROOT, Project
 from include.factory.report import as_text
@@ -84,7 +84,7 @@ class _Registration:
                     accept(dag, configs[dag_id])
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-            mistakes = (refusal(checked.name, problem),)
+            mistakes = tuple(refusals(checked, problem))
         return as_text(mistakes, {checked.name: checked.text})
 
 

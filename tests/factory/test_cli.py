@@ -127,7 +127,7 @@ class TestValidate:
 
         assert _run(project, "validate") == 0
         assert _run(project, "validate", "--build") == 1
-        assert "configs/sample.yaml:1:1: Airflow refuses it: RuntimeError: raised at start" in capsys.readouterr().out
+        assert "configs/sample.yaml:3:3: Airflow refuses it: RuntimeError: raised at start" in capsys.readouterr().out
 
     def test_it_imports_neither_airflow_nor_task_code(self, project: Project) -> None:
         code = (
