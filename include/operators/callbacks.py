@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from airflow.sdk.module_loading import import_string
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +27,8 @@ def call_all(context: Mapping[str, Any], calls: Sequence[Mapping[str, Any]]) -> 
 
 
 def _call(context: Mapping[str, Any], name: str, arguments: Mapping[str, Any]) -> None:
-    function = import_string(name)
+    module, _, attribute = name.rpartition(".")
+    function = getattr(importlib.import_module(module), attribute)
     if isinstance(function, type):  # a notifier: it renders its own arguments
         function(**arguments)(context)
     else:
