@@ -21,7 +21,7 @@ _ASSETS = {
     "file": (r"file://.*/.*", "file:///folder/file", "it has no path"),
     "snowflake": (r"snowflake://[^/]+/[^/]+/[^/]+/[^/]+/*", "snowflake://account/database/schema/table", "it does not name one table"),
 }
-"""Schemes with a form of their own (AIP-60, `asset-uris` of the providers that are installed): the form, how to write it, what else it is."""
+"""Schemes with a form of their own (AIP-60; `asset-uris` of the installed providers): the form, how to write it, what else it is."""
 _FIELDS = "minute hour day-of-month month day-of-week"
 
 
