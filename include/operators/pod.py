@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,18 +10,19 @@ from typing import Any
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
-from airflow.providers.common.compat.sdk import AirflowException
+from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
-from include.operators.pod_diagnosis import diagnose
+from include.operators.pod_diagnosis import Diagnosis, diagnose
 from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
-from include.operators.requests import batch_of, passed
+from include.operators.refusals import failed, is_final
+from include.operators.requests import as_variable, batch_of, passed
 from include.operators.session import SESSION, chosen, query_tag
 from include.operators.templates import NativeTemplates
 
@@ -115,6 +115,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
 
         Raises:
             AirflowException: the pod failed, or the cluster is not there; the last lines say why and what to do.
+            AirflowFailException: the same where another try would end the same way.
             AirflowTaskTimeout: it took longer than `execution_timeout`.
         """
         self.name = pod_name(context["ti"])
@@ -164,7 +165,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             if container.name == CONTAINER:
                 container.env = [
                     *(container.env or []),
-                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=json.dumps(request)),
+                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=as_variable(request)),
                     models.V1EnvVar(name="SNOWPOD_CONNECTION_FILE", value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
                 container.volume_mounts.append(models.V1VolumeMount(name=CONNECTION_VOLUME, mount_path=CONNECTION_FOLDER, read_only=True))
@@ -209,13 +210,15 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         raised = sys.exc_info()[1]  # this is called from a `finally`
         if isinstance(raised, AirflowTaskTimeout):
             return  # Airflow calls `on_kill` next, which deletes the pod
-        diagnosis = self._diagnosis(pod, self._seen_by_trigger or str(raised or "")) if remote_pod and not self._killed else ""
+        diagnosis = Diagnosis("")
+        if remote_pod and not self._killed:
+            diagnosis = self._diagnosis(pod, self._seen_by_trigger or str(raised or ""))
         try:
             super().cleanup(pod, remote_pod, xcom_result, context)
         except AirflowException:
-            raise AirflowException(f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis}") from None
+            raise failed(f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final) from None
 
-    def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> str:
+    def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> Diagnosis:
         name, namespace = pod.metadata.name, pod.metadata.namespace
         try:
             found = self.client.read_namespaced_pod(name, namespace)
@@ -231,8 +234,10 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
     def _told(self, error: Exception) -> Exception:
         if self._killed:
             return AirflowException(f"{self.function} was killed, and its pod with it.")
+        if isinstance(error, AirflowNotFoundException):
+            return failed(f"There is no Airflow connection {self.kubernetes_conn_id} to a cluster ({error}).", final=True)
         if isinstance(error, (ApiException, ConfigException, HTTPError, OSError)):
-            return AirflowException(self._unreachable(error))
+            return failed(self._unreachable(error), is_final(error))
         return error
 
     def _too_long(self) -> str:

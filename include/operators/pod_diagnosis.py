@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from include.operators.pod_manifest import CONTAINER
+from include.runtime.retries import FAILED_FOR_GOOD
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+IMAGE_REASONS_FOR_GOOD = ("InvalidImageName", "ErrImageNeverPull")
+NO_SUCH_IMAGE = ("not found", "manifest unknown", "does not exist", "access denied", "unauthorized", "forbidden")
+"""What registries say of an image that is not there, or not for this cluster; all else (an unknown host, a timeout) may pass."""
 SHOWN_EVENTS = 5
 
 
-def diagnose(pod: Any | None, events: Iterable[Any], otherwise: str = "") -> str:
+@dataclass(frozen=True)
+class Diagnosis:
+    """Why a pod failed.
+
+    Attributes:
+        text: the pod's own last events, the cause, what to do.
+        final: whether another try would end the same way.
+    """
+
+    text: str
+    final: bool = False
+
+
+def diagnose(pod: Any | None, events: Iterable[Any], otherwise: str = "") -> Diagnosis:
     """Why the pod failed, and what to do.
 
     Args:
@@ -20,27 +38,44 @@ def diagnose(pod: Any | None, events: Iterable[Any], otherwise: str = "") -> str
         otherwise: what is known from elsewhere, in case that Kubernetes does not say it.
 
     Returns:
-        Lines of text: the pod's own last events, the cause, what to do.
+        The diagnosis.
     """
     events = list(events)
     shown = [f"  {event.reason}: {_text(event)}" for event in events[-SHOWN_EVENTS:]]
     heading = ["The pod's last events:", *shown] if shown else []
-    return "\n".join([*heading, _cause(pod, events, otherwise)])
+    return Diagnosis("\n".join([*heading, _cause(pod, events, otherwise)]), pod is not None and _is_final(pod, events))
+
+
+def _is_final(pod: Any, events: list[Any]) -> bool:
+    for status in _statuses(pod):
+        waiting = status.state.waiting if status.state else None
+        if waiting and waiting.reason in IMAGE_REASONS:
+            said = " ".join([waiting.message or "", *(_text(event) for event in events if event.reason == "Failed")]).lower()
+            return waiting.reason in IMAGE_REASONS_FOR_GOOD or any(words in said for words in NO_SUCH_IMAGE)
+    ended = _ended(pod)
+    return bool(ended and ended.reason == "Error" and ended.exit_code == FAILED_FOR_GOOD)
+
+
+def _statuses(pod: Any) -> list[Any]:
+    return [*(pod.status.container_statuses or []), *(pod.status.init_container_statuses or [])]
+
+
+def _ended(pod: Any) -> Any:
+    base = next((status for status in _statuses(pod) if status.name == CONTAINER), None)
+    return base.state.terminated if base and base.state else None
 
 
 def _cause(pod: Any | None, events: list[Any], otherwise: str) -> str:
     if pod is None or pod.metadata.deletion_timestamp:
         return "The pod was deleted from outside while the task ran (kubectl delete, a drained node, preemption). A retry starts a new one."
-    statuses = [*(pod.status.container_statuses or []), *(pod.status.init_container_statuses or [])]
-    base = next((status for status in statuses if status.name == CONTAINER), None)
-    ended = base.state.terminated if base and base.state else None
+    ended = _ended(pod)
     if ended and ended.reason == "OOMKilled":
         limits = next((c.resources.limits or {} for c in pod.spec.containers if c.name == CONTAINER and c.resources), {})
         return (
             f"The container needed more memory than its limit of {limits.get('memory')} (OOMKilled, exit code {ended.exit_code}).\n"
             "What to do: raise kubernetes.resources.limits.memory of the task."
         )
-    for status in statuses:
+    for status in _statuses(pod):
         waiting = status.state.waiting if status.state else None
         if waiting and waiting.reason in IMAGE_REASONS:
             return (

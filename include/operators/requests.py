@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include.runtime.errors import NotPassableError
 from include.runtime.values import encoded
+
+VARIABLE_LIMIT = 128 * 1024 - 64
+"""Characters of an environment variable (execve(2), MAX_ARG_STRLEN), less its name."""
 
 
 def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +55,27 @@ def batch_of(operator: Any) -> dict[str, Any]:
     if not isinstance(operator.model, str | None):
         raise AirflowFailException(_no_text("model", operator.model))
     return {"input": operator.batch_input, "output": operator.batch_output, "model": operator.model}
+
+
+def as_variable(request: Mapping[str, Any]) -> str:
+    """A request as the value of a pod's environment variable.
+
+    Args:
+        request: of JSON types.
+
+    Returns:
+        JSON in which Kubernetes finds nothing to expand: it takes `$(NAME)` and `$$` for its own (Kubernetes API, EnvVar).
+
+    Raises:
+        AirflowFailException: it is longer than Linux lets a variable be.
+    """
+    text = json.dumps(request).replace("$", "\\u0024")
+    if len(text) > VARIABLE_LIMIT:
+        raise AirflowFailException(
+            f"The arguments of {request['function']} are {len(text):,} characters; a pod takes {VARIABLE_LIMIT:,}. "
+            "Put the data into a table or a stage, and pass its name."
+        )
+    return text
 
 
 def _no_text(where: str, value: Any) -> str:

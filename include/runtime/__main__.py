@@ -13,14 +13,13 @@ import sys
 from pathlib import Path
 
 from include.runtime.main import run_reporting
+from include.runtime.retries import FAILED_FOR_GOOD
 
 XCOM_FILE = Path("/airflow/xcom/return.json")
 TERMINATION_LOG = Path("/dev/termination-log")
 TERMINATION_LIMIT = 4096
 """Bytes that Kubernetes keeps of a termination message."""
 FAILED = 1
-FAILED_FOR_GOOD = 64
-"""The exit code that says that another try would end the same way (EX_USAGE of sysexits.h)."""
 
 
 def main() -> int:

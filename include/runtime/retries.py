@@ -14,7 +14,20 @@ The operators add what only they see: `include.operators.refusals`.
 
 from __future__ import annotations
 
+from snowflake.connector.errorcode import ER_FAILED_TO_CONNECT_TO_DB
+from snowflake.connector.errors import Error as ConnectorError
+from snowflake.connector.errors import ForbiddenError, OperationalError
+
 from include.runtime.errors import TaskMistake
+
+FAILED_FOR_GOOD = 64
+"""The exit code by which a pod says that another try would end the same way (EX_USAGE of sysexits.h)."""
+LOGIN_CODES = range(390_000, 391_000)
+"""Snowflake's error codes of log-ins: a wrong password, a role that is not the user's, an address that is not allowed, …"""
+PASSING_LOGIN_CODES = (390_102, 390_114, 390_318)
+"""Those of this moment alone: a user who is locked out for a while, a token that has expired (each try gets another)."""
+LOCKED = "temporarily locked"
+"""In Snowflake's refusal of a user whom too many wrong passwords have locked out for some minutes."""
 
 FINAL_CODES = {
     606: "No active warehouse selected in the current session",
@@ -40,5 +53,13 @@ def is_final(error: BaseException) -> bool:
     """
     if isinstance(error, TaskMistake):
         return error.final
-    code = getattr(error, "sql_error_code", None) or getattr(error, "errno", None)
-    return isinstance(code, int) and code in FINAL_CODES and hasattr(error, "sfqid")
+    if isinstance(error, ConnectorError):
+        return error.errno in FINAL_CODES or login_refused(error)
+    return getattr(error, "sql_error_code", None) in FINAL_CODES
+
+
+def login_refused(error: ConnectorError) -> bool:
+    """Whether Snowflake answered a log-in, and said no for good."""
+    code = error.errno or 0
+    answered = isinstance(error, ForbiddenError) or code == ER_FAILED_TO_CONNECT_TO_DB or code in LOGIN_CODES
+    return answered and not isinstance(error, OperationalError) and code not in PASSING_LOGIN_CODES and LOCKED not in str(error)

@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from snowflake.connector.errors import Error as ConnectorError
-from snowflake.connector.errors import OperationalError
 from snowflake.snowpark import Row, Session
 
 from include.runtime.errors import NoSessionError, RefusedSessionError
+from include.runtime.retries import login_refused
 from include.runtime.session_parameters import session_parameters
 
 log = logging.getLogger(__name__)
 
 LOGIN_TIMEOUT = 60
 """Seconds after which a log-in that gets no answer is given up."""
-
-LOCKED = "temporarily locked"
-"""In Snowflake's refusal of an account that too many wrong passwords have locked for some minutes."""
 
 HANDOVER_VARIABLE = "SNOWPOD_CONNECTION_FD"
 FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
@@ -69,16 +66,15 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
     where = parameters.get("host") or f"account {parameters.get('account')}"
     try:
         session: Session = Session.builder.configs(settings).create()
-    except OperationalError as error:
-        raise NoSessionError(
-            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\n"
-            "What to do: check that it runs, and host, port and account of the Airflow connection (locally: `make snowflake`)."
-        ) from None
     except ConnectorError as error:
-        refused = NoSessionError if LOCKED in str(error) else RefusedSessionError
-        raise refused(
-            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\n"
-            "What to do: check login and password (or key), account and role of the Airflow connection."
+        final = login_refused(error)
+        advice = (
+            "check login and password (or key), account and role of the Airflow connection"
+            if final
+            else "check that it runs and that host, port and account of the Airflow connection are right (locally: `make snowflake`)"
+        )
+        raise (RefusedSessionError if final else NoSessionError)(
+            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to do: {advice}."
         ) from None
     _check(session, parameters)
     return session

@@ -86,6 +86,8 @@ def decoded(value: Any) -> Any:
     """
     if isinstance(value, list):
         return [decoded(item) for item in value]
+    if isinstance(value, tuple):  # a row that Airflow kept
+        return tuple(decoded(item) for item in value)
     if not isinstance(value, dict):
         return value
     if _is_encoded(value):

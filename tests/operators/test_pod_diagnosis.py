@@ -39,8 +39,8 @@ def terminated(reason: str, code: int, message: str | None = None) -> k8s.V1Cont
     return k8s.V1ContainerState(terminated=k8s.V1ContainerStateTerminated(exit_code=code, reason=reason, message=message))
 
 
-def waiting(reason: str) -> k8s.V1ContainerState:
-    return k8s.V1ContainerState(waiting=k8s.V1ContainerStateWaiting(reason=reason, message="not found"))
+def waiting(reason: str, message: str = "not found") -> k8s.V1ContainerState:
+    return k8s.V1ContainerState(waiting=k8s.V1ContainerStateWaiting(reason=reason, message=message))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,28 @@ def waiting(reason: str) -> k8s.V1ContainerState:
     ],
 )
 def test_cause_and_cure(found: Any, events: list[Any], words: list[str]) -> None:
-    text = diagnose(found, events, "what the operator saw")
+    text = diagnose(found, events, "what the operator saw").text
     for word in words:
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("found", "events", "final"),
+    [
+        (pod(waiting("InvalidImageName", "couldn't parse image name"), phase="Pending"), [], True),
+        (pod(waiting("ErrImageNeverPull", "Container image is not present"), phase="Pending"), [], True),
+        (pod(waiting("ErrImagePull", "manifest unknown"), phase="Pending"), [], True),
+        (pod(waiting("ImagePullBackOff", "Back-off"), phase="Pending"), [event("Failed", "task:1: not found")], True),
+        (pod(waiting("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout"), phase="Pending"), [], False),
+        (pod(waiting("ErrImagePull", "toomanyrequests: You have reached your pull rate limit"), phase="Pending"), [], False),
+        (pod(waiting("ErrImagePull", "503 Service Unavailable: Egress is over the account limit"), phase="Pending"), [], False),
+        (pod(terminated("Error", 64, "there is no module x")), [], True),
+        (pod(terminated("Error", 1)), [], False),
+        (pod(terminated("OOMKilled", 137)), [], False),
+        (pod(terminated("Error", 137), reason="Evicted"), [], False),
+        (pod(phase="Pending", scheduled=False), [event("FailedScheduling", "0/1 nodes are available")], False),
+        (None, [], False),
+    ],
+)
+def test_what_another_try_cannot_mend(found: Any, events: list[Any], final: bool) -> None:
+    assert diagnose(found, events).final is final
