@@ -17,7 +17,7 @@ from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.check import Checked, Result
-from include.factory.compile import SQL, Config
+from include.factory.compile import Config
 from include.factory.mistakes import KeyPath, Mistake, Position
 from include.factory.positions import located
 
@@ -109,7 +109,7 @@ def is_plain(config: Config) -> bool:
     Returns:
         False if it has an operator or a class (`__type__`) of someone else.
     """
-    ours = all(task["operator"] == SQL or task["operator"].startswith("include.operators.") for task in config["tasks"].values())
+    ours = all(task["operator"].startswith("include.operators.") for task in config["tasks"].values())
     return ours and all(name in _PLAIN_TYPES for name in _types(config))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from include.factory import layers
 from include.factory.arguments import not_taken
+from include.factory.connections import sql_argument
 from include.factory.durations import TASK_DURATIONS
 from include.factory.graph import task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
@@ -197,7 +198,8 @@ class CodeCheck:
             if isinstance(found, Missing):
                 yield _missing(found, python_callable, "function", (*path, "python_callable"), file)
         defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
-        for mistake in _arguments(signature, task.does, given, path, path, file, kind="argument", also={"task_id", *defaults}):
+        also = {"task_id", sql_argument(task.does) or "", *defaults}
+        for mistake in _arguments(signature, task.does, given, path, path, file, kind="argument", also=also):
             within = next((key for key in OF_MAPPING if mistake.path[-1] in _keys(task.arguments.get(key))), None)
             yield replace(mistake, path=(*path, within, mistake.path[-1])) if within else mistake
 

@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 
 from include.factory import layers
 from include.factory.arguments import as_taken, types_of
+from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
 from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
-from include.factory.templates import fill, is_template, mapped_task, names, strings
+from include.factory.templates import RESULT_OF, fill, is_template, mapped_task, names, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
 
-SQL = "airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator"
+SQL = "include.operators.SnowflakeSQLOperator"
 SESSION_KEYS = ("warehouse", "role", "database", "schema")
 COMPARE = "compare"
 DEFAULT_CONNECTION = "snowflake_default"
@@ -62,13 +63,21 @@ class _Compilation:
         if isinstance(config.get("schedule"), dict | list):
             config["schedule"] = as_taken(config["schedule"], self._settings.sources)
         _time_deltas(config, DAG_DURATIONS)
-        config["default_args"] = self._called(_airflow_arguments(config.get("default_args") or {}))
+        default_args = self._called(_airflow_arguments(config.get("default_args") or {}))
+        config["default_args"] = {SNOWFLAKE_ARGUMENT: self._connection()} | default_args
         if description := self._variant.written.get("description") or self._pipeline.written.get("description"):
             config["description"] = description
         params = {**self._pipeline.params, **(self._variant.written.get("params") or {})}
         if params:
             config["params"] = {name: _param(value) for name, value in params.items()}
         config = self._called(config)
+        config["user_defined_macros"] = {**(config.get("user_defined_macros") or {}), RESULT_OF: "include.operators.outputs.result_of"}
+        # Airflow looks for the files that operators template beside the loader; here all paths count from the project root.
+        given = config.get("template_searchpath") or []
+        config["template_searchpath"] = [
+            *(str(self._root / path) for path in ([given] if isinstance(given, str) else given)),
+            str(self._root),
+        ]
         config["tasks"] = self._tasks()
         if self._variant.grouped:
             # Task ids get their prefix here, as dag-factory needs them unique across groups.
@@ -101,7 +110,7 @@ class _Compilation:
         dependencies = [self._task_id(name, group) for name in upstream(self._pipeline, task, self._root)]
         if dependencies:
             config["dependencies"] = dependencies
-        words = {"target": target}
+        words = {"target": target, "connection": self._connection(task)}
         if self._variant.name is not None:
             words["variant"] = self._variant.name
         texts = {key: config.pop(key) for key in TEXTS & config.keys()}
@@ -134,11 +143,11 @@ class _Compilation:
 
     def _operator(self, task: Task, target: str) -> Config:
         if task.kind == "operator":
-            return {"operator": task.does}
+            return {"operator": task.does, **self._sql_connection(task)}
         snowflake = layers.section("snowflake", *self._layers, task.written)
         if task.kind == "sql":
             return self._sql(task, snowflake)
-        config: Config = {"function": task.does, "snowflake_conn_id": snowflake.get("connection", DEFAULT_CONNECTION)}
+        config: Config = {"function": task.does, SNOWFLAKE_ARGUMENT: self._connection(task)}
         if task.kind == "batch_callable":
             config |= {"batch_input": task.written["input"], "batch_output": task.written["output"], "model": task.written.get("model")}
         else:
@@ -157,13 +166,24 @@ class _Compilation:
             return {"operator": "include.operators.SnowparkBatchOperator", **_RUNTIME, **config}
         return {"operator": "include.operators.SnowparkOperator", **_RUNTIME, **config, "run_as": snowpark.get("run_as", "session")}
 
+    def _connection(self, task: Task | None = None) -> str:
+        """The Airflow connection to Snowflake of a task, or of the DAG."""
+        layer = task.written if task is not None and task.kind != "operator" else {}
+        return str(layers.section("snowflake", *self._layers, layer).get("connection", DEFAULT_CONNECTION))
+
+    def _sql_connection(self, task: Task) -> Config:
+        argument = sql_argument(task.does)
+        defaults = layers.section("dag", *self._layers).get("default_args") or {}
+        given = {*task.arguments, *(task.arguments.get("partial") or {}), *(task.arguments.get("expand") or {}), *defaults}
+        return {} if argument is None or argument in given else {argument: self._connection(task)}
+
     def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
         texts = task.does if isinstance(task.does, list) else [task.does]
         # Files are read here, not by Airflow at the run, so that `{{ target }}` and `{{ outputs … }}` work in them too.
         statements = [sql_text(text, self._root) for text in texts]
         config: Config = {
             "operator": SQL,
-            "conn_id": snowflake.get("connection", DEFAULT_CONNECTION),
+            SQL_ARGUMENT: self._connection(task),
             "sql": statements if isinstance(task.does, list) else statements[0],
             "split_statements": True,
         }
@@ -186,7 +206,7 @@ class _Compilation:
             **_RUNTIME,
             "function": "include.tasks.compare.compare_tables",
             "op_kwargs": {"tables": tables},
-            "snowflake_conn_id": snowflake.get("connection", DEFAULT_CONNECTION),
+            SNOWFLAKE_ARGUMENT: self._connection(),
             **_session(snowflake),
             "python": self._interpreter(layers.section("snowpark", *self._layers)),
             "run_as": "session",

@@ -21,7 +21,7 @@ _WHERE = {
     "SnowparkBatchOperator": "snowpark, as a UDF",
     "SnowparkPodOperator": "kubernetes",
     "SnowparkBatchPodOperator": "kubernetes, as a stream",
-    "SQLExecuteQueryOperator": "Snowflake, as SQL",
+    "SnowflakeSQLOperator": "Snowflake, as SQL",
 }
 
 Plan = dict[str, Config]

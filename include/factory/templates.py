@@ -43,6 +43,10 @@ class _Numbering(Extension):
 _JINJA = jinja2.Environment(keep_trailing_newline=True, extensions=["jinja2.ext.do", _Numbering])
 
 
+RESULT_OF = "result_of"
+"""The macro that gives another task's result; the compiler names its function."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """A name from outside a template, with a dotted or indexed path: `outputs.train.model` is ("outputs", "train", "model").
@@ -153,7 +157,7 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
         task_id: From a task's name to its full id in the DAG.
 
     Returns:
-        The value with `{{ target }}` and `{{ variant }}` replaced by their text, and `{{ outputs.t.k }}` by the XCom of task `t`.
+        The value with `{{ target }}` and `{{ variant }}` replaced by their text, and `{{ outputs.t.k }}` by the result of task `t`.
     """
     if isinstance(value, str):
         return _fill(value, words, task_id)
@@ -177,8 +181,7 @@ def _fill(text: str, words: dict[str, str], task_id: Callable[[str], str]) -> st
             alone = (first, last) != (reference.first, reference.last)
             ours = words[name] if alone else repr(words[name])
         elif name == "outputs" and len(reference.parts) > 1:
-            pull = f"ti.xcom_pull(task_ids={task_id(reference.parts[1])!r})"
-            ours = pull + "".join(f"[{key!r}]" for key in reference.parts[2:])
+            ours = f"{RESULT_OF}(ti, {', '.join(repr(part) for part in (task_id(reference.parts[1]), *reference.parts[2:]))})"
         else:
             continue
         if not reference.sure:  # the template defines the name in one branch of an `if`

@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "SnowflakeSQLOperator": "include.operators.sql",
     "SnowparkBatchOperator": "include.operators.snowpark",
     "SnowparkBatchPodOperator": "include.operators.pod",
     "SnowparkOperator": "include.operators.snowpark",

@@ -81,13 +81,13 @@ def test_the_same_task_becomes_the_operator_of_the_target(dags: dict[str, Any]) 
         return {task.task_id: type(task).__name__ for task in dags[name].tasks}
 
     assert operators("sample_here") == {
-        "create": "SQLExecuteQueryOperator",
+        "create": "SnowflakeSQLOperator",
         "load": "SnowparkOperator",
         "train": "SnowparkOperator",
         "score": "SnowparkBatchOperator",
     }
     assert operators("sample_there") == {
-        "create": "SQLExecuteQueryOperator",
+        "create": "SnowflakeSQLOperator",
         "load": "SnowparkOperator",  # pinned
         "train": "SnowparkPodOperator",
         "score": "SnowparkBatchPodOperator",
@@ -115,9 +115,9 @@ def test_references_become_what_airflow_renders(dags: dict[str, Any]) -> None:
     here, both = dags["sample_here"], dags["sample_both"]
 
     assert here.get_task("load").op_kwargs == {"table": "{{ params.table }}", "rows": "{{ params.rows }}"}
-    assert here.get_task("score").batch_input["table"] == "{{ ti.xcom_pull(task_ids='load')['table'] }}"
+    assert here.get_task("score").batch_input["table"] == "{{ result_of(ti, 'load', 'table') }}"
     assert here.get_task("score").batch_output["table"] == "S_snowpark"
-    assert both.get_task("kubernetes.score").model == "{{ ti.xcom_pull(task_ids='kubernetes.train')['model'] }}"
+    assert both.get_task("kubernetes.score").model == "{{ result_of(ti, 'kubernetes.train', 'model') }}"
     assert here.get_task("create").sql == "create table if not exists {{ params.table }} (n integer);\n"
 
 

@@ -37,10 +37,10 @@ MIXED = {
     "{% filter upper %}{% set target = 1 %}{% endfilter %}{{ target }}": "{% filter upper %}{% set target = 1 %}{% endfilter %}snowpark",
     "{{ 'a' if target == 'snowpark' else variant }}": "{{ 'a' if 'snowpark' == 'snowpark' else 'fast' }}",
     "{{- target -}} x": "snowparkx",
-    "{{ outputs.t.items() }}": "{{ ti.xcom_pull(task_ids='T').items() }}",
-    "{{ outputs.t.a.upper() }}": "{{ ti.xcom_pull(task_ids='T')['a'].upper() }}",
-    "{{ outputs['my-t']['k'][0] }}": "{{ ti.xcom_pull(task_ids='MY-T')['k'][0] }}",
-    "{% do rows.append(outputs.t) %}": "{% do rows.append(ti.xcom_pull(task_ids='T')) %}",
+    "{{ outputs.t.items() }}": "{{ result_of(ti, 'T').items() }}",
+    "{{ outputs.t.a.upper() }}": "{{ result_of(ti, 'T', 'a').upper() }}",
+    "{{ outputs['my-t']['k'][0] }}": "{{ result_of(ti, 'MY-T', 'k')[0] }}",
+    "{% do rows.append(outputs.t) %}": "{% do rows.append(result_of(ti, 'T')) %}",
     "{{ ? }} {{ target }}": "{{ ? }} {{ target }}",
 }
 

@@ -73,7 +73,7 @@ def test_training_was_a_call_and_predicting_a_udf(first: dict[str, Any], laptop:
 def test_the_tasks_are_the_operators_they_should_be(first: dict[str, Any], laptop: Laptop) -> None:
     with sqlite3.connect(laptop.local / "airflow" / "airflow.db") as database:
         operators = dict(database.execute("SELECT task_id, operator FROM task_instance WHERE run_id = ?", (first["run_id"],)))
-    assert operators["create_stage"] == operators["load_trips"] == "SQLExecuteQueryOperator"
+    assert operators["create_stage"] == operators["load_trips"] == "SnowflakeSQLOperator"
     assert operators["train"] == "SnowparkOperator"
     assert operators["predict"] == "SnowparkBatchOperator"
     assert operators["test_connection"] == "TestSnowflakeConnection"

@@ -55,3 +55,18 @@ def gives(session: Any, what: str) -> Any:
         "set": {1, 2},
         "decimal": [Decimal("1.5")],
     }[what]
+
+
+def returns(session: Any, value: Any) -> Any:
+    """The value."""
+    return value
+
+
+def closed(**context: Any) -> bool:
+    """A gate that lets nothing through."""
+    return False
+
+
+def session_says(session: Any) -> dict[str, str]:
+    """What the user asked for: time zone and query tag, as the session has them."""
+    return {name: session.sql(f"show parameters like '{name}'").collect()[0][1] for name in ("TIMEZONE", "QUERY_TAG")}

@@ -1,0 +1,64 @@
+"""`{{ outputs.train.model }}` at the run: another task's result, or why it is missing. The factory compiles it to `result_of`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jinja2
+
+from include.runtime.values import decoded
+
+_WHY = {
+    "skipped": "was skipped",
+    "failed": "failed",
+    "upstream_failed": "did not run, as a task before it failed",
+    "removed": "is no longer in the DAG",
+    "success": "returned nothing",
+}
+"""Why a task has no result, by its state."""
+
+
+class _Missing(jinja2.ChainableUndefined, jinja2.StrictUndefined):
+    """What is not there: nothing can be done with it, save `default` and `is defined`, which a deeper path does not change."""
+
+
+def result_of(ti: Any, task_id: str, *keys: str) -> Any:
+    """The result of a task of the same run, or a part of it.
+
+    Args:
+        ti: the running task instance.
+        task_id: the other task's full id.
+        *keys: the path into its result.
+
+    Returns:
+        The value as its task returned it, a list for a mapped task; None if it returned nothing and the whole is asked for; Jinja's
+        undefined, which says why, if the task has no result or the result has no such key.
+    """
+    name = ".".join(["outputs", task_id.rpartition(".")[2], *keys])
+    if ti.task.dag.get_task(task_id).is_mapped:
+        found = decoded(list(ti.xcom_pull(task_ids=[task_id])))
+    else:
+        # Without an index Airflow gives an empty list for a task without a result.
+        found = decoded(ti.xcom_pull(task_ids=task_id, map_indexes=-1))
+    if found is None:
+        state = _state(ti, task_id)
+        if state == "success" and not keys:
+            return None
+        return _missing(name, f"the task `{task_id}` {_WHY.get(str(state), f'has no result ({state})')}")
+    for key in keys:
+        try:
+            found = found[key]
+        except (LookupError, TypeError):
+            has = f"has only {', '.join(map(str, found)) or 'nothing'}" if isinstance(found, dict) else f"is a {type(found).__name__}"
+            return _missing(name, f"what `{task_id}` returned has no `{key}`; it {has}")
+    return found
+
+
+def _missing(name: str, why: str) -> _Missing:
+    return _Missing(f"`{name}` is not there: {why}. Write `| default(…)` after it to go on without it.")
+
+
+def _state(ti: Any, task_id: str) -> str | None:
+    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[task_id], run_ids=[ti.run_id])
+    state = states.get(ti.run_id, {}).get(task_id)
+    return None if state is None else str(getattr(state, "value", state))

@@ -1,0 +1,111 @@
+"""SQL on the Snowflake connection: Airflow's own operator, in the session that the user asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
+from snowflake.connector.errors import Error as SnowflakeError
+from snowflake.connector.util_text import split_statements
+
+from include.operators.connection import connection_parameters
+from include.operators.refusals import failed
+from include.operators.session import query_tag
+from include.operators.templates import Templates
+from include.runtime.retries import is_final
+from include.runtime.session_parameters import session_parameters
+from include.runtime.values import encoded
+
+_PERCENT = re.compile(r"%(?:%|(?P<positional>s)|\((?P<name>[^)]*)\)s)?")
+_AROUND = 12
+"""Characters of SQL that are shown on both sides of a mistake."""
+
+
+class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
+    """Runs SQL as SQLExecuteQueryOperator does; arguments as there.
+
+    What it adds: the session has the parameters and the query tag that functions have (`include.runtime.session_parameters`); a result
+    with BINARY, TIME, NaN or a long decimal can be kept, and `{{ outputs.… }}` gives it back as it was; comments after the last
+    statement are no statement; and what a retry cannot mend is not tried again.
+    """
+
+    def execute(self, context: Context) -> Any:
+        """Runs the statements.
+
+        Args:
+            context: Airflow's template context.
+
+        Returns:
+            The rows of the last statement, or of each if `sql` is a list.
+
+        Raises:
+            AirflowException: Snowflake refused a statement, or did not answer; the message is its own.
+            AirflowFailException: the same where another try would end the same way; nothing has run if `%` is wrong beside `parameters`.
+        """
+        if isinstance(self.sql, str) and self.split_statements:
+            self.sql = _without_empty(self.sql)
+        for statement in [self.sql] if isinstance(self.sql, str) else self.sql:
+            _check_placeholders(statement, self.parameters)
+        connection = connection_parameters(str(self.conn_id))
+        hook: Any = self.get_db_hook()
+        hook.session_parameters = session_parameters(connection, query_tag(context))
+        try:
+            return super().execute(context)  # type: ignore[no-untyped-call]
+        except SnowflakeError as error:
+            raise failed(f"Snowflake refused the SQL of {self.task_id}: {error.msg or error}", is_final(error)) from None
+
+    def _process_output(self, results: list[Any], descriptions: list[Any]) -> Any:
+        return super()._process_output([_keepable(rows) for rows in results], descriptions)
+
+
+def _without_empty(sql: str) -> str:
+    """The SQL without what is no statement: Snowflake refuses a comment that stands alone ("Empty SQL statement")."""
+    kept = [text for text, _ in split_statements(StringIO(sql)) if text and _says_something(text)]
+    if not kept:
+        raise AirflowFailException("The SQL has no statement, only comments or nothing.")
+    return "\n".join(kept)
+
+
+def _says_something(statement: str) -> bool:
+    return any(text and text.strip(" \t\r\n;") for text, _ in split_statements(StringIO(statement), remove_comments=True))
+
+
+def _check_placeholders(sql: str, parameters: Any) -> None:
+    """Beside `parameters` the connector replaces `%s` or `%(name)s`, so that any other percent sign must be written twice."""
+    if not parameters:
+        return
+    named = isinstance(parameters, Mapping)
+    for match in _PERCENT.finditer(sql):
+        shown = sql[max(match.start() - _AROUND, 0) : match.end() + _AROUND].replace("\n", " ")
+        if match[0] == "%" or bool(match["positional"] and named) or bool(match["name"] and not named):
+            placeholder = "%(name)s" if named else "%s"
+            raise AirflowFailException(
+                f"`{shown}` has a `%` that is no placeholder of `parameters`. "
+                f"Write `%%` for a percent sign, `{placeholder}` for a parameter."
+            )
+        if named and match["name"] is not None and match["name"] not in parameters:
+            raise AirflowFailException(f"`{shown}`: `parameters` has no `{match['name']}`, only {', '.join(parameters) or 'none'}.")
+
+
+def _keepable(rows: Any) -> Any:
+    """Rows as Airflow can keep them for other tasks: values that its own XCom refuses, or keeps less exactly, are encoded."""
+    if isinstance(rows, tuple):
+        return tuple(_keepable(part) for part in rows)
+    if isinstance(rows, list):
+        return [_keepable(part) for part in rows]
+    return encoded(rows, "the result") if _needs_encoding(rows) else rows
+
+
+def _needs_encoding(value: Any) -> bool:
+    if isinstance(value, float):
+        return True  # only NaN and infinity come out changed
+    if isinstance(value, Decimal):
+        # Airflow keeps a float of it (airflow.sdk.serde.serializers.bignum).
+        return not value.is_finite() or Decimal(str(float(value))) != value
+    return type(value).__name__ in ("bytes", "bytearray", "time")
