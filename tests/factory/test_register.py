@@ -186,15 +186,15 @@ def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task
     assert set(registered) == {"sample_here", "sample_there", "sample_both"}
 
 
-@pytest.mark.parametrize("text", ["{{ ? }}", "{% for %}", "{{ target | nofilter }}"])
-def test_a_template_that_cannot_be_compiled_harms_only_its_own_pipeline(project: Project, text: str) -> None:
+@pytest.mark.parametrize("sql", ["{{ ? }}", "{% for %}", "a\\0b.sql", f"{'a' * 5000}.sql"])
+def test_what_cannot_be_compiled_harms_only_its_own_pipeline(project: Project, sql: str) -> None:
     _write(project, "sample.yaml", SIDE_BY_SIDE)
-    _write(project, "documented.yaml", f"pipeline: documented\ntasks:\n  first:\n    sql: select 1\n    doc_md: '{text}'\n")
+    _write(project, "odd.yaml", f'pipeline: odd\ntasks:\n  first:\n    sql: "{sql}"\n')
 
     registered = _registered(project)
 
-    assert {"sample_here", "sample_there", "sample_both"} <= set(registered)
-    assert set(registered) - {"sample_here", "sample_there", "sample_both"} in ({"documented"}, {"broken configs/documented.yaml"})
+    assert set(registered) == {"sample_here", "sample_there", "sample_both", "broken configs/odd.yaml"}
+    assert "configs/odd.yaml:" in _complaint(registered["broken configs/odd.yaml"])
 
 
 def test_a_dag_id_belongs_to_the_file_of_its_name(project: Project) -> None:
@@ -251,7 +251,7 @@ class TestAtATaskRun:
         [
             "operator: tests.factory.operators_for_tests.Raises\n    at: start",
             "operator: tests.factory.operators_that_exit.Never",
-            "sql: select 1\n    doc_md: '{{ ? }}'",
+            'sql: "a\\0b.sql"',
         ],
     )
     @pytest.mark.parametrize("name", ["sample", "sam", "sample_both"])
