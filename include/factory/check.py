@@ -51,23 +51,25 @@ class Result:
 
     Attributes:
         settings: The layers below the pipelines.
-        layers: The files of the layers.
+        layers: The files of the layers that the pipelines lie over: with a mistake in one, no pipeline is what it should be.
         files: The files of the pipelines.
+        others: The files of other environments.
     """
 
     settings: Settings
     layers: tuple[Checked, ...]
     files: tuple[Checked, ...]
+    others: tuple[Checked, ...] = ()
 
     @property
     def mistakes(self) -> list[Mistake]:
         """All mistakes of all files."""
-        return [mistake for checked in (*self.layers, *self.files) for mistake in checked.mistakes]
+        return [mistake for checked in (*self.layers, *self.others, *self.files) for mistake in checked.mistakes]
 
     @property
     def texts(self) -> dict[str, str]:
         """The text of each file, by name."""
-        return {checked.name: checked.text for checked in (*self.layers, *self.files)}
+        return {checked.name: checked.text for checked in (*self.layers, *self.others, *self.files)}
 
 
 class Checker:
@@ -94,7 +96,7 @@ class Checker:
         known = {checked.path for checked in self.layers}
         others = [self._layer(path, active=False)[1] for path in files if self._project.is_layer(path) and path not in known]
         pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
-        return Result(self.settings, (*self.layers, *others), tuple(distinct(pipelines)))
+        return Result(self.settings, self.layers, tuple(distinct(pipelines)), tuple(others))
 
     def pipeline(self, path: Path) -> Checked:
         """Check one pipeline by itself, and compile it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to check (default: all of configs/)")
     validate.add_argument("--format", choices=["text", *FORMATS], default="text", help="how to say it (default: text)")
     validate.add_argument("-v", "--verbose", action="store_true", help="also say which sections wait for their target")
-    validate.add_argument("--build", action="store_true", help="also build and serialise each DAG with Airflow; takes some seconds more")
+    validate.add_argument(
+        "--no-build",
+        action="store_true",
+        help="without building the DAGs with Airflow: some seconds less, but Airflow may refuse what this takes",
+    )
     validate.set_defaults(run=_validate)
 
     plan = commands.add_parser("plan", help="what DAGs, tasks and edges the configurations give")
@@ -69,10 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 def _validate(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project, [path.resolve() for path in parsed.files] or None)
     mistakes = result.mistakes
-    if parsed.build and not mistakes:
+    if not parsed.no_build and not any(layer.mistakes for layer in result.layers):
+        # Else Airflow would make its home in the user's.
+        os.environ.setdefault("AIRFLOW_HOME", str(project.root / ".local" / "airflow"))
         from include.factory.build import build_mistakes
 
-        mistakes = build_mistakes(result)
+        mistakes += build_mistakes(result)
     if parsed.format != "text":
         print(FORMATS[parsed.format](mistakes, result.texts))
         return 1 if mistakes else 0

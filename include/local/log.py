@@ -10,18 +10,20 @@ LAST_LINES = 15
 _STAMPED = re.compile(r"^\d{4}-\d\d-\d\dT\S+ \[")
 
 
-def task_error(log: str, task_id: str) -> str:
+def task_error(log: str, task_id: str, map_index: int = -1) -> str:
     """The end of the error that a task's last try raised, without Airflow's own frames.
 
     Args:
         log: the whole log of the run.
         task_id: the task.
+        map_index: which instance of a mapped task; -1 of one that is not mapped.
 
     Returns:
         Up to `LAST_LINES` lines; empty if the log has no error of that task.
     """
-    _, started, last_try = log.rpartition(f"[DAG TEST] starting task_id={task_id} ")
-    lines = last_try.partition(f"[DAG TEST] end task task_id={task_id} ")[0].splitlines() if started else []
+    instance = rf"task_id={re.escape(task_id)} map_index={map_index}(?!\d)"
+    *before, last_try = re.split(rf"\[DAG TEST\] starting {instance}", log)
+    lines = re.split(rf"\[DAG TEST\] end task {instance}", last_try)[0].splitlines() if before else []
     raised = next((i for i, line in enumerate(lines) if "Task failed with exception" in line), None)
     return "" if raised is None else "\n".join(_message(lines[raised + 1 :])[-LAST_LINES:])
 

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+_BEGUN = "'running', 'queued', 'restarting', 'up_for_retry', 'up_for_reschedule', 'deferred', 'awaiting_input'"
+_ENDED = "'success', 'failed', 'skipped', 'upstream_failed', 'removed'"
+
 
 @dataclass(frozen=True)
 class TaskRun:
@@ -17,6 +20,7 @@ class TaskRun:
 
     Attributes:
         task_id: with its groups, such as `snowpark.train`.
+        map_index: which of the instances of a mapped task; -1 of one that is not mapped.
         state: Airflow's word for it; `none` before it was looked at.
         try_number: 1 is the first try.
         seconds: how long the last try ran, or None if it did not end.
@@ -24,10 +28,16 @@ class TaskRun:
     """
 
     task_id: str
+    map_index: int
     state: str
     try_number: int
     seconds: float | None
     result: Any
+
+    @property
+    def name(self) -> str:
+        """What people call it: `load`, or `load[2]` of a mapped task."""
+        return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
 
 
 def run_id_of(home: Path, dag_id: str, moment: datetime) -> str | None:
@@ -49,6 +59,22 @@ def run_id_of(home: Path, dag_id: str, moment: datetime) -> str | None:
     return None
 
 
+def run_state(home: Path, dag_id: str, run_id: str) -> str:
+    """Airflow's own verdict on a run.
+
+    Args:
+        home: Airflow's home folder.
+        dag_id: the DAG.
+        run_id: the run.
+
+    Returns:
+        `queued`, `running`, `success` or `failed`.
+    """
+    with closing(_open(home)) as database:
+        (state,) = database.execute("SELECT state FROM dag_run WHERE dag_id = ? AND run_id = ?", (dag_id, run_id)).fetchone()
+    return str(state)
+
+
 def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
     """The tasks of a run, in the order in which they started.
 
@@ -63,17 +89,51 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
     with closing(_open(home)) as database:
         rows = database.execute(
             """
-            SELECT task.task_id, COALESCE(task.state, 'none'), task.try_number, task.duration, result.value
+            SELECT task.task_id, task.map_index, COALESCE(task.state, 'none'), task.try_number, task.duration, result.value
             FROM task_instance AS task
             LEFT JOIN xcom AS result
             ON result.dag_id = task.dag_id AND result.run_id = task.run_id AND result.task_id = task.task_id
             AND result.map_index = task.map_index AND result.key = 'return_value'
             WHERE task.dag_id = ? AND task.run_id = ?
-            ORDER BY task.start_date IS NULL, task.start_date, task.task_id
+            ORDER BY task.start_date IS NULL, task.start_date, task.task_id, task.map_index
             """,
             (dag_id, run_id),
         ).fetchall()
-    return [TaskRun(task_id, state, tries, seconds, _decoded(value)) for task_id, state, tries, seconds, value in rows]
+    return [TaskRun(task, index, state, tries, seconds, _decoded(value)) for task, index, state, tries, seconds, value in rows]
+
+
+def fail(home: Path, dag_id: str, run_id: str) -> None:
+    """Marks a run that was cut off as failed: a scheduler would take it up else.
+
+    Args:
+        home: Airflow's home folder.
+        dag_id: the DAG.
+        run_id: the run.
+    """
+    with closing(sqlite3.connect(home / "airflow.db", timeout=10)) as database, database:
+        _fail(database, dag_id, run_id)
+
+
+def fail_tests(home: Path) -> None:
+    """Marks all runs of `airflow dags test` as failed that did not end, when none is under way.
+
+    Args:
+        home: Airflow's home folder.
+    """
+    if (home / "airflow.db").exists():
+        with closing(sqlite3.connect(home / "airflow.db", timeout=10)) as database, database:
+            cut_off = "SELECT dag_id, run_id FROM dag_run WHERE state IN ('queued', 'running') AND upper(triggered_by) = 'TEST'"
+            for dag_id, run_id in database.execute(cut_off).fetchall():
+                _fail(database, dag_id, run_id)
+
+
+def _fail(database: sqlite3.Connection, dag_id: str, run_id: str) -> None:
+    # As Airflow's own "mark as failed": tasks that had begun have failed, the others are skipped.
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+    run = "WHERE dag_id = ? AND run_id = ? AND"
+    database.execute(f"UPDATE task_instance SET state = 'failed', end_date = ? {run} state IN ({_BEGUN})", (now, dag_id, run_id))
+    database.execute(f"UPDATE task_instance SET state = 'skipped' {run} (state IS NULL OR state NOT IN ({_ENDED}))", (dag_id, run_id))
+    database.execute(f"UPDATE dag_run SET state = 'failed', end_date = ? {run} state IN ('queued', 'running')", (now, dag_id, run_id))
 
 
 def _open(home: Path) -> sqlite3.Connection:
@@ -81,10 +141,8 @@ def _open(home: Path) -> sqlite3.Connection:
 
 
 def _decoded(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value  # SQLite gives a number as one
-    decoded = json.loads(value)
-    return _plain(json.loads(decoded) if isinstance(decoded, str) and decoded[:1] in '{["' else decoded)
+    # The column holds JSON; SQLite itself makes a number of what looks like one.
+    return _plain(json.loads(value)) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
     python -m include.local.run [DAG id] [--conf JSON]
 
-The whole log of a run is `.local/runs/<DAG id>/<run>.log`; what programs want to know is `latest.json` beside it.
+In the Airflow that `make up` started if one runs, else by itself. The whole log of a run is `.local/runs/<DAG id>/<run>.log`; what
+programs want to know is `latest.json` beside it.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from include.factory.check import check
+from include.factory.check import Checked, Result, check
+from include.factory.compile import Config
 from include.factory.mistakes import cure_by_name
 from include.factory.plan import plan_of
 from include.factory.project import Project
-from include.local import airflow, places, pods, warehouse
+from include.factory.report import as_text
+from include.local import airflow, alone, beside, conf, places, pods, ready, up, warehouse
+from include.local.leash import Leash
 from include.local.log import task_error
-from include.local.metadata import TaskRun, run_id_of, task_runs
+from include.local.metadata import run_id_of, run_state, task_runs
 from include.local.summary import as_table, summarize
 
 DEFAULT_DAG = "taxi_trip_duration_side_by_side"
@@ -32,6 +37,8 @@ WITHOUT_CLUSTER = "taxi_trip_duration_snowpark"
 LAST_LINES = 25
 """Lines of the log that are shown when a run does not even start."""
 POLL_SECONDS = 0.3
+INTERRUPTED = 128 + signal.SIGINT
+_SHOWN = ("running", "success", "failed", "up_for_retry", "skipped", "upstream_failed")
 
 
 def main(arguments: list[str]) -> int:
@@ -41,27 +48,31 @@ def main(arguments: list[str]) -> int:
         arguments: the command line, without the program's name.
 
     Returns:
-        The exit code: 0 after a successful run, 1 after a failed one, 2 when it could not start.
+        The exit code: 0 after a successful run, 1 after a failed one, 2 when it could not start, 130 when it was interrupted.
     """
     parser = argparse.ArgumentParser(prog="make run", description="Run one DAG and sum it up.")
     parser.add_argument("dag", nargs="?", help=f"DAG id (default: {DEFAULT_DAG}; without a cluster {WITHOUT_CLUSTER})")
     parser.add_argument("--conf", default="", help="params of the run, as a JSON object")
     options = parser.parse_args(arguments)
-    try:
-        conf = json.loads(options.conf or "{}")
-        if not isinstance(conf, dict):
-            raise ValueError("it is no object")
-    except ValueError as error:
-        print(
-            f'CONF: {options.conf} is not usable ({error}). Write a JSON object in single quotes: CONF=\'{{"source": "…"}}\'',
-            file=sys.stderr,
-        )
-        return 2
     dag_id = options.dag or DEFAULT_DAG
-    plan = plan_of(check(Project(places.ROOT)))
-    if dag_id not in plan:
-        cure = cure_by_name(dag_id, plan, "DAGs")
-        print(f"There is no DAG {dag_id}. {cure} If its config has mistakes, `make validate` says which.", file=sys.stderr)
+    result = check(Project(places.ROOT))
+    plan = plan_of(result)
+    if any(layer.mistakes for layer in result.layers) or dag_id not in plan:
+        print(_why_not(dag_id, result, plan), file=sys.stderr)
+        return 2
+    try:
+        params = conf.read(options.conf, plan[dag_id])
+    except conf.ConfError as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        url = up.url()
+    except up.UpError as error:
+        print(error, file=sys.stderr)
+        return 2
+    lacking = ready.missing(plan[dag_id], os.environ, places.HOME) + ([] if url else ready.other_runs(plan[dag_id]))
+    if lacking:
+        print("\n".join(lacking), file=sys.stderr)
         return 2
     server = warehouse.provide()
     if server is None:
@@ -77,64 +88,130 @@ def main(arguments: list[str]) -> int:
         return 2
     settings = airflow.environment()
     airflow.prepare_database(settings)
-    return _run(dag_id, conf, settings)
+    (file,) = [checked for checked in result.files if dag_id in checked.configs]
+    return _Run(dag_id, params, settings, file.path).by(url)
 
 
-def _run(dag_id: str, conf: dict[str, Any], settings: dict[str, str]) -> int:
-    folder = places.RUNS / dag_id
-    folder.mkdir(parents=True, exist_ok=True)
-    moment = datetime.now(UTC)
-    log_path = folder / f"{moment:%Y%m%dT%H%M%S}.log"
-    command = [airflow.airflow(), "dags", "test", dag_id, moment.isoformat(), "--conf", json.dumps(conf)]
-    print(f"airflow: {dag_id}, log in {os.path.relpath(log_path)}", flush=True)
-    started = time.monotonic()
-    with log_path.open("w") as log:
-        process = subprocess.Popen(command, cwd=places.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+def _why_not(dag_id: str, result: Result, plan: dict[str, Config]) -> str:
+    """Why there is no such DAG: the mistakes of the layers, or of the file that should have it; not those of others."""
+    layers = [layer for layer in result.layers if layer.mistakes]
+    suspects = layers or [checked for checked in result.files if checked.mistakes and _may_have(checked, dag_id)]
+    said = [as_text(checked.mistakes, result.texts) for checked in suspects]
+    if not suspects:
+        said.append(f"There is no DAG {dag_id}. {cure_by_name(dag_id, plan, 'DAGs')}")
+        if result.mistakes:
+            said.append("If its config has mistakes, `make validate` says which.")
+    return "\n\n".join(said)
+
+
+def _may_have(checked: Checked, dag_id: str) -> bool:
+    name = checked.path.stem
+    return dag_id == name or dag_id.startswith(f"{name}_") or any(dag_id.startswith(word) for word in _names(checked.text))
+
+
+def _names(text: str) -> list[str]:
+    lines = [
+        line.partition(":")[2].partition("#")[0].strip(" \"'") for line in text.splitlines() if line.strip("\"'").startswith("pipeline")
+    ]
+    return [name for name in lines if name]
+
+
+class _Run:
+    """One run of a DAG.
+
+    Args:
+        dag_id: the DAG.
+        params: its params.
+        settings: the environment of `include.local.airflow`.
+        file: the DAG's config.
+    """
+
+    def __init__(self, dag_id: str, params: dict[str, Any], settings: dict[str, str], file: Path) -> None:
+        self._dag_id = dag_id
+        self._params = params
+        self._settings = settings
+        self._file = file
+        self._moment = datetime.now(UTC)
+        self._started = time.monotonic()
+        self._folder = places.RUNS / dag_id
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._log = self._folder / f"{self._moment:%Y%m%dT%H%M%S}.log"
+
+    def by(self, url: str | None) -> int:
+        """Runs it in the Airflow at a URL, or alone; returns the exit code."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+        with self._log.open("w") as log:
+            try:
+                if url is None:
+                    print(f"airflow: {self._dag_id}, log in {os.path.relpath(self._log)}", flush=True)
+                    leash = alone.start(self._dag_id, self._moment, self._params, self._settings, log)
+                    interrupted = self._hold(leash, leash.ended)
+                else:
+                    run_id = beside.trigger(url, self._dag_id, self._moment, self._params)
+                    print(f"airflow: {self._dag_id}, in the Airflow of `make up`: {url}/dags/{self._dag_id}/runs/{run_id}", flush=True)
+                    leash = beside.hold(url, self._dag_id, run_id, self._settings, log)
+                    interrupted = self._hold(leash, lambda: run_state(places.HOME, self._dag_id, run_id) in ("success", "failed"))
+            except beside.BesideError as error:
+                print(error, file=sys.stderr)
+                return 2
+        found = run_id_of(places.HOME, self._dag_id, self._moment)
+        if found is None:
+            return INTERRUPTED if interrupted else self._did_not_start()
+        code = self._sum_up(found, by_itself=url is None)
+        return INTERRUPTED if interrupted else code
+
+    def _hold(self, leash: Leash, ended: Callable[[], bool]) -> bool:
+        """Shows the run until it ends; says whether it was interrupted, with all that it had started ended."""
         try:
-            _show_progress(process, dag_id, moment)
+            with leash:
+                self._show_progress(ended)
+                leash.done()
         except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-                process.wait()
-    run_id = run_id_of(places.HOME, dag_id, moment)
-    if run_id is None:
-        print(f"{dag_id} did not start; the whole log is {os.path.relpath(log_path)}.", file=sys.stderr)
-        refused = subprocess.call([sys.executable, "-m", "include.factory", "validate", "--build"], cwd=places.ROOT, env=settings, stdout=2)
-        if not refused:
-            print(_last_lines(log_path), file=sys.stderr)
+            print("interrupted", file=sys.stderr, flush=True)
+            return True
+        return False
+
+    def _show_progress(self, ended: Callable[[], bool]) -> None:
+        """Prints a line whenever a task changes its state, until the run ends."""
+        seen: dict[str, tuple[str, int]] = {}
+        last = False
+        while not last:
+            last = ended()
+            run_id = run_id_of(places.HOME, self._dag_id, self._moment)
+            for task in task_runs(places.HOME, self._dag_id, run_id) if run_id else []:
+                if task.state in _SHOWN and seen.get(task.name) != (task.state, task.try_number):
+                    seconds = f" {task.seconds:6.1f} s" if task.seconds is not None and task.state != "running" else ""
+                    print(f"  {task.state:15} {task.name}{seconds}", flush=True)
+                    seen[task.name] = (task.state, task.try_number)
+            time.sleep(0 if last else POLL_SECONDS)
+
+    def _sum_up(self, run_id: str, *, by_itself: bool) -> int:
+        tasks = task_runs(places.HOME, self._dag_id, run_id)
+        state = run_state(places.HOME, self._dag_id, run_id)
+        summary = summarize(self._dag_id, run_id, state, self._moment, time.monotonic() - self._started, tasks)
+        if not by_itself:
+            logs = {task.name: beside.log_of(places.HOME, self._dag_id, run_id, task) for task in tasks}
+            self._log.write_text("".join(f"[{name}]\n{text}\n" for name, text in logs.items() if text))
+        for name in (f"{self._log.stem}.json", "latest.json"):
+            (self._folder / name).write_text(json.dumps(summary, indent=2) + "\n")
+        print(as_table(summary), flush=True)
+        text = self._log.read_text(errors="replace")
+        for task in tasks:
+            if task.state == "failed":
+                error = task_error(text, task.task_id, task.map_index) if by_itself else _last_lines(logs[task.name])
+                print(f"\n{task.name} failed:\n{error}", file=sys.stderr)
+        return 0 if state == "success" else 1
+
+    def _did_not_start(self) -> int:
+        print(f"{self._dag_id} did not start; the whole log is {os.path.relpath(self._log)}.", file=sys.stderr)
+        command = [sys.executable, "-m", "include.factory", "validate", str(self._file)]
+        refused = subprocess.run(command, cwd=places.ROOT, env=self._settings, stdout=subprocess.PIPE, text=True, check=False)
+        print(refused.stdout if refused.returncode else _last_lines(self._log.read_text(errors="replace")), file=sys.stderr)
         return 2
-    summary = summarize(dag_id, run_id, moment, time.monotonic() - started, task_runs(places.HOME, dag_id, run_id))
-    for name in (f"{log_path.stem}.json", "latest.json"):
-        (folder / name).write_text(json.dumps(summary, indent=2) + "\n")
-    print(as_table(summary), flush=True)
-    failed = [task["task_id"] for task in summary["tasks"] if task["state"] == "failed"]
-    for task_id in failed:
-        print(f"\n{task_id} failed:\n{task_error(log_path.read_text(errors='replace'), task_id)}", file=sys.stderr)
-    return 0 if summary["state"] == "success" else 1
 
 
-def _show_progress(process: subprocess.Popen[bytes], dag_id: str, moment: datetime) -> None:
-    """Prints a line whenever a task changes its state, until the process ends."""
-    seen: dict[str, TaskRun] = {}
-    ended = False
-    while not ended:
-        ended = process.poll() is not None
-        run_id = run_id_of(places.HOME, dag_id, moment)
-        for task in task_runs(places.HOME, dag_id, run_id) if run_id else []:
-            before = seen.get(task.task_id)
-            if task.state in ("running", "success", "failed", "up_for_retry", "skipped", "upstream_failed") and (
-                before is None or (before.state, before.try_number) != (task.state, task.try_number)
-            ):
-                seconds = f" {task.seconds:6.1f} s" if task.seconds is not None and task.state != "running" else ""
-                print(f"  {task.state:15} {task.task_id}{seconds}", flush=True)
-                seen[task.task_id] = task
-        time.sleep(0 if ended else POLL_SECONDS)
-
-
-def _last_lines(path: Path) -> str:
-    return "\n".join(path.read_text(errors="replace").splitlines()[-LAST_LINES:])
+def _last_lines(text: str) -> str:
+    return "\n".join(text.splitlines()[-LAST_LINES:])
 
 
 if __name__ == "__main__":

@@ -11,31 +11,32 @@ from include.local.metadata import TaskRun
 RESULT_WIDTH = 76
 
 
-def summarize(dag_id: str, run_id: str, started: datetime, seconds: float, tasks: list[TaskRun]) -> dict[str, Any]:
+def summarize(dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: list[TaskRun]) -> dict[str, Any]:
     """What programs want to know about a run.
 
     Args:
         dag_id: the DAG.
         run_id: the run.
+        state: Airflow's verdict on it: a run may succeed although a task failed, if its last tasks run all the same.
         started: when it started.
         seconds: how long it took, from the command to its end.
         tasks: its tasks, in the order in which they started.
 
     Returns:
-        `dag_id`, `run_id`, `state`, `started`, `seconds`, `tasks` (`task_id`, `state`, `seconds`, `tries`, `result`),
+        `dag_id`, `run_id`, `state`, `started`, `seconds`, `tasks` (`task_id`, `map_index`, `state`, `seconds`, `tries`, `result`),
         `metrics` (by task, of results that have them) and `rows` (by task, of results that count them).
     """
-    results = {task.task_id: task.result for task in tasks if isinstance(task.result, dict)}
-    succeeded = bool(tasks) and all(task.state in ("success", "skipped") for task in tasks)
+    results = {task.name: task.result for task in tasks if isinstance(task.result, dict)}
     return {
         "dag_id": dag_id,
         "run_id": run_id,
-        "state": "success" if succeeded else "failed",
+        "state": state,
         "started": started.isoformat(),
         "seconds": round(seconds, 1),
         "tasks": [
             {
                 "task_id": task.task_id,
+                "map_index": None if task.map_index < 0 else task.map_index,
                 "state": task.state,
                 "seconds": None if task.seconds is None else round(task.seconds, 2),
                 "tries": task.try_number,
@@ -43,8 +44,8 @@ def summarize(dag_id: str, run_id: str, started: datetime, seconds: float, tasks
             }
             for task in tasks
         ],
-        "metrics": {task_id: result["metrics"] for task_id, result in results.items() if "metrics" in result},
-        "rows": {task_id: result["rows"] for task_id, result in results.items() if "rows" in result},
+        "metrics": {name: result["metrics"] for name, result in results.items() if "metrics" in result},
+        "rows": {name: result["rows"] for name, result in results.items() if "rows" in result},
     }
 
 
@@ -57,16 +58,30 @@ def as_table(summary: dict[str, Any]) -> str:
     Returns:
         Lines of text: a line a task, then the metrics, then the state of the run.
     """
-    width = max([len(task["task_id"]) for task in summary["tasks"]] + [4])
+    names = [task["task_id"] if task["map_index"] is None else f"{task['task_id']}[{task['map_index']}]" for task in summary["tasks"]]
+    width = max([*map(len, names), 4])
     lines = ["", f"{'task':{width}}  {'state':15} {'seconds':>8}  result"]
-    for task in summary["tasks"]:
+    for name, task in zip(names, summary["tasks"], strict=True):
         seconds = "" if task["seconds"] is None else f"{task['seconds']:.1f}"
-        lines.append(f"{task['task_id']:{width}}  {task['state']:15} {seconds:>8}  {_short(task['result'])}".rstrip())
-    for task_id, models in summary["metrics"].items():
-        lines += ["", f"{task_id}:"]
-        for model, measured in models.items():
-            lines.append(f"  {model:20} " + "  ".join(f"{name} {value:,.3f}" for name, value in measured.items()))
+        lines.append(f"{name:{width}}  {task['state']:15} {seconds:>8}  {_short(task['result'])}".rstrip())
+    for name, metrics in summary["metrics"].items():
+        lines += ["", f"{name}:", *_measured(metrics)]
     return "\n".join([*lines, "", f"{summary['dag_id']}: {summary['state']} in {summary['seconds']:.0f} s"])
+
+
+def _measured(metrics: Any) -> list[str]:
+    """A line a model where metrics are numbers by model and name; else as they are: a function may call anything metrics."""
+    if not isinstance(metrics, dict):
+        return [f"  {_short(metrics)}"]
+    return [f"  {model:20} " + (_numbers(found) if isinstance(found, dict) else _number(found)) for model, found in metrics.items()]
+
+
+def _numbers(measured: dict[str, Any]) -> str:
+    return "  ".join(f"{name} {_number(value)}" for name, value in measured.items())
+
+
+def _number(value: Any) -> str:
+    return f"{value:,.3f}" if isinstance(value, int | float) and not isinstance(value, bool) else _short(value)
 
 
 def _short(result: Any) -> str:

@@ -15,7 +15,8 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
-from include.local import airflow, places, pods, warehouse
+from include.factory.project import Project
+from include.local import airflow, alone, places, pods, warehouse
 from include.local.snowflake import control
 
 START_SECONDS = 180
@@ -23,6 +24,9 @@ STOP_SECONDS = 30
 PORT = 8080
 SIDE_PORTS = (8793, 8794)
 """Where workers and the triggerer serve their logs, unless those ports are taken."""
+URL = places.HOME / "url"
+ENVIRONMENT = places.HOME / "environment"
+"""What the running Airflow's SNOWPOD_ENVIRONMENT is."""
 PID_FILE = places.HOME / "standalone.pid"
 LOG = places.HOME / "standalone.log"
 
@@ -53,19 +57,51 @@ def main(arguments: list[str]) -> int:
     return _start()
 
 
+class UpError(Exception):
+    """The Airflow that runs cannot serve this command; the message says what to do."""
+
+
+def url() -> str | None:
+    """Where the Airflow that `make up` started answers; one that still starts is waited for.
+
+    Returns:
+        Its URL, or None if none runs.
+
+    Raises:
+        UpError: it does not answer, or works in another environment than this command.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while _running():
+        found = URL.read_text() if URL.exists() else ""
+        if found and _healthy(found):
+            theirs, ours = ENVIRONMENT.read_text(), Project(places.ROOT).environment
+            if theirs != ours:
+                raise UpError(f"The Airflow that runs has the environment {theirs}, this command {ours}: `make stop` ends that Airflow.")
+            return found
+        if time.monotonic() > deadline:
+            raise UpError("The Airflow that `make up` started does not answer: `make stop`, then `make up`.")
+        time.sleep(0.5)
+    return None
+
+
 def _start() -> int:
     running = _running()
     if running:
-        print(f"airflow: already up (process {running}), {(places.HOME / 'url').read_text()}")
+        print(f"airflow: already up (process {running}), {URL.read_text()}")
         return 0
+    if alone.under_way(places.HOME):
+        print(
+            "airflow: a `make run` is under way, and this Airflow would run its tasks too. Start it when that has ended.", file=sys.stderr
+        )
+        return 1
     settings = airflow.environment()
     airflow.prepare_database(settings)
     port = int(os.environ.get("PORT", 0)) or _free_port(PORT)
-    url = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}"
     settings |= {
         "AIRFLOW__API__PORT": str(port),
-        "AIRFLOW__API__BASE_URL": url,
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__API__BASE_URL": address,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[0])),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[1])),
         # Press play, and it runs: nothing to switch on first.
@@ -76,12 +112,13 @@ def _start() -> int:
         process = subprocess.Popen(
             [airflow.airflow(), "standalone"], cwd=places.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
+    URL.write_text(address)
+    ENVIRONMENT.write_text(Project(places.ROOT, settings).environment)
     PID_FILE.write_text(str(process.pid))
-    (places.HOME / "url").write_text(url)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if _healthy(url):
-            print(f"airflow: {url}")
+        if _healthy(address):
+            print(f"airflow: {address}")
             return 0
         time.sleep(1)
     print("\n".join(LOG.read_text(errors="replace").splitlines()[-20:]), file=sys.stderr)

@@ -121,17 +121,17 @@ class TestValidate:
         for secret in ("hunter2", "s3cret", "AKIA", "ghp_", "abcdef123456", "MIIEv", "q7Zf0"):
             assert secret not in said
 
-    def test_with_build_airflow_is_asked_too(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert _run(project, "validate", "--build") == 0
+    def test_airflow_is_asked_too(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert _run(project, "validate") == 0
         good.write_text("pipeline: sample\ntasks:\n  first:\n    operator: tests.factory.operators_for_tests.Raises\n    at: start\n")
 
-        assert _run(project, "validate") == 0
-        assert _run(project, "validate", "--build") == 1
+        assert _run(project, "validate", "--no-build") == 0
+        assert _run(project, "validate") == 1
         assert "configs/sample.yaml:3:3: Airflow refuses it: RuntimeError: raised at start" in capsys.readouterr().out
 
-    def test_it_imports_neither_airflow_nor_task_code(self, project: Project) -> None:
+    def test_without_building_it_imports_neither_airflow_nor_task_code(self, project: Project) -> None:
         code = (
-            "import sys; from include.factory.cli import main; code = main(['--root', sys.argv[1], 'validate']); "
+            "import sys; from include.factory.cli import main; code = main(['--root', sys.argv[1], 'validate', '--no-build']); "
             "print(code, sorted(m for m in sys.modules if m.split('.')[0] in ('airflow', 'dagfactory', 'kubernetes') or '.tasks' in m))"
         )
         (project.configs / "sample.yaml").write_text((HERE / "right" / "kubernetes_all.yaml").read_text())
@@ -202,7 +202,7 @@ class TestShow:
 class TestNew:
     def test_it_validates_and_its_own_test_passes(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "new", "orders") == 0
-        assert _run(project, "validate", "--build") == 0
+        assert _run(project, "validate") == 0
         assert "1 pipeline checked: no mistakes" in capsys.readouterr().out
         written = runpy.run_path(str(project.root / "tests" / "pipeline" / "test_orders.py"))
         written["test_it_has_no_mistakes_and_gives_its_dags"]()

@@ -86,7 +86,7 @@ def test_what_the_checker_lets_through_can_be_built_and_serialised(text: str, tm
                 accept(dag, config)
                 DagSerialization.to_dict(dag)
             except Exception:
-                # What values another's operator or class takes, only itself can tell: `validate --build` asks it, and the
+                # What values another's operator or class takes, only itself can tell: `validate` asks it, and the
                 # loader contains it (test_register). All that the format itself says must hold.
                 if is_plain(config):
                     raise
