@@ -40,7 +40,8 @@ def test_values_and_nulls(stage: SnowflakeCursor) -> None:
 
 def test_a_loaded_file_is_skipped_until_forced_or_changed(stage: SnowflakeCursor, tmp_path: Path) -> None:
     stage.execute(_copy())
-    assert stage.execute(_copy()).fetchone()[1] == "LOAD_SKIPPED"
+    assert stage.execute(_copy()).fetchall() == [("Copy executed with 0 files processed.",)]
+    assert stage.execute(_copy("files = ('good.csv.gz')")).fetchone()[:2] == ("in/good.csv.gz", "LOAD_SKIPPED")
     assert stage.execute("select count(*) from TRIPS").fetchone() == (2,)
     assert stage.execute(_copy("force = true")).fetchone()[1] == "LOADED"
     _put(stage, tmp_path, "good.csv", GOOD.replace("1.5", "2.5"))
@@ -171,18 +172,32 @@ def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flag", "options"),
+    ("flag", "options", "value"),
     [
-        ("C:\\temp", ""),
-        ('"  N "', "trim_space = true"),
-        (' "N"', "trim_space = true"),
+        ('"  N "', "trim_space = true", "  N "),
+        (' "N" ', "trim_space = true", "N"),
+        ("  N ", "trim_space = true", "N"),
+        ("Martha\\'s", "", "Martha's"),
+        ("a\\,b\\\\", "", "a,b\\"),
+        ("a\\\nb", "", "a\nb"),
+        ("a^,b", "escape = '^'", "a,b"),
+        ('"a^"b"', "escape = '^'", 'a"b'),
+        ("a^,b", "escape_unenclosed_field = '^'", "a,b"),
+        ('"a""b"', "", 'a"b'),
     ],
-    ids=["an escape", "blanks within quotes", "a blank before a quote"],
 )
-def test_what_would_be_read_otherwise_than_in_snowflake_is_refused(stage: SnowflakeCursor, tmp_path: Path, flag: str, options: str) -> None:
-    _put(stage, tmp_path, "hard.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake"):
-        stage.execute(_copy().replace("skip_header", f"{options} skip_header"))
+def test_quotes_blanks_and_escapes(stage: SnowflakeCursor, tmp_path: Path, flag: str, options: str, value: str) -> None:
+    _put(stage, tmp_path, "good.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
+    stage.execute(_copy().replace("skip_header", f"{options} skip_header"))
+    assert stage.execute("select FLAG from TRIPS").fetchone() == (value,)
+
+
+def test_an_escape_without_a_documented_meaning_is_refused(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    _put(stage, tmp_path, "hard.csv", "3,2019-01-01 10:00:00,1.5,C:\\temp,1\n")
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake") as caught:
+        stage.execute(_copy())
+    assert "hard.csv.gz" in str(caught.value)
+    assert "line 2" in str(caught.value)
     assert stage.execute("select count(*) from TRIPS").fetchone() == (0,)
 
 

@@ -83,6 +83,27 @@ def _parse_url(url: str) -> str:
     return json.dumps(found)
 
 
+class _Digits(str):
+    """A number of a JSON text, as it is written."""
+
+
+def _plain_json(text: str, strip_nulls: bool) -> str:
+    """JSON with the last of several values of a key, and with or without fields and elements that are null."""
+    value = json.loads(text, parse_float=_Digits, parse_int=_Digits)
+    return _json_text(value, strip_nulls)
+
+
+def _json_text(value: Any, strip_nulls: bool) -> str:
+    if isinstance(value, _Digits):
+        return str(value)
+    if isinstance(value, dict):
+        kept = [f"{json.dumps(key)}:{_json_text(one, strip_nulls)}" for key, one in value.items() if one is not None or not strip_nulls]
+        return "{" + ",".join(kept) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_json_text(one, strip_nulls) for one in value if one is not None or not strip_nulls) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 # By name: the function, the types of its arguments and of its value. NULL gives NULL, without a call but for these.
 _TAKES_NULL = frozenset({"try_number_of", "try_base64"})
 _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
@@ -93,6 +114,7 @@ _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "regexp_part_count": (regexps.count, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR"], "BIGINT"),
     "regexp_place": (regexps.instr, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"], "BIGINT"),
     "regexp_parts": (regexps.parts, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "BIGINT"], "VARCHAR[]"),
+    "plain_json": (_plain_json, ["VARCHAR", "BOOLEAN"], "VARCHAR"),
     "sha2": (_sha2, ["BLOB", "BIGINT"], "VARCHAR"),
     "try_base64": (_try_base64, ["VARCHAR"], "VARCHAR"),
     "soundex_of": (_soundex, ["VARCHAR"], "VARCHAR"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,7 +12,7 @@ from fakesnow.transforms.options import parse_options
 from fakesnow.transforms.stage import parts_from_var
 from sqlglot import exp
 
-from include.local.snowflake.errors import not_supported
+from include.local.snowflake.errors import compilation_error, not_supported
 from include.local.snowflake.names import quote
 from include.local.snowflake.state.session import Session
 
@@ -37,9 +38,20 @@ class FileFormat:
         count_must_match: Whether a line of another number of fields is an error (CSV).
         skip_blank_lines: Whether empty lines are left out (CSV).
         compression: AUTO, GZIP, NONE, …
+        record_delimiter: Between records; a line break of any kind is one like another, "" for none (CSV).
+        multi_line: Whether a field may hold a record delimiter (CSV).
+        encoding: Python's name of the character set (CSV).
+        skip_mark: Whether a byte-order mark is left out (CSV).
+        replace_invalid: Whether bytes that are no text become U+FFFD, where they are an error otherwise (CSV).
         strip_outer_array: Whether an outer array's elements are rows (JSON).
-        date_format: Format of dates; "AUTO" for ISO.
-        timestamp_format: Format of timestamps; "AUTO" for ISO.
+        strip_nulls: Whether fields and elements that are null are left out (JSON).
+        allow_duplicate: Whether the last of several values of a key is taken (JSON).
+        binary_as_text: Whether binary columns without a logical type are texts (Parquet).
+        date_format: Format of dates; "AUTO" for those that casts know.
+        time_format: Format of times, likewise.
+        timestamp_format: Format of timestamps, likewise.
+        binary_format: HEX, BASE64 or UTF8.
+        extension: What names of unloaded files end with; "" for the format's own (CSV and JSON).
     """
 
     type: str = "CSV"
@@ -56,28 +68,21 @@ class FileFormat:
     count_must_match: bool = True
     skip_blank_lines: bool = False
     compression: str = "AUTO"
+    record_delimiter: str = "\n"
+    multi_line: bool = True
+    encoding: str = "utf-8"
+    skip_mark: bool = True
+    replace_invalid: bool = False
     strip_outer_array: bool = False
+    strip_nulls: bool = False
+    allow_duplicate: bool = False
+    binary_as_text: bool = True
     date_format: str = "AUTO"
+    time_format: str = "AUTO"
     timestamp_format: str = "AUTO"
+    binary_format: str = "HEX"
+    extension: str = ""
     options: dict[str, Any] = field(default_factory=dict)
-
-
-# Options without an effect here, either since their default is what happens anyway or since they only tune.
-_IGNORED = frozenset(
-    {
-        "BINARY_AS_TEXT",
-        "USE_LOGICAL_TYPE",
-        "USE_VECTORIZED_SCANNER",
-        "SNAPPY_COMPRESSION",
-        "REPLACE_INVALID_CHARACTERS",
-        "ALLOW_DUPLICATE",
-        "IGNORE_UTF8_ERRORS",
-        "SKIP_BYTE_ORDER_MARK",
-        "ENABLE_OCTAL",
-        "FILE_EXTENSION",
-        "MULTI_LINE",
-    }
-)
 
 
 def read(options: dict[str, Any]) -> FileFormat:
@@ -96,16 +101,18 @@ def read(options: dict[str, Any]) -> FileFormat:
     if chosen.type not in ("CSV", "JSON", "PARQUET"):
         raise not_supported(f"file format {chosen.type}")
     for name, value in options.items():
-        if name in ("TYPE", "FORMAT_NAME") or name in _IGNORED:
+        if name in ("TYPE", "FORMAT_NAME"):
             continue
-        reader = _READERS.get(name)
+        reader = _OF_TYPE[chosen.type].get(name) or _COMMON.get(name)
         if reader is None:
-            raise not_supported(f"file format option {name}")
+            raise not_supported(f"file format option {name} of {chosen.type}")
         attribute, convert = reader
         if attribute:
             chosen = replace(chosen, **{attribute: convert(value)})
         else:
             convert(value)
+    if chosen.parse_header and chosen.skip_header:
+        raise compilation_error("SKIP_HEADER is not supported together with PARSE_HEADER = TRUE.", 1008, "22023")
     return chosen
 
 
@@ -180,6 +187,8 @@ def named(session: Session, name: str) -> dict[str, Any]:
         SnowflakeError: It does not exist.
     """
     found: dict[str, Any] = lookup_file_format(session.duck.cursor(), name, session.database, session.schema)
+    if str(found.get("TYPE", "CSV")).upper() != "CSV":
+        found.pop("ESCAPE_UNENCLOSED_FIELD", None)  # formats of any type were kept with it once
     return found
 
 
@@ -187,11 +196,12 @@ def _none_or_text(value: Any) -> str:
     return "" if str(value).upper() == "NONE" else str(value)
 
 
-def _backslash_or_none(value: Any) -> str:
+def _character(value: Any) -> str:
     text = _none_or_text(value)
-    if text.strip("\\"):
-        raise not_supported(f"ESCAPE_UNENCLOSED_FIELD = {json.dumps(text)}")
-    return text[:1]
+    text = text[:1] if text and not text.strip("\\") else _unescape(text)
+    if len(text) > 1:
+        raise not_supported(f"an escape or quote of several characters, {json.dumps(text)}")
+    return text
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -212,41 +222,113 @@ def _unescape(value: Any) -> str:
 
 def _only(*allowed: str) -> Any:
     def check(value: Any) -> None:
-        if _unescape(value).upper() not in {_unescape(item).upper() for item in allowed} and str(value).upper() not in allowed:
+        if str(value).upper() not in allowed:
             raise not_supported(f"file format option value {json.dumps(str(value))}")
 
     return check
 
 
+def _no_nulls(value: Any) -> None:
+    if set(_texts(value)) - {"\\N", ""}:
+        raise not_supported("NULL_IF of formats other than CSV")
+
+
 def _compression(value: Any) -> str:
     word = str(value).upper()
-    if word not in ("AUTO", "AUTO_DETECT", "GZIP", "NONE", "SNAPPY", "ZSTD"):
-        raise not_supported(f"COMPRESSION = {word}")
     return "AUTO" if word == "AUTO_DETECT" else word
 
 
-_READERS: dict[str, tuple[str, Any]] = {
-    "FIELD_DELIMITER": ("delimiter", lambda value: NO_DELIMITER if str(value).upper() == "NONE" else _unescape(value)),
-    "FIELD_OPTIONALLY_ENCLOSED_BY": ("quote", lambda value: _unescape(_none_or_text(value))),
-    "ESCAPE": ("escape", lambda value: _unescape(_none_or_text(value)) if str(value) != "\\" else "\\"),
-    "ESCAPE_UNENCLOSED_FIELD": ("escape_unenclosed", lambda value: _backslash_or_none(value)),
-    "SKIP_HEADER": ("skip_header", int),
-    "PARSE_HEADER": ("parse_header", _flag),
-    "HEADER": ("header", _flag),
-    "NULL_IF": ("null_if", _texts),
-    "EMPTY_FIELD_AS_NULL": ("empty_as_null", _flag),
-    "TRIM_SPACE": ("trim", _flag),
-    "ERROR_ON_COLUMN_COUNT_MISMATCH": ("count_must_match", _flag),
-    "SKIP_BLANK_LINES": ("skip_blank_lines", _flag),
+def _record_delimiter(value: Any) -> str:
+    text = "" if str(value).upper() == "NONE" else _unescape(value)
+    return "\n" if text in ("\r\n", "\n", "\r") or text.upper() == "AUTO" else text
+
+
+def _encoding(value: Any) -> str:
+    word = str(value).upper().replace("-", "").replace("_", "")
+    try:
+        name = codecs.lookup(_PYTHON_NAMES.get(word, word)).name
+    except LookupError:
+        raise not_supported(f"ENCODING = {value}") from None
+    return str(name)
+
+
+def _binary_format(value: Any) -> str:
+    word = str(value).upper().replace("-", "")
+    if word not in ("HEX", "BASE64", "UTF8"):
+        raise not_supported(f"BINARY_FORMAT = {value}")
+    return word
+
+
+_PYTHON_NAMES = {f"ISO8859{part}": f"iso8859-{part}" for part in range(1, 16)} | {
+    **{f"WINDOWS{page}": f"cp{page}" for page in (874, 949, *range(1250, 1257))},
+    **{f"IBM{page}": f"cp{page}" for page in (420, 424, 949, 1141)},
+    "EUCJP": "euc_jp",
+    "EUCKR": "euc_kr",
+    "ISO2022CN": "iso2022_cn",
+    "ISO2022JP": "iso2022_jp",
+    "ISO2022KR": "iso2022_kr",
+    "KOI8R": "koi8_r",
+    "SHIFTJIS": "shift_jis",
+    "UTF16BE": "utf-16-be",
+    "UTF16LE": "utf-16-le",
+    "UTF32BE": "utf-32-be",
+    "UTF32LE": "utf-32-le",
+}
+
+# Option by option: https://docs.snowflake.com/en/sql-reference/sql/create-file-format. What is missing here is refused by its name.
+_Reader = tuple[str, Any]
+_COMMON: dict[str, _Reader] = {
+    "COMMENT": ("", lambda value: None),
     "COMPRESSION": ("compression", _compression),
-    "STRIP_OUTER_ARRAY": ("strip_outer_array", _flag),
-    "STRIP_NULL_VALUES": ("", _only("FALSE")),
-    "DATE_FORMAT": ("date_format", lambda value: str(value).upper()),
-    "TIME_FORMAT": ("", _only("AUTO")),
-    "TIMESTAMP_FORMAT": ("timestamp_format", lambda value: str(value).upper()),
-    "BINARY_FORMAT": ("", _only("HEX")),
-    "RECORD_DELIMITER": ("", _only("\\n", "\\r\\n", "\\r", "NONE", "AUTO")),
-    "ENCODING": ("", _only("UTF8", "UTF-8")),
+    "TRIM_SPACE": ("", _only("FALSE")),
+    "NULL_IF": ("", _no_nulls),
+    "REPLACE_INVALID_CHARACTERS": ("", _only("FALSE")),
+}
+_CLOCKS: dict[str, _Reader] = {
+    "DATE_FORMAT": ("date_format", str),
+    "TIME_FORMAT": ("time_format", str),
+    "TIMESTAMP_FORMAT": ("timestamp_format", str),
+    "BINARY_FORMAT": ("binary_format", _binary_format),
+    "FILE_EXTENSION": ("extension", _none_or_text),
+}
+_OF_TYPE: dict[str, dict[str, _Reader]] = {
+    "CSV": {
+        **_CLOCKS,
+        "RECORD_DELIMITER": ("record_delimiter", _record_delimiter),
+        "FIELD_DELIMITER": ("delimiter", lambda value: NO_DELIMITER if str(value).upper() == "NONE" else _unescape(value)),
+        "MULTI_LINE": ("multi_line", _flag),
+        "FIELD_OPTIONALLY_ENCLOSED_BY": ("quote", _character),
+        "ESCAPE": ("escape", _character),
+        "ESCAPE_UNENCLOSED_FIELD": ("escape_unenclosed", _character),
+        "SKIP_HEADER": ("skip_header", int),
+        "PARSE_HEADER": ("parse_header", _flag),
+        "HEADER": ("header", _flag),
+        "NULL_IF": ("null_if", _texts),
+        "EMPTY_FIELD_AS_NULL": ("empty_as_null", _flag),
+        "TRIM_SPACE": ("trim", _flag),
+        "ERROR_ON_COLUMN_COUNT_MISMATCH": ("count_must_match", _flag),
+        "SKIP_BLANK_LINES": ("skip_blank_lines", _flag),
+        "REPLACE_INVALID_CHARACTERS": ("replace_invalid", _flag),
+        "VALIDATE_UTF8": ("", _only("TRUE")),
+        "SKIP_BYTE_ORDER_MARK": ("skip_mark", _flag),
+        "ENCODING": ("encoding", _encoding),
+    },
+    "JSON": {
+        **_CLOCKS,
+        "MULTI_LINE": ("", _only("TRUE")),
+        "STRIP_OUTER_ARRAY": ("strip_outer_array", _flag),
+        "STRIP_NULL_VALUES": ("strip_nulls", _flag),
+        "ALLOW_DUPLICATE": ("allow_duplicate", _flag),
+        "ENABLE_OCTAL": ("", _only("FALSE")),
+        "IGNORE_UTF8_ERRORS": ("", _only("FALSE")),
+        "SKIP_BYTE_ORDER_MARK": ("", _only("TRUE")),
+    },
+    "PARQUET": {
+        "BINARY_AS_TEXT": ("binary_as_text", _flag),
+        "SNAPPY_COMPRESSION": ("", _only("TRUE")),
+        "USE_LOGICAL_TYPE": ("", lambda value: None),  # logical types are always used: see the page
+        "USE_VECTORIZED_SCANNER": ("", lambda value: None),  # how files are scanned
+    },
 }
 
 
@@ -261,15 +343,3 @@ def replace_header(form: FileFormat, header: bool) -> FileFormat:
         The changed format.
     """
     return replace(form, header=header or form.header)
-
-
-def any_width(form: FileFormat) -> FileFormat:
-    """The format, taking lines of any number of fields, as queries over staged files do.
-
-    Args:
-        form: A format.
-
-    Returns:
-        The changed format.
-    """
-    return replace(form, count_must_match=False)

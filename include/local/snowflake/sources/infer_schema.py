@@ -62,7 +62,7 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         raise SnowflakeError(f"No files found at '{location.name}'.", 1011, "42601")
     paths = [file.path for file in files]
     if form.type == "PARQUET":
-        source = staged_files.parquet_source(session.duck, paths)
+        source = staged_files.parquet_source(session.duck, paths, form)
     elif form.type == "CSV" and form.parse_header:
         source = staged_files.headed_csv_source(paths, form)
     else:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.names import literal, quote
-from include.local.snowflake.sources import file_formats, stage_formats, staged_files
+from include.local.snowflake.sources import csv_files, file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 
-_FILE_NAME, _ROW_NUMBER = "METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER"
+_ROW_NUMBER = "METADATA$FILE_ROW_NUMBER"
+_METADATA = frozenset(
+    {"METADATA$FILENAME", _ROW_NUMBER, "METADATA$FILE_CONTENT_KEY", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
+)
 
 
 def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
@@ -80,31 +82,21 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
     Raises:
         SnowflakeError: It asks for other metadata than a file's name and a row's number.
     """
-    view = f"_staged_{uuid.uuid4().hex}"
-    paths = [file.path for file in files]
     names: list[str] = []
+    if form.type == "PARQUET":
+        names = staged_files.column_names(session.duck, staged_files.parquet_source(session.duck, [file.path for file in files], form))
     if form.type == "CSV":
-        width = staged_files.csv_width(session.duck, paths[0], form)
         wanted = [int(node.this.name) for node in select.find_all(exp.Parameter) if isinstance(node.this, exp.Literal)]
-        width = max([width, *wanted])
-        values = [f"{staged_files.csv_value(f'c{number}', form)} as {quote(f'${number}')}" for number in range(1, width + 1)]
-
-        def rows_of(some: Sequence[Path]) -> str:
-            return f"select {', '.join(values)} from {staged_files.csv_source(some, file_formats.any_width(form), width)}"
-    elif form.type == "JSON":
-
-        def rows_of(some: Sequence[Path]) -> str:
-            return f'select json as "$1" from {staged_files.json_source(some, form)}'
+        body = _csv_rows(session, files, form, max(wanted, default=0), metadata=_asks_for_metadata(select))
+    elif _asks_for_metadata(select):
+        parts = [
+            f"select *, {_metadata(file)}, row_number() over () as {quote(_ROW_NUMBER)} from ({_rows(session, [file], form)})"
+            for file in files
+        ]
+        body = " union all by name ".join(parts)
     else:
-        names = staged_files.column_names(session.duck, staged_files.parquet_source(session.duck, paths))
-
-        def rows_of(some: Sequence[Path]) -> str:
-            return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(session.duck, some)} as _row'
-
-    if _asks_for_metadata(select):
-        body = " union all by name ".join(_with_metadata(rows_of([file.path]), file) for file in files)
-    else:
-        body = rows_of(paths)
+        body = _rows(session, files, form)
+    view = f"_staged_{uuid.uuid4().hex}"
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
     session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
@@ -123,17 +115,49 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
     )
 
 
+def _rows(session: Session, files: Sequence[StageFile], form: FileFormat) -> str:
+    """JSON and Parquet files as a query in DuckDB's SQL."""
+    paths = [file.path for file in files]
+    if form.type == "JSON":
+        return f'select json as "$1" from {staged_files.json_source(paths, form)}'
+    return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(session.duck, paths, form)} as _row'
+
+
+def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, width: int, *, metadata: bool) -> str:
+    """CSV files as a query over their records, which are read into a temporary table each."""
+    read = [csv_files.read(session.duck.cursor(), file.path, form, None, strict=False) for file in files]
+    width = max([width, *(rows.table.num_columns - 1 for rows in read)])
+    parts = []
+    for rows, file in zip(read, files, strict=True):
+        if rows.broken:
+            number, record = next(iter(rows.broken.items()))
+            raise csv_files.broken_record(record, file.relative, number)
+        there = rows.table.num_columns - 1
+        values = [f"{f'C{number}' if number <= there else 'null::varchar'} as {quote(f'${number}')}" for number in range(1, width + 1)]
+        if metadata:
+            values += [_metadata(file), f"{csv_files.ROW} as {quote(_ROW_NUMBER)}"]
+        parts.append(f"select {', '.join(values)} from {csv_files.materialise(session, rows)}")
+    return " union all ".join(parts)
+
+
 def _asks_for_metadata(select: exp.Select) -> bool:
     """Tell whether a SELECT names columns of https://docs.snowflake.com/en/user-guide/querying-metadata."""
     asked = {column.name.upper() for column in select.find_all(exp.Column) if column.name.upper().startswith("METADATA$")}
-    if unknown := sorted(asked - {_FILE_NAME, _ROW_NUMBER}):
+    if unknown := sorted(asked - _METADATA):
         raise not_supported(unknown[0])
     return bool(asked)
 
 
-def _with_metadata(rows: str, file: StageFile) -> str:
-    """A file's rows with its path in the stage and their number in it, from 1 behind a header."""
-    return f"select *, {literal(file.relative)} as {quote(_FILE_NAME)}, row_number() over () as {quote(_ROW_NUMBER)} from ({rows})"
+def _metadata(file: StageFile) -> str:
+    """What is known of a file beside its rows."""
+    changed = f"make_timestamp({int(file.path.stat().st_mtime) * 1_000_000})"
+    known = {
+        "METADATA$FILENAME": literal(file.relative),
+        "METADATA$FILE_CONTENT_KEY": literal(file.md5()),
+        "METADATA$FILE_LAST_MODIFIED": changed,
+        "METADATA$START_SCAN_TIME": "current_timestamp",
+    }
+    return ", ".join(f"{value} as {quote(name)}" for name, value in known.items())
 
 
 def _read_column(node: exp.JSONExtract, names: list[str]) -> None:

@@ -40,6 +40,12 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
         }
 
+        def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:
+            if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == ["FILE_FORMAT", "="]:
+                # FILE_FORMAT = schema.name: the released parser reads one word.
+                return self._parse_string() or self._parse_table_parts()
+            return super()._parse_field(*arguments, **options)
+
         def _parse_copy_files(self) -> exp.Expr | None:
             if not self._match_text_seq("FILES", "INTO"):
                 return None

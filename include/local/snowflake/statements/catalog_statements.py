@@ -10,6 +10,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
 from include.local.snowflake.names import display, quote
 from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.sources import file_formats
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
@@ -129,7 +130,9 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
     if found and not tree.args.get("replace"):
         raise already_exists(".".join(name))
     tree.set("this", stored)
-    _set_default_escape(tree)
+    options = file_formats.options_of(session, tree.args["properties"].expressions if tree.args.get("properties") else [])
+    if file_formats.read(options).type == "CSV":
+        _set_default_escape(tree)
     cursor.execute(duck_sql(transforms.create_file_format(tree, name[0], name[1])))
     session.engine.account.grants.created(Securable("FILE FORMAT", *name), session.role)
     return status_result(f"File format {shown} successfully created.", _DDL)

@@ -13,7 +13,7 @@ from include.local.snowflake.sources import staged_query
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import assignment, running
 from include.local.snowflake.statements.assignment import TargetColumn
-from include.local.snowflake.statements.copy import into_stage, rows, validation
+from include.local.snowflake.statements.copy import history, into_stage, rows, validation
 from include.local.snowflake.statements.copy import plan as plans
 from include.local.snowflake.statements.copy.outcome import COPY, Loaded, report
 from include.local.snowflake.statements.copy.plan import CopyPlan
@@ -40,7 +40,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     columns = _target_columns(session, plan)
     files = plans.files(session, plan)
     if not files:
-        return text_result(["status"], [(_NO_FILES,)], COPY)
+        return _nothing()
     if not session.autocommit:
         session.transaction.begin()
 
@@ -52,8 +52,12 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
             session.duck.execute(statement)
         done: list[Loaded] = []
         for file in files:
-            if plan.size_limit is None or sum(one.file.size() for one in done if one.loaded) <= plan.size_limit:
-                done.append(rows.load(session, plan, columns, file))
+            digest = file.md5()
+            if not plan.force and history.loaded_before(session, plan, file, digest):
+                if plan.files:  # what is not named is left out without a word
+                    done.append(Loaded(file, "LOAD_SKIPPED", errors=1, first_error="File was loaded before."))
+            elif plan.size_limit is None or sum(one.file.size() for one in done if one.loaded) <= plan.size_limit:
+                done.append(rows.load(session, plan, columns, file, digest))
         return done
 
     outcome = running.atomic(session, run)
@@ -61,7 +65,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         for one in outcome:
             if one.status == "LOADED":
                 one.file.path.unlink(missing_ok=True)
+    if not outcome:
+        return _nothing()
     return report([one for one in outcome if one.errors or not plan.failed_only])
+
+
+def _nothing() -> Result:
+    return text_result(["status"], [(_NO_FILES,)], COPY)
 
 
 def _sized(session: Session, columns: list[TargetColumn]) -> list[TargetColumn]:

@@ -29,6 +29,8 @@ class Loaded:
         first_error: The first error's message.
         line: Its line, from 1.
         column: Its column, as Snowflake writes it.
+        character: Its place in the line, from 1.
+        limit: How many bad rows ON_ERROR takes before the file fails.
     """
 
     file: StageFile
@@ -39,6 +41,8 @@ class Loaded:
     first_error: str | None = None
     line: int | None = None
     column: str | None = None
+    character: int | None = None
+    limit: int = 1
 
 
 class RowError(Exception):
@@ -51,11 +55,32 @@ class RowError(Exception):
         code: Snowflake's error number.
         sqlstate: SQLSTATE.
         character: Place in the line, from 1.
+        row: Number of the row in the file, from 1, headers not counted.
     """
 
-    def __init__(self, message: str, line: int, column: tuple[str, int] | None, code: int, sqlstate: str, character: int = 1) -> None:
+    def __init__(self, message: str, line: int, column: tuple[str, int] | None, code: int, sqlstate: str, character: int, row: int) -> None:
         super().__init__(message)
-        self.message, self.line, self.column, self.code, self.sqlstate, self.character = message, line, column, code, sqlstate, character
+        self.message, self.line, self.column, self.code, self.sqlstate = message, line, column, code, sqlstate
+        self.character, self.row = character, row
+
+
+def wrong_count(found: int, expected: int, line: int, row: int) -> RowError:
+    """Make the error of a record with another number of fields than the table has columns.
+
+    Args:
+        found: Fields.
+        expected: Columns.
+        line: Line of the record, from 1.
+        row: Its number, from 1.
+
+    Returns:
+        Error 100080 (22000).
+    """
+    message = (
+        f"Number of columns in file ({found}) does not match that of the corresponding table ({expected}), "
+        "use file format option error_on_column_count_mismatch=false to ignore this error"
+    )
+    return RowError(message, line, None, 100080, "22000", 1, row)
 
 
 def column_name(plan: CopyPlan, error: RowError) -> str | None:
@@ -86,8 +111,9 @@ def abort(plan: CopyPlan, file: StageFile, error: RowError) -> SnowflakeError:
     """
     where = f"  File '{file.relative}', line {error.line}, character {error.character}\n"
     column = column_name(plan, error)
-    row = error.line - plan.form.skip_header
-    where += f"  Row {row}, column {column}\n" if column else f'  Row {row} starts at line {error.line}, column "{plan.target[2]}"\n'
+    where += (
+        f"  Row {error.row}, column {column}\n" if column else f'  Row {error.row} starts at line {error.line}, column "{plan.target[2]}"\n'
+    )
     return SnowflakeError(f"{error.message}\n{where}  {_REMEDY}", error.code, error.sqlstate)
 
 
@@ -113,7 +139,7 @@ def report(outcome: list[Loaded]) -> Result:
         Column("first_error_column_name"),
     ]
     rows = [
-        (one.file.relative, one.status, one.parsed, one.loaded, 1, one.errors, one.first_error, one.line, None, one.column)
+        (one.file.relative, one.status, one.parsed, one.loaded, one.limit, one.errors, one.first_error, one.line, one.character, one.column)
         for one in outcome
     ]
     return Result(columns, rows=rows, statement_type=COPY, affected=sum(one.loaded for one in outcome))

@@ -7,14 +7,63 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.sources import stage_formats
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile, StageReference
 
+_NOT_SIMPLE = ("where", "group", "having", "qualify", "order", "limit", "laterals", "windows")
+_ON_ERROR = re.compile(r"(ABORT_STATEMENT|CONTINUE|SKIP_FILE)(?:(?<=SKIP_FILE)_(\d+)(%)?)?")
 _VALIDATION_MODE = re.compile(r"RETURN_(ERRORS|ALL_ERRORS|[1-9]\d*_ROWS)")
+
+
+@dataclass(frozen=True)
+class OnError:
+    """What becomes of bad rows.
+
+    Attributes:
+        word: ABORT_STATEMENT, CONTINUE or SKIP_FILE.
+        number: Bad rows from which on a file is skipped; with `percent` a share of its rows that is exceeded.
+        percent: Whether the number is a percentage.
+    """
+
+    word: str = "ABORT_STATEMENT"
+    number: int = 1
+    percent: bool = False
+
+    @property
+    def aborts(self) -> bool:
+        """Whether the first bad row ends the statement."""
+        return self.word == "ABORT_STATEMENT"
+
+    def skips(self, bad: int, parsed: int) -> bool:
+        """Tell whether a file is left out.
+
+        Args:
+            bad: Number of its bad rows.
+            parsed: Number of its rows.
+
+        Returns:
+            True when it is.
+        """
+        if self.word != "SKIP_FILE" or not bad:
+            return False
+        return bad * 100 > self.number * parsed if self.percent else bad >= self.number
+
+    def limit(self, parsed: int) -> int:
+        """Count the bad rows that make a file fail, as the answer's error_limit shows them.
+
+        Args:
+            parsed: Number of its rows.
+
+        Returns:
+            The number.
+        """
+        if self.word == "CONTINUE":
+            return parsed
+        return parsed * self.number // 100 if self.percent else self.number
 
 
 @dataclass
@@ -27,7 +76,7 @@ class CopyPlan:
         source: The place in the stage.
         select: Transforming query over the staged files, or None.
         form: Format of the files.
-        on_error: ABORT_STATEMENT, CONTINUE or SKIP_FILE.
+        on_error: What becomes of bad rows.
         force: Whether files loaded before are loaded again.
         purge: Whether loaded files are removed.
         files: Names after FILES =.
@@ -44,7 +93,7 @@ class CopyPlan:
     source: StageReference
     select: exp.Select | None
     form: FileFormat = field(default_factory=FileFormat)
-    on_error: str = "ABORT_STATEMENT"
+    on_error: OnError = OnError()
     force: bool = False
     purge: bool = False
     files: list[str] = field(default_factory=list)
@@ -79,6 +128,8 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
     place = clause.this if clause is not None else origin
     if not isinstance(place, exp.Table) or not isinstance(place.this, (exp.Var, exp.Literal)):
         raise not_supported("COPY INTO from anything but a stage")
+    if select is not None and (select.args.get("joins") or any(select.args.get(clause) for clause in _NOT_SIMPLE)):
+        raise compilation_error("COPY statement only supports simple SELECT from stage statements for import.", 2099, "0A000")
     name = place.this.name
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
@@ -111,9 +162,10 @@ def _set_option(plan: CopyPlan, parameter: exp.Expr) -> None:
     elif option == "PURGE":
         plan.purge = flag
     elif option == "ON_ERROR":
-        if word not in ("ABORT_STATEMENT", "CONTINUE", "SKIP_FILE"):
-            raise not_supported(f"ON_ERROR = {word}")
-        plan.on_error = word
+        match = _ON_ERROR.fullmatch(word)
+        if match is None:
+            raise SnowflakeError(f"SQL compilation error:\ninvalid value '{word}' for parameter 'ON_ERROR'", 1008, "22023")
+        plan.on_error = OnError(match.group(1), int(match.group(2) or 1), bool(match.group(3)))
     elif option == "FILES":
         plan.files = [item.name for item in parameter.find_all(exp.Literal)]
     elif option == "PATTERN":
