@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import yaml
@@ -75,11 +76,13 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project, [path.resolve() for path in parsed.files] or None)
     mistakes = result.mistakes
     if not parsed.no_build and not any(layer.mistakes for layer in result.layers):
-        # Else Airflow would make its home in the user's.
+        # Else Airflow would make its home in the user's, and say on the output, which programs read, what it does.
         os.environ.setdefault("AIRFLOW_HOME", str(project.root / ".local" / "airflow"))
-        from include.factory.build import build_mistakes
+        os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")
+        with redirect_stdout(sys.stderr):
+            from include.factory.build import build_mistakes
 
-        mistakes += build_mistakes(result)
+            mistakes += build_mistakes(result)
     if parsed.format != "text":
         print(FORMATS[parsed.format](mistakes, result.texts))
         return 1 if mistakes else 0

@@ -215,7 +215,7 @@ def _count(number: int, noun: str) -> str:
 
 def _moved(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
-        return new + value.removeprefix(old) if value.startswith(old + "/") else value
+        return new + value.removeprefix(old) if value == old or value.startswith(old + "/") else value
     if isinstance(value, dict):
         return {key: _moved(below, old, new) for key, below in value.items()}
     if isinstance(value, list):
