@@ -10,8 +10,9 @@ from include.factory.compile import COMPARE, compared_tables
 from include.factory.graph import cycles, task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, spelled
 from include.factory.pipeline import Pipeline, Task
-from include.factory.sql import is_file
-from include.factory.templates import references, syntax_problem
+from include.factory.sql import is_file, sql_text
+from include.factory.templates import is_template, references, syntax_problem
+from include.operators.placeholders import wrong_placeholder
 
 _JINJA_CURE = "Close what is open: `{{ … }}`, `{% … %}`; what is no template stands between `{% raw %}` and `{% endraw %}`."
 _BATCH_RESULT = {"table", "rows"}
@@ -32,7 +33,7 @@ def meaning_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: 
     """
     found = [*_dependencies(pipeline, all_tasks, file)]
     for task in pipeline.tasks.values():
-        found += [*_sql_files(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
+        found += [*_sql_files(task, root, file), *_placeholders(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
     return found or [*_cycles(pipeline, root, file), *_names(pipeline, root, file)]
 
@@ -98,6 +99,16 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
             where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
             yield Mistake(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
+
+
+def _placeholders(task: Task, root: Path, file: str) -> Iterator[Mistake]:
+    listed = task.kind == "sql" and isinstance(task.does, list)
+    for index, given in enumerate(task.does if listed else [task.does] if task.kind == "sql" else []):
+        text = sql_text(given, root) if isinstance(given, str) else ""
+        wrong = None if is_template(text) else wrong_placeholder(text, task.written.get("parameters"))
+        if wrong:
+            path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
+            yield Mistake(file, wrong[0], wrong[1], "wrong-placeholder", path)
 
 
 def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:

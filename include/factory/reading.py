@@ -114,7 +114,8 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
                 return found
             if match["default"] is not None:
                 return match["default"][2:]
-            cure = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`."
+            own = f"$${{{match['name']}}}"
+            cure = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript, `{own}`."
             mistakes.append(Mistake(name, f"The environment variable {match['name']} is not set.", cure, "unset-variable", path))
             return match[0]
 

@@ -8,7 +8,7 @@ import os
 from types import TracebackType
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowNotFoundException
+from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.log import mask_secret
@@ -27,22 +27,26 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
         which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
 
     Raises:
-        AirflowFailException: there is no such connection, or it is none of Snowflake's; the message says what to do.
+        AirflowFailException: there is no such connection, it is none of Snowflake's, or it is incomplete; the message says what to do.
     """
     try:
         hook = SnowflakeHook(snowflake_conn_id)
         kind = hook.get_connection(snowflake_conn_id).conn_type
-        if kind != SnowflakeHook.conn_type:
-            raise AirflowFailException(
-                f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\n"
-                "What to do: name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
-            )
-        parameters = hook._get_conn_params()
+        parameters = hook._get_conn_params() if kind == SnowflakeHook.conn_type else {}
     except AirflowNotFoundException:
         raise AirflowFailException(
             f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make it; elsewhere add a "
             f"connection of type snowflake in Airflow (Admin, Connections), or set AIRFLOW_CONN_{snowflake_conn_id.upper()}."
         ) from None
+    except (AirflowException, ValueError, TypeError, FileNotFoundError) as error:  # a key or another part of it is not what it should be
+        raise AirflowFailException(
+            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: mend it in Airflow (Admin, Connections)."
+        ) from None
+    if kind != SnowflakeHook.conn_type:
+        raise AirflowFailException(
+            f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\n"
+            "What to do: name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
+        )
     known: dict[str, Any] = {name: value for name, value in parameters.items() if value not in (None, "")}
     if "private_key" in known:
         known["private_key"] = base64.b64encode(known["private_key"]).decode()

@@ -12,6 +12,10 @@ from airflow.sdk import BaseOperator, Context
 from snowflake.connector.errors import Error as SnowflakeError
 
 from include.operators.connection import connection_parameters
+from include.operators.refusals import failed
+from include.operators.session import query_tag
+from include.runtime.retries import is_final
+from include.runtime.session_parameters import session_parameters
 
 REACH_TIMEOUT = 10
 """Seconds after which a host that does not answer counts as not running. The connector itself tries for minutes."""
@@ -35,24 +39,27 @@ class TestSnowflakeConnection(BaseOperator):
         """Logs in.
 
         Args:
-            context: not used.
+            context: Airflow's template context.
 
         Returns:
             `version`, `account`, `user`, `role`, `warehouse`, `database` and `schema` of the session.
 
         Raises:
-            AirflowException: no such connection, nothing answers, or the log-in is refused; the message says what to do.
+            AirflowException: nothing answers; the message says what to do.
+            AirflowFailException: the same for what another try cannot mend: no such connection, a log-in that is refused.
         """
         parameters = connection_parameters(self.snowflake_conn_id)
         _reach(parameters, self.snowflake_conn_id)
         asked = ["version", "account", "user", "role", "warehouse", "database", "schema"]
         question = "SELECT " + ", ".join(f"CURRENT_{name.upper()}() AS {name.upper()}" for name in asked)
         try:
-            answer = SnowflakeHook(self.snowflake_conn_id).get_first(question)
+            hook = SnowflakeHook(self.snowflake_conn_id, session_parameters=session_parameters(parameters, query_tag(context)))
+            answer = hook.get_first(question)
         except SnowflakeError as error:
-            raise AirflowException(
+            raise failed(
                 f"Snowflake refused the connection {self.snowflake_conn_id}: {error.msg}\n"
-                "What to do: check login, password or key, account, role, warehouse and database of that Airflow connection."
+                "What to do: check login, password or key, account, role, warehouse and database of that Airflow connection.",
+                is_final(error),
             ) from None
         session = dict(zip(asked, map(str, answer), strict=True))
         self.log.info("Connected: %s", session)

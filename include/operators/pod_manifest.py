@@ -6,6 +6,7 @@ Plain dictionaries in Kubernetes' own spelling (Kubernetes API reference, core/v
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
@@ -95,10 +96,17 @@ def as_text(value: Any) -> str:
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:
-    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that the limit is not the smaller."""
+    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that the limit is not the smaller.
+
+    Beside a template, whose amount only the run knows, the missing one is the same template.
+    """
     requests, limits = given.get("requests") or {}, given.get("limits") or {}
-    all_requests = {
-        name: min(value, limits.get(name, value), key=parse_quantity) for name, value in RESOURCES["requests"].items()
-    } | requests
-    all_limits = {name: max(value, all_requests[name], key=parse_quantity) for name, value in RESOURCES["limits"].items()} | limits
+    all_requests = {name: _fitting(value, limits.get(name), min) for name, value in RESOURCES["requests"].items()} | requests
+    all_limits = {name: _fitting(value, all_requests[name], max) for name, value in RESOURCES["limits"].items()} | limits
     return given | {"requests": all_requests, "limits": all_limits}
+
+
+def _fitting(ours: str, other: Any, choose: Callable[..., Any]) -> Any:
+    if other is None:
+        return ours
+    return other if isinstance(other, str) and "{{" in other else choose(ours, other, key=parse_quantity)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -15,16 +13,13 @@ from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.util_text import split_statements
 
 from include.operators.connection import connection_parameters
+from include.operators.placeholders import wrong_placeholder
 from include.operators.refusals import failed
 from include.operators.session import query_tag
 from include.operators.templates import Templates
 from include.runtime.retries import is_final
 from include.runtime.session_parameters import session_parameters
 from include.runtime.values import encoded
-
-_PERCENT = re.compile(r"%(?:%|(?P<positional>s)|\((?P<name>[^)]*)\)s)?")
-_AROUND = 12
-"""Characters of SQL that are shown on both sides of a mistake."""
 
 
 class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
@@ -51,7 +46,8 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
         if isinstance(self.sql, str) and self.split_statements:
             self.sql = _without_empty(self.sql)
         for statement in [self.sql] if isinstance(self.sql, str) else self.sql:
-            _check_placeholders(statement, self.parameters)
+            if wrong := wrong_placeholder(statement, self.parameters):
+                raise AirflowFailException(" ".join(wrong))
         connection = connection_parameters(str(self.conn_id))
         hook: Any = self.get_db_hook()
         hook.session_parameters = session_parameters(connection, query_tag(context))
@@ -74,23 +70,6 @@ def _without_empty(sql: str) -> str:
 
 def _says_something(statement: str) -> bool:
     return any(text and text.strip(" \t\r\n;") for text, _ in split_statements(StringIO(statement), remove_comments=True))
-
-
-def _check_placeholders(sql: str, parameters: Any) -> None:
-    """Beside `parameters` the connector replaces `%s` or `%(name)s`, so that any other percent sign must be written twice."""
-    if not parameters:
-        return
-    named = isinstance(parameters, Mapping)
-    for match in _PERCENT.finditer(sql):
-        shown = sql[max(match.start() - _AROUND, 0) : match.end() + _AROUND].replace("\n", " ")
-        if match[0] == "%" or bool(match["positional"] and named) or bool(match["name"] and not named):
-            placeholder = "%(name)s" if named else "%s"
-            raise AirflowFailException(
-                f"`{shown}` has a `%` that is no placeholder of `parameters`. "
-                f"Write `%%` for a percent sign, `{placeholder}` for a parameter."
-            )
-        if named and match["name"] is not None and match["name"] not in parameters:
-            raise AirflowFailException(f"`{shown}`: `parameters` has no `{match['name']}`, only {', '.join(parameters) or 'none'}.")
 
 
 def _keepable(rows: Any) -> Any:

@@ -57,6 +57,12 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
         ({"requests": {"cpu": "100m"}}, {"cpu": "100m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi"}),
         ({"requests": {"cpu": 4, "memory": "2Gi"}}, {"cpu": 4, "memory": "2Gi"}, {"cpu": 4, "memory": "2Gi"}),
         ({"limits": {"memory": "256Mi"}}, {"cpu": "250m", "memory": "256Mi"}, {"cpu": "1", "memory": "256Mi"}),
+        (
+            {"limits": {"memory": "{{ params.mem }}"}},
+            {"cpu": "250m", "memory": "{{ params.mem }}"},
+            {"cpu": "1", "memory": "{{ params.mem }}"},
+        ),
+        ({"requests": {"cpu": "{{ 2 }}"}}, {"cpu": "{{ 2 }}", "memory": "512Mi"}, {"cpu": "{{ 2 }}", "memory": "1Gi"}),
         ({"limits": {"nvidia.com/gpu": 1}}, {"cpu": "250m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": 1}),
     ],
 )
