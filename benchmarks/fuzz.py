@@ -1,7 +1,9 @@
 """Thousands of broken statements to the embedded Snowflake, through the real connector: python -m benchmarks.fuzz [--statements 5000].
 
-Each must end as a result or as an SQL error, soon, and the server must answer the next good one. It starts a server of its
-own and exits with 1 if a statement was answered by anything else (HTTP 500, a lost connection, a time-out).
+Half of them are good ones with their words mixed up, half are calls of Snowflake's reference with arguments of wrong types and
+numbers. Each must end as a result or as an SQL error in Snowflake's words, soon, and the server must answer the next good one. It
+starts a server of its own and exits with 1 if a statement was answered by anything else (HTTP 500, a lost connection, a time-out,
+an error that speaks of what the server is made of).
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ from pathlib import Path
 import snowflake.connector
 
 from include.local.snowflake import control
+from tests.snowflake import reference
 from tests.snowflake.mutations import mutated
 
-FAULT = "not supported by the embedded Snowflake: this statement ("
-"""How the server answers where its own code raised: a refusal for the client, and for us something to mend."""
+FAULT = "statement failed: "
+"""What the server logs where its own code raised: a refusal for the client, and for us something to mend."""
+RENEWED = 200  # statements after which the table is made anew
 LONGEST = 20
 """Seconds that a statement may take."""
 
@@ -45,30 +49,39 @@ def main() -> int:
         os.environ["REQUESTS_CA_BUNDLE"] = str(server.ca_bundle)
         connection = snowflake.connector.connect(**control.connection_parameters(state), network_timeout=LONGEST)
         try:
-            for _ in range(options.statements):
-                statement = mutated(chance)
+            cursor = connection.cursor()
+            for number in range(options.statements):
+                if number % RENEWED == 0:
+                    for good in reference.TABLE:
+                        cursor.execute(good)
+                statement = mutated(chance) if number % 2 else reference.made(chance)
                 started = time.monotonic()
                 end = _end_of(connection, statement)
                 ends[end] += 1
                 slowest = sorted([*slowest, (time.monotonic() - started, statement)], reverse=True)[:3]
-                if end in ("fault", "no answer"):
+                if end in ("foreign words", "no answer"):
                     print(f"{end}: {statement!r}")
             alive = connection.cursor().execute("select 1").fetchall() == [(1,)]
             same = control.status(state)
         finally:
             connection.close()
+            faults = [line.partition(FAULT)[2] for log in state.glob("*.log") for line in log.read_text().splitlines() if FAULT in line]
             control.stop(state)
     print(dict(ends), f"| the next good statement: {'answered' if alive else 'not answered'}")
+    print(f"{len(faults)} faults of the server's own code, answered as refusals", *faults, sep="\n    ")
     for seconds, statement in slowest:
         print(f"{seconds:6.2f} s  {statement[:150]!r}")
-    return 0 if alive and same is not None and same.pid == server.pid and not ends["no answer"] else 1
+    return 0 if alive and same is not None and same.pid == server.pid and not ends["no answer"] and not ends["foreign words"] else 1
 
 
 def _end_of(connection: snowflake.connector.SnowflakeConnection, statement: str) -> str:
     try:
         connection.cursor().execute(statement)
     except (snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError) as error:
-        return "fault" if FAULT in str(error) else "refused" if "not supported by the embedded" in str(error) else "SQL error"
+        if reference.is_foreign(str(error), statement):
+            print(error)
+            return "foreign words"
+        return "refused" if "not supported by the embedded" in str(error) else "SQL error"
     except snowflake.connector.errors.Error as error:
         print(f"{type(error).__name__}: {error}")
         return "no answer"

@@ -17,6 +17,7 @@ from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Result
 from include.local.snowflake.sql import dialect
 from include.local.snowflake.sql.tokens import without_password
+from include.local.snowflake.state import statement_words
 from include.local.snowflake.state.history import Entry
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import parameters as statement_parameters
@@ -187,9 +188,9 @@ class Executor:
             job.outcome.set_exception(error)
         except RecursionError:
             job.outcome.set_exception(not_supported("a statement nested this deep"))
-        except BaseException as error:  # a fault of ours is the statement's error, never a dead client
+        except BaseException:  # a fault of ours is the statement's error, never a dead client
             logger.exception("statement failed: %s", sql[:2000])
-            job.outcome.set_exception(not_supported(f"this statement ({type(error).__name__}: {error})"))
+            job.outcome.set_exception(not_supported(f"{statement_words.named(sql)}, in this form"))
         finally:
             if alarm is not None:
                 alarm.cancel()
@@ -260,8 +261,8 @@ def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any
         told = error if job.stopped is None else job.stopped
         engine.history.end(job.query_id, kind, 0, told.code, told.message)
         raise told from error
-    except BaseException as error:
-        engine.history.end(job.query_id, kind, 0, 2, f"{type(error).__name__}: {error}")
+    except BaseException:
+        engine.history.end(job.query_id, kind, 0, 2, "The server failed on this statement.")
         raise
     finally:
         session.last_query_id = job.query_id

@@ -313,7 +313,7 @@ class Server:
     async def fault(self, request: Request, error: Exception) -> Response:
         """Answer a fault of ours as an error, never as HTTP 500, which clients repeat for minutes."""
         logger.error("request %s failed", request.url.path, exc_info=error)
-        return JSONResponse(answers.failure(not_supported(f"this request ({type(error).__name__}: {error})")))
+        return JSONResponse(answers.failure(not_supported("this request: its statement's result cannot be sent")))
 
 
 def _token(request: Request) -> str:

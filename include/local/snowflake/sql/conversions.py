@@ -219,7 +219,9 @@ def _to_number(node: exp.ToNumber) -> exp.Expr:
 def _number_of(text: exp.Expr, form: exp.Expr, *, safe: bool) -> exp.Expr:
     """Read a number in a constant format."""
     if not isinstance(form, exp.Literal) or any(read_format(one) is None for one in form.name.split("|")):
-        raise not_supported(f"a number in the format {form.sql(dialect='snowflake')}")
+        raise not_supported(
+            f"a number in the format {form.sql(dialect='snowflake') if isinstance(form, exp.Literal) else 'of an expression'}"
+        )
     reader = NATIVE + ("try_number_of" if safe else "number_of")
     return exp.Anonymous(this=reader, expressions=[exp.cast(text, "VARCHAR"), form])
 

@@ -23,6 +23,7 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 # Only the head of a statement holds the words that `_normalise` cares about.
 _HEAD = 400
 _LONGEST_LIST = 200_000
+NOT_CLOSED = "parse error: a quote or a comment is not closed."
 
 
 class WholeStatements(Snowflake):
@@ -57,9 +58,9 @@ def parse(sql: str) -> exp.Expr:
     except ParseError as error:
         raise _syntax_error(error) from None
     except SqlglotError as error:
-        raise syntax_error(f"syntax error line 1 at position 0: {error}") from None
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of the parser on broken text
-        raise syntax_error(f"syntax error line 1 at position 0 ({type(error).__name__}: {error}).") from error
+        raise syntax_error(NOT_CLOSED) from error
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of the parser on broken text
+        raise syntax_error("syntax error line 1 at position 0.") from error
     except RecursionError:
         raise not_supported("a statement nested this deep") from None
     if not statements:
@@ -96,7 +97,7 @@ def _tokens(sql: str) -> list[Token]:
     try:
         return list(sqlglot.tokenize(sql, dialect=WholeStatements))
     except SqlglotError as error:
-        raise syntax_error(f"parse error line 1 at position 0: {error}") from None
+        raise syntax_error(NOT_CLOSED) from error
 
 
 def variables(sql: str) -> list[tuple[int, int, str]]:

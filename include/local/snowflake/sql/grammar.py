@@ -10,7 +10,11 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import TokenType
 
 from include.local.snowflake.errors import not_supported
+from include.local.snowflake.library import arity
 from include.local.snowflake.library.macros import CONVERSIONS, LIBRARY
+
+_OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
+_CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 
 
 class CopyFiles(exp.Expression):
@@ -94,6 +98,42 @@ class EmbeddedSnowflake(Snowflake):
             key: exp.ClusterProperty = super()._parse_cluster_property()
             key.meta["text"] = self._find_sql(start, self._prev)
             return key
+
+        def _parse_function_call(self, *given: Any, **options: Any) -> exp.Expr | None:
+            """Count a function's arguments before sqlglot, which fills in and leaves out, builds its node."""
+            start = self._index
+            if self._next is None or self._next.token_type is not TokenType.L_PAREN:
+                call: exp.Expr | None = super()._parse_function_call(*given, **options)
+                return call
+            name = self._tokens[start].text.upper()
+            if start == 0 or self._tokens[start - 1].token_type is not TokenType.DOT:
+                self._check_number(start, name)
+            try:
+                call = super()._parse_function_call(*given, **options)
+            except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of its builders
+                raise not_supported(f"{name} with these arguments") from error
+            return call
+
+        def _check_number(self, start: int, name: str) -> None:
+            depth, commas, empty = 0, 0, True
+            for place in range(start + 1, len(self._tokens)):
+                token = self._tokens[place]
+                if token.token_type in _OPENING:
+                    depth += 1
+                elif token.token_type in _CLOSING:
+                    depth -= 1
+                    if depth == 0:
+                        text = name + self._find_sql(self._tokens[start + 1], token)
+                        wrong = arity.wrong_number(name, text, 0 if empty else commas + 1)
+                        if wrong is not None:
+                            raise wrong
+                        return
+                elif depth == 1 and token.token_type in (TokenType.STAR, TokenType.FROM):
+                    before = self._tokens[place - 1].token_type
+                    if token.token_type is TokenType.FROM or before in (TokenType.L_PAREN, TokenType.COMMA, TokenType.DOT):
+                        return  # no commas; or so many arguments as there are columns
+                commas += depth == 1 and token.token_type is TokenType.COMMA
+                empty = empty and place == start + 1
 
         def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
             """Keep each projection's own text: Snowflake names a column without alias after it."""

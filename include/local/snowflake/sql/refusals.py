@@ -6,8 +6,9 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, not_supported
 from include.local.snowflake.library import unsupported
+from include.local.snowflake.library.macros import PREFIX
 
-KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator)
+KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator, exp.Explode)
 _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
@@ -29,6 +30,8 @@ def refuse(node: exp.Expr) -> exp.Expr:
         raise not_supported("MATCH_RECOGNIZE")
     if isinstance(node, exp.NthValue) and node.args.get("from_first") is False:
         raise not_supported("NTH_VALUE … FROM LAST")
+    if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Lateral, exp.TableFromRows, exp.Join, exp.From)):
+        raise compilation_error("Unknown function FLATTEN.", 2140, "42601")
     if isinstance(node, exp.Generator) and node.args.get("rowcount") is None and node.args.get("timelimit") is not None:
         raise not_supported("GENERATOR with TIMELIMIT and without ROWCOUNT")
     if isinstance(node, exp.DataType) and isinstance(node.this, exp.Interval):
@@ -71,6 +74,7 @@ def refuse_table_functions(tree: exp.Expr) -> exp.Expr:
         name = (
             call.name if isinstance(call, (exp.Anonymous, exp.Column)) else call.sql_name() if isinstance(call, exp.Func) else ""
         ).upper()
+        name = name.removeprefix(PREFIX.upper())
         if unsupported.is_known_table(name):
             raise not_supported(f"the table function {name}")
         if isinstance(call, exp.Func) and not isinstance(call, exp.DynamicIdentifier):

@@ -41,7 +41,9 @@ def expand(tree: exp.Expr, columns_of: Columns) -> exp.Expr:
     for scope in innermost_first(tree):
         own = [star for star in scope.find_all(exp.Star) if scope_of(star) is scope]
         for star in [star.parent if isinstance(star.parent, exp.Column) else star for star in own]:
-            if _is_argument(star):
+            if not _is_argument(star):
+                _refuse_operand(star)
+            else:
                 _write_out(star, _Reach(scope, star), columns_of)
     return tree
 
@@ -51,6 +53,14 @@ def _is_argument(star: exp.Expr) -> bool:
     if isinstance(holder, exp.Count):
         return isinstance(star, exp.Column) or any(star.args.values())
     return isinstance(holder, (exp.Func, exp.Distinct, exp.In, exp.Tuple, *_OBJECTS))
+
+
+def _refuse_operand(star: exp.Expr) -> None:
+    """A star is no operand, and no value by itself."""
+    if isinstance(star.parent, (exp.Condition, exp.Ordered, exp.Group, exp.Where)) and not isinstance(
+        star.parent, (exp.Count, exp.Subquery)
+    ):
+        raise syntax_error("syntax error: unexpected '*'.")
 
 
 def _elements(spread: exp.Expr) -> list[exp.Expr]:

@@ -6,7 +6,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from include.local.snowflake.errors import SnowflakeError, syntax_error
-from include.local.snowflake.sql.dialect import WholeStatements
+from include.local.snowflake.sql.dialect import NOT_CLOSED, WholeStatements
 
 _STRINGS = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING})
 
@@ -25,8 +25,8 @@ class TokenReader:
         self._sql = sql
         try:
             self._tokens: list[Token] = [token for token in WholeStatements().tokenize(sql) if token.token_type is not TokenType.SEMICOLON]
-        except TokenError as error:
-            raise syntax_error(f"parse error: {error}") from None
+        except TokenError:
+            raise syntax_error(NOT_CLOSED) from None
         self._next = 0
 
     def at_end(self) -> bool:

@@ -1,97 +1,79 @@
-"""DuckDB's errors in Snowflake's words."""
+"""DuckDB's errors as a client hears of them: in Snowflake's words, or as a refusal that names what the statement uses.
+
+DuckDB's own text never reaches a client; the server's log has it.
+"""
 
 from __future__ import annotations
 
-import math
+import logging
 import re
 
 import duckdb
 
-from include.local.snowflake.errors import (
-    SnowflakeError,
-    already_exists,
-    compilation_error,
-    does_not_exist,
-    invalid_identifier,
-    not_supported,
-    wrong_number_of_values,
-)
-from include.local.snowflake.library import unsupported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, does_not_exist, not_supported
 from include.local.snowflake.names import without_marks
+from include.local.snowflake.state import statement_words
+from include.local.snowflake.state.duck_wordings import NO_TABLE, WORDINGS, not_representable
+from include.local.snowflake.state.duck_wordings import is_finite as is_finite
 
-_HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
-_NO_TABLE = re.compile(r"(?:Table|View) with name (\S+) does not exist")
-_NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (\S+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
-_NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
-_NO_COLUMN = re.compile(
-    r"Referenced column \"([^\"]+)\" (?:was )?not found"
-    r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
-)
-_EXISTS = re.compile(r"with name \"([^\"]+)\" already exists")
-_BAD_CAST = re.compile(r"Could not convert string ['\"](.*)['\"] to (\w+)", re.S)
-_OUT_OF_RANGE = re.compile(
-    r"Casting value \"(.*?)\" to type (DECIMAL\(\d+,\d+\)) failed|Could not cast value (\S+) to (DECIMAL\(\d+,\d+\))"
-    r"|with value (\S+) can't be cast because the value is out of range for the destination type (INT(?:64|128))"
-)
-_VALUES = re.compile(
-    r"has (\d+) columns but (\d+) values|expected (\d+) columns but (\d+) values|has (\d+) columns available but (\d+) columns"
-)
-_BAD_TIME = re.compile(
-    r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
-)
+logger = logging.getLogger(__name__)
 _NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|multiplication of DECIMAL\(18\)|Failed to cast value to numerical: -?\d{10,}")
 _LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
-# Where Snowflake converts a text to the type beside it.
-_UNCAST = re.compile(
-    r"Cannot (?:compare|mix|combine) (?:values|types) of|Could not choose a best candidate"
-    r"|No function matches the given name and argument types '.*\b(?:VARCHAR|STRING_LITERAL|BOOLEAN)\b"
+_HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
+_NO_MATCH = re.compile(
+    r"No function matches the given name and argument types '(.*?)\((.*)\)'|Macro \"?(\w+)\"?\(\) does not support", re.S
 )
-_NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
+_NO_CAST = re.compile(r"Unimplemented type for cast \((.+?) -> (.+?)\)")
+_UNLIKE = re.compile(r"Cannot (?:compare|mix|combine) (?:values|types) of (?:type )?(.+?) and (?:type )?(.+?)(?: in | - |$)")
+_NUMBER = re.compile(r"-?\d{10,}(?:\.\d+)?")
 
 
-def translate(error: duckdb.Error, qualified: dict[str, str] | None = None) -> SnowflakeError:
+def translate(error: duckdb.Error, statement: str = "", qualified: dict[str, str] | None = None) -> SnowflakeError:
     """Word a DuckDB error as Snowflake would.
 
     Args:
         error: What DuckDB raised.
+        statement: What ran, in Snowflake's SQL.
         qualified: Full names of the tables that the statement names in full, by their last part.
 
     Returns:
         The error to answer with.
     """
     text = without_marks(str(error))
-    for pattern, make in _WORDINGS:
+    for pattern, make in WORDINGS:
         if match := pattern.search(text):
-            if pattern is _NO_TABLE:
+            if pattern is NO_TABLE:
                 plain = match.group(1).strip('"!').rsplit(".", 1)[-1]
                 return does_not_exist("Object", (qualified or {}).get(plain, plain))
             return make(next((group for group in match.groups() if group is not None), ""), text)
-    first = _HEADING.sub("", text.split("\n")[0])
+    logger.info("no words of Snowflake's for %r of %s", text[:1000], statement[:1000])
+    return _of_kind(error, _HEADING.sub("", text.split("\n")[0]), statement)
+
+
+def _of_kind(error: duckdb.Error, first: str, statement: str) -> SnowflakeError:
     if "sniffing file" in first or "No magic bytes" in first:
         return SnowflakeError("A staged file is not of the file format that it is read with.", 100016, "22000")
-    if isinstance(error, duckdb.ParserException):
-        return SnowflakeError(f"SQL compilation error:\n{first}", 1003, "42000")
-    if isinstance(error, (duckdb.NotImplementedException, duckdb.InternalException)):
-        return not_supported(first)
-    if "No function matches" in first and ", INTERVAL)'" in first:
-        return compilation_error("A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601")
-    if "No function matches" in first and "JSON" in first:
-        return not_supported(f"this operation on a VARIANT, which must be cast first ({first})")
-    if _UNCAST.search(first):
-        return not_supported(f"values of different types without a cast ({first.partition(' - ')[0]})")
-    if "must be a constant expression" in first:
-        return not_supported(first)
-    if isinstance(error, duckdb.OutOfRangeException):
-        return _not_representable("DECIMAL(38,0)", first.partition("Error: ")[2])
-    if isinstance(error, duckdb.ConversionException):
-        return SnowflakeError(first, 100038, "22018")
     if isinstance(error, duckdb.InterruptException):
         return SnowflakeError("SQL execution canceled", 604, "57014")
     if isinstance(error, duckdb.TransactionException):
-        return SnowflakeError(first, 625, "40001")
-    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
-        return compilation_error(first, 2043 if isinstance(error, duckdb.BinderException) else 2003)
-    return SnowflakeError(first, 603, "XX000")
+        return SnowflakeError("The statement was ended: another transaction has changed the same rows, or its own is over.", 625, "40001")
+    if isinstance(error, duckdb.OutOfRangeException):
+        number = _NUMBER.search(first)
+        return not_representable("DECIMAL(38,0)", number.group() if number is not None else "of more digits")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return not_supported(f"more memory than this machine has for {statement_words.named(statement)}")
+    if "No function matches" in first and ", INTERVAL)'" in first:
+        return compilation_error("A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601")
+    if match := _NO_MATCH.search(first):
+        kinds = statement_words.types(match.group(2) or "")
+        return not_supported(f"{statement_words.named(statement, match.group(1) or match.group(3))} with {kinds or 'these arguments'}")
+    if match := _NO_CAST.search(first):
+        source, target = (statement_words.snowflake_type(kind) for kind in match.groups())
+        return not_supported(f"a conversion of {source} to {target} in {statement_words.named(statement)}")
+    if match := _UNLIKE.search(first):
+        one, other = (statement_words.snowflake_type(kind) for kind in match.groups())
+        return not_supported(f"values of different types without a cast ({one} and {other}) in {statement_words.named(statement)}")
+    return not_supported(statement_words.named(statement, first))
 
 
 def needs_width(error: duckdb.Error) -> bool:
@@ -119,149 +101,3 @@ def is_conflict(error: duckdb.Error) -> bool:
         True for a conflict of transactions.
     """
     return isinstance(error, duckdb.TransactionException) and "onflict" in str(error)
-
-
-def _object(name: str, text: str) -> SnowflakeError:
-    plain = name.strip('"!').rsplit(".", 1)[-1]
-    return does_not_exist("Object", plain)
-
-
-def _quoted_last(text: str, start: str) -> str:
-    """A message whose last word is quoted: a quote in it would have to be doubled in the macro that raises it."""
-    word = re.match(r"\w+", text[text.index(start) + len(start) :])
-    return f"{start}'{word.group() if word else ''}'"
-
-
-def _function(name: str, text: str) -> SnowflakeError:
-    if unsupported.is_known(name):
-        return not_supported(f"the function {name.upper()}")
-    return compilation_error(f"Unknown function {name.upper()}.", 2140, "42601")
-
-
-def _conversion(value: str, text: str) -> SnowflakeError:
-    kind = text.rsplit("to ", 1)[-1].split()[0].strip(".'").upper()
-    if kind.startswith(("INT", "DECIMAL", "DOUBLE", "HUGE", "BIGINT", "FLOAT", "UINT")):
-        if is_finite(value):
-            return SnowflakeError(f"Numeric value '{value}' is out of range", 100039, "22003")
-        return SnowflakeError(f"Numeric value '{value}' is not recognized", 100038, "22018")
-    if kind.startswith("BOOL"):
-        return SnowflakeError(f"Boolean value '{value}' is not recognized", 100037, "22018")
-    return SnowflakeError(f"{kind.capitalize()} '{value}' is not recognized", 100035, "22007")
-
-
-def is_finite(text: str) -> bool:
-    """Tell whether a text is a number.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        True for a finite number in digits, False for NaN, infinity and anything else.
-    """
-    try:
-        return math.isfinite(float(text)) and "_" not in text
-    except ValueError:
-        return False
-
-
-def _out_of_range(value: str, text: str) -> SnowflakeError:
-    kind = next(group for group in reversed(_OUT_OF_RANGE.search(text).groups()) if group is not None)  # type: ignore[union-attr]
-    return _not_representable("DECIMAL(38,0)" if kind.startswith("INT") else kind, value)
-
-
-def _not_representable(kind: str, value: str) -> SnowflakeError:
-    """Snowflake names its own storage, too: SB1 for two digits up to SB16 for 38."""
-    precision, scale = kind[len("DECIMAL(") : -1].split(",")
-    size = next((size for digits, size in ((2, 1), (4, 2), (9, 4), (18, 8)) if int(precision) <= digits), 16)
-    text = f"Number out of representable range: type FIXED[SB{size}]({precision},{scale}){{nullable}}, value {value}"
-    return SnowflakeError(text, 100046, "22003")
-
-
-def _wrong_number_of_values(first: str, text: str) -> SnowflakeError:
-    groups = _VALUES.search(text).groups()  # type: ignore[union-attr]
-    given, expected = (groups[4], groups[5]) if groups[4] is not None else (groups[1] or groups[3], groups[0] or groups[2])
-    return wrong_number_of_values(int(expected), int(given))
-
-
-def _time(value: str, text: str) -> SnowflakeError:
-    kind = "Date" if text.lower().split("field")[0].rstrip().endswith("date") else "Timestamp"
-    return SnowflakeError(f"{kind} '{value}' is not recognized", 100040 if kind == "Date" else 100035, "22007")
-
-
-_WORDINGS = (
-    (re.compile(r"Division by zero"), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
-    (
-        re.compile(r"Ambiguous reference to column name \"(.*?)\" \(", re.S),
-        lambda name, text: compilation_error(f"ambiguous column name '{name}'", 2028, "42601"),
-    ),
-    (
-        re.compile(r"Date '(.*)' is not recognized", re.S),
-        lambda name, text: SnowflakeError(f"Date '{name}' is not recognized", 100040, "22007"),
-    ),
-    (
-        re.compile(r"String '(.*)' is too long and would be truncated", re.S),
-        lambda name, text: SnowflakeError(f"String '{name}' is too long and would be truncated", 100078, "22000"),
-    ),
-    (
-        re.compile(r"Binary '(.*)' is too long and would be truncated", re.S),
-        lambda name, text: SnowflakeError(f"Binary '{name}' is too long and would be truncated", 100078, "22000"),
-    ),
-    (re.compile(r"(Invalid floating point operation: \w+\(.*?\))"), lambda name, text: SnowflakeError(name, 100183, "22003")),
-    (
-        re.compile(r"(User character length limit \(\d+\) exceeded by string '.*')' to INT", re.S),
-        lambda name, text: SnowflakeError(name, 100074, "54000"),
-    ),
-    (
-        re.compile(r"(invalid type \[.*?\] for parameter )(\w+)"),
-        lambda name, text: compilation_error(f"error line 1 at position 0\n{_quoted_last(text, name)}", 1007, "22023"),
-    ),
-    (
-        re.compile(r"(Invalid argument types for function )(\w+)"),
-        lambda name, text: compilation_error(_quoted_last(text, name), 1044, "42P13"),
-    ),
-    (
-        re.compile(r"GROUP BY clause cannot contain aggregates"),
-        lambda name, text: compilation_error("An aggregate is not a valid group by expression", 979, "42601"),
-    ),
-    (re.compile(r"Frame starting from .* row cannot"), lambda name, text: compilation_error("Invalid window frame.", 2303, "42601")),
-    (
-        re.compile(r"Could not parse string \"(.*?)\" according to format specifier", re.S),
-        lambda name, text: SnowflakeError(f"Can't parse '{name}' as a date or time with that format", 100096, "22007"),
-    ),
-    (
-        re.compile(r"Argument for ntile must be greater"),
-        lambda name, text: SnowflakeError("NTILE argument must be at least 1", 100203, "22023"),
-    ),
-    (re.compile(r"Malformed JSON at byte (\d+)"), lambda name, text: SnowflakeError(f"Error parsing JSON: pos {name}", 100069, "22P02")),
-    (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
-    (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
-    (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
-    (re.compile(r"(Error parsing URL: .*)", re.S), lambda name, text: SnowflakeError(name, 100139, "22000")),
-    (
-        re.compile(r"(Expression type does not match column data type, expecting .*? but got .*? for column .*?)' to INT", re.S),
-        lambda name, text: compilation_error(name, 2023, "22000"),
-    ),
-    (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
-    (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
-    (
-        re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
-        lambda name, text: SnowflakeError(name, 100115, "22000"),
-    ),
-    (re.compile(r"(YEAR|DAY) TO \w+ is not supported"), lambda name, text: not_supported("intervals as values")),
-    (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
-    (_NO_TABLE, _object),
-    (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
-    (_NO_FUNCTION, _function),
-    (_NO_COLUMN, lambda name, text: invalid_identifier(name)),
-    (_EXISTS, lambda name, text: already_exists(name.rsplit(".", 1)[-1])),
-    (_OUT_OF_RANGE, _out_of_range),
-    (_VALUES, _wrong_number_of_values),
-    (_BAD_CAST, _conversion),
-    (_BAD_TIME, _time),
-    (_NOT_NULL, lambda name, text: SnowflakeError("NULL result in a non-nullable column", 100072, "22000")),
-    (
-        re.compile(r"cannot affect the same target row more than once"),
-        lambda name, text: SnowflakeError("Duplicate row detected during DML action", 100090, "42P18"),
-    ),
-    (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
-)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import logging
 import math
 import threading
 import time
@@ -19,7 +20,7 @@ from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
 from include.local.snowflake.names import TableName, literal, quote
 from include.local.snowflake.results import Result
-from include.local.snowflake.state import duck_errors
+from include.local.snowflake.state import duck_errors, statement_words
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
 from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
@@ -27,6 +28,7 @@ from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
 
 GONE_SECONDS = 3.0  # a client that closes its connections to open others is not gone
+logger = logging.getLogger(__name__)
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
 
 
@@ -249,7 +251,7 @@ class Session:
             except duckdb.Error as error:
                 self.transaction.restore()
                 handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
-                raise handler_error or duck_errors.translate(error, self.qualified) from error
+                raise handler_error or duck_errors.translate(error, sql, self.qualified) from error
             except SnowflakeError:
                 self.transaction.restore()
                 raise
@@ -257,7 +259,8 @@ class Session:
                 self.transaction.restore()
                 raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
             except NotImplementedError as error:
-                raise not_supported(str(error)) from error
+                logger.info("not implemented: %s", sql[:1000], exc_info=True)
+                raise not_supported(statement_words.named(sql, str(error))) from error
             finally:
                 self._clear_scratch()
                 self.describe_only, self.wide = outer

@@ -153,7 +153,7 @@ class Transaction:
                     raise SnowflakeError(f"others have changed what it changed: {change.sql[:200]}")
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
-            text = f"The transaction was rolled back: it could not be continued after an error ({error})"
+            text = "The transaction was rolled back: it could not be continued after an error, for others have changed what it changed."
             raise SnowflakeError(text, 625, "40001") from error
         finally:
             self.restoring = False

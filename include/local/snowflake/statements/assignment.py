@@ -19,6 +19,7 @@ from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, refine
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.statement_words import snowflake_type
 from include.local.snowflake.statements.describe import type_name
 from include.local.snowflake.wire import column_of
 
@@ -202,7 +203,7 @@ def _refuse_structures(given: list[Fact], columns: list[TargetColumn]) -> None:
     """Refuse an ARRAY or OBJECT for a column of another type: Snowflake converts neither by itself."""
     for fact, column in zip(given, columns, strict=False):
         if fact.kind in ("array", "object") and column.type.this not in _SEMI_STRUCTURED:
-            expected = column.type.sql(dialect="snowflake")
+            expected = snowflake_type(column.type.sql(dialect="duckdb"))
             raise compilation_error(
                 f"Expression type does not match column data type, expecting {expected} but got {fact.kind.upper()} "
                 f"for column {display(column.name)}",
