@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.names import split_name
-from include.local.snowflake.sources import infer_schema, information_schema
+from include.local.snowflake.sources import infer_schema, information_schema, load_history
 from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
@@ -25,6 +25,7 @@ _OPTIONS = {
     "QUERY_HISTORY_BY_USER": _RANGE | {"USER_NAME"},
     "QUERY_HISTORY_BY_WAREHOUSE": _RANGE | {"WAREHOUSE_NAME"},
 }
+_BY_NAME = {"COPY_HISTORY": load_history.copy_history, "INFER_SCHEMA": infer_schema.run, "VALIDATE": load_history.validate}
 _FEW, _MOST = 100, 10_000  # rows that a history gives
 
 
@@ -60,8 +61,8 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
             table = _history(session, name, arguments)
         elif name == "RESULT_SCAN":
             table = _earlier_result(session, arguments)
-        elif name == "INFER_SCHEMA":
-            table = infer_schema.run(session, arguments)
+        elif name in _BY_NAME:
+            table = _BY_NAME[name](session, arguments)
         else:
             called = session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
             if called is None:

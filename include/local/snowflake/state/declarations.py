@@ -12,7 +12,7 @@ from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.session import Session
 
-NAMED_TABLES = ("table_facts", "column_facts", "key_facts", "cluster_facts")
+NAMED_TABLES = ("table_facts", "column_facts", "key_facts", "cluster_facts", "copied_files")
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
 _NOT_OURS = frozenset({"temp", "system", "_fs_global"})
 

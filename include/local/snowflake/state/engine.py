@@ -19,6 +19,7 @@ from include.local.snowflake.names import literal, quote
 from include.local.snowflake.state.account import Account
 from include.local.snowflake.state.auth import Authenticator
 from include.local.snowflake.state.history import History
+from include.local.snowflake.state.load_flaws import LoadFlaws
 from include.local.snowflake.state.locks import TableLocks
 from include.local.snowflake.state.result_cache import ResultCache
 from include.local.snowflake.state.securables import Securable
@@ -36,7 +37,11 @@ create table if not exists {place}.column_facts
 create table if not exists {place}.key_facts
     (schema_name varchar, table_name varchar, constraint_name varchar, kind varchar, column_name varchar, position integer);
 create table if not exists {place}.cluster_facts (schema_name varchar, table_name varchar, written varchar, shown varchar);
-create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar)
+create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar);
+create table if not exists {place}.copied_files (schema_name varchar, table_name varchar, file_name varchar, stage_location varchar,
+    last_load_time timestamptz, row_count bigint, row_parsed bigint, file_size bigint, first_error_message varchar,
+    first_error_line_number bigint, first_error_character_pos bigint, first_error_column_name varchar, error_count bigint,
+    error_limit bigint, status varchar)
 """
 _STAGE_FORMATS = f"""create table if not exists {GLOBAL_DATABASE}._fs_information_schema.stage_formats
     (database_name varchar, schema_name varchar, name varchar, options varchar)"""
@@ -55,6 +60,7 @@ class Engine:
         stages: Files of the stages.
         history: Query history.
         account: Roles, users, warehouses, and grants.
+        load_flaws: What was wrong with rows that COPY INTO did not load.
         other_case: Names in upper case of the tables that are, or once were, there in another case: DuckDB finds them in any.
         python: Python functions and procedures, or None before they are loaded.
     """
@@ -69,6 +75,7 @@ class Engine:
         self.other_case: set[str] = set()
         self.python: Any = None
         self.results = ResultCache()
+        self.load_flaws = LoadFlaws()
         self.locks = TableLocks()
         self._files = state / "databases"
         self._files.mkdir(exist_ok=True)

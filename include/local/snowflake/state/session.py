@@ -67,6 +67,7 @@ class Session:
         self.temporary: dict[TableName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TableName, str, str]] = set()  # files loaded into temporary tables
+        self.copied: list[tuple[Any, ...]] = []  # how they fared: table and a record of history.py
         self.qualified: dict[str, str] = {}  # tables that the running statement names in full
         self.made_at: dict[TableName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TableName, list[Fact]] = {}

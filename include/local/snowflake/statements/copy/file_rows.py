@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -145,7 +144,14 @@ def _of_csv(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
 
 def _finder(plan: CopyPlan, file: StageFile) -> Callable[[int], Record]:
     behind = 1 if plan.form.parse_header else 0
-    return lambda number: next(itertools.islice(records(file.path, plan.form), number - 1 + behind, None))
+    read: list[Record] = []
+
+    def find(number: int) -> Record:
+        if not read:
+            read.extend(records(file.path, plan.form))
+        return read[number - 1 + behind]
+
+    return find
 
 
 def _broken(record: Record, width: int, number: int) -> RowError:

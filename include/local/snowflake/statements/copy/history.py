@@ -13,7 +13,12 @@ from include.local.snowflake.statements.copy.plan import CopyPlan
 
 
 def _key(plan: CopyPlan, file: StageFile) -> str:
-    return f"@{plan.source.database}.{plan.source.schema}.{plan.source.name}/{file.relative}"
+    return f"{_stage(plan)}{file.relative}"
+
+
+def _stage(plan: CopyPlan) -> str:
+    parts = (plan.source.database, plan.source.schema, plan.source.name)
+    return f"@{'.'.join(part for part in parts if part)}/"
 
 
 def loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str) -> bool:
@@ -36,7 +41,7 @@ def loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str
 
 
 def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> None:
-    """Record a loaded file, in the same transaction as its rows.
+    """Record how a file fared, in the same transaction as its rows.
 
     Args:
         session: The session, inside a transaction.
@@ -45,14 +50,24 @@ def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> 
         digest: MD5 of its content, in hex.
     """
     database, schema, table = plan.target
+    key, now = _key(plan, outcome.file), datetime.datetime.now(datetime.UTC)
+    record: list[Any] = [schema, table, outcome.file.relative, _stage(plan), now]
+    record += [outcome.loaded, outcome.parsed, outcome.file.size(), outcome.first_error, outcome.line, outcome.character, outcome.column]
+    record += [outcome.errors, outcome.limit, outcome.status]
     if plan.target in session.temporary:
-        session.loaded.add((plan.target, _key(plan, outcome.file), digest))
+        session.copied.append((plan.target, *record))
+    else:
+        _insert(session, database, "copied_files", record)
+    if outcome.status == "LOAD_FAILED":  # the next COPY INTO tries the file again
         return
-    session.duck.execute(
-        f"insert into {quote(database)}._fs_information_schema.loaded_files values (?, ?, ?, ?)",
-        [schema, table, _key(plan, outcome.file), digest],
-    )
-    record: list[Any] = [schema, _key(plan, outcome.file), table, datetime.datetime.now(datetime.UTC), outcome.status]
-    record += [outcome.loaded, outcome.parsed, outcome.first_error, outcome.line, None, outcome.column, outcome.errors, 1]
+    if plan.target in session.temporary:
+        session.loaded.add((plan.target, key, digest))
+        return
+    _insert(session, database, "loaded_files", [schema, table, key, digest])
+    record = [schema, key, table, now, outcome.status, outcome.loaded, outcome.parsed, outcome.first_error, outcome.line]
+    _insert(session, database, "_fs_load_history", [*record, outcome.character, outcome.column, outcome.errors, outcome.limit])
+
+
+def _insert(session: Session, database: str, table: str, record: list[Any]) -> None:
     marks = ", ".join("?" for _ in record)
-    session.duck.execute(f"insert into {quote(database)}._fs_information_schema._fs_load_history values ({marks})", record)
+    session.duck.execute(f"insert into {quote(database)}._fs_information_schema.{table} values ({marks})", record)

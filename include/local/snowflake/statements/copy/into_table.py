@@ -43,6 +43,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return _nothing()
     if not session.autocommit:
         session.transaction.begin()
+    session.engine.load_flaws.began(session.query_id, session.number, plan.target)
 
     wider = assignment.widening(session, plan.target, columns) if session.wide else []
     columns = _sized(session, columns)

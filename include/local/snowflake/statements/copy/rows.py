@@ -8,7 +8,7 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 from include.local.snowflake.statements import running
 from include.local.snowflake.statements.assignment import TargetColumn
-from include.local.snowflake.statements.copy import file_rows, history
+from include.local.snowflake.statements.copy import file_rows, flaws, history
 from include.local.snowflake.statements.copy.judging import Judged
 from include.local.snowflake.statements.copy.outcome import Loaded, abort, column_name
 from include.local.snowflake.statements.copy.plan import CopyPlan
@@ -37,6 +37,7 @@ def load(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: St
     outcome.parsed, outcome.errors = judged.read + len(source.broken), len(bad)
     outcome.limit = plan.on_error.limit(outcome.parsed)
     if bad:
+        session.engine.load_flaws.add(session.query_id, flaws.of_rows(plan, columns, file, source, bad))
         first = next(iter(bad.values()))
         if plan.on_error.aborts:
             raise abort(plan, file, first)
