@@ -117,6 +117,25 @@ def pandas_frames() -> None:
         assert cursor.execute("select 1 as A").fetch_arrow_all().num_rows == 1
 
 
+def without_rows() -> None:
+    with connect() as connection:
+        for sql in ("select 1 as A, 'x' as B, 1.5::float as C, current_timestamp() as D where false", "select 1 as A limit 0"):
+            cursor = connection.cursor()
+            assert cursor.execute(sql).fetchall() == []
+            assert cursor.execute(sql).fetchone() is None
+            assert cursor.execute(sql).fetch_arrow_all() is None
+            table = cursor.execute(sql).fetch_arrow_all(force_return_table=True)
+            assert (table.num_rows, table.column_names[0]) == (0, "A"), table
+            assert [part.num_rows for part in cursor.execute(sql).fetch_arrow_batches()] in ([], [0])
+            frame = cursor.execute(sql).fetch_pandas_all()
+            assert (len(frame), frame.columns[0]) == (0, "A"), frame
+            assert sum(len(part) for part in cursor.execute(sql).fetch_pandas_batches()) == 0
+            assert sum(len(part.to_pandas()) for part in cursor.execute(sql).get_result_batches()) == 0
+            cursor.execute_async(sql)
+            cursor.get_results_from_sfqid(cursor.sfqid)
+            assert len(cursor.fetch_pandas_all()) == 0
+
+
 def stages() -> None:
     with connect() as connection, tempfile.TemporaryDirectory() as name:
         folder, cursor = Path(name), connection.cursor()
@@ -248,6 +267,7 @@ CHECKS = [
     types_in_arrow,
     types_in_json,
     pandas_frames,
+    without_rows,
     stages,
     asynchronous,
     several_statements,

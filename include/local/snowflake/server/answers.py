@@ -71,9 +71,7 @@ def in_progress(query_id: str, session: Session) -> dict[str, Any]:
     return {"success": True, "code": "333334", "message": "Query execution in progress", "data": data}
 
 
-def outcome(
-    result: Result, query_id: str, session: Session, address: Address, *, described: bool
-) -> tuple[dict[str, Any], pa.Table | None]:
+def outcome(result: Result, query_id: str, session: Session, address: Address) -> tuple[dict[str, Any], pa.Table | None]:
     """Answer with a result.
 
     Args:
@@ -81,7 +79,6 @@ def outcome(
         query_id: The statement's id.
         session: Whose.
         address: Makes URLs for chunks and files.
-        described: Whether only the columns were wanted.
 
     Returns:
         The answer, and the table of which later chunks are taken (None when all of it is in the answer).
@@ -126,7 +123,8 @@ def outcome(
         if table.num_rows > CHUNK_ROWS:
             first, chunked = table.slice(0, CHUNK_ROWS), table
             data |= {"chunks": _chunks(table, query_id, address), "chunkHeaders": {"x-embedded-snowflake": "chunk"}}
-        rows = base64.b64encode(wire.ipc_stream(first)).decode() if table.num_rows or not described else ""
+        # Without rows no stream either: clients make the empty table of the row type, and fail at a stream that holds no batch.
+        rows = base64.b64encode(wire.ipc_stream(first)).decode() if table.num_rows else ""
         data |= {"queryResultFormat": "arrow", "rowsetBase64": rows, "returned": first.num_rows}
     return {"success": True, "code": None, "message": None, "data": data}, chunked
 
