@@ -1147,9 +1147,17 @@ DIFFERENT = [
         [("1",)],
     ),
     Difference(
+        "Sessions",
+        "statements of one session that are sent at the same time run at the same time",
+        "so do queries and changes of rows outside of transactions that name no temporary object of the session; the others, such "
+        "as CALL and DDL, wait for each other, in their order",
+        (),
+        [],
+    ),
+    Difference(
         "Transactions",
-        "temporary tables that Snowpark makes for itself (cache_result, create_dataframe of many rows) leave the transaction open",
-        "they commit it, as other DDL does",
+        "a transaction that a procedure begins within its caller's reaches temporary objects",
+        "it does not: a statement of it that names one is refused",
         (),
         [],
     ),

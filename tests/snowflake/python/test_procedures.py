@@ -99,13 +99,6 @@ def test_procedures_call_procedures_and_functions(cursor: SnowflakeCursor, defin
     assert value_of(cursor, "call through()") == 42
 
 
-def test_the_callers_temporary_tables_are_not_the_procedures(cursor: SnowflakeCursor, define: Define) -> None:
-    define("procedure peek() returns int", "def run(session): return session.table('ONLY_MINE').count()", options=SNOWPARK)
-    cursor.execute("create temporary table only_mine (n int)")
-    with pytest.raises(ProgrammingError, match="ONLY_MINE"):
-        cursor.execute("call peek()")
-
-
 def test_statements_are_in_the_query_history(cursor: SnowflakeCursor, define: Define) -> None:
     define("procedure noted() returns int", "def run(session): return session.sql('select 4242').collect()[0][0]", options=SNOWPARK)
     cursor.execute("call noted()")

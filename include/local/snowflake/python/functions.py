@@ -80,7 +80,7 @@ class DuckFunctions:
             return name
         # An open transaction does not see what came after its start: there it gets a function of its own, under a new name
         # each time, since a rollback takes it away and DuckDB's client will not have the name again.
-        own = self._own.setdefault((session.number, name), [])
+        own = self._own.setdefault((session.key, name), [])
         listed = ", ".join(literal(known) for known in (name, *own))
         sql = f"select max(function_name) from duckdb_functions() where function_name in ({listed})"
         [(visible,)] = session.duck.execute(sql).fetchall()

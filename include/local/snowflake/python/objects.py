@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,14 @@ class PythonObjects:
             creation = read_creation(tokens)
             if creation is None or session.describe_only:
                 return status_result("") if creation else None
+            session.commit_for_ddl()
             return self._statements.create(creation, session)
         if word == "CALL":
             return self._procedures.call(tokens, session, params)
         if word == "WITH":
             return self._call_anonymous(tokens, session, params)
+        if word in ("DROP", "ALTER", "COMMENT") and not session.describe_only:
+            session.commit_for_ddl()
         if word == "DROP":
             return self._statements.drop(tokens, session)
         if word == "SHOW":
@@ -173,7 +177,7 @@ class PythonObjects:
         Args:
             session: The session.
         """
-        self._pool.cancel(session.number)
+        self._pool.cancel(session.key)
 
     def end_session(self, session: Session) -> None:
         """Drop the session's temporary functions and procedures, and end what still runs for it.
@@ -240,6 +244,7 @@ class PythonObjects:
         definition = read_anonymous(tokens)
         if definition is None:
             return None
+        definition = replace(definition, execute_as="CALLER")
         imports = self._statements.checked_imports(definition, session)
         item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
         return self._procedures.call(tokens, session, params, item)

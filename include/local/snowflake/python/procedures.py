@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +24,7 @@ from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Pool
 from include.local.snowflake.results import Column, Result
+from include.local.snowflake.state.frames import of_call
 from include.local.snowflake.state.session import Session
 
 _HOST = "localhost"
@@ -76,8 +79,10 @@ class Procedures:
     def _run(self, item: Registered, given: list[exp.Expr], session: Session, params: Any) -> Result:
         definition = item.definition
         row = self._evaluate(given, definition, session, params)
-        with self._pool.procedure(code_of(item), session.number) as worker:
-            request = {"op": "call", "connection": _connection_back(session)}
+        rights = "CALLER" if definition.execute_as.endswith("CALLER") else "OWNER"
+        place = (definition.name[0], definition.name[1]) if len(definition.name) > 2 else None  # an anonymous one has none
+        with self._pool.procedure(code_of(item), session.key) as worker, of_call(session, rights, place) as frame, _way_back(frame) as back:
+            request = {"op": "call", "connection": back}
             answer, body = worker.call(request, values.write(row) if row.num_columns else b"", self._pool.limits.procedure_seconds)
         table = values.read(body)
         columns = _columns(definition)
@@ -135,22 +140,28 @@ def _unknown(name: tuple[str, ...]) -> Exception:
     return compilation_error(f"Unknown function {'.'.join(display(part) for part in name)}", 2140, "42601")
 
 
-def _connection_back(session: Session) -> dict[str, Any]:
-    """Connector parameters for a worker that works for a session.
+@contextlib.contextmanager
+def _way_back(frame: Session) -> Iterator[dict[str, Any]]:
+    """Connector parameters with which a worker logs in to its caller's session, good while its CALL runs.
 
-    They name the same user, database and schema, over loopback, with a short-lived secret of the server's own in place of the
-    password. The certificate authority is in REQUESTS_CA_BUNDLE of the server's environment, which its children inherit.
+    They lead over loopback, with a secret of the server's own in place of the password. The certificate authority is in
+    REQUESTS_CA_BUNDLE of the server's environment, which its children inherit.
     """
-    named = {"database": session.database, "schema": session.schema, "warehouse": session.warehouse, "role": session.role}
-    return {
-        "account": "embedded",
-        "user": session.user,
-        "password": session.engine.authenticator.issue_secret(session.user),
-        "host": _HOST,
-        "port": session.engine.port,
-        "protocol": "https",
-        "insecure_mode": True,  # no OCSP: our authority has no such service
-        "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
-        "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
-        **{name: value for name, value in named.items() if value is not None},
-    }
+    secret = frame.engine.authenticator.issue_secret(frame.user)
+    frame.engine.calls[secret] = frame
+    named = {"database": frame.database, "schema": frame.schema, "warehouse": frame.warehouse, "role": frame.role}
+    try:
+        yield {
+            "account": "embedded",
+            "user": frame.user,
+            "password": secret,
+            "host": _HOST,
+            "port": frame.engine.port,
+            "protocol": "https",
+            "insecure_mode": True,  # no OCSP: our authority has no such service
+            "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
+            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+            **{name: value for name, value in named.items() if value is not None},
+        }
+    finally:
+        del frame.engine.calls[secret]

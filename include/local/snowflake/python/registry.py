@@ -14,6 +14,7 @@ from typing import Any
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error
 from include.local.snowflake.python.definitions import Argument, Creation, Definition
 from include.local.snowflake.python.sqltypes import SqlType
+from include.local.snowflake.state.session import Session
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Registry:
             SnowflakeError: It exists (002002).
         """
         definition = creation.definition
-        owner = owner if definition.temporary else None
+        owner = _root(owner) if definition.temporary else None
         created = datetime.datetime.now(datetime.UTC)
         item = Registered(uuid.uuid4().hex, definition, imports, created, owner)
         with self._lock:
@@ -96,7 +97,7 @@ class Registry:
         """
         with self._lock:
             items = self._items.get((kind, name), [])
-            own = [item for item in items if item.owner is owner and item.owner is not None]
+            own = [item for item in items if item.owner is not None and item.owner is _root(owner)]
             hidden = {item.definition.signature for item in own}
             return own + [item for item in items if item.owner is None and item.definition.signature not in hidden]
 
@@ -187,7 +188,7 @@ class Registry:
             What was removed.
         """
         with self._lock:
-            ended = [item for items in self._items.values() for item in items if item.owner is not None and item.owner is owner]
+            ended = [item for items in self._items.values() for item in items if item.owner is not None and item.owner is _root(owner)]
             for item in ended:
                 self._remove(item)
         return ended
@@ -300,3 +301,8 @@ def _decode(data: dict[str, Any], folder: Path) -> Registered:
     )
     imports = tuple(Path(os.path.normpath(folder / path)) for path in data["imports"])
     return Registered(data["id"], definition, imports, datetime.datetime.fromisoformat(data["created"]))
+
+
+def _root(asker: object) -> object:
+    """The session that keeps what one of its parts defines."""
+    return asker.root if isinstance(asker, Session) else asker

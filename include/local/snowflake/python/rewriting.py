@@ -99,7 +99,7 @@ class Rewriter:
         name = self._functions.name_of(item, session, fixed)
         full = zip(complete(given, definition.arguments, session), definition.arguments, strict=True)
         values = [converted(value, argument.type, attempt) for value, argument in full]
-        call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), *values])
+        call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.key), *values])
         return as_json(call) if definition.returns.is_semi_structured else call
 
     def _aggregate(self, item: Registered, call: exp.Expr, given: list[exp.Expr], session: Session) -> tuple[exp.Expr, exp.Expr]:
@@ -119,5 +119,5 @@ class Rewriter:
             window.set("this", collected)
             collected = window
         name = self._functions.name_of(item, session, fixed=True)
-        new: exp.Expr = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.number), collected])
+        new: exp.Expr = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.key), collected])
         return call, as_json(new) if definition.returns.is_semi_structured else new

@@ -65,7 +65,7 @@ class TableCalls:
             node.set("alias", alias)
             name = self._functions.name_of(item, session, fixed=True)
             given = complete(arguments_of(call), item.definition.arguments, session)
-            self._place(node, _Call(item, name, session.number, given, window, alias))
+            self._place(node, _Call(item, name, session.key, given, window, alias))
         return tree
 
     def _place(self, node: exp.Expr, call: _Call) -> None:

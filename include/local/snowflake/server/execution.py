@@ -15,9 +15,11 @@ from typing import Any
 from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.results import Result
+from include.local.snowflake.server import side_by_side
 from include.local.snowflake.sql import dialect
 from include.local.snowflake.sql.tokens import without_password
-from include.local.snowflake.state import statement_words
+from include.local.snowflake.state import frames, statement_words
+from include.local.snowflake.state.engine import Engine
 from include.local.snowflake.state.history import Entry
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import parameters as statement_parameters
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 KEPT_JOBS = 2000
 STOP_SECONDS = 0.2
 TIMEOUT = "STATEMENT_TIMEOUT_IN_SECONDS"
+LEAVES_OPEN = "SNOWPARK_SKIP_TXN_COMMIT_IN_DDL"  # Snowpark's, for the temporary objects that it makes for itself
 _MULTI = 0xA000
 _CACHED = Result([])  # stands for a result that only the result cache has
 
@@ -38,6 +41,7 @@ class Job:
         query_id: Its id.
         session: Whose it is.
         describe: Whether only its columns are wanted.
+        sql: Its text.
         outcome: Its result or error, once there.
         stopped: Why it is to end before its time, or None.
     """
@@ -45,9 +49,10 @@ class Job:
     query_id: str
     session: Session
     describe: bool
+    sql: str
     outcome: Future[Result] = field(default_factory=Future)
     stopped: SnowflakeError | None = None
-    _running: bool = False
+    _running: Session | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def result(self) -> Result:
@@ -74,22 +79,48 @@ class Job:
             self.outcome.set_result(_CACHED)
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        """Take the statement's turn in its session, which runs one at a time; only now is it in the session's way.
+    def turn(self, *, several: bool) -> Iterator[Session]:
+        """Take the statement's turn in its session; only now is it in the session's way.
+
+        Args:
+            several: Whether it is several statements sent as one, which run beside no other.
+
+        Yields:
+            Where it runs: its session, or a part of it beside another statement.
 
         Raises:
             SnowflakeError: It was stopped before its turn came.
         """
-        with self.session.lock:
+        with contextlib.ExitStack() as held:
+            if side_by_side.cancels(self.sql):  # what it is to end may be in its way
+                part = held.enter_context(frames.aside(self.session))
+            elif held.enter_context(self.session.turns.take(lambda: not several and side_by_side.may(self.session, self.sql), self._check)):
+                part = held.enter_context(frames.beside(self.session))
+            else:
+                part = self.session
             with self._lock:
-                if self.stopped is not None:
-                    raise self.stopped
-                self._running = True
+                self._check()
+                self._running = part
             try:
-                yield
+                yield part
             finally:
                 with self._lock:
-                    self._running = False
+                    self._running = None
+
+    def calls(self, part: Session) -> bool:
+        """Tell whether it is a CALL, direct or not, of the procedure that a part of a session belongs to."""
+        caller = part.caller
+        while caller is not None:
+            if caller is self._running:
+                return True
+            caller = caller.caller
+        return False
+
+    def _check(self) -> None:
+        if self.stopped is None and self.session.ended:
+            self.stopped = canceled()
+        if self.stopped is not None:
+            raise self.stopped
 
     def stop(self, reason: SnowflakeError) -> None:
         """End it: what runs of it now, and what it would run next. Nothing happens once it has ended.
@@ -106,17 +137,22 @@ class Job:
         # Again and again: DuckDB forgets an interruption that comes between two of the statement's steps.
         while True:
             with self._lock:
-                if self._running:
-                    self.session.cancel()
+                if self._running is not None:
+                    self._running.cancel()
             with contextlib.suppress(TimeoutError, CancelledError):
                 self.outcome.exception(STOP_SECONDS)
                 return
 
 
 class Executor:
-    """Runs statements and remembers their outcomes."""
+    """Runs statements and remembers their outcomes.
 
-    def __init__(self) -> None:
+    Args:
+        engine: Gets told how statements are cancelled.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        engine.cancel = self.cancel_named
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._requests: OrderedDict[tuple[int, str], Job] = OrderedDict()
         self._lock = threading.Lock()
@@ -137,7 +173,7 @@ class Executor:
             known = self._requests.get(key) if request_id else None
             if known is not None:
                 return known
-            job = Job(str(uuid.uuid4()), session, bool(body.get("describeOnly")))
+            job = Job(str(uuid.uuid4()), session, bool(body.get("describeOnly")), str(body.get("sqlText", "")))
             self._jobs[job.query_id] = job
             self._requests[key] = job
             for kept in (self._jobs, self._requests):
@@ -170,8 +206,25 @@ class Executor:
         if job is not None:
             job.stop(canceled())
 
+    def cancel_named(self, name: str, asker: Session) -> int:
+        """Stop what SYSTEM$CANCEL_QUERY or SYSTEM$CANCEL_ALL_QUERIES names.
+
+        Args:
+            name: Id of a statement, or number of a session.
+            asker: Who asks; in a procedure, what it was called by goes on.
+
+        Returns:
+            How many statements had not ended.
+        """
+        with self._lock:
+            named = [job for job in self._jobs.values() if name in (job.query_id, str(job.session.number)) and not job.outcome.done()]
+        jobs = [job for job in named if not side_by_side.cancels(job.sql) and not job.calls(asker)]
+        for job in jobs:
+            job.stop(canceled())
+        return len(jobs)
+
     def _run(self, job: Job, body: dict[str, Any]) -> None:
-        sql = str(body.get("sqlText", ""))
+        sql = job.sql
         parameters = {str(name).upper(): value for name, value in (body.get("parameters") or {}).items()}
         limit = _seconds(parameters.get(TIMEOUT, job.session.parameters.get(TIMEOUT)))
         alarm = threading.Timer(limit, job.stop, [_too_long(limit)]) if limit else None
@@ -179,12 +232,14 @@ class Executor:
             alarm.daemon = True
             alarm.start()
         try:
-            with job.turn():
-                wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
-                several = wanted != 1
-                result = self._execute_many(job, sql, wanted, parameters) if several else _execute(job, sql, body, parameters)
+            wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
+            several = wanted != 1
+            with job.turn(several=several) as part:
+                result = self._execute_many(job, wanted, parameters) if several else _execute(job, part, body, parameters)
             job.outcome.set_result(result)
         except SnowflakeError as error:
+            if error is job.stopped and not job.describe:
+                _record_stop(job, parameters)
             job.outcome.set_exception(error)
         except RecursionError:
             job.outcome.set_exception(not_supported("a statement nested this deep"))
@@ -195,17 +250,17 @@ class Executor:
             if alarm is not None:
                 alarm.cancel()
 
-    def _execute_many(self, job: Job, sql: str, wanted: int, parameters: dict[str, Any]) -> Result:
+    def _execute_many(self, job: Job, wanted: int, parameters: dict[str, Any]) -> Result:
         """Run several statements sent as one; each keeps its own id, by which the client asks for its result."""
-        statements = dialect.split_statements(sql)
+        statements = dialect.split_statements(job.sql)
         if wanted not in (0, len(statements)):
             raise SnowflakeError(
                 f"Actual statement count {len(statements)} did not match the desired statement count {wanted}.", 8, "0A000"
             )
         children = []
         for statement in statements:
-            child = Job(str(uuid.uuid4()), job.session, False)
-            child.outcome.set_result(_execute(child, statement, {}, parameters))
+            child = Job(str(uuid.uuid4()), job.session, False, statement)
+            child.outcome.set_result(_execute(child, job.session, {}, parameters))
             with self._lock:
                 self._jobs[child.query_id] = child
             children.append(child)
@@ -241,22 +296,21 @@ class MultiResult(Result):
     children: list[str] = field(default_factory=list)
 
 
-def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any]) -> Result:
-    session, engine = job.session, job.session.engine
+def _execute(job: Job, part: Session, body: dict[str, Any], parameters: dict[str, Any]) -> Result:
+    engine = part.engine
     rows = bindings.of_request(body.get("bindings") or {})
     for name, value in parameters.items():
         statement_parameters.check(name, value)
         if name == "TIMEZONE":
             raise not_supported("TIMEZONE of one statement")
     if job.describe:
-        return session.run(sql, rows, describe=True)
-    session.query_id = job.query_id
-    tag = str(parameters.get("QUERY_TAG", session.query_tag))
-    names = (session.database, session.schema, session.number, session.user, session.role, session.warehouse, tag)
-    engine.history.begin(Entry(job.query_id, without_password(sql), *names))
-    kind = " ".join(sql.split()[:1]).upper()
+        return part.run(job.sql, rows, describe=True)
+    part.query_id = job.query_id
+    part.leaves_open = str(parameters.get(LEAVES_OPEN)).lower() == "true"
+    engine.history.begin(_entry(job, part, parameters))
+    kind = " ".join(job.sql.split()[:1]).upper()
     try:
-        result = session.run(sql, rows)
+        result = part.run(job.sql, rows)
     except SnowflakeError as error:
         told = error if job.stopped is None else job.stopped
         engine.history.end(job.query_id, kind, 0, told.code, told.message)
@@ -265,8 +319,22 @@ def _execute(job: Job, sql: str, body: dict[str, Any], parameters: dict[str, Any
         engine.history.end(job.query_id, kind, 0, 2, "The server failed on this statement.")
         raise
     finally:
-        session.last_query_id = job.query_id
-        session.query_ids.append(job.query_id)
+        job.session.last_query_id = job.query_id
+        job.session.query_ids.append(job.query_id)
     engine.history.end(job.query_id, kind, result.row_count)
     engine.results.put(job.query_id, result)
     return result
+
+
+def _entry(job: Job, part: Session, parameters: dict[str, Any]) -> Entry:
+    tag = str(parameters.get("QUERY_TAG", part.query_tag))
+    names = (part.database, part.schema, part.number, part.user, part.role, part.warehouse, tag)
+    return Entry(job.query_id, without_password(job.sql), *names)
+
+
+def _record_stop(job: Job, parameters: dict[str, Any]) -> None:
+    """Let the history say so of a statement that was stopped before its turn came."""
+    history, stopped = job.session.engine.history, job.stopped
+    if stopped is not None and history.status(job.query_id) is None:
+        history.begin(_entry(job, job.session, parameters))
+        history.end(job.query_id, " ".join(job.sql.split()[:1]).upper(), 0, stopped.code, stopped.message)

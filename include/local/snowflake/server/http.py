@@ -61,7 +61,7 @@ class Server:
         self._authenticator = authenticator
         self._instance = instance
         self._sessions = Sessions(engine)
-        self._executor = Executor()
+        self._executor = Executor(engine)
         self._signing_key = secrets.token_bytes(32)
         self._chunks = Chunks(engine.results, answers.CHUNK_ROWS)
         self.app = Starlette(
@@ -118,11 +118,14 @@ class Server:
         environment = data.get("CLIENT_ENVIRONMENT") or {}
         client = f"{environment.get('APPLICATION', data.get('CLIENT_APP_ID', ''))} {data.get('CLIENT_APP_VERSION', '')}".strip()
         parameters = data.get("SESSION_PARAMETERS") or {}
+        called = self._engine.calls.get(password)
         try:
-            opened = await run_in_threadpool(self._sessions.open, user.upper(), wanted, parameters, client)
+            if called is not None:
+                opened = self._sessions.join(called)
+            else:
+                opened = await run_in_threadpool(self._sessions.open, user.upper(), wanted, parameters, client)
         except SnowflakeError as error:
             return JSONResponse(answers.failure(error))
-        opened.worker = self._authenticator.issued(password)
         session = opened.session
         answer = {
             "token": opened.token,
@@ -256,7 +259,7 @@ class Server:
                 return f"{origin}/{STAGE_PATH}/{quote(path)}?signature={self._signature(kind, path)}"
             return {"origin": origin, "token": token, "location": f"{STAGE_PATH}/{path}"}[kind]
 
-        answer, table = answers.outcome(result, job.query_id, job.session, address, described=job.describe)
+        answer, table = answers.outcome(result, job.query_id, job.session, address)
         if table is not None:
             self._chunks.keep(job.query_id, table)
         job.answered()

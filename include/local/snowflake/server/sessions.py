@@ -14,7 +14,7 @@ from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import split_name
 from include.local.snowflake.server.connections import Address
 from include.local.snowflake.state.engine import Engine
-from include.local.snowflake.state.session import GONE_SECONDS, Session
+from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import dispatch, session_statements
 
 SESSION_SECONDS = 4 * 3600.0
@@ -30,7 +30,6 @@ class Login:
         master: What renews the token.
         used: Time of the last request, by the monotonic clock in seconds.
         addresses: The client's ends of the connections that its requests came by.
-        worker: Whether the client is a procedure: its session ends with its process, whatever it still runs.
     """
 
     session: Session
@@ -38,7 +37,6 @@ class Login:
     master: str
     used: float = field(default_factory=time.monotonic)
     addresses: set[Address] = field(default_factory=set)
-    worker: bool = False
 
 
 class Sessions:
@@ -83,11 +81,23 @@ class Sessions:
                     session.leave_schema()
         for name, value in parameters.items():
             session_statements.set_parameter(session, name.upper(), value)
+        login = self.join(session)
+        self.close_idle()
+        return login
+
+    def join(self, session: Session) -> Login:
+        """Give a client access to a session: who opened it, or a procedure that runs in it.
+
+        Args:
+            session: The session, or the part of one that a procedure runs in.
+
+        Returns:
+            The access.
+        """
         login = Login(session, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
         with self._lock:
             self._logins[login.token] = login
             self._masters[login.master] = login
-        self.close_idle()
         return login
 
     def find(self, token: str, address: Address | None = None) -> Session | None:
@@ -102,7 +112,7 @@ class Sessions:
         """
         with self._lock:
             login = self._logins.get(token)
-        if login is None:
+        if login is None or login.session.ended:
             return None
         login.used = time.monotonic()
         login.session.client_gone = None
@@ -122,14 +132,6 @@ class Sessions:
             login.addresses.discard(address)
             if not login.addresses:
                 login.session.client_gone = time.monotonic()
-                if login.worker:
-                    timer = threading.Timer(GONE_SECONDS, self._end_gone, [login])
-                    timer.daemon = True
-                    timer.start()
-
-    def _end_gone(self, login: Login) -> None:
-        if login.session.client_gone is not None:
-            self.close(login.token)
 
     def renew(self, master: str) -> Login | None:
         """Find a session by its master token.
@@ -153,14 +155,14 @@ class Sessions:
             login = self._logins.pop(token, None)
             if login is not None:
                 self._masters.pop(login.master, None)
-        if login is not None:
+        if login is not None and login.session.caller is None:  # a procedure's part ends with its CALL
             login.session.close()
 
     def close_idle(self) -> None:
         """End the sessions that nobody used for long."""
         now = time.monotonic()
         with self._lock:
-            idle = [login.token for login in self._logins.values() if now - login.used > SESSION_SECONDS]
+            idle = [one.token for one in self._logins.values() if now - one.used > SESSION_SECONDS or one.session.ended]
         for token in idle:
             self.close(token)
 

@@ -50,18 +50,6 @@ class Authenticator:
         right_user = hmac.compare_digest(user.upper().encode(), self._user.encode())
         return hmac.compare_digest(password.encode(), self._password.encode()) and right_user
 
-    def issued(self, secret: str) -> bool:
-        """Tell whether a secret was made by `issue_secret`: its sessions are those of a worker.
-
-        Args:
-            secret: What a client gave as the password.
-
-        Returns:
-            True while it is good.
-        """
-        with self._lock:
-            return time.monotonic() < self._secrets.get(secret, ("", 0.0))[1]
-
     def check_token(self, user: str, token: str) -> bool:
         """Tell whether a token was signed by the owner of the public key.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent_encode
@@ -63,6 +64,8 @@ class Engine:
         load_flaws: What was wrong with rows that COPY INTO did not load.
         other_case: Names in upper case of the tables that are, or once were, there in another case: DuckDB finds them in any.
         python: Python functions and procedures, or None before they are loaded.
+        calls: The session's part in which a procedure runs, by the secret with which it logs in.
+        cancel: Ends a statement by its id, or those of a session by its number; tells how many ran.
     """
 
     def __init__(self, state: Path, authenticator: Authenticator, port: int) -> None:
@@ -74,6 +77,8 @@ class Engine:
         self.account = Account(state / "account.sqlite", authenticator.user)
         self.other_case: set[str] = set()
         self.python: Any = None
+        self.calls: dict[str, Any] = {}
+        self.cancel: Callable[[str, Any], int] = lambda _name, _asker: 0
         self.results = ResultCache()
         self.load_flaws = LoadFlaws()
         self.locks = TableLocks()

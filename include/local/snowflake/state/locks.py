@@ -21,7 +21,12 @@ _LOOK_SECONDS = 1.0
 
 
 class Holder(Protocol):
-    """A session, as far as its locks are concerned."""
+    """A session, or a part of it that has a transaction of its own, as far as its locks are concerned."""
+
+    @property
+    def called(self) -> Holder | None:
+        """The procedure that its CALL waits for, or None."""
+        ...
 
     def idle_seconds(self) -> float:
         """How long it has run no statement; 0 while one runs."""
@@ -125,7 +130,7 @@ class TableLocks:
                 return True
             seen.add(waiting)
             wanted = next((table for table, queue in self._queues.items() if waiting in queue), None)
-            waiting = self._holders.get(wanted) if wanted is not None else None
+            waiting = self._holders.get(wanted) if wanted is not None else waiting.called
         return False
 
 

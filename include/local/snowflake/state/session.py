@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime
+import itertools
 import logging
 import math
 import threading
@@ -26,10 +28,13 @@ from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.locks import LOCK_TIMEOUT
 from include.local.snowflake.state.stages import StageReference, parse_reference
 from include.local.snowflake.state.transaction import Change, Transaction
+from include.local.snowflake.state.turns import Turns
 
+STOP_SECONDS = 0.2
 GONE_SECONDS = 3.0  # a client that closes its connections to open others is not gone
 logger = logging.getLogger(__name__)
 Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
+_KEYS = itertools.count(1)  # those of sessions are their numbers, which begin far above
 
 
 class Session:
@@ -42,8 +47,15 @@ class Session:
         interpret: What runs a statement for the session: `statements.dispatch.run`.
 
     Attributes:
-        duck: The session's own DuckDB connection; temporary tables and the transaction live in it.
-        lock: Held while a statement runs: a session runs one at a time.
+        key: Tells the parts of a session apart, those that run for it beside its statements and within them.
+        root: The session that a client opened; itself, but for such a part.
+        caller: Whose CALL runs it, of a procedure's part.
+        called: The procedure's part that the running CALL waits for.
+        rights: OWNER or CALLER within a procedure, None outside.
+        ended: Whether its procedure has ended: it runs no more statements.
+        duck: Its DuckDB connection; the transaction lives in it, and, but where it is `apart`, temporary tables do.
+        lock: Held while a statement runs on its connection.
+        turns: The order of its statements.
         interrupted: Set when the running statement is to stop, for what waits outside of DuckDB.
         temporary: Full names of its temporary tables and views.
         describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
@@ -57,37 +69,85 @@ class Session:
         self.number = number
         self.user = user
         self._interpret = interpret
+        self.key = number
+        self.root: Session = self
+        self.caller: Session | None = None
+        self.rights: str | None = None
         self.role = "SYSADMIN"
         self.warehouse: str | None = None
         self.client = "unknown"
-        self.duck: duckdb.DuckDBPyConnection = engine.root.cursor()
-        self.transaction = Transaction(self.duck, engine.locks, self, self._repeat)
-        self.lock = threading.RLock()
-        self.interrupted = threading.Event()
         self.temporary: dict[TableName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TableName, str, str]] = set()  # files loaded into temporary tables
         self.copied: list[tuple[Any, ...]] = []  # how they fared: table and a record of history.py
-        self.qualified: dict[str, str] = {}  # tables that the running statement names in full
         self.made_at: dict[TableName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TableName, list[Fact]] = {}
         self.clustering: dict[TableName, Clustering] = {}  # keys of temporary tables
-        self.result_facts: list[Fact] = []  # about the running query's columns
-        self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
-        self.describe_only = False
-        self.wide = False
         self.parameters: dict[str, Any] = {}
         self.variables: dict[str, str] = {}
         self.autocommit = True
         self.last_query_id: str | None = None
         self.query_ids: deque[str] = deque(maxlen=1000)  # of the last statements, for LAST_QUERY_ID(-n)
-        self.query_id = ""
-        self._idle_since: float | None = time.monotonic()
         self._given_up = False
         self.client_gone: float | None = None  # when, by the monotonic clock
-        self._depth = 0  # of statements that run for another one
         self._database: str | None = None
         self._schema: str | None = None
+        self.apart = False
+        self.duck: duckdb.DuckDBPyConnection = engine.root.cursor()
+        known = (self.temporary, self.made_at, self.column_facts, self.clustering)
+        self.transaction = Transaction(self.duck, engine.locks, self, known)
+        self._start()
+
+    def _start(self) -> None:
+        """Have what belongs to running statements, of this part of the session alone."""
+        self.called: Session | None = None
+        self.ended = False
+        self.lock = threading.RLock()
+        self.turns = Turns()
+        self.beside: set[Session] = set()  # parts that run statements beside the one on its connection
+        self.interrupted = threading.Event()
+        self.qualified: dict[str, str] = {}  # tables that the running statement names in full
+        self.result_facts: list[Fact] = []  # about the running query's columns
+        self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
+        self.describe_only = False
+        self.wide = False
+        self.query_id = ""
+        self.leaves_open = False  # whether DDL of the running statement leaves the open transaction open
+        self._within = False  # whether it was such DDL
+        self._idle_since: float | None = time.monotonic()
+        self._depth = 0  # of statements that run for another one
+        self._outer: tuple[duckdb.DuckDBPyConnection, Transaction, bool] | None = None
+
+    def part(self) -> Session:
+        """Make a part of the session for statements within the running one: on its connection, in its transaction.
+
+        Returns:
+            It; what it sets anew, such as the current schema, it sets for itself alone.
+        """
+        made = copy.copy(self)
+        made.key = next(_KEYS)
+        made.query_ids = self.query_ids.copy()
+        made._start()
+        return made
+
+    def take_over(self, part: Session) -> None:
+        """Have what a procedure with its caller's rights has set.
+
+        Args:
+            part: The procedure's part of the session.
+        """
+        self.role, self.warehouse = part.role, part.warehouse
+        self._database, self._schema = part.database, part.schema
+        self.search()
+
+    def connect(self) -> None:
+        """Give this part of the session a connection of its own, from where temporary objects are out of reach."""
+        self.duck = self.engine.root.cursor()
+        self.apart = True
+        self.transaction = Transaction(self.duck, self.engine.locks, self)
+        if "TIMEZONE" in self.parameters:
+            self.duck.execute("set TimeZone = ?", [str(self.parameters["TIMEZONE"])])
+        self.search()
 
     @property
     def database(self) -> str | None:
@@ -122,8 +182,12 @@ class Session:
         elif not self.engine.has_schema(database, schema):
             raise cannot_use()
         self._database, self._schema = database, schema
-        # fakesnow's macros are found through the search path; tables never are: see placement.py.
-        self.duck.execute(f"set schema = {literal(quote(database) + '.main')}")
+        self.search()
+
+    def search(self) -> None:
+        """Let the connection find fakesnow's macros, which takes the search path; tables never do: see placement.py."""
+        if self._database is not None:
+            self.duck.execute(f"set schema = {literal(quote(self._database) + '.main')}")
 
     def leave_schema(self) -> None:
         """Have no current schema, as after a log-in that names one that does not exist."""
@@ -140,7 +204,8 @@ class Session:
             self._database = self._schema = None
         elif database == self._database and schema == self._schema:
             self._schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
-        self.temporary = {name: kind for name, kind in self.temporary.items() if name[0] != database or schema not in (None, name[1])}
+        for name in [name for name in self.temporary if name[0] == database and schema in (None, name[1])]:
+            del self.temporary[name]
 
     def place_of(self, name: TableName) -> TableName:
         """Find where DuckDB has an object: a temporary one lies in its `temp` database, under its full name in one word.
@@ -150,7 +215,12 @@ class Session:
 
         Returns:
             DuckDB's database, schema and name.
+
+        Raises:
+            SnowflakeError: It is a temporary object, which the connection cannot reach.
         """
+        if self.apart and name in self.temporary:
+            raise not_supported(f"temporary objects here ('{name[2]}'): in a procedure's own transaction within another, or side by side")
         return ("temp", "main", ".".join(name)) if name in self.temporary else name
 
     def stage_reference(self, ref: str) -> StageReference:
@@ -246,8 +316,8 @@ class Session:
             try:
                 self._start_statement()
                 result = self._interpret_as_wide_as_needed(sql, rows)
-                if result.affected is not None and not describe and self._depth == 1:
-                    self.transaction.remember(Change(sql, rows, self.wide, result.affected))
+                if (result.affected is not None or self._within) and not describe and self._depth == 1:
+                    self.transaction.remember(Change(sql, self._again(sql, rows), result.affected or 0, self._within))
                 return result
             except duckdb.Error as error:
                 self.transaction.restore()
@@ -268,8 +338,71 @@ class Session:
                 self._depth -= 1
                 self._idle_since = None if self._depth else time.monotonic()
 
+    def begin(self) -> None:
+        """Open a transaction, as BEGIN does: within a procedure it is one of its own, whatever its caller has open."""
+        if self.transaction.is_open and self.transaction.scope is not self:
+            outer = self.duck, self.transaction, self.apart
+            self.connect()
+            self._outer = outer
+        self.transaction.begin(self)
+
+    def begin_change(self) -> None:
+        """Open a transaction for a change of rows where AUTOCOMMIT is off and none is open."""
+        if not self.autocommit:
+            self.transaction.begin(self)
+
+    def end_transaction(self, *, commit: bool) -> None:
+        """Commit the open transaction or roll it back.
+
+        Args:
+            commit: Which of the two.
+
+        Raises:
+            SnowflakeError: It was opened outside of the procedure whose statement this is.
+        """
+        if self.transaction.is_open and self.transaction.scope is not self:
+            raise SnowflakeError("Modifying a transaction that has started at a different scope is not allowed.", 90237, "42601")
+        try:
+            if commit:
+                self.transaction.commit()
+            else:
+                self.transaction.rollback()
+        finally:
+            if self._outer is not None:
+                self.duck.close()
+                self.duck, self.transaction, self.apart = self._outer
+                self._outer = None
+                self.transaction.renew()  # what the enclosed one has committed is seen at once
+
+    def commit_for_ddl(self) -> None:
+        """Commit the open transaction, as DDL does before it runs; not where Snowpark says that the object is its own.
+
+        Raises:
+            SnowflakeError: As for `end_transaction`.
+        """
+        if self.transaction.restoring:
+            return
+        if self.leaves_open:
+            self._within = self.transaction.is_open
+        else:
+            self.end_transaction(commit=True)
+
+    def _again(self, sql: str, rows: list[list[bindings.Binding]]) -> Callable[[], int | None]:
+        """How a change is made again: as it was made, whatever schema, variables and widths there are by then."""
+        then = copy.copy(self)
+        then.variables, then.scratch, then.qualified, then.leaves_open = dict(self.variables), [], {}, True
+
+        def again() -> int | None:
+            try:
+                return self._interpret(then, sql, rows).affected
+            finally:
+                then._clear_scratch()
+
+        return again
+
     def _start_statement(self) -> None:
         self._idle_since = None
+        self._within = False
         if self._given_up:
             self._given_up = False
             raise SnowflakeError("The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001")
@@ -320,13 +453,6 @@ class Session:
             finally:
                 self.lock.release()
 
-    def _repeat(self, change: Change) -> int | None:
-        wide, self.wide = self.wide, change.wide
-        try:
-            return self._interpret(self, change.sql, change.rows).affected
-        finally:
-            self.wide = wide
-
     def _clear_names(self) -> None:
         if self._depth == 1:
             self.qualified.clear()
@@ -341,18 +467,30 @@ class Session:
         self.scratch.clear()
 
     def cancel(self) -> None:
-        """Stop the running statement, but not what brings the open transaction back after it."""
-        self.engine.locks.stop(self)
+        """Stop the running statement, with what its CALL runs, but not what brings the open transaction back after it."""
+        called = self.called
+        if called is not None:
+            called.cancel()
+        self.engine.locks.stop(self.transaction.holder)
         self.interrupted.set()
         if not self.transaction.restoring:
             self.duck.interrupt()
         if self.engine.python is not None:
             self.engine.python.cancel(self)
 
+    def stop(self) -> None:
+        """End all statements of this part of the session, and wait until they have ended."""
+        self.ended = True
+        while not self.turns.ended(0):
+            for part in [self, *self.beside]:
+                part.cancel()
+            self.turns.ended(STOP_SECONDS)
+            with contextlib.suppress(duckdb.Error):
+                self.duck.execute("select 1").fetchall()  # takes an interruption that came too late
+
     def close(self) -> None:
         """End the session: an open transaction is rolled back, temporary objects go."""
-        self.engine.locks.stop(self)
-        self.duck.interrupt()
+        self.stop()
         if self.engine.python is not None:
             self.engine.python.end_session(self)
         with self.lock:

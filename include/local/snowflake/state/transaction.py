@@ -11,10 +11,10 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
-from include.local.snowflake.bindings import Binding
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import TableName
 from include.local.snowflake.state.locks import Holder, TableLocks
@@ -26,15 +26,15 @@ class Change:
 
     Attributes:
         sql: The statement.
-        rows: Values of its placeholders.
-        wide: Whether it ran with wide numbers: see sql/wide.py.
+        again: Makes it again, as it was made, and gives how many rows it changed now.
         affected: How many rows it changed.
+        stays: Whether a rollback leaves it: it defines a temporary object that Snowpark made for itself.
     """
 
     sql: str
-    rows: list[list[Binding]]
-    wide: bool
+    again: Callable[[], int | None]
     affected: int
+    stays: bool = False
 
 
 class Transaction:
@@ -44,17 +44,24 @@ class Transaction:
         duck: The session's DuckDB connection.
         locks: Locks of the tables, which all sessions share.
         holder: The session, for whom tables are locked.
-        repeat: Makes a change again, and gives how many rows it changed now.
+        temporary: What is known of the session's temporary objects, which goes back where the transaction does.
 
     Attributes:
         id: What CURRENT_TRANSACTION() gives; None while none is open.
+        scope: Who opened it: a session, or one of its procedures. Only there it can be ended.
         restoring: True while the changes are made again.
     """
 
-    def __init__(self, duck: duckdb.DuckDBPyConnection, locks: TableLocks, holder: Holder, repeat: Callable[[Change], int | None]) -> None:
+    def __init__(
+        self, duck: duckdb.DuckDBPyConnection, locks: TableLocks, holder: Holder, temporary: tuple[dict[TableName, Any], ...] = ()
+    ) -> None:
         self.id: str | None = None
+        self.scope: object = None
         self.restoring = False
-        self._duck, self._locks, self._holder, self._repeat = duck, locks, holder, repeat
+        self.holder = holder
+        self._duck, self._locks = duck, locks
+        self._temporary = temporary
+        self._temporary_then: tuple[dict[TableName, Any], ...] = ()
         self._changes: list[Change] = []
         self._since = 0  # what the locks' clock was when the transaction began to see what it sees
 
@@ -63,12 +70,17 @@ class Transaction:
         """Whether one is open."""
         return self.id is not None
 
-    def begin(self) -> None:
-        """Open a transaction; one that is open stays."""
+    def begin(self, scope: object) -> None:
+        """Open a transaction; one that is open stays.
+
+        Args:
+            scope: Who opens it.
+        """
         if not self.is_open:
             self._begin()
             self._changes.clear()
-            self.id = str(time.time_ns())
+            self._temporary_then = tuple(dict(known) for known in self._temporary)
+            self.id, self.scope = str(time.time_ns()), scope
 
     def commit(self) -> None:
         """Commit the open transaction, if any."""
@@ -78,16 +90,43 @@ class Transaction:
             try:
                 self._duck.commit()
             finally:
-                self._locks.release(self._holder)
+                self._locks.release(self.holder)
 
     def rollback(self) -> None:
         """Roll the open transaction back, if any."""
         if self.is_open:
             self.id = None
+            stay = [change for change in self._changes if change.stays]
             try:
                 self._duck.rollback()
+                if stay:
+                    self._forget_temporary()
+                    for change in stay:
+                        with contextlib.suppress(duckdb.Error, SnowflakeError):
+                            change.again()
             finally:
-                self._locks.release(self._holder)
+                self._locks.release(self.holder)
+
+    def mark(self) -> tuple[str | None, int]:
+        """Note how far it has come.
+
+        Returns:
+            For `undo`.
+        """
+        return self.id, len(self._changes)
+
+    def undo(self, mark: tuple[str | None, int]) -> None:
+        """Undo what a failed CALL has changed; the transaction stays open.
+
+        Args:
+            mark: What `mark` gave before it. Nothing happens where none was open, or that one has ended.
+
+        Raises:
+            SnowflakeError: The changes before it cannot be made again; the transaction is rolled back.
+        """
+        if self.is_open and mark[0] == self.id and len(self._changes) > mark[1]:
+            del self._changes[mark[1] :]
+            self._change_again()
 
     def remember(self, change: Change) -> None:
         """Note a change that was made, where one is open.
@@ -103,6 +142,15 @@ class Transaction:
         if self.is_open and not self._changes:
             self._duck.rollback()
             self._begin()
+
+    def renew(self) -> None:
+        """See what others have committed, even after its first change.
+
+        Raises:
+            SnowflakeError: The changes cannot be made again; the transaction is rolled back.
+        """
+        if self.is_open:
+            self._change_again()
 
     def restore(self) -> None:
         """Bring the open transaction back after a failed statement. Nothing happens where none is open or it is well.
@@ -129,18 +177,24 @@ class Transaction:
         """
         if self.restoring:
             return
-        ended = self._locks.acquire(self._holder, table, seconds)
+        ended = self._locks.acquire(self.holder, table, seconds)
         if self.is_open and ended > self._since:
             self._change_again()
 
     def unlock(self) -> None:
         """Give the locks back at the end of a statement that belongs to no transaction."""
         if not self.is_open:
-            self._locks.release(self._holder)
+            self._locks.release(self.holder)
 
     def _begin(self) -> None:
         self._since = self._locks.clock
         self._duck.begin()
+
+    def _forget_temporary(self) -> None:
+        """Know of temporary objects what was known when the transaction began."""
+        for known, then in zip(self._temporary, self._temporary_then, strict=True):
+            known.clear()
+            known.update(then)
 
     def _change_again(self) -> None:
         self.restoring = True
@@ -148,8 +202,9 @@ class Transaction:
             with contextlib.suppress(duckdb.Error):
                 self._duck.rollback()
             self._begin()
+            self._forget_temporary()
             for change in self._changes:
-                if self._repeat(change) != change.affected:
+                if (change.again() or 0) != change.affected:
                     raise SnowflakeError(f"others have changed what it changed: {change.sql[:200]}")
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()

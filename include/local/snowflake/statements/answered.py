@@ -1,4 +1,4 @@
-"""Functions that are answered before the query they stand in runs: SYSTEM$WAIT, and GET_DDL of tables."""
+"""Functions that are answered before the query they stand in runs: SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def put_in(session: Session, tree: exp.Expr) -> exp.Expr:
         texts = [value.name for value in call.expressions if isinstance(value, exp.Literal)]
         if len(texts) != len(call.expressions):
             continue
-        if name == "SYSTEM$WAIT" and texts:
+        if name in CANCELS and len(texts) == 1:
+            answer = cancel(session, name, texts[0])
+        elif name == "SYSTEM$WAIT" and texts:
             answer = wait(session, *texts[:2])
         elif name == "GET_DDL" and len(texts) > 1 and texts[0].upper() == "VIEW":
             raise not_supported("GET_DDL of views")
@@ -48,6 +50,26 @@ def put_in(session: Session, tree: exp.Expr) -> exp.Expr:
         new.meta.update(call.meta)  # with the text that names its column
         call.replace(new)
     return tree
+
+
+CANCELS = ("SYSTEM$CANCEL_QUERY", "SYSTEM$CANCEL_ALL_QUERIES")
+
+
+def cancel(session: Session, function: str, name: str) -> str:
+    """Run SYSTEM$CANCEL_QUERY(id) or SYSTEM$CANCEL_ALL_QUERIES(session).
+
+    Args:
+        session: Whose statement it is.
+        function: Which of the two.
+        name: Id of a statement, or number of a session.
+
+    Returns:
+        Snowflake's answer.
+    """
+    ended = 0 if session.describe_only else session.engine.cancel(name, session)
+    if function == "SYSTEM$CANCEL_QUERY":
+        return f"query [{name}] terminated." if ended else "Identified SQL statement is not currently executing."
+    return f"{ended} queries cancelled."
 
 
 def wait(session: Session, amount: str, unit: str = "SECONDS") -> str:

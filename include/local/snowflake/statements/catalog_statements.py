@@ -49,7 +49,6 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
     if tree.args.get("clone") is not None:
         raise not_supported(f"CREATE {kind} … CLONE")
     parts = _stored_name(tree)
-    session.transaction.commit()
     if kind == "DATABASE":
         name = parts[-1]
         if not session.engine.create_database(name, replace=replace, exists=exists):
@@ -73,7 +72,6 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
 
 def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
     parts = _stored_name(tree)
-    session.transaction.commit()
     missing = status_result(f"Drop statement executed successfully ({display(parts[-1])} already dropped).", _DDL)
     if kind == "DATABASE":
         if parts[-1] not in session.engine.databases() and tree.args.get("exists"):

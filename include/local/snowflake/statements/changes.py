@@ -79,8 +79,7 @@ def _change(session: Session, tree: exp.Expr) -> Result:
     columns, kind = _counts(tree)
     if session.describe_only:
         return Result([Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns], rows=[], statement_type=kind)
-    if not session.autocommit:
-        session.transaction.begin()
+    session.begin_change()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
         return _changed(session, tree, columns, kind)
     with locked(session, placement.full_name(identifiers.stored_table(tree), session)):

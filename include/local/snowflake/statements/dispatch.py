@@ -18,6 +18,7 @@ from include.local.snowflake.statements import (
     execute_immediate,
     multi_insert,
     query,
+    rights,
     session_statements,
     stage_statements,
     tables,
@@ -89,11 +90,26 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
         tree.meta["values"] = rows[0]  # for handlers that read the text
+    rights.check(session, tree, text)
+    if not session.describe_only and _is_ddl(tree):
+        session.commit_for_ddl()
     for handler in _HANDLERS:
         result = handler(session, tree)
         if result is not None:
             return result
     raise not_supported(f"{' '.join(text.split()[:4])} …")
+
+
+# What defines objects, or who may use them: in the tree, or as the first word of what is not parsed.
+_DDL = (exp.Create, exp.Alter, exp.Drop, exp.Undrop, exp.Comment, exp.Grant, exp.Revoke)
+_DDL_VERBS = frozenset({"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT", "GRANT", "REVOKE"})
+
+
+def _is_ddl(tree: exp.Expr) -> bool:
+    """Tell whether a statement is DDL, which commits the open transaction; TRUNCATE and COPY are not, nor is ALTER SESSION."""
+    if isinstance(tree, exp.Command):
+        return str(tree.this).upper() in _DDL_VERBS and not str(tree.args.get("expression") or "").upper().startswith("SESSION")
+    return isinstance(tree, _DDL) and not (isinstance(tree, exp.Alter) and str(tree.args.get("kind")).upper() == "SESSION")
 
 
 def _with_values(sql: str, rows: list[list[bindings.Binding]]) -> str:

@@ -37,8 +37,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     columns = [Column(f"number of rows inserted into {name}", "fixed", precision=38, scale=0, nullable=False) for name in shown]
     if session.describe_only:
         return Result(columns, rows=[], statement_type=_MULTI_INSERT)
-    if not session.autocommit:
-        session.transaction.begin()
+    session.begin_change()
     source = _materialise(session, tree.args["source"])
     statements = [changes.statements(session, _from_rows(session, insert, condition, source)) for insert, condition in inserts]
 

@@ -27,13 +27,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if isinstance(tree, exp.Alter) and str(tree.args.get("kind", "")).upper() == "SESSION":
         return _alter_session(session, tree)
     if isinstance(tree, exp.Transaction):
-        session.transaction.begin()
+        session.begin()
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Commit):
-        session.transaction.commit()
+        session.end_transaction(commit=True)
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Rollback):
-        session.transaction.rollback()
+        session.end_transaction(commit=False)
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Command):
         return _command(session, tree)
@@ -87,7 +87,9 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
         SnowflakeError: The value is not one.
     """
     if name == "AUTOCOMMIT":
-        session.transaction.commit()
+        if session.caller is not None:
+            raise SnowflakeError("Stored procedure execution error: AUTOCOMMIT cannot be set in a stored procedure.", 90236, "42601")
+        session.end_transaction(commit=True)
         session.autocommit = str(value).lower() == "true"  # connectors from 5 on send parameters as texts
     elif name == "TIMEZONE":
         try:
@@ -112,6 +114,10 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
     kind = words[0].upper() if words else ""
     if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
         return _wait(session, " ".join(words).upper())
+    if verb == "CALL" and kind.startswith(tuple(f"{name}(" for name in answered.CANCELS)):
+        function, _, argument = " ".join(words).rstrip("; )").partition("(")
+        name = function.upper()
+        return text_result([name], [(answered.cancel(session, name, argument.strip().strip("'")),)])
     if verb == "SHOW" and kind == "PARAMETERS":
         return _show_parameters(session, words)
     if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):

@@ -96,7 +96,6 @@ def _create(session: Session, tree: exp.Create) -> Result:
         if isinstance(item, exp.Property) and item.name.upper() == "COPY_OPTIONS":
             raise not_supported("COPY_OPTIONS of a stage")
     comment = next((item.this.name for item in properties if isinstance(item, exp.SchemaCommentProperty)), "")
-    session.transaction.commit()
     stage_formats.record(session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None))
     if found:
         session.engine.drop_stage(reference, session.user)
@@ -119,9 +118,8 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
             return status_result(f"Drop statement executed successfully ({display(name)} already dropped).", _DDL)
         raise does_not_exist("Stage", f"{database}.{schema}.{name}")
     if not session.describe_only:
-        session.transaction.commit()
         session.engine.drop_stage(reference, session.user)
-        session.temporary_stages = [stage for stage in session.temporary_stages if stage != reference]
+        session.temporary_stages[:] = [stage for stage in session.temporary_stages if stage != reference]
     return status_result(f"{display(name)} successfully dropped.", _DDL)
 
 

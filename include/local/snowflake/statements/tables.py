@@ -35,7 +35,6 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return None
     if session.describe_only:
         return status_result("", DDL)
-    session.transaction.commit()  # DDL ends the open transaction first, and runs in one of its own
     if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
         return _run(session, tree)
     with locked(session, placement.full_name(identifiers.stored_table(tree), session)):  # another one's changes of it end first
@@ -61,6 +60,8 @@ def _create(session: Session, tree: exp.Create) -> Result:
     if kind not in _NOUNS:
         raise not_supported(f"CREATE {kind}")
     temporary = placement.is_temporary(tree)
+    if temporary and session.apart:
+        raise not_supported("temporary objects made in a procedure's own transaction within another")
     name = placement.full_name(identifiers.stored_table(tree), session)
     shown_kind = "TRANSIENT" if _has(tree, exp.TransientProperty) else kind
     there = catalogue.kind_of(session, name, temporary=temporary)
@@ -220,6 +221,7 @@ def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
         raise does_not_exist("Table", ".".join(name))
+    session.begin_change()
 
     def run() -> None:
         session.duck.execute(f"truncate {catalogue.place(session, name)}")
@@ -227,7 +229,9 @@ def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
             declarations.forget_loads(session, name)
 
     atomic(session, run)
-    return status_result(DONE, DDL)
+    emptied = status_result(DONE, DDL)
+    emptied.affected = 0  # made again with the transaction: it is a change of rows, no DDL
+    return emptied
 
 
 def _drop(session: Session, tree: exp.Drop) -> Result:

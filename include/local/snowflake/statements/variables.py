@@ -53,6 +53,9 @@ def inline(session: Session, sql: str) -> str:
     if "$" not in sql or sql.lstrip()[:3].upper() in _WITHOUT_VARIABLES:
         return sql
     for start, end, name in reversed(dialect.variables(sql)):
+        if session.rights == "OWNER":
+            text = f"Use of session variable '${name.upper()}' is not allowed in owners rights stored procedure"
+            raise SnowflakeError(text, 90244, "42601")
         value = session.variables.get(name.upper())
         if value is None:
             raise SnowflakeError(f"SQL compilation error:\nSession variable '${name.upper()}' does not exist", 2211, "02000")

@@ -43,15 +43,13 @@ class ProcedureHandler:
 
         from snowflake.snowpark import Session
 
+        # Never closed: Session.close() cancels all of its session's statements, and the CALL is one of them.
         session = Session.builder.configs(request["connection"]).create()
-        try:
-            result = self._target(session, *arguments)
-            if self._columns is None:
-                assert self._returns is not None
-                return {}, values.write(pa.table([values.from_python([result], self._returns)], ["result"]))
-            return self._table(result)
-        finally:
-            session.close()
+        result = self._target(session, *arguments)
+        if self._columns is None:
+            assert self._returns is not None
+            return {}, values.write(pa.table([values.from_python([result], self._returns)], ["result"]))
+        return self._table(result)
 
     def _table(self, result: Any) -> tuple[dict[str, Any], Any]:
         """Fetch the DataFrame that the handler returned."""

@@ -47,7 +47,6 @@ def create(session: Session, tokens: TokenReader) -> Result | None:
         item.properties[_STATE] = "SUSPENDED" if suspended else "STARTED"
     if session.describe_only:
         return status_result("")
-    session.transaction.commit()
     account = session.engine.account
     with account.change():
         there = account.objects.find(kind, name)
@@ -87,7 +86,6 @@ def alter(session: Session, tokens: TokenReader) -> Result | None:
     tokens.expect_end()
     if found is None or session.describe_only:
         return status_result(_DONE)
-    session.transaction.commit()
     with account.change():
         changed = change(account.objects.get(kind, name))
         if changed.name != name:
@@ -124,7 +122,6 @@ def drop(session: Session, tokens: TokenReader) -> Result | None:
     if found is None:
         return status_result(f"Drop statement executed successfully ({display(name)} already dropped).")
     if not session.describe_only:
-        session.transaction.commit()
         with account.change():
             _drop(session, found)
     return status_result(f"{display(name)} successfully dropped.")
@@ -154,7 +151,6 @@ def comment(session: Session, tokens: TokenReader) -> Result | None:
     tokens.expect_end()
     found = objects.find(kind, name) if if_exists else objects.get(kind, name)
     if found is not None and not session.describe_only:
-        session.transaction.commit()
         objects.change(found, replace(found, comment=text))
     return status_result(_DONE)
 

@@ -77,7 +77,6 @@ def run(session: Session, tokens: TokenReader) -> Result:
     tokens.expect_end()
     if session.describe_only:
         return status_result("")
-    session.transaction.commit()
     grants = session.engine.account.grants
     if revoke:
         grants.take(None if everything else names, target.objects, ("ROLE", role), future=target.future, option=option_only)
@@ -142,7 +141,6 @@ def _own(session: Session, tokens: TokenReader, target: _Target, role: str) -> R
     tokens.expect_end()
     if session.describe_only:
         return status_result("")
-    session.transaction.commit()
     account = session.engine.account
     with account.change():
         for securable in target.objects if others is None else []:
@@ -172,7 +170,6 @@ def _role(session: Session, tokens: TokenReader, *, revoke: bool) -> Result:
     tokens.expect_end()
     if session.describe_only:
         return status_result("")
-    session.transaction.commit()
     on = [Securable("ROLE", name=role)]
     with account.change():
         if revoke:

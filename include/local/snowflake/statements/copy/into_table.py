@@ -41,8 +41,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     files = plans.files(session, plan)
     if not files:
         return _nothing()
-    if not session.autocommit:
-        session.transaction.begin()
+    session.begin_change()
     session.engine.load_flaws.began(session.query_id, session.number, plan.target)
 
     wider = assignment.widening(session, plan.target, columns) if session.wide else []
