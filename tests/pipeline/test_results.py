@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
@@ -10,25 +9,17 @@ import pytest
 
 from include.local import airflow
 from include.local.log import task_error
-from tests.conftest import ROOT
 from tests.laptop import CANARY, Finished, Laptop
-from tests.project import make_project
 
 DAG = "results"
 TAG = "cost centre 7"
 
 
 @pytest.fixture(scope="module")
-def there(laptop: Laptop, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
-    project = make_project(tmp_path_factory.mktemp("results") / "project", ROOT / "tests" / "pipeline" / "project")
-    return dataclasses.replace(laptop, root=project)
-
-
-@pytest.fixture(scope="module")
-def done(there: Laptop) -> Finished:
-    right = json.loads(airflow.environment(there.local / "snowflake")["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"])
+def done(users: Laptop) -> Finished:
+    right = json.loads(airflow.environment(users.local / "snowflake")["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"])
     mine = json.dumps({"TIMEZONE": "Asia/Kolkata", "QUERY_TAG": TAG})  # text, as Airflow's form for connections makes it
-    done = there.run(
+    done = users.run(
         DAG,
         CLUSTER="none",
         AIRFLOW_CONN_SNOWFLAKE_MINE=json.dumps({**right, "extra": {**right["extra"], "session_parameters": mine}}),
@@ -41,8 +32,8 @@ def done(there: Laptop) -> Finished:
 
 
 @pytest.fixture(scope="module")
-def tasks(done: Finished, there: Laptop) -> dict[str, dict[str, Any]]:
-    return {task["task_id"]: task for task in there.latest(DAG)["tasks"]}
+def tasks(done: Finished, users: Laptop) -> dict[str, dict[str, Any]]:
+    return {task["task_id"]: task for task in users.latest(DAG)["tasks"]}
 
 
 def test_a_row_reaches_a_function_as_it_was(tasks: dict[str, Any]) -> None:
@@ -66,11 +57,11 @@ def test_nothing_is_none_and_an_empty_list_is_one(tasks: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("task", "tries", "words"),
     [
-        ("of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped", "| default(…)"]),
-        ("sql_of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped"]),
-        ("shell_of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped"]),
-        ("of_nothings_key", 1, ["`outputs.nothing.model` is not there: the task `nothing` returned nothing"]),
-        ("wrong_key", 1, ["`outputs.row.model` is not there: what `row` returned has no `model`; it has only values"]),
+        ("of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped", "| default(…)"]),
+        ("sql_of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped"]),
+        ("shell_of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped"]),
+        ("of_nothings_key", 1, ["`outputs.nothing.model` is not users: the task `nothing` returned nothing"]),
+        ("wrong_key", 1, ["`outputs.row.model` is not users: what `row` returned has no `model`; it has only values"]),
         ("percent", 1, ["like '%b%' and", "has a `%` that is no placeholder", "Write `%%` for a percent sign"]),
         ("syntax", 1, ["Snowflake refused the SQL of syntax: 001003", "syntax error line 1"]),
         ("not_there", 2, ["NO_SUCH_TABLE", "does not exist or not authorized"]),
@@ -83,9 +74,9 @@ def test_nothing_is_none_and_an_empty_list_is_one(tasks: dict[str, Any]) -> None
     ],
 )
 def test_what_is_missing_is_said_and_tried_again_only_where_that_helps(
-    tasks: dict[str, Any], there: Laptop, task: str, tries: int, words: list[str]
+    tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]
 ) -> None:
-    said = task_error(there.log(DAG), task)
+    said = task_error(users.log(DAG), task)
     for word in words:
         assert word in said
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from include.local.log import task_error
-from tests.conftest import ROOT
 from tests.laptop import Finished, Laptop
-from tests.project import make_project
 
 DAG = "values"
 CONF = {"share": 0.5, "late": None}
 
 
 @pytest.fixture(scope="module")
-def there(laptop: Laptop, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
-    project = make_project(tmp_path_factory.mktemp("values") / "project", ROOT / "tests" / "pipeline" / "project")
-    return dataclasses.replace(laptop, root=project)
-
-
-@pytest.fixture(scope="module")
-def done(there: Laptop) -> Finished:
-    done = there.run(DAG, CONF, CLUSTER="none")
+def done(users: Laptop) -> Finished:
+    done = users.run(DAG, CONF, CLUSTER="none")
     assert done.code == 1, done.output
     return done
 
 
 @pytest.fixture(scope="module")
-def tasks(done: Finished, there: Laptop) -> dict[str, dict[str, Any]]:
-    return {task["task_id"]: task for task in there.latest(DAG)["tasks"]}
+def tasks(done: Finished, users: Laptop) -> dict[str, dict[str, Any]]:
+    return {task["task_id"]: task for task in users.latest(DAG)["tasks"]}
 
 
 @pytest.mark.parametrize("task", ["here", "inside"])
@@ -44,7 +35,7 @@ def test_each_value_arrives_as_what_it_is(tasks: dict[str, Any], task: str) -> N
         "moment": ["datetime", str(moment)],
         "start": ["datetime", str(moment)],
         "day": ["date", str(moment.date())],
-        "fixed": ["date", "2024-02-29"],
+        "fixed": ["str", "2024-02-29"],
         "pause": ["timedelta", "0:00:01"],
         "conf": ["dict", str(CONF)],
         "tags": ["list", "['A', 'B']"],
@@ -55,13 +46,13 @@ def test_each_value_arrives_as_what_it_is(tasks: dict[str, Any], task: str) -> N
     }
 
 
-def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, Any], there: Laptop) -> None:
+def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, Any], users: Laptop) -> None:
     assert tasks["speaks"]["result"] == "spoken"
     for task in ("speaks", "speaks_and_fails"):
-        log = of_task(there, task)
+        log = of_task(users, task)
         assert "a line that was printed" in log
         assert "INFO speaks: a line that was logged" in log
-    assert "Snowflake query id: " in of_task(there, "speaks")
+    assert "Snowflake query id: " in of_task(users, "speaks")
 
 
 @pytest.mark.parametrize(
@@ -80,16 +71,16 @@ def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, A
         ("gives_set", 1, ["the result is a set. Return sorted(…) of it"]),
     ],
 )
-def test_what_cannot_be_is_said_and_not_tried_again(tasks: dict[str, Any], there: Laptop, task: str, tries: int, words: list[str]) -> None:
+def test_what_cannot_be_is_said_and_not_tried_again(tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]) -> None:
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)
-    said = task_error(there.log(DAG), task)
+    said = task_error(users.log(DAG), task)
     for word in words:
         assert word in said
     assert len([line for line in said.splitlines() if "Traceback" not in line]) < 15
 
 
 def test_megabytes_of_output_are_no_obstacle(tasks: dict[str, Any]) -> None:
-    assert tasks["prints_much"]["result"] == "much printed"
+    assert tasks["prints_much"]["result"] == "[much] printed"
 
 
 def of_task(laptop: Laptop, task: str) -> str:

@@ -39,7 +39,7 @@ def prints_much(session: Any) -> str:
     for _ in range(20_000):
         print("x" * 100)
     print("y" * 3_000_000)
-    return "much printed"
+    return "[much] printed"
 
 
 def gives(session: Any, what: str) -> Any:
