@@ -104,3 +104,78 @@ def test_copy_files_from_a_stage_and_from_a_query(cursor: SnowflakeCursor, tmp_p
     assert (tmp_path / "name.txt").read_text() == "one.txt"
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match="was not found"):
         cursor.execute("copy files into @COPIED from @ORIGIN/in/ files=('three.txt')")
+
+
+def test_a_directory_table_has_the_files_of_its_last_refresh(cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    cursor.execute("create or replace stage LISTED directory = (enable = true auto_refresh = false) file_format = (type = csv)")
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(name)
+        cursor.execute(f"put file://{tmp_path / name} @LISTED/in auto_compress=false")
+    query = "select relative_path, size, md5 is not null, last_modified > '2020-01-01' from directory(@LISTED) order by 1"
+    assert cursor.execute(query).fetchall() == []
+    refreshed = cursor.execute("alter stage LISTED refresh").fetchall()
+    assert [row[:2] for row in refreshed] == [("in/a.csv", "REGISTERED_NEW"), ("in/b.csv", "REGISTERED_NEW")]
+    assert cursor.execute(query).fetchall() == [("in/a.csv", 5, True, True), ("in/b.csv", 5, True, True)]
+    cursor.execute("remove @LISTED/in/a.csv")
+    (tmp_path / "b.csv").write_text("longer")
+    cursor.execute(f"put file://{tmp_path}/b.csv @LISTED/in auto_compress=false overwrite=true")
+    assert len(cursor.execute(query).fetchall()) == 2
+    refreshed = cursor.execute("alter stage LISTED refresh subpath = 'in/'").fetchall()
+    assert [row[:2] for row in refreshed] == [("in/a.csv", "UNREGISTERED"), ("in/b.csv", "REGISTERED_UPDATE")]
+    assert cursor.execute("select d.size from directory(@LISTED) d where d.relative_path like '%.csv'").fetchall() == [(6,)]
+    assert cursor.execute("alter stage LISTED refresh").fetchall() == []
+
+
+def test_a_stage_has_a_directory_table_once_it_is_enabled(cursor: SnowflakeCursor) -> None:
+    cursor.execute("create or replace stage UNLISTED")
+    for statement in ("select * from directory(@UNLISTED)", "alter stage UNLISTED refresh"):
+        with pytest.raises(snowflake.connector.errors.ProgrammingError, match="does not have a directory table"):
+            cursor.execute(statement)
+    cursor.execute("alter stage UNLISTED set directory = (enable = true)")
+    assert cursor.execute("select * from directory(@UNLISTED)").fetchall() == []
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: DIRECTORY"):
+        cursor.execute("create or replace stage UNLISTED directory = (enable = true auto_refresh = true)")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "get_presigned_url(@ADDRESSED, 'a')",
+        "build_scoped_file_url(@ADDRESSED, 'a')",
+        "build_stage_file_url('@ADDRESSED', 'a')",
+        "get_stage_location(@ADDRESSED)",
+        "get_relative_path(@ADDRESSED, 's3://b/a')",
+        "get_absolute_path(@ADDRESSED, 'a')",
+    ],
+)
+def test_addresses_in_a_cloud_are_refused(cursor: SnowflakeCursor, call: str) -> None:
+    cursor.execute("create stage if not exists ADDRESSED")
+    name = call.partition("(")[0].upper()
+    with pytest.raises(snowflake.connector.errors.ProgrammingError, match=f"not supported by the embedded Snowflake: the function {name}"):
+        cursor.execute(f"select {call}")
+
+
+def test_a_story_of_files(session: Session, cursor: SnowflakeCursor, tmp_path: Path) -> None:
+    """Load, transform, unload, load again: equal rows."""
+    rows = '1,2019-01-01 10:00:00,9.5,"a, b"\n2,2019-01-02 11:00:00,,\n3,2019-01-03 12:30:00,7,c\n'
+    (tmp_path / "trips.csv").write_text(f"id,at,fare,note\n{rows}")
+    session.sql("create or replace stage STORY").collect()
+    session.file.put(f"file://{tmp_path}/trips.csv", "@STORY/raw", overwrite=True)
+    reader = session.read.option("PARSE_HEADER", True).option("FIELD_OPTIONALLY_ENCLOSED_BY", '"')
+    trips = reader.csv("@STORY/raw")
+    assert [name.upper().strip('"') for name in trips.columns] == ["ID", "AT", "FARE", "NOTE"]
+    trips.write.save_as_table("STORY_TRIPS", mode="overwrite")
+    dear = session.table("STORY_TRIPS")
+    dear.write.copy_into_location("@STORY/out/", file_format_type="parquet", header=True, overwrite=True)
+    assert session.sql("list @STORY/out pattern = '.*parquet'").count() == 1
+    again = session.read.parquet("@STORY/out/")
+    assert sorted(map(tuple, again.collect())) == sorted(map(tuple, dear.collect()))
+    session.sql("create or replace table STORY_TWO like STORY_TRIPS").collect()
+    session.sql(
+        "copy into STORY_TWO from @STORY/out/ file_format = (type = parquet) match_by_column_name = case_sensitive purge = true"
+    ).collect()
+    assert session.table("STORY_TWO").count() == 3
+    assert session.table("STORY_TWO").minus(dear).count() == 0
+    assert session.sql("list @STORY/out").collect() == []
+    (tmp_path / "back").mkdir()
+    assert [row.file for row in session.file.get("@STORY/raw", f"file://{tmp_path}/back")] == ["trips.csv.gz"]

@@ -16,6 +16,10 @@ from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
 
+# Addresses of files in a cloud's storage: what a stage's files have none of here.
+_OF_FILES = frozenset(
+    ["BUILD_SCOPED_FILE_URL", "BUILD_STAGE_FILE_URL", "GET_ABSOLUTE_PATH", "GET_PRESIGNED_URL", "GET_RELATIVE_PATH", "GET_STAGE_LOCATION"]
+)
 _ROW_NUMBER = "METADATA$FILE_ROW_NUMBER"
 _METADATA = frozenset(
     {"METADATA$FILENAME", _ROW_NUMBER, "METADATA$FILE_CONTENT_KEY", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
@@ -35,6 +39,9 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The stage, its files or the format do not exist, or the format is not supported.
     """
+    for call in tree.find_all(exp.Anonymous):
+        if str(call.this).upper() in _OF_FILES:
+            raise not_supported(f"the function {str(call.this).upper()}")
     for table in list(tree.find_all(exp.Table)):
         if not is_stage(table):
             continue

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.names import split_name
-from include.local.snowflake.sources import infer_schema, information_schema, load_history
+from include.local.snowflake.sources import directories, infer_schema, information_schema, load_history
 from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
 from include.local.snowflake.state.session import Session
@@ -45,6 +45,9 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
     for node in list(tree.find_all(exp.Table, exp.TableFromRows)):
         if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Literal) and node.this.is_string:
             node.replace(_named(node))
+            continue
+        if isinstance(node.this, exp.DirectoryStage):
+            node.replace(_materialised(session, directories.read(session, node.this), node))
             continue
         function = _function(node)
         if _is_packages_view(node):

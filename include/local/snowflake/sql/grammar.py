@@ -39,6 +39,11 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
         }
 
+        PROPERTY_PARSERS: ClassVar[dict[str, Any]] = {
+            **SnowflakeParser.PROPERTY_PARSERS,
+            "DIRECTORY": lambda self: self._parse_directory_property(),
+        }
+
         STATEMENT_PARSERS: ClassVar[dict[Any, Any]] = {
             **SnowflakeParser.STATEMENT_PARSERS,
             TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
@@ -49,6 +54,11 @@ class EmbeddedSnowflake(Snowflake):
                 # FILE_FORMAT = schema.name: the released parser reads one word.
                 return self._parse_string() or self._parse_table_parts()
             return super()._parse_field(*arguments, **options)
+
+        def _parse_directory_property(self) -> exp.Expr:
+            self._match(TokenType.EQ)
+            options = exp.Tuple(expressions=self._parse_wrapped_options())
+            return self.expression(exp.Property(this=exp.var("DIRECTORY"), value=options))
 
         def _parse_copy_files(self) -> exp.Expr | None:
             if not self._match_text_seq("FILES", "INTO"):

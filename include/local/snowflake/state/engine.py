@@ -45,7 +45,10 @@ create table if not exists {place}.copied_files (schema_name varchar, table_name
     error_limit bigint, status varchar)
 """
 _STAGE_FORMATS = f"""create table if not exists {GLOBAL_DATABASE}._fs_information_schema.stage_formats
-    (database_name varchar, schema_name varchar, name varchar, options varchar)"""
+    (database_name varchar, schema_name varchar, name varchar, options varchar);
+    create table if not exists {GLOBAL_DATABASE}._fs_information_schema.directory_files
+    (database_name varchar, schema_name varchar, name varchar, relative_path varchar, size bigint,
+    last_modified timestamptz, md5 varchar)"""
 
 
 class Engine:
@@ -176,8 +179,8 @@ class Engine:
         where, values = "database_name = ?", [database]
         if schema is not None:
             where, values = where + " and schema_name = ?", [*values, schema]
-        self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where {where}", values)
-        self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_file_formats where {where}", values)
+        for table in ("_fs_stages", "_fs_file_formats", "directory_files"):
+            self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where {where}", values)
         self.stages.drop_schema(database, schema)
         if self.python is not None:
             self.python.drop_container(database, schema)
@@ -190,8 +193,9 @@ class Engine:
             reference: The stage.
             user: Whose "~" is meant.
         """
-        sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
-        self.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
+        for table in ("_fs_stages", "directory_files"):
+            sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where database_name=? and schema_name=? and name=?"
+            self.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
         self.stages.drop(reference, user)
         self.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
 

@@ -12,12 +12,13 @@ from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported, syntax_error
 from include.local.snowflake.names import display
 from include.local.snowflake.results import Column, Result, status_result, text_result
-from include.local.snowflake.sources import stage_formats
+from include.local.snowflake.sources import directories, stage_formats
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.engine import GLOBAL_DATABASE
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile, StageReference
+from include.local.snowflake.statements import stage_directories
 
 _DDL = 0x6000
 _LINE = re.compile(r"\s*('(?:[^']|'')*'|\S+)(.*)", re.S)  # a location, and the options after it
@@ -61,7 +62,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return _list(session, tree.this.name, pattern.name if pattern is not None else None)
     if isinstance(tree, exp.Command) and str(tree.this).upper() in ("RM", "REMOVE", "LS", "LIST"):
         return _listing_command(session, tree)
-    return None
+    return stage_directories.alter(session, tree) if isinstance(tree, exp.Command) else None
 
 
 def fill_target(tree: exp.Expr, values: list[bindings.Binding]) -> None:
@@ -92,6 +93,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     if session.describe_only:
         return status_result("", _DDL)
     properties = tree.args["properties"].expressions if tree.args.get("properties") else []
+    directory = stage_directories.wanted(properties)
     for item in properties:
         if isinstance(item, exp.Property) and item.name.upper() == "COPY_OPTIONS":
             raise not_supported("COPY_OPTIONS of a stage")
@@ -103,6 +105,8 @@ def _create(session: Session, tree: exp.Create) -> Result:
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
                owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
     session.engine.root.cursor().execute(sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"])
+    if directory:
+        directories.enable(session, reference, enabled=True)
     if temporary:
         session.temporary_stages.append(reference)
     else:
