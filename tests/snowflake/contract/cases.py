@@ -1014,7 +1014,6 @@ REFUSED = [
     ),
     ("Texts", "collations", "select 'a' collate 'de'"),
     ("Semi-structured", "IS_DATE, AS_DATE and their like: dates are texts in a VARIANT", "select is_date(to_variant(D)) from T"),
-    ("Queries", "GREATEST, COALESCE, CASE and the like of texts and numbers without a cast", "select coalesce(S, A) from T"),
     ("Statements", "EXPLAIN", "explain select 1"),
     ("Statements", "Snowflake Scripting", "execute immediate $$begin return 1; end$$"),
     ("Statements", "Snowflake Scripting without EXECUTE IMMEDIATE", "declare X int; begin X := 1; return X; end"),

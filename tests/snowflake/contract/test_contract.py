@@ -13,12 +13,15 @@ from tests.snowflake.contract.access import ACCESS
 from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
 from tests.snowflake.contract.functions import FUNCTIONS
+from tests.snowflake.contract.implicit import IMPLICIT
 from tests.snowflake.contract.transactions import TRANSACTIONS
 
 embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
 
 
-@pytest.mark.parametrize("case", [*SUPPORTED, *FUNCTIONS, *CALLS, *ACCESS, *TRANSACTIONS], ids=lambda case: f"{case.topic}: {case.what}")
+@pytest.mark.parametrize(
+    "case", [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *ACCESS, *TRANSACTIONS], ids=lambda case: f"{case.topic}: {case.what}"
+)
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}
     *first, last = (_named(statement, names) for statement in case.sql)

@@ -24,11 +24,11 @@ READERS = (
     exp.Second,
     exp.LastDay,
 )
-# What a text in their place is a time to.
-_OF_TIMES = (*READERS, exp.TimestampTrunc, exp.DateTrunc)
 # The functions that have parts, and the arithmetic with intervals, which says the same as DATEADD.
 KINDS = (
-    *_OF_TIMES,
+    *READERS,
+    exp.TimestampTrunc,
+    exp.DateTrunc,
     exp.DateAdd,
     exp.DateSub,
     exp.DateDiff,
@@ -50,10 +50,6 @@ def check(node: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The part is not one, or not supported.
     """
-    place = "expression" if isinstance(node, exp.Extract) else "this"
-    written = node.args.get(place) if isinstance(node, _OF_TIMES) else None
-    if isinstance(written, exp.Literal) and written.is_string:
-        node.set(place, exp.cast(written, exp.DataType.Type.TIMESTAMP))
     if isinstance(node, exp.Extract) and node.name.upper() in ("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"):
         return exp.cast(exp.Floor(this=exp.Anonymous(this="epoch", expressions=[node.expression])), "BIGINT")
     node = _as_dateadd(node)

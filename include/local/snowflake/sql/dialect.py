@@ -29,7 +29,7 @@ NOT_CLOSED = "parse error: a quote or a comment is not closed."
 class WholeStatements(Snowflake):
     """Snowflake's dialect for splitting into words alone: without sqlglot's short cut of reading CALL … as one opaque command."""
 
-    class Tokenizer(Snowflake.Tokenizer):
+    class Tokenizer(EmbeddedSnowflake.Tokenizer):
         """Splits every statement into its words."""
 
         COMMANDS: ClassVar[set[TokenType]] = set()

@@ -26,6 +26,11 @@ class CopyFiles(exp.Expression):
 class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
+    class Tokenizer(Snowflake.Tokenizer):
+        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name."""
+
+        KEYWORDS: ClassVar[dict[str, Any]] = {word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"}
+
     class Parser(SnowflakeParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 

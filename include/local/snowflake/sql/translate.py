@@ -19,6 +19,7 @@ from include.local.snowflake.sql import (
     foreign,
     functions,
     identifiers,
+    implicit,
     joins,
     lineage,
     naming,
@@ -30,6 +31,7 @@ from include.local.snowflake.sql import (
     typed,
     unions,
     variants,
+    wanted,
     wide,
 )
 from include.local.snowflake.sql.table_types import TableTypes
@@ -134,7 +136,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     elif isinstance(tree, (exp.Update, exp.Delete)) and isinstance(tree.this, exp.Table):
         lineage.check_change(tree, session)
     tree = chance.rewrite(joins.rewrite(tree), session)
-    tree = functions.apply(tree, session)
+    tree = functions.apply(wanted.mark(tree), session)
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
     if session.wide:
@@ -142,6 +144,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
     tree = placement.place_tables(tree, session)
     tables = TableTypes(session)
+    tree = implicit.apply(tree, session, tables)
     unions.check(tree, session, tables)
     tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
     return typed.apply(tree, session, tables)

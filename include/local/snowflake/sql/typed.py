@@ -27,14 +27,11 @@ _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
 _MIDDLES = (exp.Median, exp.PercentileCont, exp.Kurtosis)
-_PAIRED = (exp.Corr, exp.CovarSamp, exp.CovarPop)
 _KINDS = (
     *_SPREADS,
-    *_PAIRED,
     *_MIDDLES,
     exp.Div,
     exp.Avg,
-    exp.Sum,
     exp.DateAdd,
     exp.DateSub,
     exp.TimestampTrunc,
@@ -139,21 +136,13 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
             target = with_window(node)
             more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
             target.replace(quotients.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
-        elif left == "VARCHAR":
-            node.set("this", exp.cast(node.this, "DOUBLE"))
     elif isinstance(node, _MIDDLES):
         scale = number_scale(left)
         if scale is not None:
             target = with_window(node)
             target.replace(_number(target.copy(), 12 if isinstance(node, exp.Kurtosis) else scale + 3))
-    elif isinstance(node, (*_SPREADS, *_PAIRED)) and "VARCHAR" in (left, right):
-        for key, kind in (("this", left), ("expression", right)):
-            if kind == "VARCHAR":
-                node.set(key, exp.cast(node.args[key], "DOUBLE"))
     elif isinstance(node, _SPREADS):
         _spread(node, number_scale(left))
-    elif isinstance(node, exp.Sum) and left == "VARCHAR":
-        node.set("this", exp.cast(node.this, "DOUBLE"))
     elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
         isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"
     ):

@@ -1,0 +1,11 @@
+"""Conditions: https://docs.snowflake.com/en/sql-reference/expressions-conditional. What must be alike is the affair of alike.py."""
+
+from __future__ import annotations
+
+CONDITIONS = {
+    "BOOLAND": "number number -> boolean",
+    "BOOLNOT": "number -> boolean",
+    "BOOLOR": "number number -> boolean",
+    "BOOLXOR": "number number -> boolean",
+    "EQUAL_NULL": "any any -> boolean",
+}

@@ -1,0 +1,42 @@
+"""The contract of implicit conversion; test_implicit_conversion.py has a case for each function."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from tests.snowflake.contract.cases import Case
+
+_TEXTS = "(select column1 as S from values ('9'), ('10'), ('100'))"
+
+IMPLICIT = [
+    Case("Conversions", "texts in aggregates are numbers", (f"select median(S), sum(S) from {_TEXTS}",), [(10.0, 119.0)], ["real", "real"]),
+    Case("Conversions", "a text beside a number is one", ("select '6' - 3, '2' * 1.5",), [(3, Decimal("3.0"))], ["fixed", "fixed"]),
+    Case(
+        "Conversions",
+        "a text that is no constant is a NUMBER(18, 5)",
+        (f"select coalesce(S, 1) from {_TEXTS} order by 1",),
+        [(Decimal("9.00000"),), (Decimal("10.00000"),), (Decimal("100.00000"),)],
+        ["fixed"],
+    ),
+    Case(
+        "Conversions",
+        "and an error where it is none",
+        ("select coalesce('foo', 1)",),
+        error=(100038, "Numeric value 'foo' is not recognized"),
+    ),
+    Case("Conversions", "GREATEST and LEAST go by their first argument", ("select greatest(9, '10'), greatest('9', 10)",), [(10, "9")]),
+    Case(
+        "Conversions",
+        "numbers and dates are texts where texts are wanted",
+        ("select left(20240115, 4), upper(5), length('2024-01-15'::date), 17 || '76'",),
+        [("2024", "5", 10, "1776")],
+    ),
+    Case(
+        "Conversions",
+        "a text is a TIMESTAMP_NTZ to the functions of dates",
+        (f"select year(S), dateadd(day, 1, S) from (select '2024-0' || length(S) || '-28' as S from {_TEXTS}) order by 1, 2 limit 1",),
+        [(2024, datetime.datetime(2024, 1, 29))],
+        ["fixed", "timestamp_ntz"],
+    ),
+]
