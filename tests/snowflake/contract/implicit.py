@@ -23,7 +23,7 @@ IMPLICIT = [
         "Conversions",
         "and an error where it is none",
         ("select coalesce('foo', 1)",),
-        error=(100038, "Numeric value 'foo' is not recognized"),
+        error=(100038, "'foo' is not recognized"),
     ),
     Case("Conversions", "GREATEST and LEAST go by their first argument", ("select greatest(9, '10'), greatest('9', 10)",), [(10, "9")]),
     Case(

@@ -13,8 +13,8 @@ DATES: dict[str, Overloads] = {
             " + (epoch(a::timestamp) - epoch(a::date) - epoch(b::timestamp) + epoch(b::date)) / 86400) / 31.0 end",
         )
     ],
-    "MONTHNAME": [("d", "strftime(_sf_to_timestamp(d), '%b')")],
-    "DAYNAME": [("d", "strftime(_sf_to_timestamp(d), '%a')")],
+    "MONTHNAME": [("d", "strftime(d::timestamp, '%b')")],
+    "DAYNAME": [("d", "strftime(d::timestamp, '%a')")],
     "NEXT_DAY": [("d, w", "d::date + (((_sf_weekday(w) - dayofweek(d) + 6) % 7) + 1)::integer")],
     "PREVIOUS_DAY": [("d, w", "d::date - (((dayofweek(d) - _sf_weekday(w) + 6) % 7) + 1)::integer")],
     "WEEKISO": [("d", "week(d)")],

@@ -8,6 +8,13 @@ _OTHER_MOMENTS = (
     "['%d-%b-%Y', '%Y-%m-%d %H', '%Y-%m-%dT%H', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S',"
     " '%a %b %d %H:%M:%S %Y']"
 )
+
+
+def _bound(body: str) -> str:
+    """A body that names its text s several times: without this, an argument would be bound as often, and what it holds in turn."""
+    return f"list_transform([s], lambda s: {body})[1]"
+
+
 TIME_HELPERS: dict[str, Overloads] = {
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
     # What is beyond microseconds is cut off, as digits are: towards the past, before 1970 too, where // goes towards zero.
@@ -37,15 +44,19 @@ TIME_HELPERS: dict[str, Overloads] = {
     "moment": [
         (
             "s",
-            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end",
+            _bound(
+                "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+                f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS}), cast(s as timestamp)) end"
+            ),
         )
     ],
     "try_moment": [
         (
             "s",
-            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
-            f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end",
+            _bound(
+                "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then _sf_epoch(try_cast(s as hugeint))"
+                f" else coalesce(try_cast(s as timestamp), try_strptime(_sf_wall(s), {_OTHER_MOMENTS})) end"
+            ),
         )
     ],
     "timestamp_of": [
@@ -72,9 +83,11 @@ TIME_HELPERS: dict[str, Overloads] = {
     "instant": [
         (
             "s",
-            "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(s as hugeint)))"
-            " else coalesce(try_cast(regexp_replace(s, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
-            " try_strptime(s, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])::timestamptz, _sf_moment(s)::timestamptz) end",
+            _bound(
+                "case when regexp_full_match(s, '\\s*-?\\d+\\s*') then timezone('UTC', _sf_epoch(try_cast(s as hugeint)))"
+                " else coalesce(try_cast(regexp_replace(s, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1') as timestamptz),"
+                " try_strptime(s, ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z'])::timestamptz, _sf_moment(s)::timestamptz) end"
+            ),
         )
     ],
     "to_timestamp_ltz": [
@@ -88,14 +101,22 @@ TIME_HELPERS: dict[str, Overloads] = {
         ),
         ("x, s", "timezone('UTC', _sf_to_timestamp(x, s))"),
     ],
+    "date_of_text": [
+        (
+            "s",
+            _bound(
+                "coalesce(cast(_sf_try_moment(s) as date),"
+                " case when s is not null then cast('Date ' || chr(39) || s || chr(39) || ' is not recognized' as date) end)"
+            ),
+        )
+    ],
     "to_date": [
         (
             "x",
             "case when typeof(x) = 'DATE' then try_cast(x as date) when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then try_cast(x as date)"
             f" when typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) = 'DOUBLE' then"
             " cast('invalid type [' || typeof(x) || '] for parameter TO_DATE' as date)"
-            " when typeof(x) = 'VARCHAR' and x is not null then coalesce(cast(_sf_try_moment(x::varchar) as date),"
-            " cast('Date ' || chr(39) || x::varchar || chr(39) || ' is not recognized' as date))"
+            " when typeof(x) = 'VARCHAR' then _sf_date_of_text(x::varchar)"
             " else cast(_sf_to_timestamp(x) as date) end",
         )
     ],
@@ -103,8 +124,10 @@ TIME_HELPERS: dict[str, Overloads] = {
     "clock": [
         (
             "s",
-            "case when regexp_full_match(s, '\\d+') then cast(_sf_epoch(try_cast(s as hugeint)) as time)"
-            " else coalesce(try_cast(s as time), try_cast(try_cast(s as timestamp) as time), cast(s as time)) end",
+            _bound(
+                "case when regexp_full_match(s, '\\d+') then cast(_sf_epoch(try_cast(s as hugeint)) as time)"
+                " else coalesce(try_cast(s as time), try_cast(try_cast(s as timestamp) as time), cast(s as time)) end"
+            ),
         )
     ],
     "to_time": [

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.sql.conversions import CONVERSION_TO, call
+from include.local.snowflake.sql.calls import call
+from include.local.snowflake.sql.conversions import CONVERSION_TO
 from include.local.snowflake.sql.typed import number_scale
 
 ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)

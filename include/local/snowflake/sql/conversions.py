@@ -12,6 +12,7 @@ from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
 from include.local.snowflake.library.number_formats import read_format
 from include.local.snowflake.sql import time_zones
+from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.date_formats import is_date_format, strftime_parts, strptime_format
 from include.local.snowflake.sql.regexps import REGEXPS
 
@@ -66,19 +67,6 @@ def convert(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Cast) and not _is_literal_null(node.this):
         return _cast(node)
     return node
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
-    """Call a macro of the library.
-
-    Args:
-        name: Its name without prefix.
-        arguments: Its arguments.
-
-    Returns:
-        The call.
-    """
-    return exp.Anonymous(this=PREFIX + name, expressions=list(arguments))
 
 
 def _cast(node: exp.Cast) -> exp.Expr:

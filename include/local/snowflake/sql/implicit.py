@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from include.local.snowflake.sql import alike, typed
-from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.wanted import family_of, family_of_mark
@@ -162,7 +162,7 @@ def _converted(value: exp.Expr, family: str, kind: str | None) -> exp.Expr:
     if family == "integer":
         return value if kind in _INTEGERS else call("to_integer", value) if is_text or is_variant or number or kind == "DOUBLE" else value
     if family == "date":
-        return call("to_timestamp", value) if is_text or is_variant else value
+        return call("moment", value) if is_text else call("to_timestamp", value) if is_variant else value
     if family == "boolean":
         return call("to_boolean", value) if is_text or is_variant or number else value
     return value

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.calls import call
 
 _SAFE_DIGITS = 15
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.library.macros import PREFIX
+from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.date_formats import is_date_format
 from include.local.snowflake.sql.date_parts import READERS
 
@@ -35,20 +35,16 @@ def convert(node: exp.Anonymous) -> exp.Expr:
     """
     if len(node.expressions) == 3:
         source, target, value = node.expressions
-        moved = exp.Anonymous(this="timezone", expressions=[source, _call("unzoned", value)])
+        moved = exp.Anonymous(this="timezone", expressions=[source, call("unzoned", value)])
         return exp.Anonymous(this="timezone", expressions=[target, moved])
     target, value = node.expressions
-    instant: exp.Expr = _call("to_timestamp_ltz", value)
+    instant: exp.Expr = call("to_timestamp_ltz", value)
     use = _use(node)
     if use == "wall":
         return exp.Anonymous(this="timezone", expressions=[target, instant])
     if use == "instant":
         return instant
     raise not_supported("CONVERT_TIMEZONE with two arguments where its offset is needed: cast it to TIMESTAMP_NTZ first")
-
-
-def _call(name: str, value: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=PREFIX + name, expressions=[value])
 
 
 def _use(node: exp.Expr, *, direct: bool = True) -> str:

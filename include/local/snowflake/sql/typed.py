@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from include.local.snowflake.sql import joins, quotients
 from include.local.snowflake.sql.aggregates import with_window
-from include.local.snowflake.sql.conversions import call
+from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.written import duck_sql

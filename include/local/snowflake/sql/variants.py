@@ -10,7 +10,8 @@ from sqlglot import exp
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
-from include.local.snowflake.sql.conversions import CONVERSION_TO, call
+from include.local.snowflake.sql.calls import call
+from include.local.snowflake.sql.conversions import CONVERSION_TO
 from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session

@@ -24,7 +24,7 @@ _CONVERSIONS = {
     **dict.fromkeys(("to_integer", "try_to_integer", "to_wide_integer", "try_to_wide_integer"), "integer"),
     **dict.fromkeys(("to_double", "try_to_double", "divide"), "float"),
     **dict.fromkeys(("to_boolean", "try_to_boolean"), "boolean"),
-    **dict.fromkeys(("to_date", "to_timestamp", "to_timestamp_ltz", "to_time"), "date"),
+    **dict.fromkeys(("to_date", "date_of_text", "to_timestamp", "moment", "to_timestamp_ltz", "instant", "to_time"), "date"),
 }
 
 
