@@ -34,7 +34,8 @@ ASSIGNMENTS: dict[str, Overloads] = {
         f"assigned_{name}": [
             (
                 "x, t, c",
-                f"case when typeof(x) = '\"NULL\"' then null::json when {_SEMI_STRUCTURED} then to_json(x) else {_refused('json')} end",
+                f"case when typeof(x) = '\"NULL\"' then null::json when {_SEMI_STRUCTURED} then _sf_{name}(to_json(x))"
+                f" else {_refused('json')} end",
             )
         ]
         for name in _SEMI

@@ -84,7 +84,7 @@ def creation_sql(database: str) -> str:
         DuckDB's SQL, statements separated by semicolons.
     """
     statements = [text.format(database=quote(database)) for text in (_OBJECT_CONSTRUCT, FLATTEN)]
-    for name, overloads in [*HELPERS.items(), *ASSIGNMENTS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items())]:
+    for name, overloads in [*HELPERS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items()), *ASSIGNMENTS.items()]:
         bodies = ", ".join(f"({parameters}) as ({_qualified(body, database)})" for parameters, body in overloads)
         statements.append(f"create or replace macro {quote(database)}.main.{PREFIX}{name}{bodies}")
     return ";\n".join(statements)

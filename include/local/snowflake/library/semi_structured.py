@@ -8,8 +8,22 @@ _ELEMENT = "coalesce(to_json(x), 'null'::json)"
 
 SEMI_STRUCTURED: dict[str, Overloads] = {
     "TO_VARIANT": [("v", "to_json(v)")],
-    "TO_OBJECT": [("v", "case when v is null then null else cast(v as json) end")],
-    "TO_ARRAY": [("v", "case when v is null then null when json_type(to_json(v)) = 'ARRAY' then to_json(v) else json_array(v) end")],
+    # JSON null is NULL to both: a VARIANT holds it, an ARRAY or OBJECT does not.
+    "TO_OBJECT": [
+        (
+            "v",
+            "case when v is null or json_type(to_json(v)) = 'NULL' then null when json_type(to_json(v)) = 'OBJECT' then to_json(v)"
+            " else cast(cast(cast('Failed to cast variant value ' || to_json(v)::varchar || ' to OBJECT' as integer) as varchar)"
+            " as json) end",
+        )
+    ],
+    "TO_ARRAY": [
+        (
+            "v",
+            "case when v is null or json_type(to_json(v)) = 'NULL' then null when json_type(to_json(v)) = 'ARRAY' then to_json(v)"
+            " else json_array(v) end",
+        )
+    ],
     "TO_JSON": [("v", "to_json(v)::varchar")],
     "PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else cast(s as json) end")],
     "TRY_PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else try_cast(s as json) end")],

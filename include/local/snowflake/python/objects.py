@@ -14,7 +14,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.python.altering import alter
 from include.local.snowflake.python.calls import name_of
-from include.local.snowflake.python.definitions import read_anonymous, read_creation
+from include.local.snowflake.python.definitions import Definition, read_anonymous, read_creation
 from include.local.snowflake.python.functions import DuckFunctions
 from include.local.snowflake.python.grants import securable
 from include.local.snowflake.python.packages import Packages
@@ -24,7 +24,7 @@ from include.local.snowflake.python.rewriting import Rewriter
 from include.local.snowflake.python.statements import Statements
 from include.local.snowflake.python.tokens import Tokens
 from include.local.snowflake.python.workers import Limits, Pool
-from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.results import Column, Result, status_result
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 
@@ -117,22 +117,38 @@ class PythonObjects:
         self._write_ddl(tree, session)
         return self._rewriter.rewrite(tree, session)
 
-    def columns_of(self, call: exp.Expr, session: Session) -> list[str] | None:
-        """Name the columns that a Python table function gives.
+    def value_of(self, call: exp.Expr, session: Session) -> Column | None:
+        """Describe the value of a Python function as a column.
+
+        Args:
+            call: A call, qualified or not.
+            session: Whose statement it is.
+
+        Returns:
+            A column without a name; None for anything but a call of one such function.
+        """
+        definition = self._called(call, session)
+        return definition.returns.column("") if definition is not None and definition.returns is not None else None
+
+    def columns_of(self, call: exp.Expr, session: Session) -> list[Column] | None:
+        """Describe the columns that a Python table function gives.
 
         Args:
             call: What stands in TABLE(…) or after LATERAL.
             session: Whose statement it is.
 
         Returns:
-            Names as stored; None for anything but one such function.
+            The columns; None for anything but one such function.
         """
-        inner = call.this if isinstance(call, exp.Window) else call
-        while isinstance(inner, exp.Dot):
-            inner = inner.expression
-        items = self._rewriter.resolve(inner, session) if isinstance(inner, exp.Func) else []
-        columns = items[0].definition.columns if len(items) == 1 else None
-        return None if columns is None else [name for name, _ in columns]
+        definition = self._called(call.this if isinstance(call, exp.Window) else call, session)
+        columns = definition.columns if definition is not None else None
+        return None if columns is None else [declared.column(name) for name, declared in columns]
+
+    def _called(self, call: exp.Expr, session: Session) -> Definition | None:
+        while isinstance(call, exp.Dot):
+            call = call.expression
+        items = self._rewriter.resolve(call, session) if isinstance(call, exp.Func) else []
+        return items[0].definition if items and len({item.definition.returns for item in items}) == 1 else None
 
     def procedure_table(self, call: exp.Expr, session: Session) -> Result | None:
         """Run TABLE(procedure(…)) of a FROM.

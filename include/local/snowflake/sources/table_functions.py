@@ -10,12 +10,14 @@ import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.names import split_name
+from include.local.snowflake.names import quote, split_name
+from include.local.snowflake.results import Result
 from include.local.snowflake.sources import directories, infer_schema, information_schema, load_history
 from include.local.snowflake.sql.functions import last_query_id
 from include.local.snowflake.sql.joins import hanging
+from include.local.snowflake.state.facts import of_column
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.wire import plain_table
+from include.local.snowflake.wire import SEMI_STRUCTURED, plain_table
 
 _RANGE = frozenset({"END_TIME_RANGE_START", "END_TIME_RANGE_END", "RESULT_LIMIT", "INCLUDE_CLIENT_GENERATED_STATEMENT"})
 # https://docs.snowflake.com/en/sql-reference/functions/query_history
@@ -70,7 +72,7 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
             called = session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
             if called is None:
                 continue
-            table = plain_table(called)
+            table = called
         node.replace(_materialised(session, table, node))
     return tree
 
@@ -141,7 +143,7 @@ def _microseconds(value: Any, name: str) -> int | None:
     return int(value.timestamp() * 1_000_000)
 
 
-def _earlier_result(session: Session, arguments: list[exp.Expr]) -> pa.Table:
+def _earlier_result(session: Session, arguments: list[exp.Expr]) -> Result:
     argument = arguments[0] if arguments else None
     if isinstance(argument, exp.Literal):
         query_id: str | None = argument.name
@@ -152,14 +154,19 @@ def _earlier_result(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     result = session.engine.results.get(query_id or "")
     if result is None:
         raise SnowflakeError(f"Statement {query_id} not found", 709, "02000")
-    return plain_table(result)
+    return result
 
 
-def _materialised(session: Session, table: pa.Table, node: exp.Expr) -> exp.Expr:
-    """Make a DuckDB temporary table of the rows and a reference to it."""
+def _materialised(session: Session, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
+    """Make a DuckDB temporary table of the rows, with the types of a result's columns, and a reference to it."""
     name = f"_rows_{uuid.uuid4().hex}"
-    session.duck.register(name + "_arrow", table)
-    session.duck.execute(f'create temp table "{name}" as select * from "{name}_arrow"')
+    session.duck.register(name + "_arrow", rows if isinstance(rows, pa.Table) else plain_table(rows))
+    semi_structured = [quote(column.name) for column in rows.columns if column.type in SEMI_STRUCTURED] if isinstance(rows, Result) else []
+    # DuckDB's JSON is a text to Arrow.
+    star = f"* replace ({', '.join(f'{column}::json as {column}' for column in semi_structured)})" if semi_structured else "*"
+    session.duck.execute(f'create temp table "{name}" as select {star} from "{name}_arrow"')
+    if isinstance(rows, Result):
+        session.column_facts["temp", "main", name] = [of_column(column) for column in rows.columns]
     session.duck.unregister(name + "_arrow")
     session.scratch.append(("table", name))
     alias = node.args.get("alias")

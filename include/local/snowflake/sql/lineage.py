@@ -12,15 +12,30 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import TableName, display
-from include.local.snowflake.sql import joins, placement
+from include.local.snowflake.sql import alike, joins, placement
 from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
 from include.local.snowflake.sql.spelling import ColumnError, Sources, refuse_other_case
 from include.local.snowflake.state import declarations
-from include.local.snowflake.state.facts import Fact, declared_kind
+from include.local.snowflake.state.facts import Fact, declared_kind, of_column
 from include.local.snowflake.state.session import Session
 
 _NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
+_BRANCHING = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.DecodeCase, exp.Greatest, exp.Least)
+_ONE_OF_MANY = (
+    exp.Max,
+    exp.Min,
+    exp.AnyValue,
+    exp.ArgMax,
+    exp.ArgMin,
+    exp.Mode,
+    exp.FirstValue,
+    exp.LastValue,
+    exp.NthValue,
+    exp.Lag,
+    exp.Lead,
+    exp.Nullif,
+)
 # Columns by the name of what they come from; those of USING, once for both sides, by "".
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 
@@ -142,6 +157,8 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Subquery):
         if source.args.get("pivots") or isinstance(source.this, (exp.Subquery, exp.Table)):
             return []
+        if isinstance(source.this, exp.TableFromRows):
+            return _renamed(_of_function(source.this, session), source.args.get("alias"))
         return _renamed(_query(source.this, session, outer) or [], source.args.get("alias"))
     if isinstance(source, (exp.TableFromRows, exp.Lateral)):
         return _of_function(source, session)
@@ -202,12 +219,10 @@ def _renamed(columns: list[Fact], alias: exp.Expr | None) -> list[Fact]:
 
 def _of_function(source: exp.Expr, session: Session) -> list[Fact]:
     """Columns of TABLE(f(…)) and LATERAL f(…)."""
-    names: list[str] | None = None
     if isinstance(source.this, exp.Explode):
-        names = list(_FLATTENED)
-    elif session.engine.python is not None:
-        names = session.engine.python.columns_of(source.this, session)
-    return [Fact(name) for name in names or []]
+        return [Fact(name) for name in _FLATTENED]
+    columns = session.engine.python.columns_of(source.this, session) if session.engine.python is not None else None
+    return [of_column(column) for column in columns or []]
 
 
 def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
@@ -219,12 +234,16 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         return _cast(node, sources, session)
     if isinstance(node, exp.Literal):
         return Fact("", nullable=False, length=len(node.name) if node.is_string else None)
-    if isinstance(node, exp.Coalesce):
-        parts = [_expression(part, sources, session) for part in (node.this, *node.expressions)]
-        return Fact("", nullable=all(part.nullable for part in parts), kind=parts[0].kind)
+    if isinstance(node, _BRANCHING):
+        return _branching(node, sources, session)
+    if isinstance(node, exp.Subquery):
+        return replace(next(iter(_query(node, session, {}) or []), Fact("")), nullable=True)
+    returned = session.engine.python.value_of(node, session) if _is_call(node) and session.engine.python is not None else None
+    if returned is not None:
+        return of_column(returned)
     if isinstance(node, _NEVER_NULL) or (isinstance(node, exp.Window) and isinstance(node.this, _NEVER_NULL)):
         return Fact("", nullable=False)
-    if isinstance(node, (exp.Max, exp.Min, exp.AnyValue)):
+    if isinstance(node, _ONE_OF_MANY) and node.args.get("count") is None:
         return replace(_expression(node.this, sources, session), nullable=True)
     if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar, exp.Func)):
         sides = [_expression(side, sources, session) for side in (node.left, node.right)]
@@ -239,9 +258,26 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         given = [part for part in node.iter_expressions() if name in STRICT]
         nullable = not given or any(_expression(part, sources, session).nullable for part in given)
         return Fact("", nullable=nullable, kind=next((kind for names, kind in kinds if name in names), None))
-    if isinstance(node, (exp.WithinGroup, exp.Window)):
+    if isinstance(node, (exp.WithinGroup, exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)):
         return replace(_expression(node.this, sources, session), nullable=True)
     return Fact("")
+
+
+def _is_call(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) or (isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func))
+
+
+def _branching(node: exp.Expr, sources: Sources, session: Session) -> Fact:
+    """What may be one thing or another: of the kind that all of them are."""
+    values = alike.groups(node)[-1 if isinstance(node, exp.DecodeCase) else 0]
+    parts = [_expression(value, sources, session) for value in values if not isinstance(value, exp.Null)]
+    kinds = {part.kind for part in parts}
+    always = all(not part.nullable for part in parts) and len(parts) == len(values)
+    if isinstance(node, exp.Coalesce):
+        always = any(not part.nullable for part in parts)
+    elif isinstance(node, (exp.Case, exp.If, exp.DecodeCase)):
+        always = always and (node.args.get("default") or node.args.get("false")) is not None
+    return Fact("", nullable=not always, kind=kinds.pop() if len(kinds) == 1 else None)
 
 
 def _cast(node: exp.Cast, sources: Sources, session: Session) -> Fact:

@@ -282,10 +282,10 @@ def with_declared(session: Session, name: TableName, found: list[tuple[str, str,
     Returns:
         One fact per column, in order.
     """
-    if not found or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
-        declared = {}
-    elif name in session.temporary:
+    if name in session.temporary or name[0] == "temp":  # which an earlier result is in
         declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
+    elif not found or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
+        declared = {}
     else:
         facts_table = f"{quote(name[0])}._fs_information_schema.column_facts"
         sql = f"select column_name, kind, length from {facts_table} where schema_name=? and table_name=?"

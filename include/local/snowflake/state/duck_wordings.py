@@ -167,6 +167,7 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         lambda name, text: compilation_error(name, 2023, "22000"),
     ),
     (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
+    (re.compile(r"(Failed to cast variant value .* to OBJECT)", re.S), lambda name, text: SnowflakeError(name, 100071, "22000")),
     (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
     (
         re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),

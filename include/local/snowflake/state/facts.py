@@ -96,6 +96,19 @@ def of_type(name: str, kind: exp.DataType | None) -> Fact:
     return Fact(name, length=int(size) if size else None)
 
 
+def of_column(column: Column) -> Fact:
+    """Read what the column of a result says, which is a table's column from now on.
+
+    Args:
+        column: The column.
+
+    Returns:
+        What DuckDB's type will not tell.
+    """
+    kind = column.type if column.type in ("array", "object", "variant", "timestamp_tz") else None
+    return Fact(column.name, column.nullable, column.length if column.type in ("text", "binary") else None, kind)
+
+
 def refine(columns: list[Column], known: list[Fact]) -> list[Column]:
     """Say what is known about a result's columns.
 

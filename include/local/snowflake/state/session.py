@@ -464,6 +464,7 @@ class Session:
         for kind, name in self.scratch:
             with contextlib.suppress(duckdb.Error):
                 self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
+            self.column_facts.pop(("temp", "main", name), None)
         self.scratch.clear()
 
     def cancel(self) -> None:

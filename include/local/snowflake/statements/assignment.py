@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, does_not_exist, invalid_identifier, wrong_number_of_values
 from include.local.snowflake.names import TableName, display, quote
-from include.local.snowflake.sql import conversions, identifiers, lineage, placement
+from include.local.snowflake.sql import identifiers, lineage, placement
+from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, refine
@@ -131,10 +132,10 @@ def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
     given = [str(row[1]) for row in session.duck.execute(f"describe {duck_sql(inner)}").fetchall()]
     projections = list(select.expressions)
     for number, (kind, column) in enumerate(zip(given, targets, strict=False)):
-        if kind == column.duck_type and kind not in ("HUGEINT", "BLOB"):
+        if kind == column.duck_type and kind not in ("HUGEINT", "BLOB") and number not in select.meta["variants"]:
             plain = exp.column(exp.to_identifier(f"_c{number}", quoted=True))
             length = column.length
-            projections[number] = plain if length is None else conversions.call("short_varchar", plain, exp.Literal.number(length))
+            projections[number] = plain if length is None else call("short_varchar", plain, exp.Literal.number(length))
     select.set("expressions", projections)
     return tree
 
@@ -192,11 +193,20 @@ def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]
         for row in source.expressions:
             _cast_row(row, columns)
     elif isinstance(source, exp.Query):
-        _refuse_structures(lineage.of_query(identifiers.stored(source.copy()), session), columns)
+        given = lineage.of_query(identifiers.stored(source.copy()), session)
+        _refuse_structures(given, columns)
         names = [column.name for column in columns]
         cast = cast_query(source, [column.type for column in columns], assigned=names)
         cast.meta["targets"] = columns
+        cast.meta["variants"] = _variants(given, columns)
         tree.set("expression", cast)
+
+
+def _variants(given: list[Fact], columns: list[TargetColumn]) -> set[int]:
+    """Places of the ARRAY and OBJECT columns that something else may be written to, as a VARIANT that holds JSON null."""
+    kinds = {exp.DataType.Type.ARRAY: "array", exp.DataType.Type.OBJECT: "object"}
+    known = {number for number, (fact, column) in enumerate(zip(given, columns, strict=False)) if fact.kind == kinds.get(column.type.this)}
+    return {number for number, column in enumerate(columns) if column.type.this in kinds} - known
 
 
 def _refuse_structures(given: list[Fact], columns: list[TargetColumn]) -> None:

@@ -138,12 +138,13 @@ def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple
     declared = of_definition(stored.this)
     _refuse_twice([fact.name for fact in declared])
     _prepare_columns(last)
+    last = replace_sources(session, last)
     if isinstance(last.expression, exp.Query):
         of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
         if not isinstance(stored.this, exp.Schema):
             _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
-    translated = translate(replace_sources(session, last), session)
+    translated = translate(last, session)
     if str(tree.kind).upper() == "VIEW" and isinstance(translated.expression, exp.Query):
         _keep_columns(session, translated)
     return [*made, duck_sql(translated)], declared, found_keys, translated
