@@ -12,6 +12,7 @@ from tests.snowflake.contract import page
 from tests.snowflake.contract.access import ACCESS
 from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
+from tests.snowflake.contract.commands import COMMANDS, REFUSED_COMMANDS
 from tests.snowflake.contract.functions import FUNCTIONS
 from tests.snowflake.contract.implicit import IMPLICIT
 from tests.snowflake.contract.transactions import TRANSACTIONS
@@ -20,7 +21,7 @@ embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason=
 
 
 @pytest.mark.parametrize(
-    "case", [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *ACCESS, *TRANSACTIONS], ids=lambda case: f"{case.topic}: {case.what}"
+    "case", [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *ACCESS, *TRANSACTIONS], ids=lambda case: f"{case.topic}: {case.what}"
 )
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}
@@ -50,7 +51,9 @@ def _named(statement: str, names: dict[str, str | None]) -> str:
 
 @embedded_only
 @pytest.mark.parametrize(
-    ("topic", "what", "sql"), [*REFUSED, *REFUSED_CALLS], ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS]]
+    ("topic", "what", "sql"),
+    [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS],
+    ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS]],
 )
 def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str, sql: str) -> None:
     account_cursor.execute(T)

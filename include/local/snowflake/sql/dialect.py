@@ -143,7 +143,7 @@ def _normalise(sql: str) -> str:
         return sql if url is None else sql.replace(url, f"'{url}'", 1)
     if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == ["CREATE", "OR", "ALTER"]:
         raise not_supported("CREATE OR ALTER")  # sqlglot reads OR REPLACE
-    if "CREATE" in head and ("SCOPED" in head or "EXISTS" in head):
+    if "CREATE" in head and any(word in head for word in ("SCOPED", "EXISTS", "LOCAL", "GLOBAL", "VOLATILE")):
         return _normalise_create(sql)
     if head.lstrip().startswith("START"):
         tokens = _tokens(sql)
@@ -157,10 +157,10 @@ def _normalise_create(sql: str) -> str:
     words = [token.text.upper() for token in tokens[:24]]
     if not words or words[0] != "CREATE":
         return sql
-    # CREATE [OR REPLACE] SCOPED TEMPORARY …: a temporary object whose life Snowflake ends earlier.
-    if "SCOPED" in words[:4]:
-        scoped = tokens[words.index("SCOPED")]
-        return _normalise_create(sql[: scoped.start] + sql[scoped.end + 1 :])
+    first_kind = next((place for place, word in enumerate(words) if word.rpartition(" ")[2] in _KINDS), 0)
+    for place, word in enumerate(words[:first_kind]):
+        if word in _MODIFIERS:
+            return _normalise_create(sql[: tokens[place].start] + _MODIFIERS[word] + sql[tokens[place].end + 1 :])
     # CREATE TABLE name IF NOT EXISTS (…): the clause may follow the name.
     for position in range(2, len(words) - 2):
         if words[position : position + 3] == ["IF", "NOT", "EXISTS"] and words[position - 1] not in _KINDS:
@@ -175,6 +175,8 @@ def _normalise_create(sql: str) -> str:
 
 
 _KINDS = frozenset({"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "FUNCTION", "PROCEDURE", "WAREHOUSE", "ROLE"})
+# Words before TEMPORARY that say nothing here (SCOPED ends an object's life earlier), and another word for it.
+_MODIFIERS = {"SCOPED": "", "LOCAL": "", "GLOBAL": "", "VOLATILE": "TEMPORARY"}
 _POSITION = re.compile(r"\x1b\[\d+m")
 
 

@@ -8,7 +8,7 @@ from include.local.snowflake.errors import compilation_error, not_supported
 from include.local.snowflake.library import unsupported
 from include.local.snowflake.library.macros import PREFIX
 
-KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator, exp.Explode)
+KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator, exp.Explode, exp.When)
 _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
@@ -30,6 +30,8 @@ def refuse(node: exp.Expr) -> exp.Expr:
         raise not_supported("MATCH_RECOGNIZE")
     if isinstance(node, exp.NthValue) and node.args.get("from_first") is False:
         raise not_supported("NTH_VALUE … FROM LAST")
+    if isinstance(node, exp.When) and node.args.get("source"):
+        raise compilation_error("syntax error: unexpected 'BY'.", 1003, "42000")
     if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Lateral, exp.TableFromRows, exp.Join, exp.From)):
         raise compilation_error("Unknown function FLATTEN.", 2140, "42601")
     if isinstance(node, exp.Generator) and node.args.get("rowcount") is None and node.args.get("timelimit") is not None:

@@ -11,6 +11,10 @@ _CREATED = (
     "EXTERNAL FUNCTION",
     "ICEBERG TABLE",
     "DYNAMIC ICEBERG TABLE",
+    "DYNAMIC TABLE",
+    "EVENT TABLE",
+    "HYBRID TABLE",
+    "INTERACTIVE TABLE",
     "DATA METRIC FUNCTION",
 )
 
@@ -30,7 +34,7 @@ def refuse(sql: str) -> None:
     if verb in ("DESCRIBE", "DESC") and words[:1] == ["RESULT"]:
         raise not_supported("DESCRIBE RESULT")
     if verb == "CREATE":
-        kind = " ".join(word for word in words[:8] if word not in ("OR", "REPLACE", "SECURE"))
+        kind = " ".join(word for word in words[:8] if word not in ("OR", "REPLACE", "SECURE", "TRANSIENT"))
         found = next((name for name in _CREATED if kind.startswith(f"{name} ")), None)
         if found is not None:
             raise not_supported(f"CREATE {found}")

@@ -18,7 +18,7 @@ from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Clustering, Fact, of_type
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import catalogue, clustering, keys, renaming
+from include.local.snowflake.statements import catalogue, clustering, keys, options, renaming
 from include.local.snowflake.statements.assignment import target_columns
 from include.local.snowflake.statements.running import atomic
 
@@ -29,9 +29,6 @@ _FAMILIES = {
     **dict.fromkeys(("FLOAT", "DOUBLE"), "float"),
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME"), "timestamp_ntz"),
 }
-_WITHOUT_MEANING = frozenset(
-    {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION", "SECURE"}
-)
 _FULL = {"text": 16_777_216, "binary": 8_388_608}
 
 
@@ -221,14 +218,16 @@ def _add_columns(change: _Change, action: exp.Schema) -> None:
 def _set(change: _Change, action: exp.AlterSet) -> None:
     """SET name = value …: a comment is kept, what has no meaning here is ignored."""
     if action.args.get("tag"):
-        return
+        raise not_supported("tags")
+    if not action.expressions:
+        raise not_supported(f"ALTER {change.kind} {action.sql(dialect='snowflake')[:60]}")
     for item in (item for properties in action.expressions for item in getattr(properties, "expressions", [properties])):
         if isinstance(item, exp.SchemaCommentProperty):
             change.statements.append(f"comment on {change.kind} {change.place} is {literal(item.this.name)}")
             alone = exp.AlterSet(expressions=[exp.Properties(expressions=[item.copy()])])
             _pass_on(change, alone)  # fakesnow keeps it for INFORMATION_SCHEMA
-        elif item.name.upper() not in _WITHOUT_MEANING:
-            raise not_supported(f"ALTER TABLE SET {item.name.upper()}")
+        else:
+            options.check_option(item.name, item.args.get("value"), f"ALTER {change.kind} SET")
 
 
 def _unset(change: _Change, action: exp.Set) -> None:
@@ -236,8 +235,10 @@ def _unset(change: _Change, action: exp.Set) -> None:
         name = item.name.upper()
         if name == "COMMENT":
             change.statements.append(f"comment on {change.kind} {change.place} is null")
-        elif name not in _WITHOUT_MEANING and not action.args.get("tag"):
-            raise not_supported(f"ALTER TABLE UNSET {name}")
+        elif action.args.get("tag"):
+            raise not_supported("tags")
+        else:
+            options.check_option(name, None, f"ALTER {change.kind} UNSET")
 
 
 def _cluster(change: _Change, action: exp.ClusterProperty) -> None:

@@ -16,7 +16,7 @@ from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import running, show, show_columns
+from include.local.snowflake.statements import options, running, show, show_columns
 
 _DDL, _SHOW = 0x6000, 0x4400
 
@@ -48,6 +48,7 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
     exists, replace = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
     if tree.args.get("clone") is not None:
         raise not_supported(f"CREATE {kind} … CLONE")
+    options.check(tree, kind)
     parts = _stored_name(tree)
     if kind == "DATABASE":
         name = parts[-1]

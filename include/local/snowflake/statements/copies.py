@@ -37,7 +37,7 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
     kind = catalogue.kind_of(session, name)
     if kind is None:
         raise does_not_exist("Object", ".".join(name))
-    if kind != "TABLE":
+    if kind != "TABLE" and (clone is not None or kind != "VIEW"):  # LIKE takes the columns of a view, too
         raise compilation_error(f"Object found is of type '{kind}', not specified type 'TABLE'.", 2203, "02000")
     return name, clone is not None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from include.local.snowflake.errors import not_supported
+from include.local.snowflake.errors import compilation_error, not_supported
 
 _IN_FORCE: dict[str, tuple[str, ...]] = {
     "BINARY_INPUT_FORMAT": ("HEX",),
@@ -28,10 +28,40 @@ _IN_FORCE: dict[str, tuple[str, ...]] = {
     "TIMESTAMP_TZ_OUTPUT_FORMAT": ("", "AUTO", "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM"),
     "TIME_INPUT_FORMAT": ("AUTO",),
     "TIME_OUTPUT_FORMAT": ("AUTO", "HH24:MI:SS"),
+    "DEFAULT_DDL_COLLATION": ("",),
+    "GEOGRAPHY_OUTPUT_FORMAT": ("GEOJSON",),
+    "GEOMETRY_OUTPUT_FORMAT": ("GEOJSON",),
+    "JSON_TREAT_DECIMAL_AS_INT": ("TRUE",),
+    "STRICT_JSON_OUTPUT": ("FALSE",),
+    "TRANSACTION_ABORT_ON_ERROR": ("FALSE",),
+    "TRANSACTION_DEFAULT_ISOLATION_LEVEL": ("READ COMMITTED",),
     "TWO_DIGIT_CENTURY_START": ("1970",),
     "WEEK_OF_YEAR_POLICY": ("0",),
     "WEEK_START": ("0",),
 }
+# Those that change nothing that is seen here, or that the server follows.
+_OTHERS = (
+    "ABORT_DETACHED_QUERY ACTIVE_PYTHON_PROFILER AUTOCOMMIT AUTOCOMMIT_API_SUPPORTED CSV_TIMESTAMP_FORMAT DYNAMIC_TABLES "
+    "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION ENABLE_UNREDACTED_QUERY_SYNTAX_ERROR HYBRID_TABLE_LOCK_TIMEOUT LOCK_TIMEOUT LOG_LEVEL "
+    "METRIC_LEVEL MULTI_STATEMENT_COUNT NOORDER_SEQUENCE_AS_DEFAULT QUERY_RESULT_FORMAT QUERY_TAG S3_STAGE_VPCE_DNS_NAME "
+    "SIMULATED_DATA_SHARING_CONSUMER STATEMENT_QUEUED_TIMEOUT_IN_SECONDS STATEMENT_TIMEOUT_IN_SECONDS SUSPEND_TASK_AFTER_NUM_FAILURES "
+    "TIMEZONE TRACE_LEVEL UNSUPPORTED_DDL_ACTION USE_CACHED_RESULT"
+)
+_KNOWN = frozenset(_OTHERS.split())
+_OF_CLIENTS = ("CLIENT_", "ENABLE_", "GO_", "JDBC_", "ODBC_", "PYTHON_", "SNOWPARK_", "USE_")
+
+
+def require(name: str) -> None:
+    """Refuse a parameter that ALTER SESSION cannot set.
+
+    Args:
+        name: Parameter in upper case.
+
+    Raises:
+        SnowflakeError: There is none of this name.
+    """
+    if name not in _IN_FORCE and name not in _KNOWN and not name.startswith(_OF_CLIENTS):
+        raise compilation_error(f"invalid property '{name}' for 'SESSION'", 1420, "22023")
 
 
 def check(name: str, value: Any) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
 from include.local.snowflake.names import like
 from include.local.snowflake.results import Result, status_result, text_result
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import answered, parameters
+from include.local.snowflake.statements import answered, options, parameters
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
@@ -33,6 +33,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         session.end_transaction(commit=True)
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Rollback):
+        if tree.args.get("savepoint") is not None:
+            raise syntax_error("syntax error: unexpected 'TO'.")  # Snowflake has no savepoints
         session.end_transaction(commit=False)
         return status_result(DONE, _TCL)
     if isinstance(tree, exp.Command):
@@ -71,6 +73,7 @@ def _alter_session(session: Session, tree: exp.Alter) -> Result:
             if action.args.get("unset"):
                 session.parameters.pop(assignment.name.upper(), None)
             elif isinstance(assignment, exp.EQ):
+                parameters.require(assignment.this.name.upper())
                 set_parameter(session, assignment.this.name.upper(), _value(assignment.expression))
     return status_result(DONE, _SCL)
 
@@ -120,9 +123,8 @@ def _command(session: Session, tree: exp.Command) -> Result | None:
         return text_result([name], [(answered.cancel(session, name, argument.strip().strip("'")),)])
     if verb == "SHOW" and kind == "PARAMETERS":
         return _show_parameters(session, words)
-    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE", "ACCOUNT") and "SET" in (word.upper() for word in words):
-        return status_result(DONE, _SCL)
-    if verb == "ALTER" and kind == "SESSION":
+    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE") and "SET" in (upper := [word.upper() for word in words]):
+        options.check_words(" ".join(words[upper.index("SET") + 1 :]), f"ALTER {kind}")
         return status_result(DONE, _SCL)
     return None
 

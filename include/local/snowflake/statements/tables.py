@@ -18,7 +18,7 @@ from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys, templates
+from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys, options, templates
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, locked
 
@@ -59,6 +59,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     kind = str(tree.kind).upper()
     if kind not in _NOUNS:
         raise not_supported(f"CREATE {kind}")
+    options.check(tree, kind)
     temporary = placement.is_temporary(tree)
     if temporary and session.apart:
         raise not_supported("temporary objects made in a procedure's own transaction within another")
@@ -189,7 +190,7 @@ def _has(tree: exp.Create, clause: type[exp.Expr]) -> bool:
 
 
 def _drop_clauses(tree: exp.Create) -> None:
-    """Leave out what has no meaning here: TRANSIENT, retention, change tracking, COPY GRANTS, SECURE."""
+    """Leave out what DuckDB has no clauses for."""
     properties = tree.args.get("properties")
     if properties is None:
         return

@@ -57,7 +57,8 @@ PROPERTIES = {
         }
     ),
 }
-_SECRETS = frozenset({"PASSWORD", "RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"})  # nobody logs in with them here: they are not kept
+_SECRETS = frozenset({"PASSWORD"})  # nobody logs in with it here: it is not kept
+_KEYS = frozenset({"RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"})  # users log in with passwords only
 
 
 def read(tokens: TokenReader, kind: str) -> dict[str, str]:
@@ -78,7 +79,7 @@ def read(tokens: TokenReader, kind: str) -> dict[str, str]:
         if tokens.take(","):
             continue
         name = tokens.identifier()
-        if name in ("TAG", "RESOURCE_MONITOR", "WITH"):
+        if name in ("TAG", "RESOURCE_MONITOR", "WITH") or name in _KEYS:
             raise not_supported(f"{name} of a {kind.lower()}")
         if name not in PROPERTIES[kind]:
             raise compilation_error(f"invalid property '{name}' for '{kind}'", 1420, "22023")
