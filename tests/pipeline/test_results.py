@@ -65,10 +65,8 @@ def test_nothing_is_none_and_an_empty_list_is_one(tasks: dict[str, Any]) -> None
         ("percent", 1, ["like '%b%' and", "has a `%` that is no placeholder", "Write `%%` for a percent sign"]),
         ("syntax", 1, ["Snowflake refused the SQL of syntax: 001003", "syntax error line 1"]),
         ("not_there", 2, ["NO_SUCH_TABLE", "does not exist or not authorized"]),
-        ("no_connection", 1, ["There is no Airflow connection snowflake_nowhere", "AIRFLOW_CONN_SNOWFLAKE_NOWHERE"]),
         ("other_type", 1, ["The Airflow connection not_snowflake is of type http, not snowflake"]),
         ("no_database", 1, ["There is no database NOWHERE", "`snowflake:`"]),
-        ("no_interpreter", 1, ["The Snowpark interpreter /nowhere/python is not there"]),
         ("wrong_password", 1, ["Incorrect username or password", "check login and password"]),
         ("unreachable", 2, ["did not open a session", "check that it runs"]),
     ],
@@ -108,3 +106,7 @@ def test_a_query_tag_of_ours_where_the_user_has_none(tasks: dict[str, Any]) -> N
         ("own_tag_here", tasks["own_tag_here"]["result"]["QUERY_TAG"]),
     ):
         assert (json.loads(tag)["dag_id"], json.loads(tag)["task_id"]) == (DAG, task)
+
+
+def test_a_procedure_has_its_callers_session(tasks: dict[str, Any]) -> None:
+    assert tasks["session_inside"]["result"] == {"TIMEZONE": "Asia/Kolkata", "QUERY_TAG": TAG}
