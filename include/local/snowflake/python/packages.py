@@ -53,7 +53,8 @@ class Packages:
             raise SnowflakeError(
                 "SQL compilation error: Cannot create a Python function with the specified packages. "
                 f"Packages not supported: {', '.join(missing)}. Please check your packages specification and try again. "
-                f"(The embedded Snowflake has what is installed for its Python {runtime}: {self._interpreters[runtime]}.)",
+                f"(The embedded Snowflake has what is installed for its Python {runtime}; to add what PyPI has: "
+                f"uv pip install --python {self._interpreters[runtime]} {' '.join(missing)}, and start the server again.)",
                 391_546,
                 "22023",
             )
@@ -69,8 +70,8 @@ class Packages:
     def _has(self, runtime: str, text: str) -> bool:
         try:
             requirement = Requirement(_SINGLE_EQUALS.sub("==", text))
-        except InvalidRequirement as error:
-            raise SnowflakeError(f"SQL compilation error: Invalid package specification '{text}': {error}", 391_546, "22023") from None
+        except InvalidRequirement:
+            raise SnowflakeError(f"SQL compilation error: Invalid package specification '{text}'.", 391_546, "22023") from None
         name = canonicalize_name(requirement.name)
         if name == "python":
             return requirement.specifier.contains(runtime)
