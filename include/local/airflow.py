@@ -94,6 +94,7 @@ def _snowflake_connection(parameters: dict[str, object]) -> dict[str, object]:
             **{name: value for name, value in parameters.items() if name not in own},
             # The certificate is no public authority's: there is nobody to ask whether it was revoked.
             "insecure_mode": True,
-            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+            # What a run that was cut off still runs in Snowflake ends with it.
+            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False, "ABORT_DETACHED_QUERY": True},
         },
     }

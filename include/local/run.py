@@ -139,7 +139,8 @@ class _Run:
 
     def by(self, url: str | None) -> int:
         """Runs it in the Airflow at a URL, or alone; returns the exit code."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+        for word in (signal.SIGINT, signal.SIGTERM):  # whatever the shell made of them
+            signal.signal(word, signal.default_int_handler)
         with self._log.open("w") as log:
             try:
                 if url is None:

@@ -223,6 +223,17 @@ class Executor:
             job.stop(canceled())
         return len(jobs)
 
+    def abort(self, session: Session) -> None:
+        """Stop all statements of a session.
+
+        Args:
+            session: Whose.
+        """
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.session is session]
+        for job in jobs:
+            job.stop(canceled())
+
     def _run(self, job: Job, body: dict[str, Any]) -> None:
         sql = job.sql
         parameters = {str(name).upper(): value for name, value in (body.get("parameters") or {}).items()}

@@ -60,8 +60,8 @@ class Server:
         self._engine = engine
         self._authenticator = authenticator
         self._instance = instance
-        self._sessions = Sessions(engine)
         self._executor = Executor(engine)
+        self._sessions = Sessions(engine, self._executor.abort)
         self._signing_key = secrets.token_bytes(32)
         self._chunks = Chunks(engine.results, answers.CHUNK_ROWS)
         self.app = Starlette(

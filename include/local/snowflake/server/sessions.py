@@ -7,6 +7,7 @@ import itertools
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from include.local.snowflake.errors import SnowflakeError
 from include.local.snowflake.names import split_name
 from include.local.snowflake.server.connections import Address
 from include.local.snowflake.state.engine import Engine
-from include.local.snowflake.state.session import Session
+from include.local.snowflake.state.session import GONE_SECONDS, Session
 from include.local.snowflake.statements import dispatch, session_statements
 
 SESSION_SECONDS = 4 * 3600.0
@@ -44,10 +45,12 @@ class Sessions:
 
     Args:
         engine: What they share.
+        abort: Stops the statements of a session.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, abort: Callable[[Session], None]) -> None:
         self._engine = engine
+        self._abort = abort
         self._logins: dict[str, Login] = {}
         self._masters: dict[str, Login] = {}
         self._lock = threading.Lock()
@@ -132,6 +135,14 @@ class Sessions:
             login.addresses.discard(address)
             if not login.addresses:
                 login.session.client_gone = time.monotonic()
+                if _aborts_detached(login.session):
+                    timer = threading.Timer(GONE_SECONDS, self._end_gone, [login.session])
+                    timer.daemon = True
+                    timer.start()
+
+    def _end_gone(self, session: Session) -> None:
+        if session.client_gone is not None:
+            self._abort(session)
 
     def renew(self, master: str) -> Login | None:
         """Find a session by its master token.
@@ -165,6 +176,11 @@ class Sessions:
             idle = [one.token for one in self._logins.values() if now - one.used > SESSION_SECONDS or one.session.ended]
         for token in idle:
             self.close(token)
+
+
+def _aborts_detached(session: Session) -> bool:
+    """Whether statements end with their client. In Snowflake they do 5 minutes after it, if the session asks for it."""
+    return str(session.parameters.get("ABORT_DETACHED_QUERY")).lower() == "true"
 
 
 def _stored(name: str | None) -> str | None:

@@ -139,6 +139,7 @@ def _wait(session: Session, call: str) -> Result:
 
 # Parameters that clients look up, with Snowflake's defaults.
 _DEFAULTS = {
+    "ABORT_DETACHED_QUERY": "false",
     "AUTOCOMMIT": "true",
     "CLIENT_SESSION_KEEP_ALIVE": "false",
     "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
