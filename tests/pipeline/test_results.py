@@ -57,11 +57,11 @@ def test_nothing_is_none_and_an_empty_list_is_one(tasks: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("task", "tries", "words"),
     [
-        ("of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped", "| default(…)"]),
-        ("sql_of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped"]),
-        ("shell_of_skipped", 1, ["`outputs.after.model` is not users: the task `after` was skipped"]),
-        ("of_nothings_key", 1, ["`outputs.nothing.model` is not users: the task `nothing` returned nothing"]),
-        ("wrong_key", 1, ["`outputs.row.model` is not users: what `row` returned has no `model`; it has only values"]),
+        ("of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped", "| default(…)"]),
+        ("sql_of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped"]),
+        ("shell_of_skipped", 1, ["`outputs.after.model` is not there: the task `after` was skipped"]),
+        ("of_nothings_key", 1, ["`outputs.nothing.model` is not there: the task `nothing` returned nothing"]),
+        ("wrong_key", 1, ["`outputs.row.model` is not there: what `row` returned has no `model`; it has only values"]),
         ("percent", 1, ["like '%b%' and", "has a `%` that is no placeholder", "Write `%%` for a percent sign"]),
         ("syntax", 1, ["Snowflake refused the SQL of syntax: 001003", "syntax error line 1"]),
         ("not_there", 2, ["NO_SUCH_TABLE", "does not exist or not authorized"]),
