@@ -97,6 +97,7 @@ def test_what_is_no_object_does_not_become_one(cursor: Any) -> None:
 
 def test_a_result_fetched_later_keeps_its_types(session: Session) -> None:
     job = session.sql(_EVERY_TYPE).collect_nowait()
+    job.result()  # only a finished statement's result can be scanned
     df = job.to_df()
     assert [type(field.datatype) for field in df.schema.fields[:3]] == [type(kind) for kind in (ArrayType(), MapType(), VariantType())]
     assert [row[0] for row in df.select(F.array_size("A")).collect()] == [2]
