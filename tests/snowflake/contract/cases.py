@@ -997,7 +997,6 @@ REFUSED = [
         "select T::date from (select convert_timezone('UTC', current_timestamp()) as T)",
     ),
     ("Texts", "exponents in number formats", "select to_char(12, '9EE')"),
-    ("Objects", "a table with columns that differ only in case", 'create temporary table TWICE ("a" number, A number)'),
     ("Objects", "schema evolution", "alter table T set enable_schema_evolution = true"),
     ("Objects", "CHECK constraints", "create temporary table CHECKED (A int check (A > 0))"),
     ("Objects", "CREATE OR ALTER", "create or alter table T (A number)"),

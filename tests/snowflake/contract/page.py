@@ -10,6 +10,7 @@ from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 from tests.snowflake.contract.commands import COMMANDS, DIFFERENT_COMMANDS, REFUSED_COMMANDS
 from tests.snowflake.contract.functions import FUNCTIONS
 from tests.snowflake.contract.implicit import IMPLICIT
+from tests.snowflake.contract.names import NAMES
 from tests.snowflake.contract.transactions import TRANSACTIONS
 
 PAGE = Path(__file__).resolve().parents[3] / "include" / "local" / "snowflake" / "README.md"
@@ -63,7 +64,7 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    promised = [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *ACCESS, *TRANSACTIONS]
+    promised = [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *NAMES, *ACCESS, *TRANSACTIONS]
     for topic in dict.fromkeys(case.topic for case in promised):
         lines += [f"### {topic}", ""]
         lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]

@@ -15,13 +15,16 @@ from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, C
 from tests.snowflake.contract.commands import COMMANDS, REFUSED_COMMANDS
 from tests.snowflake.contract.functions import FUNCTIONS
 from tests.snowflake.contract.implicit import IMPLICIT
+from tests.snowflake.contract.names import NAMES
 from tests.snowflake.contract.transactions import TRANSACTIONS
 
 embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
 
 
 @pytest.mark.parametrize(
-    "case", [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *ACCESS, *TRANSACTIONS], ids=lambda case: f"{case.topic}: {case.what}"
+    "case",
+    [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *NAMES, *ACCESS, *TRANSACTIONS],
+    ids=lambda case: f"{case.topic}: {case.what}",
 )
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}

@@ -5,7 +5,7 @@ Columns: https://docs.snowflake.com/en/sql-reference/sql/show-user-functions, â€
 
 from __future__ import annotations
 
-from include.local.snowflake.names import display, literal, quote
+from include.local.snowflake.names import display, literal, verbatim
 from include.local.snowflake.python.definitions import Definition
 from include.local.snowflake.python.registry import Registered
 from include.local.snowflake.results import Column, Result, text_result
@@ -106,9 +106,9 @@ def ddl(item: Registered) -> str:
     """
     definition = item.definition
     words = ["CREATE OR REPLACE", definition.secure and "SECURE", definition.aggregate and "AGGREGATE", definition.kind]
-    arguments = ", ".join(_declared(quote(one.name), one.type.display, one.default) for one in definition.arguments)
+    arguments = ", ".join(_declared(verbatim(one.name), one.type.display, one.default) for one in definition.arguments)
     lines = [
-        f"{' '.join(word for word in words if word)} {quote(definition.name[-1])}({arguments})",
+        f"{' '.join(word for word in words if word)} {verbatim(definition.name[-1])}({arguments})",
         f"RETURNS {returns_of(definition)}",
         "LANGUAGE PYTHON",
     ]

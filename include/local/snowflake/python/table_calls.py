@@ -24,7 +24,7 @@ from include.local.snowflake.state.session import Session
 
 Resolve = Callable[[exp.Func, Session], list[Registered]]
 # Columns of the subqueries made here; named so that nobody else's are like them.
-_INPUTS, _ARGUMENTS, _INPUT, _OUTPUT, _KEY = "_python_inputs", "_python_arguments", "_python_input", "_python_output", "_python_key"
+_INPUTS, _ARGUMENTS, _INPUT, _OUTPUT, _KEY = "_PYTHON_INPUTS", "_PYTHON_ARGUMENTS", "_PYTHON_INPUT", "_PYTHON_OUTPUT", "_PYTHON_KEY"
 
 
 class TableCalls:
@@ -61,7 +61,7 @@ class TableCalls:
             if call is None or not items or items[0].definition.columns is None:
                 continue
             item = only(items, call.name)
-            alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_python_table_{next(numbers)}"))
+            alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(f"_PYTHON_TABLE_{next(numbers)}"))
             node.set("alias", alias)
             name = self._functions.name_of(item, session, fixed=True)
             given = complete(arguments_of(call), item.definition.arguments, session)
@@ -108,7 +108,7 @@ class _Call:
         self._given = given
         self.window = window
         self.alias = alias
-        self._rows_alias = f"_python_rows_{alias.name}"
+        self._rows_alias = f"_PYTHON_ROWS_{alias.name}"
 
     def alone(self) -> exp.Expr:
         """A subquery for a call whose arguments need no table."""
@@ -158,13 +158,13 @@ class _Call:
             exp.column(_INPUTS),
             *(exp.column(key_name) for key_name in key_names),
             exp.alias_(_function("UNNEST", self._compute(exp.column(_ARGUMENTS))), _OUTPUT),
-        ).from_(exp.Subquery(this=grouped, alias=_table_alias("_python_groups")))
+        ).from_(exp.Subquery(this=grouped, alias=_table_alias("_PYTHON_GROUPS")))
         number = _function("STRUCT_EXTRACT", exp.column(_OUTPUT), exp.Literal.string("row"))
         rows = exp.select(
             exp.alias_(_function("LIST_EXTRACT", exp.column(_INPUTS), number), _INPUT),
             *(exp.column(key_name) for key_name in key_names),
             exp.column(_OUTPUT),
-        ).from_(exp.Subquery(this=spread, alias=_table_alias("_python_spread")))
+        ).from_(exp.Subquery(this=spread, alias=_table_alias("_PYTHON_SPREAD")))
         # A row that end_partition gave belongs to no input row: of the input's columns it has the partition's key alone.
         kept = [
             exp.alias_(exp.column(key_name, self._rows_alias), exp.to_identifier(key.name, quoted=True))
@@ -173,7 +173,7 @@ class _Call:
         ]
         star = exp.Star(replace=kept) if kept else exp.Star()
         inner = exp.select(_function("UNNEST", exp.column(_INPUT, self._rows_alias)))
-        columns = exp.select(star).from_(exp.Subquery(this=inner, alias=_table_alias("_python_columns")))
+        columns = exp.select(star).from_(exp.Subquery(this=inner, alias=_table_alias("_PYTHON_COLUMNS")))
         lateral = exp.Lateral(this=exp.Subquery(this=columns), alias=_table_alias(name))
         return exp.Subquery(this=rows, alias=_table_alias(self._rows_alias)), lateral
 

@@ -72,10 +72,10 @@ def materialise(session: Session, rows: Rows) -> str:
     Returns:
         The table's name in DuckDB's SQL.
     """
-    name = f"_csv_{uuid.uuid4().hex}"
-    session.duck.register(f"{name}_arrow", rows.table)
-    session.duck.execute(f'create temp table "{name}" as select * from "{name}_arrow"')
-    session.duck.unregister(f"{name}_arrow")
+    name = f"_CSV_{uuid.uuid4().hex.upper()}"
+    session.duck.register(f"{name}_ARROW", rows.table)
+    session.duck.execute(f'create temp table "{name}" as select * from "{name}_ARROW"')
+    session.duck.unregister(f"{name}_ARROW")
     session.scratch.append(("table", name))
     return f'temp.main."{name}"'
 

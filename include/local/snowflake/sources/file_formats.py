@@ -13,7 +13,7 @@ from fakesnow.transforms.stage import parts_from_var
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, not_supported
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import verbatim
 from include.local.snowflake.state.session import Session
 
 NO_DELIMITER = "\x1f"  # stands for FIELD_DELIMITER = NONE: a character that no one writes
@@ -129,7 +129,7 @@ def options_of(session: Session, expressions: list[exp.Expr]) -> dict[str, Any]:
     options = parse_options(_with_texts(item) for item in expressions)
     if "FORMAT_NAME" in options:
         parts = parts_from_var(str(options["FORMAT_NAME"]), session.database, session.schema)
-        options["FORMAT_NAME"] = ".".join(quote(part) for part in parts)
+        options["FORMAT_NAME"] = ".".join(verbatim(part) for part in parts)
     return options
 
 
@@ -160,7 +160,7 @@ def name_of(node: exp.Expr) -> str:
         The name as `named` takes it.
     """
     parts = node.parts if isinstance(node, (exp.Table, exp.Column)) else [node]
-    return ".".join(quote(part.name) if part.args.get("quoted") else part.name for part in parts)
+    return ".".join(verbatim(part.name) if part.args.get("quoted") else part.name for part in parts)
 
 
 def _with_texts(option: exp.Expr) -> exp.Expr:

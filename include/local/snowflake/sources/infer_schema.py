@@ -6,6 +6,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.names import decoded
 from include.local.snowflake.sources import file_formats, staged_files
 from include.local.snowflake.state.session import Session
 
@@ -69,7 +70,7 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         raise not_supported(f"INFER_SCHEMA of {form.type} without named columns")
     rows = []
     for number, row in enumerate(session.duck.execute(f"describe select * from {source}").fetchall()):
-        name, kind = str(row[0]), str(row[1])
+        name, kind = decoded(str(row[0])), str(row[1])
         shown = kind.replace("DECIMAL(", "NUMBER(").replace(",", ", ") if kind.startswith("DECIMAL") else _TYPES.get(kind, "VARIANT")
         quoted = exp.to_identifier(name, quoted=True).sql("snowflake")
         path = f"GET_IGNORE_CASE ($1, '{name}')" if any_case else f"$1:{quoted}"

@@ -11,6 +11,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import TableName, quote
 from include.local.snowflake.sources import objects, row_counts
+from include.local.snowflake.state.duck_catalogue import SEQUENCES
 from include.local.snowflake.state.session import Session
 
 _TYPES = {
@@ -31,7 +32,7 @@ select TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION,
     case when sequence_name is not null then 'NO' end as IDENTITY_CYCLE,
     case when sequence_name is not null then 'NO' end as IDENTITY_ORDERED, DATA_TYPE_ALIAS, columns.COMMENT
 from {database}._fs_information_schema._fs_columns columns
-left join duckdb_sequences() sequences on sequences.database_name = TABLE_CATALOG and sequences.schema_name = TABLE_SCHEMA
+left join {sequences} sequences on sequences.database_name = TABLE_CATALOG and sequences.schema_name = TABLE_SCHEMA
     and sequence_name = regexp_extract(COLUMN_DEFAULT, '\\b(_FS_SEQ_[^"]+)"', 1)"""
 
 
@@ -59,7 +60,7 @@ def read(session: Session, tree: exp.Expr, view: exp.Table) -> pa.Table | None:
     if isinstance(tree, exp.Create) and str(tree.kind).upper() == "VIEW":
         raise not_supported(f"a view over INFORMATION_SCHEMA.{name}")
     if name == "COLUMNS":
-        return session.duck.execute(_COLUMNS.format(database=quote(database))).to_arrow_table()
+        return session.duck.execute(_COLUMNS.format(database=quote(database), sequences=SEQUENCES)).to_arrow_table()
     return _tables(session, database, counted=_asks_for_counts(tree))
 
 

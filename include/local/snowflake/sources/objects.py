@@ -6,6 +6,7 @@ from typing import Any
 
 from include.local.snowflake.names import quote
 from include.local.snowflake.state.account_file import BEGINNING
+from include.local.snowflake.state.duck_catalogue import TABLES, VIEWS
 from include.local.snowflake.state.granted import DEFAULT_OWNER
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
@@ -28,9 +29,9 @@ def objects(session: Session, database: str | None, schema: str | None) -> list[
             continue
         rows = session.duck.execute(
             f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, shown
-            from (select schema_name, table_name as name, 'TABLE' as kind, comment from duckdb_tables()
+            from (select schema_name, table_name as name, 'TABLE' as kind, comment from {TABLES}
                   where database_name = $1 and not internal
-                  union all select schema_name, view_name, 'VIEW', comment from duckdb_views()
+                  union all select schema_name, view_name, 'VIEW', comment from {VIEWS}
                   where database_name = $1 and not internal) objects
             left join {quote(name)}._fs_information_schema.table_facts facts
             on facts.schema_name = objects.schema_name and facts.table_name = name

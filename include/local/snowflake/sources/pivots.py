@@ -27,8 +27,8 @@ def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
         for field in pivot.args.get("fields") or []:
             if isinstance(field, exp.In) and isinstance(source, exp.Expr):
                 _fill(session, source, field)
-                if not pivot.args.get("unpivot"):
-                    field.set("expressions", [_named(value) for value in field.expressions])
+                named = _called if pivot.args.get("unpivot") else _named
+                field.set("expressions", [named(value) for value in field.expressions])
         default = pivot.args.get("default_on_null")
         if isinstance(default, exp.Expr) and isinstance(source, exp.Expr):
             _fill_nulls(source, pivot, default)
@@ -43,6 +43,13 @@ def _named(value: exp.Expr) -> exp.Expr:
         name = f"CAST({value.this.sql(dialect='snowflake')} AS NUMBER(38,0))"
         return exp.PivotAlias(this=value.this, alias=exp.to_identifier(name, quoted=True))
     return value
+
+
+def _called(column: exp.Expr) -> exp.Expr:
+    """Write an unpivoted column's name out, where DuckDB would give it as it holds it."""
+    if not isinstance(column, exp.Column) or not column.this.args.get("quoted"):
+        return column
+    return exp.PivotAlias(this=column, alias=exp.Literal.string(column.name))
 
 
 def _fill_nulls(source: exp.Expr, pivot: exp.Pivot, default: exp.Expr) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TableName, held, verbatim
 from include.local.snowflake.state.session import Session
 
 
@@ -18,7 +18,7 @@ def count(session: Session, tables: Iterable[TableName]) -> dict[TableName, int]
     Returns:
         The numbers; a table that is gone meanwhile is left out.
     """
-    wanted = {session.place_of(name): name for name in tables}
+    wanted = {held(session.place_of(name)): name for name in tables}
     if not wanted:
         return {}
     own = not session.transaction.is_open
@@ -30,7 +30,7 @@ def count(session: Session, tables: Iterable[TableName]) -> dict[TableName, int]
         if not places:
             return {}
         counts = " union all ".join(
-            f"select {number}, count(*) from {'.'.join(quote(part) for part in place)}" for number, place in enumerate(places)
+            f"select {number}, count(*) from {'.'.join(verbatim(part) for part in place)}" for number, place in enumerate(places)
         )
         return {wanted[places[number]]: int(found) for number, found in session.duck.execute(counts).fetchall()}
     finally:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import decoded, literal, quote, verbatim
 from include.local.snowflake.sources import contents
 from include.local.snowflake.sources.file_formats import FileFormat
 
@@ -25,12 +26,34 @@ def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], for
         form: Their format.
 
     Returns:
-        What stands in a FROM of DuckDB's SQL.
+        What stands in a FROM of DuckDB's SQL; its columns have their names in the files, as users' names.
     """
+    rows = _parquet_rows(cursor, paths, form)
+    names = {path: list(pq.read_schema(path).names) for path in paths}
+    different = {name for listed in names.values() for name in listed}
+    if len({name.upper() for name in different}) < len(different):  # DuckDB would number them, or take two files' for one column
+        rows = " union all by name ".join(_parquet_rows(cursor, [path], form, listed) for path, listed in names.items())
+    return f"({rows})"
+
+
+def _parquet_rows(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], form: FileFormat, names: Sequence[str] | None = None) -> str:
     source = reader("read_parquet", paths, f"union_by_name = true, binary_as_string = {form.binary_as_text}")
-    columns = cursor.execute(f"describe select * from {source}").fetchall()
-    changed = [f"{_AS_SNOWFLAKE[kind].format(quote(name))} as {quote(name)}" for name, kind in _kinds(columns) if kind in _AS_SNOWFLAKE]
-    return f"(select * replace ({', '.join(changed)}) from {source})" if changed else source
+    columns = list(_kinds(cursor.execute(f"describe select * from {source}").fetchall()))
+    named = zip(names or [name for name, _ in columns], columns, strict=True)
+    listed = [f"{_AS_SNOWFLAKE.get(kind, '{}').format(verbatim(held))} as {quote(name)}" for name, (held, kind) in named]
+    return f"select {', '.join(listed)} from {source}"
+
+
+def as_variant(names: Sequence[str]) -> str:
+    """Write a row of a source as a VARIANT.
+
+    Args:
+        names: Its columns, as `column_names` gives them.
+
+    Returns:
+        An expression in DuckDB's SQL.
+    """
+    return f"json_object({', '.join(f'{literal(name)}, {quote(name)}' for name in names)})"
 
 
 _AS_SNOWFLAKE = {
@@ -78,7 +101,7 @@ def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
     Returns:
         Column names in their own case.
     """
-    return [str(row[0]) for row in cursor.execute(f"describe select * from {source}").fetchall()]
+    return [decoded(str(row[0])) for row in cursor.execute(f"describe select * from {source}").fetchall()]
 
 
 def selected(columns: Sequence[str]) -> str:

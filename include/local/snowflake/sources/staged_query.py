@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import TEMPORARY, literal, quote
 from include.local.snowflake.sources import csv_files, file_formats, stage_formats, staged_files
 from include.local.snowflake.sources.file_formats import FileFormat
 from include.local.snowflake.sql.joins import hanging
@@ -103,7 +103,7 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
         body = " union all by name ".join(parts)
     else:
         body = _rows(session, files, form)
-    view = f"_staged_{uuid.uuid4().hex}"
+    view = f"_STAGED_{uuid.uuid4().hex.upper()}"
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
     session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
@@ -114,8 +114,8 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
     place.replace(
         exp.Table(
             this=exp.to_identifier(view, quoted=True),
-            db=exp.to_identifier("main", quoted=True),
-            catalog=exp.to_identifier("temp", quoted=True),
+            db=exp.to_identifier(TEMPORARY[1]),
+            catalog=exp.to_identifier(TEMPORARY[0]),
             alias=alias.copy() if alias is not None else None,
             **hanging(place),
         )
@@ -127,7 +127,9 @@ def _rows(session: Session, files: Sequence[StageFile], form: FileFormat) -> str
     paths = [file.path for file in files]
     if form.type == "JSON":
         return f'select json as "$1" from {staged_files.json_source(paths, form)}'
-    return f'select *, to_json(_row) as "$1" from {staged_files.parquet_source(session.duck, paths, form)} as _row'
+    source = staged_files.parquet_source(session.duck, paths, form)
+    variant = staged_files.as_variant(staged_files.column_names(session.duck, source))
+    return f'select *, {variant} as "$1" from {source}'
 
 
 def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, width: int, *, metadata: bool) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.names import quote, split_name
+from include.local.snowflake.names import TEMPORARY, encoded, quote, split_name
 from include.local.snowflake.results import Result
 from include.local.snowflake.sources import directories, infer_schema, information_schema, load_history
 from include.local.snowflake.sql.functions import last_query_id
@@ -159,23 +159,24 @@ def _earlier_result(session: Session, arguments: list[exp.Expr]) -> Result:
 
 def _materialised(session: Session, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
     """Make a DuckDB temporary table of the rows, with the types of a result's columns, and a reference to it."""
-    name = f"_rows_{uuid.uuid4().hex}"
-    session.duck.register(name + "_arrow", rows if isinstance(rows, pa.Table) else plain_table(rows))
+    name = f"_ROWS_{uuid.uuid4().hex.upper()}"
+    table = rows if isinstance(rows, pa.Table) else plain_table(rows)
+    session.duck.register(name + "_ARROW", table.rename_columns([encoded(column) for column in table.column_names]))
     semi_structured = [quote(column.name) for column in rows.columns if column.type in SEMI_STRUCTURED] if isinstance(rows, Result) else []
     # DuckDB's JSON is a text to Arrow.
     star = f"* replace ({', '.join(f'{column}::json as {column}' for column in semi_structured)})" if semi_structured else "*"
-    session.duck.execute(f'create temp table "{name}" as select {star} from "{name}_arrow"')
+    session.duck.execute(f'create temp table "{name}" as select {star} from "{name}_ARROW"')
     if isinstance(rows, Result):
-        session.column_facts["temp", "main", name] = [of_column(column) for column in rows.columns]
-    session.duck.unregister(name + "_arrow")
+        session.column_facts[(*TEMPORARY, name)] = [of_column(column) for column in rows.columns]
+    session.duck.unregister(name + "_ARROW")
     session.scratch.append(("table", name))
     alias = node.args.get("alias")
     if alias is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         alias = exp.TableAlias(this=node.this.copy())
     return exp.Table(
         this=exp.to_identifier(name, quoted=True),
-        db=exp.to_identifier("main", quoted=True),
-        catalog=exp.to_identifier("temp", quoted=True),
+        db=exp.to_identifier(TEMPORARY[1]),
+        catalog=exp.to_identifier(TEMPORARY[0]),
         alias=alias.copy() if alias is not None else None,
         **hanging(node),
     )

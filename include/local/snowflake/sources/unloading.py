@@ -6,10 +6,12 @@ What becomes of quotes, empty texts and NULL: https://docs.snowflake.com/en/user
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
 from include.local.snowflake.library.macros import PREFIX
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import decoded, literal, quote, verbatim
 from include.local.snowflake.sources.file_formats import NO_DELIMITER, FileFormat
 
 _TEXTS = ("VARCHAR", "JSON")
@@ -32,7 +34,11 @@ def write(cursor: duckdb.DuckDBPyConnection, query: str, path: str, form: FileFo
     """
     if form.type == "PARQUET":
         codec = "uncompressed" if form.compression == "NONE" else "snappy"
-        rows, options = query, f"format parquet, compression {codec}"
+        names = [name for name, _ in _columns(cursor, query)]
+        if _clash(names):
+            return _write_arrow(cursor, query, names, path, codec)
+        rows = f"select * from ({query}) as _q({', '.join(map(verbatim, names))})"
+        options = f"format parquet, compression {codec}"
     elif form.type in ("CSV", "JSON"):
         rows, options = _csv(cursor, query, form) if form.type == "CSV" else _json(cursor, query)
         options += f", compression {'none' if form.compression == 'NONE' else 'gzip'}"
@@ -40,6 +46,19 @@ def write(cursor: duckdb.DuckDBPyConnection, query: str, path: str, form: FileFo
         raise not_supported(f"unloading to {form.type}")
     row = cursor.execute(f"copy ({rows}) to {literal(path)} ({options})").fetchone()
     return int(row[0]) if row else 0
+
+
+def _clash(names: list[str]) -> bool:
+    """Tell whether names differ only in case: DuckDB would number them."""
+    return len({name.upper() for name in names}) < len(names)
+
+
+def _write_arrow(cursor: duckdb.DuckDBPyConnection, query: str, names: list[str], path: str, codec: str) -> int:
+    cursor.execute(query)
+    held: pa.Table = cursor.to_arrow_table()
+    table = held.rename_columns(names)
+    pq.write_table(table, path, compression="none" if codec == "uncompressed" else codec)
+    return int(table.num_rows)
 
 
 def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
@@ -59,19 +78,21 @@ def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tup
     columns = _columns(cursor, query)
     if form.delimiter == NO_DELIMITER and len(columns) > 1:
         raise not_supported("FIELD_DELIMITER = NONE for unloading several columns")
-    names = [quote(f"_c{number}") for number in range(len(columns))]
-    values = [f"{_text(inner, kind, form)} as {quote(name)}" for inner, (name, kind) in zip(names, columns, strict=True)]
+    if form.header and _clash([name for name, _ in columns]):
+        raise not_supported("HEADER = TRUE for unloading CSV whose columns' names differ only in case")
+    names = [quote(f"_C{number}") for number in range(len(columns))]
+    values = [f"{_text(inner, kind, form)} as {verbatim(name)}" for inner, (name, kind) in zip(names, columns, strict=True)]
     nulls = form.null_if[0] if form.null_if else ""
     options = f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}, quote {literal(form.quote)}"
     if form.quote:
         options += f", escape {literal(form.escape or form.quote)}"
-        texts = [quote(name) for name, kind in columns if kind in _TEXTS]
+        texts = [verbatim(name) for name, kind in columns if kind in _TEXTS]
         options += f", force_quote ({', '.join(texts)})" if texts else ""
     return f"select {', '.join(values)} from ({query}) as _q({', '.join(names)})", options
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
-    return [(str(row[0]), str(row[1])) for row in cursor.execute(f"describe {query}").fetchall()]
+    return [(decoded(str(row[0])), str(row[1])) for row in cursor.execute(f"describe {query}").fetchall()]
 
 
 def _text(value: str, kind: str, form: FileFormat) -> str:

@@ -9,7 +9,7 @@ from include.local.snowflake.state.session import Session
 
 _MOST_ROWS = 1_000_000
 _ALL_NUMBERS = "1.8446744073709549e19"  # how many a BIGINT has, less what rounding could add
-_DRAWN = "_sf_random"
+_DRAWN = "_SF_RANDOM"
 
 
 def rewrite(tree: exp.Expr, session: Session) -> exp.Expr:

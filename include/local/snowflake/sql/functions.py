@@ -134,7 +134,7 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
         return node
     select = node.find_ancestor(exp.Select)
     if select is not None and _is_generator(select):
-        return exp.column("range", quoted=True)  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
+        return exp.column(exp.to_identifier("range"))  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
     within = node.find_ancestor(exp.Window, exp.AggFunc, exp.Where, exp.Group, exp.Having, exp.Select)
     if isinstance(within, exp.Window):
         return exp.Null()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.names import split_name
+from include.local.snowflake.names import allowed, split_name
 
 
 def stored(tree: exp.Expr) -> exp.Expr:
@@ -23,7 +23,9 @@ def stored(tree: exp.Expr) -> exp.Expr:
         if isinstance(identifier.parent, exp.PropertyEQ) and isinstance(identifier.parent.parent, exp.Struct):
             identifier.replace(exp.Literal.string(identifier.name))  # a key of {'a': 1}, which sqlglot reads without its quotes
         elif not identifier.quoted and isinstance(identifier.this, str):
-            identifier.set("this", identifier.this.upper())
+            identifier.set("this", allowed(identifier.this.upper()))
+        else:
+            allowed(identifier.name)
     return tree
 
 

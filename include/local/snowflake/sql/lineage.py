@@ -11,10 +11,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.names import TableName, display
 from include.local.snowflake.sql import alike, joins, placement
 from include.local.snowflake.sql.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
-from include.local.snowflake.sql.spelling import ColumnError, Sources, refuse_other_case
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind, of_column
 from include.local.snowflake.state.session import Session
@@ -39,6 +37,12 @@ _ONE_OF_MANY = (
 # Columns by the name of what they come from; those of USING, once for both sides, by "".
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 
+Sources = dict[str, list[Fact]]
+
+
+class ColumnError(SnowflakeError):
+    """A name stands for two columns."""
+
 
 def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
     """Follow the columns of a query.
@@ -51,7 +55,7 @@ def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
         One fact per column, as far as the columns are known; an empty list when they are not.
 
     Raises:
-        ColumnError: A column's name stands for two of them, or is another in case alone.
+        ColumnError: A column's name stands for two of them.
     """
     try:
         return _query(tree, session, {}) or []
@@ -78,7 +82,6 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
         return None
     sources = _sources(tree, session, outer)
     _refuse_ambiguous(tree, sources or {})
-    refuse_other_case(tree, sources or {})
     found: list[Fact] = []
     for projection in tree.expressions:
         if projection.is_star:
@@ -179,34 +182,8 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and not source.args.get("pivots"):
         if not source.db and source.name in outer:
             return outer[source.name]
-        return _of_table(placement.full_name(source, session), session)
+        return declarations.columns(session, placement.full_name(source, session))
     return []
-
-
-def check_change(tree: exp.Expr, session: Session) -> None:
-    """Refuse a column of an UPDATE or DELETE of one table that is there only in another case.
-
-    Args:
-        tree: The statement, identifiers in their stored case.
-        session: The session.
-
-    Raises:
-        ColumnError: It names such a column.
-    """
-    others = [part for part in (tree.args.get("from_"), *(tree.args.get("using") or [])) if part is not None]
-    table = tree.this
-    known = _of_table(placement.full_name(table, session), session) if isinstance(table.this, exp.Identifier) else []
-    sources = {table.alias_or_name: known, **{f"#{number}": [] for number in range(len(others))}}
-    refuse_other_case(tree, sources)
-
-
-def _of_table(name: TableName, session: Session) -> list[Fact]:
-    found = declarations.columns(session, name)
-    if not found and declarations.is_misspelt(session, name):
-        raise ColumnError(
-            f"SQL compilation error:\nObject '{'.'.join(display(part) for part in name)}' does not exist or not authorized.", 2003, "42S02"
-        )
-    return found
 
 
 def _renamed(columns: list[Fact], alias: exp.Expr | None) -> list[Fact]:

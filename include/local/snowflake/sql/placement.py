@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, not_supported
-from include.local.snowflake.names import quote, split_name
+from include.local.snowflake.names import TEMPORARY, display_path, path, split_name
 from include.local.snowflake.state.session import Session
 
 _CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
@@ -85,11 +85,11 @@ def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
 
 
 def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
-    if table.catalog in ("_fs_global", "temp", "system"):
+    if table.catalog in ("_fs_global", TEMPORARY[0], "system"):
         return
     name = full_name(table, session)
     if table.db:
-        session.qualified[name[2]] = ".".join(name)
+        session.qualified[name[2]] = display_path(name)
     if table.db.upper() == "_FS_INFORMATION_SCHEMA" or name[1] == "INFORMATION_SCHEMA":
         table.set("catalog", exp.to_identifier(name[0], quoted=True))
         table.set("db", exp.to_identifier("_fs_information_schema"))
@@ -101,7 +101,7 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
         # The name that columns are qualified with, whatever the table is called below.
         table.set("alias", exp.TableAlias(this=exp.to_identifier(name[2], quoted=True)))
     if temporary or name in session.temporary:
-        name = ("temp", "main", ".".join(name))
+        name = (*TEMPORARY, ".".join(name))
     for part, value in zip(("catalog", "db", "this"), name, strict=True):
         table.set(part, exp.to_identifier(value, quoted=True))
 
@@ -112,8 +112,7 @@ def _place_sequence(call: exp.Anonymous, session: Session) -> None:
     named = dict(zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False))
     table = exp.Table(**named)
     name = full_name(table, session)
-    place = session.place_of(name)
-    call.set("expressions", [exp.Literal.string(".".join(quote(part) for part in place))])
+    call.set("expressions", [exp.Literal.string(path(session.place_of(name)))])
 
 
 def _is_local_name(table: exp.Table) -> bool:

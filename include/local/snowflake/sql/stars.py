@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, invalid_identifier, not_supported, syntax_error
-from include.local.snowflake.names import like, without_mark
+from include.local.snowflake.names import display, like
 from include.local.snowflake.sql import joins
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.typed import common_tables
@@ -85,7 +85,7 @@ def _write_out(star: exp.Expr, reach: _Reach, columns_of: Columns) -> None:
 
 
 def _pair(kind: type[exp.Expr], column: exp.Column) -> exp.Expr:
-    return kind(this=exp.Literal.string(without_mark(column.name)), expression=column)
+    return kind(this=exp.Literal.string(column.name), expression=column)
 
 
 def _filtered(columns: list[exp.Column], star: exp.Expr) -> list[exp.Column]:
@@ -96,11 +96,11 @@ def _filtered(columns: list[exp.Column], star: exp.Expr) -> list[exp.Column]:
     excluded = {column.name for column in options.args.get("except_") or []}
     missing = excluded - {column.name for column in columns}
     if missing:
-        raise invalid_identifier(min(missing))
+        raise invalid_identifier(display(min(missing)))
     pattern = options.args.get("ilike")
     wanted = like(pattern.name) if pattern is not None else None
     kept = [column for column in columns if column.name not in excluded]
-    return [column for column in kept if wanted is None or wanted.fullmatch(without_mark(column.name))]
+    return [column for column in kept if wanted is None or wanted.fullmatch(column.name)]
 
 
 def _splice(old: exp.Expr, new: Sequence[exp.Expr]) -> None:

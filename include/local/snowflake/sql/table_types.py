@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
+from include.local.snowflake.names import decoded
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
@@ -34,7 +35,7 @@ class TableTypes:
             try:
                 # Bound and not run: quicker than DESCRIBE, and an error does not end the open transaction.
                 found = self._session.duck.table(name)
-                self._known[name] = dict(zip(found.columns, map(str, found.types), strict=True))
+                self._known[name] = dict(zip(map(decoded, found.columns), map(str, found.types), strict=True))
             except duckdb.Error:
                 self._known[name] = {}
         return self._known[name]

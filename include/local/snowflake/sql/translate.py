@@ -11,8 +11,8 @@ import duckdb
 from fakesnow import transforms
 from sqlglot import exp
 
+from include.local.snowflake.names import decoded
 from include.local.snowflake.sql import (
-    cases,
     chance,
     coercions,
     flattening,
@@ -128,13 +128,10 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = naming.name_projections(tree)
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
-    tree = cases.tell_apart(tree)
     tree = stars.expand(tree, lambda query: _columns(query, session))
     session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
-    elif isinstance(tree, (exp.Update, exp.Delete)) and isinstance(tree.this, exp.Table):
-        lineage.check_change(tree, session)
     tree = chance.rewrite(joins.rewrite(tree), session)
     tree = functions.apply(wanted.mark(tree), session)
     if session.engine.python is not None:
@@ -154,7 +151,7 @@ def _columns(query: exp.Select, session: Session) -> list[str]:
     """Names of a query's columns: DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one."""
     facts, known = session.result_facts, lineage.of_query(query, session)
     try:
-        return [str(row[0]) for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()]
+        return [decoded(str(row[0])) for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()]
     except duckdb.Error:
         session.transaction.restore()
         if not known or not all(fact.name for fact in known):

@@ -3,6 +3,48 @@
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.generators.duckdb import DuckDBGenerator
+
+from include.local.snowflake.errors import not_supported
+from include.local.snowflake.names import like_held, literal, quote
+
+
+class EmbeddedDuckDB(DuckDB):
+    """DuckDB's dialect with users' names as DuckDB holds them: see names.py."""
+
+    class Generator(DuckDBGenerator):
+        """Writes what stands in quotes as names of users; what stands in none is ours."""
+
+        UNPIVOT_ALIASES_ARE_IDENTIFIERS = False  # they become values
+
+        def identifier_sql(self, expression: exp.Identifier) -> str:
+            """Write an identifier.
+
+            Args:
+                expression: The identifier.
+
+            Returns:
+                DuckDB's SQL.
+            """
+            return quote(expression.name) if expression.quoted else str(super().identifier_sql(expression))
+
+        def star_sql(self, expression: exp.Star) -> str:
+            """Write a star.
+
+            Args:
+                expression: The star; after ILIKE, a pattern of names as stored.
+
+            Returns:
+                DuckDB's SQL.
+            """
+            pattern = expression.args.get("ilike")
+            if pattern is None:
+                return str(super().star_sql(expression))
+            if any(expression.args.get(name) for name in ("except_", "replace", "rename")):
+                raise not_supported("* ILIKE with EXCLUDE, REPLACE or RENAME")
+            return f"* SIMILAR TO {literal(like_held(pattern.name))}"
+
 
 # What the grammar builds of Binary and what is no operator between two values.
 _NO_OPERATORS = (exp.Dot, exp.Escape, exp.Kwarg, exp.PropertyEQ, exp.Slice)
@@ -19,7 +61,7 @@ def duck_sql(tree: exp.Expr) -> str:
         DuckDB's SQL.
     """
     # Quoted, for DuckDB reserves words that Snowflake does not: AT, END, SHOW, PIVOT, …
-    sql: str = _parenthesised(tree.copy()).sql(dialect="duckdb", identify=True, copy=False)
+    sql: str = _parenthesised(tree.copy()).sql(dialect=EmbeddedDuckDB, identify=True, copy=False)
     return sql
 
 

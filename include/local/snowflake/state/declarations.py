@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import duckdb
 
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TEMPORARY, TableName, decoded, path, quote
 from include.local.snowflake.state.facts import Clustering, Fact
 from include.local.snowflake.state.session import Session
 
 NAMED_TABLES = ("table_facts", "column_facts", "key_facts", "cluster_facts", "copied_files")
 _LOAD_TABLES = ("_fs_load_history", "loaded_files")
-_NOT_OURS = frozenset({"temp", "system", "_fs_global"})
+_NOT_OURS = frozenset({TEMPORARY[0], "system", "_fs_global"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ def declare(session: Session, name: TableName, kind: str, declared: list[Fact], 
     if name in session.temporary:
         session.column_facts[name] = declared
         return
-    _note_case(session, name)
     forget(session, name)
     add_keys(session, name, keys)
     place = f"{quote(name[0])}._fs_information_schema"
@@ -138,7 +137,6 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
         if old in session.made_at:
             session.made_at[new] = session.made_at.pop(old)
         return
-    _note_case(session, new)
     for table in (*_LOAD_TABLES, *NAMED_TABLES):
         place = f"{quote(old[0])}._fs_information_schema.{table}"
         session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
@@ -208,34 +206,6 @@ def _delete(session: Session, name: TableName, *tables: str) -> None:
         session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
 
 
-def _note_case(session: Session, name: TableName) -> None:
-    """Note a name that is not in upper case, before anybody can see the table: `is_misspelt` looks for no others."""
-    if name[2] != name[2].upper():
-        session.engine.other_case.add(name[2].upper())
-
-
-def is_misspelt(session: Session, name: TableName) -> bool:
-    """Tell whether a name is that of a table but for its case.
-
-    Args:
-        session: The session.
-        name: Database, schema and table.
-
-    Returns:
-        True when there is one in another case alone, which DuckDB would find.
-    """
-    upper = name[2].upper()
-    if name[2] == upper and upper not in session.engine.other_case:
-        return False
-    if name in session.temporary or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
-        return False
-    facts = f"{quote(name[0])}._fs_information_schema.table_facts"
-    sql = f"select bool_or(table_name = $2) from {facts} where schema_name = $1 and upper(table_name) = upper($2)"
-    # All of it fetched: DuckDB registers no table beside a result that is not finished.
-    ((found,),) = session.duck.execute(sql, list(name[1:])).fetchall()
-    return found is False
-
-
 def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
     """Read the columns of a table or view as DuckDB has them.
 
@@ -246,16 +216,16 @@ def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
     Returns:
         Name, DuckDB's type and whether it may be NULL of each, in order; empty when there is no such table.
     """
-    if name[1] == "INFORMATION_SCHEMA" or is_misspelt(session, name):
+    if name[1] == "INFORMATION_SCHEMA":
         return []
-    place = ".".join(quote(part) for part in session.place_of(name))
+    place = path(session.place_of(name))
     try:
         session.duck.table(place)  # bound and not run: that it is missing does not end the open transaction
     except duckdb.Error:
         return []
     # Far quicker than duckdb_columns(), which goes through all the columns there are.
     rows = session.duck.execute(f"describe {place}").fetchall()
-    return [(str(row[0]), str(row[1]), row[2] == "YES") for row in rows]
+    return [(decoded(str(row[0])), str(row[1]), row[2] == "YES") for row in rows]
 
 
 def columns(session: Session, name: TableName) -> list[Fact]:
@@ -282,7 +252,7 @@ def with_declared(session: Session, name: TableName, found: list[tuple[str, str,
     Returns:
         One fact per column, in order.
     """
-    if name in session.temporary or name[0] == "temp":  # which an earlier result is in
+    if name in session.temporary or name[0] == TEMPORARY[0]:  # which an earlier result is in
         declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
     elif not found or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
         declared = {}

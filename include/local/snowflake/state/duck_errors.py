@@ -11,7 +11,7 @@ import re
 import duckdb
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import without_marks
+from include.local.snowflake.names import decoded, display
 from include.local.snowflake.state import statement_words
 from include.local.snowflake.state.duck_wordings import NO_TABLE, WORDINGS, not_representable
 from include.local.snowflake.state.duck_wordings import is_finite as is_finite
@@ -39,12 +39,12 @@ def translate(error: duckdb.Error, statement: str = "", qualified: dict[str, str
     Returns:
         The error to answer with.
     """
-    text = without_marks(str(error))
+    text = decoded(str(error))
     for pattern, make in WORDINGS:
         if match := pattern.search(text):
             if pattern is NO_TABLE:
                 plain = match.group(1).strip('"!').rsplit(".", 1)[-1]
-                return does_not_exist("Object", (qualified or {}).get(plain, plain))
+                return does_not_exist("Object", (qualified or {}).get(plain, display(plain)))
             return make(next((group for group in match.groups() if group is not None), ""), text)
     logger.info("no words of Snowflake's for %r of %s", text[:1000], statement[:1000])
     return _of_kind(error, _HEADING.sub("", text.split("\n")[0]), statement)

@@ -16,11 +16,13 @@ from include.local.snowflake.errors import (
     wrong_number_of_values,
 )
 from include.local.snowflake.library import unsupported
+from include.local.snowflake.names import display
 from include.local.snowflake.state.statement_words import snowflake_type
 
 Wording = Callable[[str, str], SnowflakeError]
-NO_TABLE = re.compile(r"(?:Table|View) with name (\S+) does not exist")
-_NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (\S+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
+NO_TABLE = re.compile(r"(?:Table|View) with name (.+?) does not exist")
+_NO_SEQUENCE = re.compile(r"Sequence with name (.+?) does not exist")
+_NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (.+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
 _NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
 _NO_COLUMN = re.compile(
     r"Referenced column \"([^\"]+)\" (?:was )?not found"
@@ -43,7 +45,7 @@ _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
 def _object(name: str, text: str) -> SnowflakeError:
     plain = name.strip('"!').rsplit(".", 1)[-1]
-    return does_not_exist("Object", plain)
+    return does_not_exist("Object", display(plain))
 
 
 def _quoted_last(text: str, start: str) -> str:
@@ -176,10 +178,11 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"(YEAR|DAY) TO \w+ is not supported"), lambda name, text: not_supported("intervals as values")),
     (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
     (NO_TABLE, _object),
-    (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", name.strip('"'))),
+    (_NO_SEQUENCE, lambda name, text: does_not_exist("Sequence", display(name.strip('"!')))),
+    (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", display(name.strip('"')))),
     (_NO_FUNCTION, _function),
-    (_NO_COLUMN, lambda name, text: invalid_identifier(name)),
-    (_EXISTS, lambda name, text: already_exists(name.rsplit(".", 1)[-1])),
+    (_NO_COLUMN, lambda name, text: invalid_identifier(display(name))),
+    (_EXISTS, lambda name, text: already_exists(display(name.rsplit(".", 1)[-1]))),
     (_OUT_OF_RANGE, _out_of_range),
     (_VALUES, _wrong_number_of_values),
     (_BAD_CAST, _conversion),

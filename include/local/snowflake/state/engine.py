@@ -16,9 +16,11 @@ from fakesnow.transforms import show
 
 from include.local.snowflake.errors import already_exists, does_not_exist
 from include.local.snowflake.library import macros, native
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import decoded, encoded, literal, quote
+from include.local.snowflake.state import earlier_names
 from include.local.snowflake.state.account import Account
 from include.local.snowflake.state.auth import Authenticator
+from include.local.snowflake.state.duck_catalogue import with_stored_names
 from include.local.snowflake.state.history import History
 from include.local.snowflake.state.load_flaws import LoadFlaws
 from include.local.snowflake.state.locks import TableLocks
@@ -65,7 +67,6 @@ class Engine:
         history: Query history.
         account: Roles, users, warehouses, and grants.
         load_flaws: What was wrong with rows that COPY INTO did not load.
-        other_case: Names in upper case of the tables that are, or once were, there in another case: DuckDB finds them in any.
         python: Python functions and procedures, or None before they are loaded.
         calls: The session's part in which a procedure runs, by the secret with which it logs in.
         cancel: Ends a statement by its id, or those of a session by its number; tells how many ran.
@@ -78,7 +79,6 @@ class Engine:
         self.stages = StageFolders(state / "stages")
         self.history = History(state / "history.sqlite")
         self.account = Account(state / "account.sqlite", authenticator.user)
-        self.other_case: set[str] = set()
         self.python: Any = None
         self.calls: dict[str, Any] = {}
         self.cancel: Callable[[str, Any], int] = lambda _name, _asker: 0
@@ -98,17 +98,18 @@ class Engine:
         native.register(self.root)
         self._confine()
         self.root.execute(f"attach {literal(str(state / 'catalog.duckdb'))} as {GLOBAL_DATABASE}")
-        self.root.execute(info_schema.fs_global_creation_sql())
-        self.root.execute(show.fs_global_creation_sql())
+        self.root.execute(with_stored_names(info_schema.fs_global_creation_sql()))
+        self.root.execute(with_stored_names(show.fs_global_creation_sql()))
         self.root.execute(_STAGE_FORMATS)
         self.root.execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'")
         for path in sorted(self._files.glob("*.duckdb")):
             self._attach(unquote(path.name.removesuffix(".duckdb")), path)
+        earlier_names.convert(self.root, state, self.databases())
 
     def databases(self) -> list[str]:
         """Names of the databases."""
         rows = self.root.cursor().execute("select database_name from duckdb_databases() where not internal").fetchall()
-        return sorted(name for (name,) in rows if name not in INTERNAL_DATABASES)
+        return sorted(decoded(name) for (name,) in rows if name not in INTERNAL_DATABASES)
 
     def has_schema(self, database: str, schema: str) -> bool:
         """Tell whether a schema exists.
@@ -123,7 +124,7 @@ class Engine:
         if schema == "INFORMATION_SCHEMA":
             return database in self.databases()
         sql = "select 1 from duckdb_schemas() where database_name = ? and schema_name = ?"
-        return self.root.cursor().execute(sql, [database, schema]).fetchone() is not None
+        return self.root.cursor().execute(sql, [encoded(database), encoded(schema)]).fetchone() is not None
 
     def create_database(self, name: str, *, replace: bool = False, exists: bool = False) -> bool:
         """Create a database with its PUBLIC schema.
@@ -223,10 +224,9 @@ class Engine:
 
     def _attach(self, name: str, path: Path) -> None:
         self.root.execute(f"attach {literal(str(path))} as {quote(name)}")
-        self.root.execute(info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name)))
+        views = info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name))
+        self.root.execute(with_stored_names(views))
         self.root.execute(fakesnow_macros.creation_sql(quote(name)))
         facts = f"{quote(name)}._fs_information_schema"
         self.root.execute(_FACTS.format(place=facts))
-        named = self.root.execute(f"select upper(table_name) from {facts}.table_facts where table_name <> upper(table_name)").fetchall()
-        self.other_case.update(upper for (upper,) in named)
         self.root.execute(macros.creation_sql(name))

@@ -20,7 +20,7 @@ from snowflake.connector.errors import Error as ConnectorError
 
 from include.local.snowflake import bindings
 from include.local.snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, literal, quote
+from include.local.snowflake.names import TEMPORARY, TableName, display_path, held, literal, quote
 from include.local.snowflake.results import Result
 from include.local.snowflake.state import duck_errors, statement_words
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, Engine
@@ -221,7 +221,7 @@ class Session:
         """
         if self.apart and name in self.temporary:
             raise not_supported(f"temporary objects here ('{name[2]}'): in a procedure's own transaction within another, or side by side")
-        return ("temp", "main", ".".join(name)) if name in self.temporary else name
+        return (*TEMPORARY, ".".join(name)) if name in self.temporary else name
 
     def stage_reference(self, ref: str) -> StageReference:
         """Read a stage reference and check that the stage exists.
@@ -237,16 +237,15 @@ class Session:
         """
         reference = parse_reference(ref, self._database, self._schema)
         cursor = self.duck.cursor()
-        shown = f"{reference.database}.{reference.schema}.{reference.name}"
         if reference.is_named:
             sql = f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
             if cursor.execute(sql, [reference.database, reference.schema, reference.name]).fetchone() is None:
-                raise does_not_exist("Stage", shown)
+                raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
         elif reference.name.startswith("%"):
             table = (reference.database, reference.schema, reference.name[1:])
             sql = "select 1 from duckdb_tables() where database_name=? and schema_name=? and table_name=?"
-            if table not in self.temporary and cursor.execute(sql, list(table)).fetchone() is None:
-                raise does_not_exist("Stage", shown)
+            if table not in self.temporary and cursor.execute(sql, list(held(table))).fetchone() is None:
+                raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
         return reference
 
     def earlier_query(self, number: int) -> str | None:
@@ -464,7 +463,7 @@ class Session:
         for kind, name in self.scratch:
             with contextlib.suppress(duckdb.Error):
                 self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
-            self.column_facts.pop(("temp", "main", name), None)
+            self.column_facts.pop((*TEMPORARY, name), None)
         self.scratch.clear()
 
     def cancel(self) -> None:

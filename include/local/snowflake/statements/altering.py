@@ -9,7 +9,7 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, literal, quote
+from include.local.snowflake.names import TableName, display_path, literal, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.conversions import is_integer
@@ -90,7 +90,7 @@ def alter(session: Session, tree: exp.Alter) -> Result:
     if kind is None:
         if tree.args.get("exists"):
             return status_result(catalogue.DONE, catalogue.DDL)
-        raise does_not_exist("Table", ".".join(name))
+        raise does_not_exist("Table", display_path(name))
     if len(actions) == 1 and isinstance(actions[0], exp.AlterRename):
         renaming.rename(session, name, actions[0], kind)
     elif len(actions) == 1 and isinstance(actions[0], exp.SwapTable):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error, does_not_exist, invalid_identifier, wrong_number_of_values
-from include.local.snowflake.names import TableName, display, quote
+from include.local.snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
+from include.local.snowflake.names import TableName, display, path, quote
 from include.local.snowflake.sql import identifiers, lineage, placement
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.written import duck_sql
@@ -92,8 +92,6 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
     name = placement.full_name(identifiers.stored_table(written), session)
     columns = target_columns(session, name)
     if not columns:
-        if declarations.is_misspelt(session, name):
-            raise does_not_exist("Object", ".".join(display(part) for part in name))
         return tree, []
     used: list[TargetColumn] = []
     if isinstance(tree, exp.Insert):
@@ -133,7 +131,7 @@ def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
     projections = list(select.expressions)
     for number, (kind, column) in enumerate(zip(given, targets, strict=False)):
         if kind == column.duck_type and kind not in ("HUGEINT", "BLOB") and number not in select.meta["variants"]:
-            plain = exp.column(exp.to_identifier(f"_c{number}", quoted=True))
+            plain = exp.column(exp.to_identifier(f"_C{number}", quoted=True))
             length = column.length
             projections[number] = plain if length is None else call("short_varchar", plain, exp.Literal.number(length))
     select.set("expressions", projections)
@@ -157,7 +155,7 @@ def cast_query(
     Returns:
         A query around it. Columns of the given one beyond these stay behind them, so that their number is not hidden.
     """
-    inner = [exp.to_identifier(f"_c{number}", quoted=True) for number in range(len(types))]
+    inner = [exp.to_identifier(f"_C{number}", quoted=True) for number in range(len(types))]
     projections: list[exp.Expr] = []
     for number, (identifier, kind) in enumerate(zip(inner, types, strict=True)):
         column: exp.Expr = exp.column(identifier.copy())
@@ -283,7 +281,6 @@ def widening(session: Session, name: TableName, columns: list[TargetColumn]) -> 
     Returns:
         DuckDB's statements, one for each whole-number column.
     """
-    place = session.place_of(name)
-    table = ".".join(quote(part) for part in place)
+    table = path(session.place_of(name))
     narrow = {column.name for column in columns if column.duck_type == "BIGINT"}
     return [f"alter table {table} alter column {quote(column)} set data type HUGEINT" for column in sorted(narrow)]

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.bindings import Binding, instant
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import TEMPORARY, quote
 from include.local.snowflake.state.session import Session
 
 
@@ -27,7 +27,7 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
     columns = list(zip(*rows, strict=True))
     arrays = [pa.array([_plain_text(kind, value) for kind, value in column], type=pa.string()) for column in columns]
     names = [f"C{number}" for number in range(len(arrays))]
-    name = f"_bound_{uuid.uuid4().hex}"
+    name = f"_BOUND_{uuid.uuid4().hex.upper()}"
     session.duck.register(name, pa.Table.from_arrays(arrays, names=names))
     projections = []
     for column, values in zip(names, columns, strict=True):
@@ -41,13 +41,13 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
         else:
             read = exp.cast(value, duck_type)
         projections.append(f"{read.sql(dialect='duckdb')} as {quote(column)}")
-    session.duck.execute(f"create temp table {quote(name + '_t')} as select {', '.join(projections)} from {quote(name)}")
+    session.duck.execute(f"create temp table {quote(name + '_T')} as select {', '.join(projections)} from {quote(name)}")
     session.duck.unregister(name)
-    session.scratch.append(("table", name + "_t"))
+    session.scratch.append(("table", name + "_T"))
     table = exp.Table(
-        this=exp.to_identifier(name + "_t", quoted=True),
-        db=exp.to_identifier("main", quoted=True),
-        catalog=exp.to_identifier("temp", quoted=True),
+        this=exp.to_identifier(name + "_T", quoted=True),
+        db=exp.to_identifier(TEMPORARY[1]),
+        catalog=exp.to_identifier(TEMPORARY[0]),
     )
     return exp.select("*").from_(table)
 

@@ -8,12 +8,12 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import already_exists, does_not_exist, not_supported
-from include.local.snowflake.names import display, quote
+from include.local.snowflake.names import display, display_path, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources import file_formats
 from include.local.snowflake.sql import identifiers, placement
-from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
+from include.local.snowflake.state.duck_catalogue import SEQUENCES
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import options, running, show, show_columns
@@ -120,19 +120,19 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
     shown = display(name[2])
     if isinstance(tree, exp.Drop):
         if not found and not tree.args.get("exists"):
-            raise does_not_exist("File format", ".".join(name))
+            raise does_not_exist("File format", display_path(name))
         cursor.execute(f"delete from {formats} {where}", list(name))
         session.engine.account.grants.dropped(Securable("FILE FORMAT", *name))
         return status_result(f"{shown} successfully dropped.", _DDL)
     if found and tree.args.get("exists"):
         return status_result(f"{shown} already exists, statement succeeded.", _DDL)
     if found and not tree.args.get("replace"):
-        raise already_exists(".".join(name))
+        raise already_exists(display_path(name))
     tree.set("this", stored)
     options = file_formats.options_of(session, tree.args["properties"].expressions if tree.args.get("properties") else [])
     if file_formats.read(options).type == "CSV":
         _set_default_escape(tree)
-    cursor.execute(duck_sql(transforms.create_file_format(tree, name[0], name[1])))
+    cursor.execute(transforms.create_file_format(tree, name[0], name[1]).sql(dialect="duckdb"))
     session.engine.account.grants.created(Securable("FILE FORMAT", *name), session.role)
     return status_result(f"File format {shown} successfully created.", _DDL)
 
@@ -161,7 +161,8 @@ def _show(session: Session, tree: exp.Show) -> Result:
     if listed is not None:
         return listed
     session.result_facts = []
-    shown: exp.Expr = stored
+    shown: exp.Expr = stored.copy()
+    shown.set("like", None)  # which names it matches is `show.matching`'s affair
     for step in _FAKESNOW_SHOWS:
         shown = step(shown)
     database, schema = session.database, session.schema
@@ -171,7 +172,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     shown = transforms.show_keys(shown, database, kind="FOREIGN")
     if isinstance(shown, exp.Show):
         raise not_supported(f"SHOW {what}")
-    sql = duck_sql(shown)
+    sql = shown.sql(dialect="duckdb")  # fakesnow's own names
     result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     rows = show.matching(tree, result)
     if what == "SCHEMAS":
@@ -183,8 +184,8 @@ def _show(session: Session, tree: exp.Show) -> Result:
 
 def _with_next_values(session: Session, names: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows of SHOW SEQUENCES with the value that comes next, where fakesnow has the first one."""
-    sql = "select database_name, schema_name, sequence_name, coalesce(last_value + increment_by, start_value) from duckdb_sequences()"
-    coming = {tuple(row[:3]): row[3] for row in session.duck.execute(sql).fetchall()}
+    sql = "select database_name, schema_name, sequence_name, coalesce(last_value + increment_by, start_value) from "
+    coming = {tuple(row[:3]): row[3] for row in session.duck.execute(sql + SEQUENCES).fetchall()}
     shown = []
     for row in rows:
         of = dict(zip(names, row, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TEMPORARY, TableName, held, path
 from include.local.snowflake.sql import placement
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.assignment import target_columns
@@ -31,7 +31,7 @@ def kind_of(session: Session, name: TableName, *, temporary: bool | None = None)
     sql = """select 'TABLE' from duckdb_tables() where database_name=$1 and schema_name=$2 and table_name=$3
              union all select 'VIEW' from duckdb_views() where database_name=$1 and schema_name=$2 and view_name=$3
              union all select 'SEQUENCE' from duckdb_sequences() where database_name=$1 and schema_name=$2 and sequence_name=$3"""
-    row = session.duck.cursor().execute(sql, list(name)).fetchone()
+    row = session.duck.cursor().execute(sql, list(held(name))).fetchone()
     return str(row[0]) if row else None
 
 
@@ -46,9 +46,8 @@ def place(session: Session, name: TableName, *, temporary: bool | None = None) -
     Returns:
         The name in DuckDB's SQL.
     """
-    held = name in session.temporary if temporary is None else temporary
-    parts = ("temp", "main", ".".join(name)) if held else name
-    return ".".join(quote(part) for part in parts)
+    among_temporary = name in session.temporary if temporary is None else temporary
+    return path((*TEMPORARY, ".".join(name)) if among_temporary else name)
 
 
 def record_comments(session: Session, tree: exp.Expr) -> None:

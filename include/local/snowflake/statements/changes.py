@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from include.local.snowflake import bindings
 from include.local.snowflake.errors import not_supported
+from include.local.snowflake.names import TEMPORARY
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
@@ -115,10 +116,10 @@ def _read_first(session: Session, insert: exp.Expr) -> list[str]:
     """Let an INSERT OVERWRITE hold its rows before the table, which it may read itself, is emptied."""
     if not isinstance(insert.expression, exp.Query) or insert.expression.find(exp.Table) is None:
         return []
-    name = f"_overwrite_{uuid.uuid4().hex}"
+    name = f"_OVERWRITE_{uuid.uuid4().hex.upper()}"
     session.scratch.append(("table", name))
     held = f"create or replace temp table {name} as {duck_sql(insert.expression)}"
-    insert.set("expression", exp.select("*").from_(exp.table_(name, db="main", catalog="temp")))
+    insert.set("expression", exp.select("*").from_(exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])))
     return [held]
 
 

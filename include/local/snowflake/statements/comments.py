@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import display_path, literal, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.translate import translate
@@ -42,7 +42,7 @@ def comment(session: Session, tree: exp.Comment) -> Result:
     if there is None:
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
-        raise does_not_exist("Table" if kind == "COLUMN" else kind.capitalize(), ".".join(name))
+        raise does_not_exist("Table" if kind == "COLUMN" else kind.capitalize(), display_path(name))
     place = catalogue.place(session, name)
     target = f"column {place}.{quote(column)}" if column is not None else f"{there} {place}"
     retried(session, lambda: session.duck.execute(f"comment on {target} is {literal(tree.expression.name)}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TableName, display_path, held, verbatim
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import catalogue
@@ -36,7 +36,7 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
     name = placement.full_name(table, session)
     kind = catalogue.kind_of(session, name)
     if kind is None:
-        raise does_not_exist("Object", ".".join(name))
+        raise does_not_exist("Object", display_path(name))
     if kind != "TABLE" and (clone is not None or kind != "VIEW"):  # LIKE takes the columns of a view, too
         raise compilation_error(f"Object found is of type '{kind}', not specified type 'TABLE'.", 2203, "02000")
     return name, clone is not None
@@ -55,11 +55,10 @@ def statements(session: Session, origin: TableName, target: TableName, *, rows: 
     Returns:
         DuckDB's statements: columns with their types, NOT NULLs and defaults come along.
     """
-    held = session.place_of(origin)
     sql = "select column_name, data_type, is_nullable, column_default from duckdb_columns() where database_name=? and schema_name=?"
-    columns = session.duck.execute(sql + " and table_name=? order by column_index", list(held)).fetchall()
+    columns = session.duck.execute(sql + " and table_name=? order by column_index", list(held(session.place_of(origin)))).fetchall()
     definitions = [
-        f"{quote(name)} {kind}{'' if nullable else ' not null'}{'' if default is None else f' default {default}'}"
+        f"{verbatim(name)} {kind}{'' if nullable else ' not null'}{'' if default is None else f' default {default}'}"
         for name, kind, nullable, default in columns
     ]
     place = catalogue.place(session, target, temporary=temporary)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist, not_supported
-from include.local.snowflake.names import TableName, quote, split_name
+from include.local.snowflake.names import TableName, decoded, display_path, held, split_name
 from include.local.snowflake.results import Column, Result, text_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
@@ -53,15 +53,16 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     rows = session.duck.execute(
         "select column_name, data_type, is_nullable, column_default, comment from duckdb_columns() "
         "where database_name=? and schema_name=? and table_name=? order by column_index",
-        list(place),
+        list(held(place)),
     ).fetchall()
     if not rows or name[1] in INTERNAL_SCHEMAS:
-        raise does_not_exist("Table" if kind == "TABLE" else "View", ".".join(name))
+        raise does_not_exist("Table" if kind == "TABLE" else "View", display_path(name))
     known = {fact.name: fact for fact in declarations.columns(session, name)}
     keys = declarations.keys(session, name)
     described = []
-    for column, duck_type, nullable, default, comment in rows:
-        made = _with_fact(column_of(str(column), str(duck_type)), known.get(column))
+    for kept, duck_type, nullable, default, comment in rows:
+        column = decoded(str(kept))
+        made = _with_fact(column_of(column, str(duck_type)), known.get(column))
         marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
         described.append((column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment))
     return _result(described)
@@ -71,21 +72,21 @@ def _default(session: Session, text: str | None) -> str | None:
     """A column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
     if text is None or not text.startswith("nextval("):
         return _OUR_SPELLING.get(text or "", text)
-    place = split_name(text.removeprefix("nextval('").removesuffix("')"))
+    place = split_name(decoded(text).removeprefix("nextval('").removesuffix("')"))
     if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
-        return ".".join([*place, "NEXTVAL"])
+        return f"{display_path(place)}.NEXTVAL"
     sql = "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and sequence_name=?"
-    ((start, increment),) = session.duck.execute(sql, place).fetchall()
+    ((start, increment),) = session.duck.execute(sql, list(held((place[0], place[1], place[2])))).fetchall()
     return f"IDENTITY START {start} INCREMENT {increment} NOORDER"
 
 
 def _sequence(session: Session, name: TableName) -> Result:
     """What SHOW SEQUENCES says of one: SQLAlchemy asks so whether it is there."""
-    listed = session.execute(f"show sequences in schema {quote(name[0])}.{quote(name[1])}")
+    listed = session.execute(f"show sequences in schema {display_path(name[:2])}")
     place = [column.name for column in listed.columns].index("name")
     rows = [row for row in listed.tuples() if row[place] == name[2]]
     if not rows and not session.describe_only:
-        raise does_not_exist("Sequence", ".".join(name))
+        raise does_not_exist("Sequence", display_path(name))
     return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)
 
 

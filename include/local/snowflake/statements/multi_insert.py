@@ -10,7 +10,7 @@ import uuid
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported, syntax_error, wrong_number_of_values
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import TEMPORARY, quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
@@ -74,12 +74,11 @@ def _materialise(session: Session, query: exp.Expr) -> exp.Table:
     inner = query.this if isinstance(query, exp.Subquery) and not query.alias else query
     if not isinstance(inner, exp.Query):
         raise not_supported("INSERT ALL of anything but a query")
-    name = f"_rows_{uuid.uuid4().hex}"
+    name = f"_ROWS_{uuid.uuid4().hex.upper()}"
     sql = duck_sql(translate(replace_sources(session, inner.copy()), session))
     session.duck.execute(f"create temp table {quote(name)} as {sql}")
     session.scratch.append(("table", name))
-    parts = [exp.to_identifier(part, quoted=True) for part in (name, "main", "temp")]
-    return exp.Table(this=parts[0], db=parts[1], catalog=parts[2])
+    return exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])
 
 
 def _from_rows(session: Session, insert: exp.Insert, condition: exp.Expr | None, source: exp.Table) -> exp.Insert:

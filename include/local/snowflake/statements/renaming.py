@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TableName, display_path, quote
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
@@ -34,7 +34,7 @@ def rename(session: Session, old: TableName, action: exp.AlterRename, kind: str)
     """
     new = _target(session, old, action.this)
     if catalogue.kind_of(session, new, temporary=old in session.temporary) is not None:
-        raise already_exists(".".join(new))
+        raise already_exists(display_path(new))
     temporary = old in session.temporary
     atomic(session, lambda: _move(session, old, new, kind))
     if not temporary:
@@ -55,7 +55,7 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
     """
     second = _target(session, first, action.this)
     if catalogue.kind_of(session, second) != "TABLE":
-        raise does_not_exist("Table", ".".join(second))
+        raise does_not_exist("Table", display_path(second))
     if (first in session.temporary) != (second in session.temporary):
         raise SnowflakeError("SQL compilation error:\nSWAP of a temporary and a permanent table is not allowed.", 2, "0A000")
     between = (*first[:2], f"{first[2]} swapped")
@@ -74,6 +74,6 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
 
 
 def _move(session: Session, old: TableName, new: TableName, kind: str) -> None:
-    shown = ".".join(new) if old in session.temporary else new[2]
-    session.duck.execute(f"alter {kind} {catalogue.place(session, old)} rename to {quote(shown)}")
+    name = ".".join(new) if old in session.temporary else new[2]
+    session.duck.execute(f"alter {kind} {catalogue.place(session, old)} rename to {quote(name)}")
     declarations.rename(session, old, new)

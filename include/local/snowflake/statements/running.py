@@ -12,7 +12,7 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from include.local.snowflake.names import TableName, without_mark
+from include.local.snowflake.names import TableName, decoded
 from include.local.snowflake.results import Result
 from include.local.snowflake.state.duck_errors import is_conflict
 from include.local.snowflake.state.facts import refine
@@ -124,7 +124,7 @@ def fetch(session: Session, sql: str) -> Result:
         Its result.
     """
     session.duck.execute(sql)
-    columns = [column_of(without_mark(str(name)), str(kind)) for name, kind, *_ in session.duck.description or []]
+    columns = [column_of(decoded(str(name)), str(kind)) for name, kind, *_ in session.duck.description or []]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
         table: pa.Table = session.duck.to_arrow_table()
@@ -143,5 +143,5 @@ def describe(session: Session, sql: str) -> Result:
         A result without rows.
     """
     rows = session.duck.execute(f"describe {sql}").fetchall()
-    columns = [column_of(without_mark(str(row[0])), str(row[1])) for row in rows]
+    columns = [column_of(decoded(str(row[0])), str(row[1])) for row in rows]
     return Result(refine(columns, session.result_facts), rows=[])

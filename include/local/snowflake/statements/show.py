@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.errors import cannot_use, does_not_exist
-from include.local.snowflake.names import like, quote
+from include.local.snowflake.names import display_path, like, quote
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources import objects, row_counts
 from include.local.snowflake.sql import placement
@@ -165,7 +165,7 @@ def require_scope(session: Session, tree: exp.Show) -> None:
     if str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
         name = placement.full_name(named, session)
         if name[1] != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
-            raise does_not_exist("Table", ".".join(name))
+            raise does_not_exist("Table", display_path(name))
         return
     database, schema = scope(session, tree)
     if database not in session.engine.databases():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from fakesnow import transforms
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
-from include.local.snowflake.names import display, quote
+from include.local.snowflake.names import decoded, display, display_path, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
-from include.local.snowflake.sql import identifiers, lineage, placement
+from include.local.snowflake.sql import identifiers, lineage, placement, sequences
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
@@ -69,7 +68,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     if there is not None and tree.args.get("exists"):
         return status_result(f"{display(name[2])} already exists, statement succeeded.", DDL)
     if there is not None and not tree.args.get("replace"):
-        raise already_exists(".".join(name))
+        raise already_exists(display_path(name))
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
     tree = templates.write_out(session, tree)
@@ -127,7 +126,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
 def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple[list[str], list[Fact], list[declarations.Key], exp.Expr]:
     """DuckDB's statements for a table, view or sequence that is written out, and what is declared about it."""
     _drop_clauses(tree)
-    *first, last = transforms.create_table_autoincrement(tree)
+    *first, last = sequences.number_columns(tree)
     for sequence in first if temporary else []:
         sequence.args["properties"].append("expressions", exp.TemporaryProperty())
         session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
@@ -156,8 +155,8 @@ def _keep_columns(session: Session, view: exp.Expr) -> None:
     if isinstance(view.this, exp.Schema):
         names = [column.name for column in view.this.expressions]
     else:
-        names = [str(row[0]) for row in session.duck.execute(f"describe {duck_sql(view.expression)}").fetchall()]
-    if len({name.lower() for name in names}) < len(names):
+        names = [decoded(str(row[0])) for row in session.duck.execute(f"describe {duck_sql(view.expression)}").fetchall()]
+    if len(set(names)) < len(names):
         return  # DuckDB cannot tell them apart
     quoted = [exp.to_identifier(name, quoted=True) for name in names]
     given = [identifier.copy() for identifier in quoted] if isinstance(view.this, exp.Schema) else []
@@ -222,7 +221,7 @@ def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
     if catalogue.kind_of(session, name) != "TABLE":
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
-        raise does_not_exist("Table", ".".join(name))
+        raise does_not_exist("Table", display_path(name))
     session.begin_change()
 
     def run() -> None:
@@ -246,7 +245,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     if found is None:
         if tree.args.get("exists"):
             return status_result("Drop statement executed successfully (" + display(name[2]) + " already dropped).", DDL)
-        raise does_not_exist("Table" if kind == "TABLE" else kind.capitalize(), ".".join(name))
+        raise does_not_exist("Table" if kind == "TABLE" else kind.capitalize(), display_path(name))
     if found != kind:
         raise SnowflakeError(f"SQL compilation error:\nObject found is of type '{found}', not specified type '{kind}'.", 2203, "02000")
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
 from include.local.snowflake.sql import placement
 from include.local.snowflake.sql.tokens import TokenReader
+from include.local.snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
 from include.local.snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
@@ -18,13 +19,13 @@ _FUNCTIONS = ("FUNCTION", "PROCEDURE")
 _KEPT = f"{GLOBAL_DATABASE}._fs_information_schema"
 # Schema and name of all of a kind in a database.
 _LISTS = {
-    "TABLE": "select schema_name, table_name from duckdb_tables() where database_name = $1 and not internal",
-    "VIEW": "select schema_name, view_name from duckdb_views() where database_name = $1 and not internal",
-    "SEQUENCE": "select schema_name, sequence_name from duckdb_sequences() where database_name = $1"
+    "TABLE": f"select schema_name, table_name from {TABLES} where database_name = $1 and not internal",
+    "VIEW": f"select schema_name, view_name from {VIEWS} where database_name = $1 and not internal",
+    "SEQUENCE": f"select schema_name, sequence_name from {SEQUENCES} where database_name = $1"
     " and not starts_with(upper(sequence_name), '_FS_SEQ_')",  # fakesnow's, for AUTOINCREMENT
     "STAGE": f"select schema_name, name from {_KEPT}._fs_stages where database_name = $1 and type not like '%TEMPORARY'",
     "FILE FORMAT": f"select schema_name, name from {_KEPT}._fs_file_formats where database_name = $1",
-    "SCHEMA": "select schema_name, '' from duckdb_schemas() where database_name = $1",
+    "SCHEMA": f"select schema_name, '' from {SCHEMAS} where database_name = $1",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from include.local.snowflake.errors import SnowflakeError, compilation_error
-from include.local.snowflake.names import literal, quote
+from include.local.snowflake.names import TEMPORARY, literal, quote, verbatim
 from include.local.snowflake.sources import csv_files, staged_files, staged_query
 from include.local.snowflake.sources.csv_records import Position, Record, records
 from include.local.snowflake.state.session import Session
@@ -69,7 +69,7 @@ def of_file(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
         return _of_fields(session, plan, columns, source, fields if plan.match_by_name else ["json"])
     source = staged_files.parquet_source(session.duck, [file.path], plan.form)
     if not plan.match_by_name:
-        return _of_fields(session, plan, columns, f"{source} as _rows", ["to_json(_rows)"])
+        return _of_fields(session, plan, columns, source, [staged_files.as_variant(staged_files.column_names(session.duck, source))])
     found = _matching(plan, columns, staged_files.column_names(session.duck, source))
     return _of_fields(session, plan, columns, source, [quote(name) if name is not None else "null" for name in found])
 
@@ -163,7 +163,7 @@ def _broken(record: Record, width: int, number: int) -> RowError:
 
 def _of_fields(session: Session, plan: CopyPlan, columns: list[TargetColumn], source: str, fields: list[str]) -> FileRows:
     """Rows of a source of DuckDB's, held in a temporary table of the running statement."""
-    table = f"_fields_{session.query_id}_{len(session.scratch)}"
+    table = f"_FIELDS_{session.query_id}_{len(session.scratch)}".upper()
     listed = ", ".join(f"{value} as C{number}" for number, value in enumerate(fields, 1))
     session.duck.execute(f"create temp table {quote(table)} as select {listed}, row_number() over () as {csv_files.ROW} from {source}")
     session.scratch.append(("table", table))
@@ -179,7 +179,7 @@ def _of_table(
     broken: dict[int, RowError],
     record: Callable[[int], Record] | None,
 ) -> FileRows:
-    place = [exp.to_identifier(part, quoted=True) for part in (table, "main", "temp")]
+    place = [exp.to_identifier(part, quoted=True) for part in (table, *reversed(TEMPORARY))]
     select = exp.Select().from_(exp.Table(this=place[0], db=place[1], catalog=place[2]))
     raw = [exp.column(exp.to_identifier(name, quoted=True)) if name is not None else exp.Null() for name in names]
     text = plan.form.type == "CSV"
@@ -199,7 +199,7 @@ def _json_field(column: TargetColumn, *, exact: bool) -> str:
     """The field of a JSON value with a column's name: a VARIANT as it is, anything else as a text."""
     arrow = "->" if column.duck_type == "JSON" else "->>"
     if exact:
-        return f"json{arrow}{literal('$.' + quote(column.name))}"
+        return f"json{arrow}{literal('$.' + verbatim(column.name))}"
     key = f"list_filter(json_keys(json), lambda key: upper(key) = {literal(column.name.upper())})[1]"
     return f"json{arrow}('/' || replace(replace({key}, '~', '~0'), '/', '~1'))"  # a JSON pointer
 

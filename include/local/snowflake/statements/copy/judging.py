@@ -40,7 +40,7 @@ class Judged:
 
     def __init__(self, session: Session, plan: CopyPlan, columns: list[TargetColumn], rows: FileRows) -> None:
         self._session, self._plan, self._columns, self._rows = session, plan, columns, rows
-        self._table = f"_judged_{session.query_id}_{len(session.scratch)}"
+        self._table = f"_JUDGED_{session.query_id}_{len(session.scratch)}".upper()
         session.duck.execute(f"create temp table {quote(self._table)} as {self._query()}")
         session.scratch.append(("table", self._table))
         facts = declarations.columns(session, plan.target)

@@ -20,7 +20,7 @@ from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageReference
 
-_VALUE = "_partition"
+_VALUE = "_PARTITION"
 _NULL = "__NULL__"
 
 
@@ -46,7 +46,7 @@ def unload(session: Session, source: exp.Query, by: exp.Expr, reference: StageRe
     inner = exp.Subquery(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier("_unloaded")))
     partition = exp.alias_(exp.cast(by.copy(), "VARCHAR"), _VALUE, quoted=True)
     sql = duck_sql(translate(replace_sources(session, exp.Select(expressions=[exp.Star(), partition]).from_(inner)), session))
-    table = f"_unloaded_{uuid.uuid4().hex}"
+    table = f"_UNLOADED_{uuid.uuid4().hex.upper()}"
     session.duck.execute(f"create temp table {quote(table)} as {sql}")
     session.scratch.append(("table", table))
     rows = size = 0

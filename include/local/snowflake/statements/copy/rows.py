@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.local.snowflake.names import quote
+from include.local.snowflake.names import path
 from include.local.snowflake.sources import staged_files
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.state.stages import StageFile
@@ -53,5 +53,5 @@ def load(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: St
 
 
 def _target(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> str:
-    place = ".".join(quote(part) for part in session.place_of(plan.target))
+    place = path(session.place_of(plan.target))
     return f"{place} ({staged_files.selected([column.name for column in columns])})"
