@@ -262,3 +262,40 @@ def test_sequences_and_metadata_in_a_query(cursor: SnowflakeCursor, put: Any) ->
     )
     rows = cursor.execute("select N, A, F, length(K), M > '2020-01-01' from FORMED order by N").fetchall()
     assert rows == [(1, "x", "rows.csv", 32, True), (2, "y", "rows.csv", 32, True)]
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        ("type = csv", ".csv.gz"),
+        ("type = csv compression = zstd", ".csv.zst"),
+        ("type = csv compression = none file_extension = 'txt'", ".txt"),
+        ("type = json compression = none", ".json"),
+        ("type = parquet", ".snappy.parquet"),
+        ("type = parquet compression = none", ".parquet"),
+    ],
+)
+def test_unloaded_files_are_called_and_packed_as_the_format_says(cursor: SnowflakeCursor, options: str, end: str) -> None:
+    cursor.execute("create or replace stage PACKED_FILES")
+    cursor.execute(f"copy into @PACKED_FILES/out/ from (select object_construct('a', 1) as V) file_format = ({options})")
+    assert [row[0] for row in cursor.execute("list @PACKED_FILES").fetchall()] == [f"packed_files/out/data_0_0_0{end}"]
+    cursor.execute("create or replace table FORMED (V variant)")
+    match = "match_by_column_name = case_insensitive" if "parquet" in options else ""
+    loaded = options.partition(" file_extension")[0].replace("type = csv", "type = csv field_delimiter = none")
+    cursor.execute(f"copy into FORMED from @PACKED_FILES file_format = ({loaded}) {match}")
+    assert cursor.execute("select V:a::int from FORMED").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "type = csv compression = bz2",
+        "type = parquet compression = gzip",
+        "type = csv record_delimiter = ';'",
+        "type = csv time_format = 'HH24'",
+    ],
+)
+def test_what_is_not_written_so_is_refused(cursor: SnowflakeCursor, options: str) -> None:
+    cursor.execute("create or replace stage PACKED_FILES")
+    with pytest.raises(ProgrammingError, match=r"not supported by the embedded Snowflake: .* for unloading"):
+        cursor.execute(f"copy into @PACKED_FILES/out/ from (select 'x' as V) file_format = ({options})")

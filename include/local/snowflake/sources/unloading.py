@@ -32,18 +32,16 @@ def write(cursor: duckdb.DuckDBPyConnection, query: str, path: str, form: FileFo
     Raises:
         SnowflakeError: The format's options are not supported for writing, or the columns do not fit it.
     """
+    codec = _codec(form)[0]
     if form.type == "PARQUET":
-        codec = "uncompressed" if form.compression == "NONE" else "snappy"
         names = [name for name, _ in _columns(cursor, query)]
         if _clash(names):
             return _write_arrow(cursor, query, names, path, codec)
         rows = f"select * from ({query}) as _q({', '.join(map(verbatim, names))})"
         options = f"format parquet, compression {codec}"
-    elif form.type in ("CSV", "JSON"):
-        rows, options = _csv(cursor, query, form) if form.type == "CSV" else _json(cursor, query)
-        options += f", compression {'none' if form.compression == 'NONE' else 'gzip'}"
     else:
-        raise not_supported(f"unloading to {form.type}")
+        rows, options = _csv(cursor, query, form) if form.type == "CSV" else _json(cursor, query)
+        options += f", compression {codec}"
     row = cursor.execute(f"copy ({rows}) to {literal(path)} ({options})").fetchone()
     return int(row[0]) if row else 0
 
@@ -61,6 +59,41 @@ def _write_arrow(cursor: duckdb.DuckDBPyConnection, query: str, names: list[str]
     return int(table.num_rows)
 
 
+# By kind of file and COMPRESSION: DuckDB's name of it, and what a file's name ends with.
+_TEXTS_PACKED = {"AUTO": ("gzip", ".gz"), "GZIP": ("gzip", ".gz"), "ZSTD": ("zstd", ".zst"), "NONE": ("none", "")}
+_CODECS = {
+    "CSV": {name: (codec, f".csv{end}") for name, (codec, end) in _TEXTS_PACKED.items()},
+    "JSON": {name: (codec, f".json{end}") for name, (codec, end) in _TEXTS_PACKED.items()},
+    "PARQUET": {
+        "AUTO": ("snappy", ".snappy.parquet"),
+        "SNAPPY": ("snappy", ".snappy.parquet"),
+        "NONE": ("uncompressed", ".parquet"),
+    },
+}
+
+
+def suffix(form: FileFormat) -> str:
+    """Find what the names of unloaded files end with.
+
+    Args:
+        form: Their format.
+
+    Returns:
+        For example .csv.gz.
+
+    Raises:
+        SnowflakeError: Its COMPRESSION is not supported for writing.
+    """
+    return f".{form.extension.lstrip('.')}" if form.extension else _codec(form)[1]
+
+
+def _codec(form: FileFormat) -> tuple[str, str]:
+    found = _CODECS[form.type].get(form.compression)
+    if found is None:
+        raise not_supported(f"COMPRESSION = {form.compression} for unloading {form.type} files")
+    return found
+
+
 def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
     columns = _columns(cursor, query)
     if [kind for _, kind in columns] != ["JSON"]:
@@ -73,8 +106,10 @@ def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
 
 
 def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tuple[str, str]:
-    if form.date_format != "AUTO" or form.timestamp_format != "AUTO":
-        raise not_supported("DATE_FORMAT and TIMESTAMP_FORMAT of unloading")
+    usual = FileFormat()
+    for attribute in ("date_format", "time_format", "timestamp_format", "binary_format", "record_delimiter", "encoding"):
+        if getattr(form, attribute) != getattr(usual, attribute):
+            raise not_supported(f"{attribute.upper()} for unloading")
     columns = _columns(cursor, query)
     if form.delimiter == NO_DELIMITER and len(columns) > 1:
         raise not_supported("FIELD_DELIMITER = NONE for unloading several columns")

@@ -18,7 +18,6 @@ from include.local.snowflake.statements import running
 from include.local.snowflake.statements.copy import partitions
 
 _COPY = 0x3600
-_SUFFIX = {"CSV": ".csv", "JSON": ".json", "PARQUET": ".parquet"}
 
 
 def run(session: Session, tree: exp.Copy) -> Result:
@@ -64,11 +63,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     if only_shown:
         return running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     form = file_formats.replace_header(stage_formats.of_copy(session, reference, own_form), header)
-    suffix = _SUFFIX[form.type]
-    if form.type == "PARQUET":
-        suffix = ".parquet" if form.compression == "NONE" else ".snappy.parquet"
-    elif form.compression != "NONE":
-        suffix += ".gz"
+    suffix = unloading.suffix(form)
     if partition is not None:
         if single or overwrite:
             raise compilation_error("SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000")
