@@ -28,9 +28,13 @@ with warnings.catch_warnings():
     # dag-factory tries the paths of Airflow 2 as well; its warnings would be in every task's log.
     warnings.simplefilter("ignore")
     from dagfactory.dagbuilder import DagBuilder
-    from dagfactory.utils import cast_with_type
+    from dagfactory.utils import cast_with_type, import_string
 
 _PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta")
+_NOT_DAG_FACTORYS = frozenset(
+    {"fail_fast", "jinja_environment_kwargs", "max_consecutive_failed_dag_runs", "owner_links", "user_defined_filters"}
+)
+"""Arguments of Airflow's DAG that dag-factory 1.1.0 does not hand on."""
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
 
 
@@ -73,7 +77,13 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising these copies
     # takes most of a parse. A run gives its tasks the DAG's params anyway (airflow.sdk.definitions.param.process_params).
     params = cast.pop("params", None)
+    doc_md = f"{cast['doc_md']}\n\n{doc_md}" if cast.get("doc_md") else doc_md
+    others = {key: cast.pop(key) for key in _NOT_DAG_FACTORYS & cast.keys()}
+    if "user_defined_filters" in others:
+        others["user_defined_filters"] = {name: import_string(path) for name, path in others["user_defined_filters"].items()}
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    for key, value in others.items():
+        setattr(dag, key, value)
     if params:
         dag.params = params
     return dag

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import copy
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from include.factory.code import CodeCheck
 from include.factory.compile import Config, compile_pipeline
-from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mistakes, scheduled_without_start
+from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mistakes, required_params, scheduled_without_start
 from include.factory.layers import section
 from include.factory.meaning import meaning_mistakes
 from include.factory.mistakes import KeyPath, Mistake, Position, cure_by_name
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
 from include.factory.project import ENVIRONMENT_VARIABLE, Project, Settings
-from include.factory.reading import Document, expand, read
+from include.factory.reading import Document, expand, read, typed
 from include.factory.secrets import secret_mistakes
 from include.factory.shape import layer_shape, pipeline_shape
 from include.factory.targets import section_mistakes, target_mistakes
@@ -119,7 +119,9 @@ class Checker:
         if not isinstance(document, Document):
             return Checked(path, name, mistakes=tuple(document))
         value, unset = expand(document.value, self._project.variables, name)
-        wrong = [*unset, *pipeline_shape(value, name), *secret_mistakes(document.value, document.text, name)]
+        value, shape = _shaped(value, document, pipeline_shape)
+        shape = shape if path != self._project.defaults_file.with_suffix(".yml") else [_misnamed(name)]
+        wrong = [*unset, *shape, *secret_mistakes(document.value, document.text, name)]
         whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
         pipeline = None
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
@@ -140,10 +142,17 @@ class Checker:
         for path, written in [((), pipeline.written), *((("variants", v.name), v.written) for v in pipeline.variants if v.name)]:
             merged = section("dag", below, pipeline.written, written)
             yield from dag_mistakes(written.get("dag") or {}, merged, (*path, "dag"), name)
+            for index, folder in enumerate((written.get("dag") or {}).get("template_searchpath") or ()):
+                if not (self.settings.root / folder).is_dir():
+                    message = f"There is no folder `{folder}`; paths count from the project root."
+                    where: KeyPath = (*path, "dag", "template_searchpath", index)
+                    yield Mistake(name, message, "Make it, or name another.", "missing-folder", where)
             yield from self._code.typed((written.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"), name)
             yield from param_mistakes(written.get("params") or {}, (*path, "params"), name)
             if path or pipeline.variants[0].name is None:
                 yield from scheduled_without_start(merged, path, name)
+                params = {**pipeline.params, **(written.get("params") or {})}
+                yield from required_params(merged, params, pipeline.params, path, name)
         for task in pipeline.tasks.values():
             for key in ("inlets", "outlets"):
                 yield from asset_mistakes(task.written.get(key), ("tasks", task.name, key), name)
@@ -164,7 +173,8 @@ class Checker:
         if not isinstance(document, Document):
             return {}, Checked(path, name, mistakes=tuple(document))
         value, unset = expand(document.value, self._project.variables, name)
-        wrong = [*(unset if active else []), *layer_shape(value, name), *secret_mistakes(document.value, document.text, name)]
+        value, shape = _shaped(value, document, layer_shape)
+        wrong = [*(unset if active else []), *shape, *secret_mistakes(document.value, document.text, name)]
         whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
         dag = whole.get("dag") or {}
         wrong += [*section_mistakes(whole, (), name), *dag_mistakes(dag, dag, ("dag",), name)]
@@ -174,7 +184,10 @@ class Checker:
         if path != self._project.defaults_file:
             message = f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is not there."
             there = {file.stem for file in self._project.environments.glob("*.yaml")}
+            other = path.with_suffix(".yml")
             cure = cure_by_name(self._project.environment, there, "environments")
+            if other.is_file():
+                cure = f"Rename `{other.name}` to `{path.name}`."
             yield Mistake(name, message, cure, "unknown-environment", position=Position(1, 1))
 
 
@@ -232,6 +245,23 @@ def _stumbled(name: str, problem: Exception) -> Mistake:
     return Mistake(name, message, cure, "not-compiled", position=Position(1, 1))
 
 
+def _shaped(
+    value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any], str], list[Mistake]]
+) -> tuple[dict[str, Any], list[Mistake]]:
+    """A document's value with types for what came from the environment, and what is wrong with its shape."""
+    value = typed(value, document, ())
+    wrong = check(value, document.name)
+    if not wrong or "${" not in document.text:
+        return value, wrong
+    value = typed(value, document, {mistake.path for mistake in wrong if mistake.rule in ("wrong-type", "wrong-value")})
+    return value, check(value, document.name)
+
+
+def _misnamed(name: str) -> Mistake:
+    cure = "Rename it to `defaults.yaml`, if it is what all pipelines share."
+    return Mistake(name, "The file is taken for a pipeline.", cure, "misnamed", position=Position(1, 1))
+
+
 def _distinct(mistakes: Iterable[Mistake]) -> list[Mistake]:
     return list(dict.fromkeys(mistakes))
 
@@ -242,6 +272,8 @@ _EXPLAINED = {"no-start-date": "dag", "unknown-param": "params", "unknown-varian
 
 def _is_explained(mistake: Mistake, refused: list[KeyPath]) -> bool:
     """Whether a mistake is only that a part is not there which was left out because it is wrong itself."""
+    if mistake.rule in ("missing-folder", "missing-file"):
+        return False
     if mistake.rule.startswith("missing-"):
         return any((path[:2] == mistake.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused)
     section = _EXPLAINED.get(mistake.rule)

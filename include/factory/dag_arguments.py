@@ -67,6 +67,19 @@ def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str)
         yield Mistake(file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key")
 
 
+def required_params(
+    merged: Mapping[str, Any], params: Mapping[str, Any], own: Mapping[str, Any], path: KeyPath, file: str
+) -> Iterator[Mistake]:
+    """Params without a default in a DAG that runs by itself: Airflow refuses it, as nobody gives them."""
+    if merged.get("schedule") is None or str(merged["schedule"]).strip().lower() == "none":
+        return
+    for name, param in params.items():
+        if isinstance(param, dict) and "default" not in param and "const" not in param:
+            message = f"The param `{name}` has no default, and a run on a schedule gives it no value."
+            where = ("params", name) if name in own else (*path, "params", name)
+            yield Mistake(file, message, "Add `default`, or set `schedule: null`.", "missing-default", where, "key")
+
+
 def asset_mistakes(uris: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
     """Check a list of asset URIs, nested by `__and__` and `__or__` or not."""
     if isinstance(uris, list):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+_SHOWN = 45
+"""How many names a cure lists: all keys of a task."""
+
 KeyPath = tuple[str | int, ...]
 """Keys and list indexes that lead from the top of a document to a value."""
 
@@ -66,7 +69,7 @@ def did_you_mean(word: object, known: Collection[str]) -> str | None:
     """
     lowered = {name.lower(): name for name in sorted(known, reverse=True)}
     # Of short words almost any other is near: `sql` and `sla` share two of three letters.
-    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.7 if len(str(word)) < 5 else 0.6)
+    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.7)
     return lowered[near[0]] if near else None
 
 
@@ -87,5 +90,7 @@ def cure_by_name(word: object, known: Collection[str], kind: str) -> str:
     names = sorted(known)
     if not names:
         return f"There are no {kind} here."
-    shown = ", ".join(f"`{name}`" for name in names[:12]) + (", …" if len(names) > 12 else "")
-    return f"There are these {kind}: {shown}."
+    if len(names) > _SHOWN:
+        nearest = get_close_matches(str(word), names, n=12, cutoff=0)
+        return f"There are {len(names)} {kind}; the nearest are {', '.join(f'`{name}`' for name in nearest)}."
+    return f"There are these {kind}: {', '.join(f'`{name}`' for name in names)}."

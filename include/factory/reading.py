@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from include.factory.mistakes import KeyPath, Mistake, Position
+from include.factory.words import odd_space
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
@@ -133,6 +134,43 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
     return walk(value, ()), mistakes
 
 
+def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
+    """Make numbers and truth values of texts that came from the environment as a whole: `retries: ${RETRIES:-2}`.
+
+    Args:
+        value: The document's value, expanded; not changed.
+        document: The document.
+        wanted: Places where text is refused: quotes around a reference are mostly there for its braces.
+
+    Returns:
+        The value, with types at these places, for params, and where a reference stands without quotes and anything may stand.
+    """
+    if "${" not in document.text:
+        return value
+
+    def walk(now: Any, written: Any, path: KeyPath) -> Any:
+        if isinstance(now, dict) and isinstance(written, dict):
+            return {key: walk(below, written.get(key), (*path, key)) for key, below in now.items()}
+        if isinstance(now, list) and isinstance(written, list) and len(now) == len(written):
+            return [walk(below, part, (*path, index)) for index, (below, part) in enumerate(zip(now, written, strict=True))]
+        if not (isinstance(now, str) and isinstance(written, str) and (match := _REFERENCE.fullmatch(written.strip())) and not match[1]):
+            return now
+        plain = f'"{written}"' not in document.text and f"'{written}'" not in document.text
+        is_open = path[:1] == ("params",) or path[2:3] == ("params",) or (plain and path[2:3] == ("op_kwargs",))
+        return _scalar(now) if path in wanted or is_open else now
+
+    return walk(value, document.value, ())
+
+
+def _scalar(text: str) -> Any:
+    """A number or truth value if a text is one as it is mostly written, else the text: `007` is a name."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text) else text
+
+
 def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
     deep = _too_deep(name, text)
     if deep is not None:
@@ -154,7 +192,9 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
         return [Mistake(name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1))]
     if not isinstance(value, dict):
         message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
-        return [Mistake(name, message, "Begin with `pipeline: <name>`.", "top-level", position=Position(1, 1))]
+        blank = odd_space(text)
+        cure = f"Replace the {blank} in it by a plain space." if blank else "Begin with `pipeline: <name>`."
+        return [Mistake(name, message, cure, "top-level", position=Position(1, 1))]
     return Document(path, name, text, value)
 
 
@@ -270,6 +310,8 @@ def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Mistake:
     cure = next((cure for words, cure in _CURES if words in what), "Mend the syntax at this place, or in the line before.")
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
         cure = "YAML is indented by spaces: replace the tab."
+    elif place.line <= len(lines) and (blank := odd_space(lines[place.line - 1])):
+        cure = f"There is a {blank} in this line: replace it by a plain space."
     return Mistake(name, f"This is not YAML: {what}.", cure, "syntax", position=place)
 
 

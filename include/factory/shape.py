@@ -13,8 +13,10 @@ from typing import Any, Literal, NamedTuple, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from include.factory.durations import duration_meant
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean, spelled
 from include.factory.pipeline import KINDS
+from include.factory.words import belongs, odd_space
 
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "schemas" / "pipeline.schema.json"
 
@@ -59,7 +61,19 @@ def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
     Returns:
         What is wrong with its shape; empty if nothing is.
     """
+    dag_id = _other_tool(value)
+    if dag_id is not None:
+        message = f"This is a file of dag-factory's own: `{dag_id}` is a DAG's id, and its arguments stand below it."
+        cure = f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's arguments."
+        return [Mistake(file, message, cure, "other-format", (dag_id,), "key")]
     return _mistakes(_pipeline_validator(), value, file)
+
+
+def _other_tool(value: Mapping[str, Any]) -> str | None:
+    """The id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
+    if "pipeline" in value or "tasks" in value:
+        return None
+    return next((key for key, below in value.items() if isinstance(below, dict) and "tasks" in below and key != "default"), None)
 
 
 def layer_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
@@ -122,7 +136,9 @@ class _Wrong:
     @property
     def unknown(self) -> list[str]:
         """The keys that the schema does not have."""
-        return [key for key in self.value if key not in self.schema.get("properties", {})]
+        patterns = self.schema.get("patternProperties", {})
+        known = self.schema.get("properties", {})
+        return [key for key in self.value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
 
 
 def _mistakes(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Mistake]:
@@ -152,13 +168,11 @@ def _unknown_key(wrong: _Wrong) -> _Complaints:
             unknown = [key for key in unknown if did_you_mean(key, KINDS)][:1] or unknown
     for key in unknown:
         path = (*wrong.path, key)
-        yield Complaint(
-            path,
-            f"{_subject(path)} is not a key of the format.",
-            cure_by_name(key, known - wrong.value.keys(), "keys"),
-            "unknown-key",
-            "key",
-        )
+        message = f"{_subject(path)} is not a key of the format."
+        cure = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
+        if blank := odd_space(key):
+            message, cure = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
+        yield Complaint(path, message, cure or cure_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key")
 
 
 def _missing_key(wrong: _Wrong) -> _Complaints:
@@ -212,6 +226,8 @@ def _wrong_type(wrong: _Wrong) -> _Complaints:
 
 def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
     value, key = wrong.value, wrong.path[-1] if wrong.path else "the file"
+    if _is_duration(wrong.schema) and (meant := duration_meant(value)):
+        return f"Write `{meant}`."
     if value is None:
         return f"Give it a value, or remove the line. {_meant(wrong.schema)}".strip()
     if "array" in wanted and isinstance(value, str):
@@ -246,12 +262,18 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
     of_type = [errors for errors in alternatives.values() if not any(_is_of_another_type(one, wrong) for one in errors)]
     complete = [errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)]
     fitting = complete if len(of_type) > 1 else of_type
-    if len(fitting) == 1:
+    if len(fitting) == 1 and not (_is_duration(wrong.schema) and duration_meant(wrong.value)):
         for one in fitting[0]:
             for complaint in _explain(one):
                 yield complaint if complaint.cure else complaint._replace(cure=_meant(wrong.schema))
     else:
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
+        meant = duration_meant(wrong.value) if _is_duration(wrong.schema) else None
+        cure = f"Write `{meant}`." if meant else _meant(wrong.schema)
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", cure, "wrong-value")
+
+
+def _is_duration(part: Mapping[str, Any]) -> bool:
+    return bool(part.get("anyOf") == _inlined(schema()["$defs"]["duration"])["anyOf"])
 
 
 def _is_of_another_type(one: _Wrong, wrong: _Wrong) -> bool:

@@ -11,6 +11,7 @@ from include.factory.build import build
 from include.factory.check import Checked, Checker
 from include.factory.compile import compile_pipeline
 from include.factory.durations import duration_meant
+from tests.factory.conftest import HERE
 
 Check = Callable[[str], Checked]
 
@@ -67,3 +68,24 @@ def test_a_timetable_gets_dates(check_text: Check, checker: Checker) -> None:
     head = "pipeline: sample\ndag: {start_date: 2024-01-01, schedule: {__type__: airflow.sdk.EventsTimetable, event_dates: [2024-02-01]}}\n"
     dag = _build(check_text(head + "tasks: {a: {sql: select 1}}\n"), checker)
     assert dag.timetable.event_dates == [datetime.datetime(2024, 2, 1, tzinfo=datetime.UTC)]  # type: ignore[attr-defined]
+
+
+def test_values_from_the_environment_have_types(checker: Checker) -> None:
+    found = checker.pipeline(HERE / "right" / "environment_types.yaml")
+    assert found.mistakes == ()
+    (config,) = found.configs.values()
+    assert (config["max_active_runs"], config["catchup"]) == (3, False)
+    assert (config["default_args"]["retries"], config["default_args"]["retry_exponential_backoff"]) == (2, 1.5)
+    assert config["params"] == {"limit": 100, "code": "007"}
+    assert config["tasks"]["first"]["op_kwargs"] == {"number": 4, "text": "4"}
+
+
+def test_what_dag_factory_does_not_hand_on_reaches_the_dag(checker: Checker) -> None:
+    found = checker.pipeline(HERE / "right" / "dag_arguments_of_airflow_3.yaml")
+    (config,) = found.configs.values()
+    dag = build("sample", config, "the file")
+    assert (dag.fail_fast, dag.max_consecutive_failed_dag_runs, dag.render_template_as_native_obj) == (True, 3, True)
+    assert dag.owner_links == {"tests": "https://example.com"}
+    assert dag.doc_md == "# hello {{ ? }}\n\nthe file"
+    assert dag.get_template_env().from_string("{{ 'a' | indent('-') }}{{ answer }}").render(answer=1)
+    assert str(checker.settings.root) in dag.template_searchpath

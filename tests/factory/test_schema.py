@@ -23,6 +23,8 @@ SHAPES = sorted((HERE / "broken").glob("shape_*.yaml"))
 # Well-formed, and wrong in a way that a schema cannot tell.
 OTHERS = [path for path in sorted((HERE / "broken").glob("*.yaml")) if path.stem.split("_")[0] in ("meaning", "code", "target", "secret")]
 TOLD_BY_ANOTHER_CHECK = {"shape_operator_and_sql"}
+FROM_THE_ENVIRONMENT = {"environment_types"}
+"""A number that is in the environment is text to an editor."""
 ALSO_A_SHAPE = {
     "meaning_dependency_twice", "meaning_asset_mapping", "target_pull_policy", "target_pull_secret",
 }  # fmt: skip
@@ -72,7 +74,7 @@ def test_no_unknown_keys_where_the_format_is_ours() -> None:
 
 @pytest.mark.parametrize("path", sorted((HERE / "right").glob("*.yaml")), ids=lambda path: path.stem)
 def test_an_editor_marks_nothing_in_what_is_right(path: Path) -> None:
-    assert _is_valid(path)
+    assert _is_valid(path) == (path.stem not in FROM_THE_ENVIRONMENT)
 
 
 @pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)

@@ -1,0 +1,143 @@
+"""Where a key belongs that stands in the wrong place, and what other tools and older Airflows call what the format has."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from include.factory.mistakes import KeyPath
+
+_NAMES = {
+    "top": {
+        "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>`.",
+        "name": "Write `pipeline: <name>`.",
+        "task_groups": "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark, kubernetes]}}`.",
+        "doc_md": "Put it under `dag`.",
+        "schedule_interval": "Airflow 3 calls it `schedule`; put that under `dag`.",
+    },
+    "dag": {
+        "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>` at the top.",
+        "concurrency": "Airflow 3 calls it `max_active_tasks`.",
+        "schedule_interval": "Airflow 3 calls it `schedule`.",
+        "timetable": "Write it as `schedule: {__type__: …}`.",
+        "default_view": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
+        "orientation": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
+        "full_filepath": "Airflow 3 has no such argument. Remove it.",
+        "sla_miss_callback": "Airflow 3 has no SLAs. Use `dagrun_timeout`, or `execution_timeout` of a task with `on_failure_callback`.",
+        "deadline": "The format has no deadlines. Use `dagrun_timeout` with `on_failure_callback`.",
+        "fail_stop": "Airflow 3 calls it `fail_fast`.",
+        "doc_md_file_path": "Write the text under `doc_md`.",
+        "template_undefined": "The format has no word for it: templates with a name that is not there fail.",
+        "auto_register": "The factory registers all DAGs. Remove it.",
+        "params": "Put it at the top of the file, beside `dag`.",
+        "task_groups": "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark, kubernetes]}}`.",
+    },
+    "default_args": {
+        "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
+        "email_on_failure": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
+        "email_on_retry": "Airflow 3 sends no mail by itself: use `on_retry_callback` with a notifier.",
+        "sla": "Airflow 3 has no SLAs. Use `execution_timeout` with `on_failure_callback`.",
+        "task_concurrency": "Airflow 3 calls it `max_active_tis_per_dag`.",
+    },
+    "task": {
+        "task_id": "The task's key is its id. Remove it.",
+        "depends_on": "Write `dependencies`.",
+        "upstream": "Write `dependencies`.",
+        "dependency": "Write `dependencies`.",
+        "requires": "Write `dependencies`.",
+        "after": "Write `dependencies`.",
+        "needs": "Write `dependencies`.",
+        "args": "Write `op_kwargs: {name: value}`.",
+        "kwargs": "Write `op_kwargs`.",
+        "op_args": "Write `op_kwargs: {name: value}`: arguments go by name.",
+        "params": "Params belong to the pipeline: put them at the top of the file. A function's arguments are `op_kwargs`.",
+        "function": "Write `python_callable`.",
+        "callable": "Write `python_callable`.",
+        "query": "Write `sql`.",
+        "script": "Write `sql`, or the `operator` that runs it.",
+        "bash_command": "Write `operator: airflow.providers.standard.operators.bash.BashOperator` beside it.",
+        "conn_id": "Write `snowflake: {connection: …}`.",
+        "snowflake_conn_id": "Write `snowflake: {connection: …}`.",
+        "connection": "Write `snowflake: {connection: …}`.",
+        "expand": "Only a task with `operator` can be mapped. Loop in the function, or give it the whole list: `{{ outputs.<task> }}`.",
+        "partial": "Only a task with `operator` can be mapped.",
+        "task_group": "A task group comes from a variant with several targets.",
+        "task_group_name": "A task group comes from a variant with several targets.",
+        "setup": "The format has no setup tasks: let the others depend on this one.",
+        "teardown": "The format has no teardown tasks: write `trigger_rule: all_done`.",
+        "sla": "Airflow 3 has no SLAs. Use `execution_timeout` with `on_failure_callback`.",
+        "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
+        "email_on_failure": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
+        "timeout": "Write `execution_timeout`.",
+        "memory": "Write `kubernetes: {resources: {limits: {memory: …}}}`.",
+        "cpu": "Write `kubernetes: {resources: {limits: {cpu: …}}}`.",
+        "name": "The task's key is its name; what Airflow's pages call it is `task_display_name`.",
+        "description": "Write `doc_md`.",
+    },
+    "kubernetes": {
+        "env_vars": "Write `env`.",
+        "volume_mounts": "Write `volumeMounts`, as Kubernetes spells it.",
+        "service_account_name": "Write `serviceAccountName`, as Kubernetes spells it.",
+        "node_selector": "Write `nodeSelector`, as Kubernetes spells it.",
+        "image_pull_policy": "Write `imagePullPolicy`, as Kubernetes spells it.",
+        "image_pull_secrets": "Write `imagePullSecrets`, as Kubernetes spells it.",
+        "container_resources": "Write `resources`.",
+        "container_security_context": "Write `securityContext`; the pod's is `podSecurityContext`.",
+        "startup_timeout_seconds": "Write `startup_timeout`.",
+        "cpu": "Write `resources: {limits: {cpu: …}}`.",
+        "memory": "Write `resources: {limits: {memory: …}}`.",
+    },
+    "snowflake": {"account": "It is in the Airflow connection that `connection` names.", "conn_id": "Write `connection`."},
+    "snowpark": {"python_version": "The interpreter of `python` decides it.", "dependencies": "Write `packages`."},
+}
+"""Place -> what is written there -> what to do."""
+_SECTIONS = ("snowflake", "snowpark", "kubernetes")
+
+
+def place_of(path: KeyPath) -> str:
+    """The kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name; empty for others."""
+    if not path:
+        return "top"
+    if len(path) == 2 and path[0] in ("tasks", "variants"):
+        return str(path[0])[:-1]
+    return str(path[-1]) if path[-1] in ("dag", "default_args", *_SECTIONS) and len(path) <= 4 else ""
+
+
+def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_defaults: bool) -> str | None:
+    """What to do with a key that is not known where it stands, if that is known.
+
+    Args:
+        key: The key.
+        path: The mapping it stands in.
+        definitions: The schema's `$defs`.
+        has_defaults: Whether the file may have `tasks`; a layer has none.
+
+    Returns:
+        A sentence, or None.
+    """
+    place = place_of(path)
+    if (said := _NAMES.get(place, {}).get(key)) is not None:
+        return said
+    if place not in ("top", "task", "variant", "dag", "default_args", *_SECTIONS):
+        return None
+    for section in _SECTIONS:
+        if key in definitions[section]["properties"] and place != section:
+            return f"Put it under `{section}`: `{section}: {{{key}: …}}`."
+    if key in definitions["dag"]["properties"] and place not in ("dag", "task"):
+        return f"Put it under `dag`: `dag: {{{key}: …}}`."
+    if key in definitions["dag"]["properties"] and place == "task":
+        return f"It belongs to the whole DAG: put it under `dag`, at the top: `dag: {{{key}: …}}`."
+    if key in definitions["default_args"]["properties"] and place in ("top", "variant", "dag"):
+        return f"It belongs to tasks: give it to a task, or to all of them: `dag: {{default_args: {{{key}: …}}}}`."
+    if has_defaults and key in ("tasks", "variants", "params", "target") and place != "top":
+        return f"Put `{key}` at the top of the file."
+    return None
+
+
+def odd_space(text: str) -> str | None:
+    """The name of a blank in a text that looks like a space and is none, or that cannot be seen; None if there is none."""
+    for character in text:
+        if ord(character) > 127 and (unicodedata.category(character) in ("Zs", "Cf")):
+            return f"{unicodedata.name(character, 'character').lower().replace('no-break', 'no-break')} (U+{ord(character):04X})"
+    return None
