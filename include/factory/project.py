@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,7 @@ class Project:
 
     def pipeline_files(self) -> list[Path]:
         """All files of `configs/` and below with a pipeline, in the order of their paths."""
-        found = (path for ending in ("*.yaml", "*.yml") for path in self.configs.rglob(ending))
+        found = (path for path in _files(self.configs, frozenset()) if path.suffix in (".yaml", ".yml"))
         return sorted(path for path in found if path != self.defaults_file and self.environments not in path.parents)
 
     def all_files(self) -> list[Path]:
@@ -74,6 +74,19 @@ class Project:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+def _files(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """The files in a folder and below, linked folders included; a link to a folder above is not followed."""
+    here = folder.resolve()
+    if here in above or not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(Path(entry.path), above | {here})
+            else:
+                yield Path(entry.path)
 
 
 @dataclass(frozen=True)

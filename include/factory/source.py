@@ -132,6 +132,7 @@ class Sources:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[str, Definition | Missing | Hidden] = {}
         self._signatures: dict[tuple[str, str], Signature | None] = {}
+        self._types: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
         self._orders: dict[tuple[str, str], list[Definition | None]] = {}
 
     def find(self, dotted: str) -> Definition | Missing | Hidden:
@@ -183,6 +184,12 @@ class Sources:
 
     def types(self, definition: Definition) -> dict[str, frozenset[str]]:
         """The names in the type of each argument that the making of a class takes; of a generated `__init__`, those of its fields."""
+        key = (definition.module.name, getattr(definition.node, "name", ""))
+        if key not in self._types:
+            self._types[key] = self._read_types(definition)
+        return self._types[key]
+
+    def _read_types(self, definition: Definition) -> dict[str, frozenset[str]]:
         signature = self.signature(definition)
         if signature is not None:
             return {parameter.name: parameter.types for parameter in signature.parameters if parameter.annotation is not None}

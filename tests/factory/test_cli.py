@@ -66,6 +66,16 @@ class TestValidate:
         assert _run(project, "validate", bad) == 1
         assert "1 pipeline checked" in capsys.readouterr().out
 
+    def test_a_folder_linked_into_configs(self, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        shared = tmp_path / "shared"
+        shared.mkdir()
+        (shared / "sample.yaml").write_text(GOOD)
+        (shared / "round").symlink_to(shared)
+        (project.configs / "team").symlink_to(shared)
+
+        assert _run(project, "validate") == 0
+        assert "1 pipeline checked: no mistakes" in capsys.readouterr().out
+
     def test_a_layer_is_checked_as_one(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         production = project.environments / "production.yaml"
         assert _run(project, "validate", production) == 0
