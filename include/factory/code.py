@@ -50,6 +50,14 @@ _PACKAGE_OF = {
     "yaml": "pyyaml",
 }
 """Imported name -> package, where they differ."""
+_REPLACED = {
+    "SnowflakeOperator": "Write `sql` in place of `operator`, or use `airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator`, "
+    "which takes `conn_id` in place of `snowflake_conn_id`.",
+    "S3ToSnowflakeOperator": "Use "
+    "`airflow.providers.snowflake.transfers.copy_into_snowflake.CopyFromExternalStageToSnowflakeOperator`, "
+    "which takes `files` in place of `s3_keys`.",
+}
+"""Operator that Snowflake's provider has removed -> what to do instead (changelog of the provider, 5.0.0 and 6.0.0)."""
 _ALWAYS_THERE = {"include", "snowflake", *sys.stdlib_module_names}
 
 
@@ -204,7 +212,10 @@ class CodeCheck:
             yield replace(mistake, path=(*path, within, mistake.path[-1])) if within else mistake
 
     def _moved(self, name: str, path: KeyPath, file: str) -> Mistake | None:
-        """An operator of Airflow 2 that is among the standard ones of Airflow 3."""
+        """An operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
+        if name.startswith("airflow.") and (cure := _REPLACED.get(name.rpartition(".")[2])):
+            message = f"There is no operator `{name}` any more: another one replaces it."
+            return Mistake(file, message, cure, "unknown-operator", (*path, "operator"))
         wanted = {"DummyOperator": "EmptyOperator"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
         if not name.startswith(("airflow.operators.", "airflow.sensors.")):
             return None
