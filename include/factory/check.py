@@ -15,6 +15,7 @@ from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mi
 from include.factory.layers import section
 from include.factory.meaning import meaning_mistakes
 from include.factory.mistakes import KeyPath, Mistake, Position, cure_by_name
+from include.factory.other_dags import other_dag_mistakes, pipeline_names
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
 from include.factory.project import ENVIRONMENT_VARIABLE, Project, Settings
@@ -83,11 +84,12 @@ class Checker:
         self._code = CodeCheck(project.root, self.settings.sources)
         self.layers = (first, second)
 
-    def check(self, files: Iterable[Path]) -> Result:
+    def check(self, files: Iterable[Path], whole: bool = False) -> Result:
         """Check pipelines.
 
         Args:
             files: Their files; those of layers are taken as such.
+            whole: Whether these are all files of the project: then what they say of each other is checked too.
 
         Returns:
             What came of each file, and of the layers under them.
@@ -96,7 +98,8 @@ class Checker:
         known = {checked.path for checked in self.layers}
         others = [self._layer(path, active=False)[1] for path in files if self._project.is_layer(path) and path not in known]
         pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
-        return Result(self.settings, self.layers, tuple(distinct(pipelines)), tuple(others))
+        checked = distinct(pipelines)
+        return Result(self.settings, self.layers, tuple(acquainted(checked) if whole else checked), tuple(others))
 
     def pipeline(self, path: Path) -> Checked:
         """Check one pipeline by itself, and compile it.
@@ -201,7 +204,7 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
     Returns:
         What came of each file.
     """
-    return Checker(project).check(project.all_files() if files is None else files)
+    return Checker(project).check(project.all_files() if files is None else files, whole=files is None)
 
 
 def distinct(files: Iterable[Checked]) -> list[Checked]:
@@ -222,6 +225,29 @@ def distinct(files: Iterable[Checked]) -> list[Checked]:
     return [_with_duplicates(checked, owners) for checked in files]
 
 
+def acquainted(files: Iterable[Checked]) -> list[Checked]:
+    """Find pipelines that name a DAG, or a task of a DAG, which the project does not have.
+
+    Args:
+        files: What came of all files of the project.
+
+    Returns:
+        The same, with the mistakes of those pipelines.
+    """
+    files = list(files)
+    known = {dag_id: config for checked in files for dag_id, config in checked.configs.items()}
+    unsure = {name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)}
+    found = []
+    for checked in files:
+        wrong = list(other_dag_mistakes(checked.pipeline, checked.name, known, unsure)) if checked.pipeline is not None else []
+        found.append(_refused(checked, wrong) if wrong else checked)
+    return found
+
+
+def _refused(checked: Checked, mistakes: list[Mistake]) -> Checked:
+    return replace(checked, pipeline=None, configs={}, mistakes=tuple(located(mistakes, checked.text)))
+
+
 def _dag_ids(checked: Checked) -> list[str]:
     return list(checked.configs)
 
@@ -233,7 +259,7 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
     message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
     mistake = Mistake(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
-    return replace(checked, pipeline=None, configs={}, mistakes=tuple(located([mistake], checked.text)))
+    return _refused(checked, [mistake])
 
 
 def _stumbled(name: str, problem: Exception) -> Mistake:

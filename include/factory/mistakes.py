@@ -57,19 +57,19 @@ def spelled(path: KeyPath) -> str:
     return text
 
 
-def did_you_mean(word: object, known: Collection[str]) -> str | None:
+def did_you_mean(word: object, known: Collection[str], alike: float = 0.7) -> str | None:
     """The known word nearest to a misspelt one.
 
     Args:
         word: What was written.
         known: What could have been meant.
+        alike: How alike the two must be, from 0 to 1. Of short words almost any other is near: `sql` and `sla` share two of three letters.
 
     Returns:
         The nearest known word, or None if none is near.
     """
     lowered = {name.lower(): name for name in sorted(known, reverse=True)}
-    # Of short words almost any other is near: `sql` and `sla` share two of three letters.
-    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.7)
+    near = get_close_matches(str(word).lower(), lowered, n=1, cutoff=alike)
     return lowered[near[0]] if near else None
 
 

@@ -40,7 +40,7 @@ class _Registration:
 
     def all(self) -> None:
         """Register every pipeline, and every broken file."""
-        for checked in self._checked(self._project.pipeline_files()):
+        for checked in self._checked(self._project.pipeline_files(), whole=True):
             if message := self._register(checked):
                 self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
                 if not checked.mistakes:
@@ -58,11 +58,11 @@ class _Registration:
         for message in filter(None, messages):
             log.error("%s", message)
 
-    def _checked(self, files: list[Path]) -> Iterator[Checked]:
+    def _checked(self, files: list[Path], whole: bool = False) -> Iterator[Checked]:
         layers = [checked for checked in self._checker.layers if checked.mistakes]
         yield from layers
         if not layers:  # without its layers a pipeline would be another one
-            yield from self._checker.check(files).files
+            yield from self._checker.check(files, whole).files
 
     def _register(self, checked: Checked, wanted: str | None = None) -> str:
         """Register the DAGs of one file, or one of them, or none: it harms no other file's, whatever its operators raise.

@@ -1,0 +1,97 @@
+"""Checks what a pipeline says of other DAGs of the project: that they, and their tasks, are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from include.factory.compile import Config
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.pipeline import Pipeline, Task
+from include.factory.templates import is_template
+
+_STANDARD = "airflow.providers.standard."
+_NAMES_A_DAG = {
+    "TriggerDagRunOperator": "trigger_dag_id",
+    "ExternalTaskSensor": "external_dag_id",
+    "ExternalTaskMarker": "external_dag_id",
+}
+"""Airflow's operators that name another DAG, and the argument by which they do."""
+_NAMES_TASKS = {"external_task_id": "tasks", "external_task_ids": "tasks", "external_task_group_id": "task_groups"}
+"""Arguments that name something in that DAG, and where the DAG's configuration has it."""
+_NEAR = 0.85
+"""How alike two ids must be for one to be the other misspelt: the same Airflow may have DAGs of other tools, not known here."""
+_PIPELINE = re.compile(r"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)""", re.MULTILINE)
+
+
+def other_dag_mistakes(pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]) -> Iterator[Mistake]:
+    """Check the DAGs, and the tasks of DAGs, that a pipeline's operators name.
+
+    Args:
+        pipeline: The pipeline.
+        file: Its file, for messages.
+        known: The configurations of all DAGs of the project, by id.
+        unsure: Names of pipelines with mistakes: which DAGs and tasks they have is not known.
+
+    Returns:
+        A mistake for each id that is almost one of the project's, or a pipeline's name in place of a DAG's id, and for each task
+        that a DAG of the project does not have.
+    """
+    for task in pipeline.tasks.values():
+        argument = _NAMES_A_DAG.get(str(task.does).rpartition(".")[2])
+        if task.kind != "operator" or argument is None or not task.does.startswith(_STANDARD):
+            continue
+        for path, dag_id in _given(task, argument):
+            if dag_id not in known and not any(dag_id == name or dag_id.startswith(f"{name}_") for name in unsure):
+                yield from _unknown(dag_id, path, file, known)
+        named = [dag_id for _, dag_id in _given(task, argument)]
+        if len(named) == 1 and named[0] in known:
+            for key, part in _NAMES_TASKS.items():
+                there = set(known[named[0]].get(part) or ())
+                for path, name in _given(task, key):
+                    if name not in there:
+                        kind = part.replace("_", " ")
+                        message = f"The DAG `{named[0]}` has no {kind.removesuffix('s')} `{name}`."
+                        yield Mistake(file, message, cure_by_name(name, there, kind), "unknown-task", path)
+
+
+def pipeline_names(text: str, stem: str) -> set[str]:
+    """What a file with mistakes may call its pipeline.
+
+    Args:
+        text: The file's text.
+        stem: Its name without the extension.
+    """
+    return {stem, *_PIPELINE.findall(text)}
+
+
+def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config]) -> Iterator[Mistake]:
+    variants = sorted(other for other in known if other.startswith(f"{dag_id}_"))
+    near = did_you_mean(dag_id, set(known), _NEAR)
+    elsewhere = f"If it is a DAG of another tool, write `\"{{{{ '{dag_id}' }}}}\"`."
+    if variants:
+        ids = ", ".join(f"`{other}`" for other in variants)
+        cure = f"Each variant of a pipeline is a DAG: name one of {ids}. {elsewhere}"
+    elif near is not None and _letters(near) != _letters(dag_id):
+        cure = f"Did you mean `{near}`? {elsewhere}"
+    else:
+        return
+    yield Mistake(file, f"There is no DAG `{dag_id}` in this project.", cure, "unknown-dag", path)
+
+
+def _letters(dag_id: str) -> str:
+    """An id without its digits: `sales_2024` is no misspelt `sales_2025`."""
+    return re.sub(r"\d+", "", dag_id)
+
+
+def _given(task: Task, argument: str) -> Iterator[tuple[KeyPath, str]]:
+    """The constant texts that a task gives for an argument, itself or by mapping, with their places."""
+    places: list[tuple[KeyPath, Any]] = [((argument,), task.arguments.get(argument))]
+    for key in ("partial", "expand"):
+        if isinstance(task.arguments.get(key), dict):
+            places.append(((key, argument), task.arguments[key].get(argument)))
+    for path, value in places:
+        for index, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(one, str) and not is_template(one):
+                yield ("tasks", task.name, *path, *(() if index is None else (index,))), one
