@@ -133,7 +133,7 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
     ).collect()
     rows, started = 0, time.monotonic()
     for batch in _arrow_batches(session, f"SELECT {', '.join(map(quoted, wanted))} FROM {table}", table):
-        done = batch.select(keep).to_pandas(types_mapper=pandas.ArrowDtype)
+        done = _hexadecimal(batch.select(keep)).to_pandas(types_mapper=pandas.ArrowDtype)
         done[column] = column_of(function, batch.select(columns).to_pandas(), columns, model)
         session.write_pandas(done, BATCHES, use_logical_type=True)
         rows += len(done)
@@ -153,6 +153,20 @@ def quoted(name: str) -> str:
         The name in double quotes (Snowflake, "Identifier requirements").
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def _hexadecimal(batch: Any) -> Any:
+    """Write binary columns of an Arrow table as hexadecimal texts.
+
+    Session.write_pandas loads with BINARY_AS_TEXT = TRUE, which takes bytes for text; the hexadecimal text is read as the bytes.
+    """
+    import pyarrow as pa
+
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            texts = pa.array([None if value is None else value.hex() for value in batch.column(place).to_pylist()], pa.string())
+            batch = batch.set_column(place, field.name, texts)
+    return batch
 
 
 def _replace_output(session: Session, request: Request, select: str) -> dict[str, Any]:
