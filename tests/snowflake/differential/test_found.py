@@ -24,3 +24,9 @@ OPERATORS = [
 @pytest.mark.parametrize(("expression", "value"), OPERATORS)
 def test_operands_stay_apart(cursor: SnowflakeCursor, expression: str, value: Any) -> None:
     assert cursor.execute(f"select {expression}").fetchall() == [(value,)]
+
+
+def test_steps_of_a_grouped_variant(cursor: SnowflakeCursor) -> None:
+    rows = """(select parse_json('{"id": 1, "tags": ["a", "b"]}') as V)"""
+    sql = "select V:id::int, V:id + 1, V:id::varchar, array_size(V:tags), count(*) from {} group by V"
+    assert cursor.execute(sql.format(rows)).fetchall() == [(1, 2, "1", 2, 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
@@ -17,6 +19,11 @@ class EmbeddedDuckDB(DuckDB):
         """Writes what stands in quotes as names of users; what stands in none is ours."""
 
         UNPIVOT_ALIASES_ARE_IDENTIFIERS = False  # they become values
+        TRANSFORMS: ClassVar = {
+            **DuckDBGenerator.TRANSFORMS,
+            # A -> B may be a lambda to DuckDB, which then does not see the column of GROUP BY in it.
+            exp.JSONExtract: lambda self, path: self.func("json_extract", _as_json(path.this), path.expression),
+        }
 
         def identifier_sql(self, expression: exp.Identifier) -> str:
             """Write an identifier.
@@ -28,6 +35,19 @@ class EmbeddedDuckDB(DuckDB):
                 DuckDB's SQL.
             """
             return quote(expression.name) if expression.quoted else str(super().identifier_sql(expression))
+
+        def jsonextractscalar_sql(self, expression: exp.JSONExtractScalar) -> str:
+            """Write the text that a path leads to.
+
+            Args:
+                expression: The path.
+
+            Returns:
+                DuckDB's SQL.
+            """
+            if expression.args.get("scalar_only"):
+                return str(super().jsonextractscalar_sql(expression))
+            return str(self.func("json_extract_string", _as_json(expression.this), expression.expression))
 
         def star_sql(self, expression: exp.Star) -> str:
             """Write a star.
@@ -44,6 +64,10 @@ class EmbeddedDuckDB(DuckDB):
             if any(expression.args.get(name) for name in ("except_", "replace", "rename")):
                 raise not_supported("* ILIKE with EXCLUDE, REPLACE or RENAME")
             return f"* SIMILAR TO {literal(like_held(pattern.name))}"
+
+
+def _as_json(value: exp.Expr) -> exp.Expr:
+    return exp.cast(value, exp.DataType.Type.JSON) if isinstance(value, exp.Literal) and value.is_string else value
 
 
 # What the grammar builds of Binary and what is no operator between two values.
