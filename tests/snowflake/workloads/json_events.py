@@ -65,6 +65,10 @@ def run(session: Session, folder: Path) -> None:
     )
     for row in documents.collect():
         wanted = [{"sku": i["sku"], "qty": i["qty"]} for o in orders if o["customer"]["name"] == row["CUSTOMER"] for i in o["items"]]
-        assert sorted(json.loads(row["DOCUMENT"]), key=str) == sorted(wanted, key=str)
+        assert _ordered(json.loads(row["DOCUMENT"])) == _ordered(wanted)
     exploded = documents.select("CUSTOMER", F.explode("DOCUMENT")).group_by("CUSTOMER").agg(F.count("*").alias("N"))
     same(exploded, expected.groupby("CUSTOMER").size().rename("N").reset_index(), ["CUSTOMER"])
+
+
+def _ordered(items: list[dict[str, object]]) -> list[dict[str, object]]:
+    return sorted(items, key=lambda item: (str(item["sku"]), str(item["qty"])))

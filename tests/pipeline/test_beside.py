@@ -1,0 +1,76 @@
+"""`make run` beside `make up`: one run, in the Airflow that runs, whose scheduler alone runs its tasks."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.local import metadata
+from tests.laptop import Laptop, laptop_in
+from tests.pipeline.test_interrupted import START_SECONDS, processes, run_ids, sleepers
+from tests.project import make_project
+from tests.waiting import until
+
+
+@pytest.fixture(scope="module")
+def running(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    """A laptop with a running Airflow, in a user's project."""
+    folder = tmp_path_factory.mktemp("beside")
+    project = make_project(folder / "project", root / "tests" / "pipeline" / "project")
+    with laptop_in(folder) as laptop:
+        laptop = dataclasses.replace(laptop, root=project)
+        up = laptop.command("-m", "include.local.up", "start", CLUSTER="none")
+        try:
+            assert up.code == 0, up.output
+            yield laptop
+        finally:
+            laptop.command("-m", "include.local.up", "stop")
+
+
+def test_it_is_a_run_of_the_running_airflow_and_of_the_config_as_it_is_now(running: Laptop) -> None:
+    config = running.root / "configs" / "odd_results.yaml"
+    config.write_text(config.read_text().replace("echo one", "echo first"))
+
+    done = running.run("odd_results", {"word": "bye"})
+
+    assert done.code == 0, done.output
+    (run_id,) = run_ids(running, "odd_results")
+    assert f"in the Airflow of `make up`: {(running.local / 'airflow' / 'url').read_text()}/dags/odd_results/runs/{run_id}" in done.output
+    summary = running.latest("odd_results")
+    assert (summary["run_id"], summary["state"]) == (run_id, "success")
+    results = {(task["task_id"], task["map_index"]): task["result"] for task in summary["tasks"]}
+    assert results["mapped", 0] == "first"
+    assert results["last", None] == "bye 3"
+    assert results["bracket", None] == "[3 files] done"
+    assert {task["tries"] for task in summary["tasks"]} == {1}
+    assert "the reason" in running.log("odd_results")
+    assert "Bash command failed" in done.output.partition("fails failed:")[2]
+
+
+def test_it_finds_the_pipeline_that_it_triggers(running: Laptop) -> None:
+    before = len(run_ids(running, "odd_results"))
+    done = running.run("needs_another")
+    assert done.code == 0, done.output
+    assert len(run_ids(running, "odd_results")) == before + 1
+
+
+def test_another_environment_is_refused(running: Laptop) -> None:
+    done = running.command("-m", "include.local.run", "odd_results", SNOWPOD_ENVIRONMENT="staging")
+    assert done.code == 2
+    assert "has the environment local, this command staging" in done.output
+
+
+def test_it_ends_with_its_command(running: Laptop) -> None:
+    before = processes(running)
+    process = running.start("-m", "include.local.run", "long_command")
+    until(lambda: sleepers(running) or process.poll() is not None, START_SECONDS)
+    process.send_signal(signal.SIGKILL)
+    output, _ = process.communicate(timeout=60)
+    until(lambda: not sleepers(running), 60)
+    (run_id,) = run_ids(running, "long_command")
+    assert metadata.run_state(running.local / "airflow", "long_command", run_id) == "failed", output
+    until(lambda: len(processes(running)) <= len(before), 60)
