@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.kubernetes.recorder import NAMESPACE, Pod, Recorder
@@ -130,8 +131,8 @@ def start(laptop: Laptop, dag_id: str, conf: dict[str, Any], **variables: str) -
 
 def airflow_below(process: subprocess.Popen[str]) -> int:
     """The process of `airflow dags test` that a run has started."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    (found,) = [int(pid) for pid in children if b"dags\0test" in Path("/proc", pid, "cmdline").read_bytes()]
+    below = psutil.Process(process.pid).children(recursive=True)
+    (found,) = [one.pid for one in below if b"dags\0test" in Path("/proc", str(one.pid), "cmdline").read_bytes()]
     return found
 
 
