@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,17 @@ def trips() -> Path:
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     with laptop_in(tmp_path_factory.mktemp("laptop")) as laptop:
         yield laptop
+
+
+@pytest.fixture(autouse=True)
+def environment_left_alone() -> Iterator[None]:
+    """Fail a test that leaves another environment behind: what a later test starts would run in it."""
+    before = _variables()
+    yield
+    assert _variables() == before
+
+
+def _variables() -> dict[str, str]:
+    """What decides how the commands and Airflow run; imports set others, and dag-factory's telemetry."""
+    telemetry = "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY"
+    return {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW", "SNOWPOD_")) and name != telemetry}

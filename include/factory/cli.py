@@ -6,8 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import yaml
@@ -76,10 +76,7 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project, [path.resolve() for path in parsed.files] or None)
     mistakes = result.mistakes
     if not parsed.no_build and not any(layer.mistakes for layer in result.layers):
-        # Else Airflow would make its home in the user's, and say on the output, which programs read, what it does.
-        os.environ.setdefault("AIRFLOW_HOME", str(project.root / ".local" / "airflow"))
-        os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")
-        with redirect_stdout(sys.stderr):
+        with _quiet_airflow(project), redirect_stdout(sys.stderr):
             from include.factory.build import build_mistakes
 
             mistakes += build_mistakes(result)
@@ -96,6 +93,19 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
     verdict = f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
     print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")
     return 1 if mistakes else 0
+
+
+@contextmanager
+def _quiet_airflow(project: Project) -> Iterator[None]:
+    """Let Airflow find its home in the project and not speak on the output, which programs read; leave the environment as it was."""
+    preferred = {"AIRFLOW_HOME": str(project.root / ".local" / "airflow"), "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"}
+    added = preferred.keys() - os.environ.keys()
+    os.environ.update({name: preferred[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def _plan(parsed: argparse.Namespace, project: Project) -> int:
