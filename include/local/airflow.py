@@ -51,9 +51,18 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }
-    # Beside a connection with a kubeconfig of its own, the provider refuses this one ("mutually exclusive").
-    shell = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
+    shell = {name: value for name, value in os.environ.items() if not _set_aside(name, value)}
     return {**preferred, **shell, **own, **pods.environment(snowflake / "ca-bundle.pem")}
+
+
+def _set_aside(name: str, value: str) -> bool:
+    """Whether a variable of the shell must not reach Airflow here."""
+    if name == "KUBECONFIG":  # beside a connection with a kubeconfig of its own, the provider refuses it ("mutually exclusive")
+        return True
+    if name == "AIRFLOW__LOGGING__LOGGING_LEVEL":
+        return value.upper() != "DEBUG"
+    # `include.local.log` reads from a run's log why a task failed: plain text, from level INFO on.
+    return name.startswith("AIRFLOW__LOGGING__") or name in ("FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE")
 
 
 def prepare_database(settings: dict[str, str]) -> None:

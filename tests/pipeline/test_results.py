@@ -22,6 +22,9 @@ def done(users: Laptop) -> Finished:
     done = users.run(
         DAG,
         CLUSTER="none",
+        AIRFLOW__LOGGING__LOGGING_LEVEL="ERROR",  # what a shell may have: the reason of a failure is found all the same
+        AIRFLOW__LOGGING__JSON_LOGS="True",
+        FORCE_COLOR="1",
         AIRFLOW_CONN_SNOWFLAKE_MINE=json.dumps({**right, "extra": {**right["extra"], "session_parameters": mine}}),
         AIRFLOW_CONN_SNOWFLAKE_WRONG=json.dumps({**right, "password": f"not-{CANARY[::-1]}"}),
         AIRFLOW_CONN_SNOWFLAKE_GONE=json.dumps({**right, "extra": {**right["extra"], "port": 1, "login_timeout": 5}}),
