@@ -12,16 +12,16 @@ from typing import Any
 
 from include.factory import layers
 from include.factory.arguments import not_taken
+from include.factory.calls import SET_BY_THE_FACTORY, argument_mistakes, missing_mistake
 from include.factory.connections import sql_argument
 from include.factory.durations import TASK_DURATIONS
 from include.factory.graph import task_templates
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
-from include.factory.pipeline import KINDS, Pipeline, Task
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name
+from include.factory.pipeline import Pipeline, Task
 from include.factory.source import (
     Definition,
     Hidden,
     Missing,
-    Signature,
     Sources,
     imported_packages,
     is_base_operator,
@@ -30,8 +30,6 @@ from include.factory.source import (
 )
 from include.factory.templates import mapped_task, names
 
-SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
-"""Operator arguments that are not a pipeline's to give."""
 OF_MAPPING = frozenset({"expand", "partial"})
 """Keys of dag-factory for dynamic task mapping."""
 OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
@@ -108,12 +106,12 @@ class CodeCheck:
             return
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield _missing(definition, name, "class", (*path, "__type__"), file)
+            yield missing_mistake(definition, name, "class", (*path, "__type__"), file)
         elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value:
             signature = self._anything.signature(definition)
             given = [key for key in value if key != "__type__"]
             if signature is not None:
-                yield from _arguments(signature, name, given, path, path, file, kind="argument")
+                yield from argument_mistakes(signature, name, given, path, path, file, kind="argument")
             yield from self._values(value, definition, path, file)
 
     def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str) -> Iterator[Mistake]:
@@ -141,7 +139,7 @@ class CodeCheck:
         where = (*path, "callback") if isinstance(callback, dict) else path
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield _missing(definition, name, "function", where, file)
+            yield missing_mistake(definition, name, "function", where, file)
         signature = self._anything.signature(definition) if isinstance(definition, Definition) else None
         if signature is None:
             return
@@ -151,7 +149,7 @@ class CodeCheck:
                 yield Mistake(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
                 return
             signature = signature.without_first()
-        yield from _arguments(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
+        yield from argument_mistakes(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
 
     def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Mistake]:
         """Keys of another task's result, where that task's function shows what it returns."""
@@ -172,7 +170,7 @@ class CodeCheck:
         path = ("tasks", task.name)
         definition = self._anything.find(task.does)
         if isinstance(definition, Missing):
-            yield self._moved(task.does, path, file) or _missing(definition, task.does, "operator", (*path, "operator"), file)
+            yield self._moved(task.does, path, file) or missing_mistake(definition, task.does, "operator", (*path, "operator"), file)
             return
         if isinstance(definition, Hidden):
             return
@@ -204,10 +202,10 @@ class CodeCheck:
         if isinstance(python_callable, str):
             found = self._anything.find(python_callable)
             if isinstance(found, Missing):
-                yield _missing(found, python_callable, "function", (*path, "python_callable"), file)
+                yield missing_mistake(found, python_callable, "function", (*path, "python_callable"), file)
         defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
         also = {"task_id", sql_argument(task.does) or "", *defaults}
-        for mistake in _arguments(signature, task.does, given, path, path, file, kind="argument", also=also):
+        for mistake in argument_mistakes(signature, task.does, given, path, path, file, kind="argument", also=also):
             within = next((key for key in OF_MAPPING if mistake.path[-1] in _keys(task.arguments.get(key))), None)
             yield replace(mistake, path=(*path, within, mistake.path[-1])) if within else mistake
 
@@ -247,7 +245,8 @@ class CodeCheck:
                 yield Mistake(file, message, cure, "no-session", (*path, "op_kwargs", first.name), "key")
             else:
                 where = (*path, "op_kwargs")
-                yield from _arguments(signature.without_first(), task.does, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
+                taken = signature.without_first()
+                yield from argument_mistakes(taken, task.does, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
         if layers.section("snowpark", below, pipeline.written, task.written).get("run_as") == "stored_procedure":
             yield from self._packages(task, definition, pipeline, below, set(), file)
 
@@ -356,7 +355,7 @@ def normal(package: str) -> str:
 def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Mistake]:
     path = ("tasks", task.name, task.kind)
     if isinstance(definition, Missing):
-        yield _missing(definition, task.does, "function", path, file)
+        yield missing_mistake(definition, task.does, "function", path, file)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef):
         yield Mistake(file, f"`{task.does}` is a class, not a function.", "Name a function at the top of a module.", "not-a-function", path)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.AsyncFunctionDef):
@@ -367,53 +366,3 @@ def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file:
             yield Mistake(
                 file, f"`{task.does}` is a value, not a function.", "Name a function at the top of a module.", "not-a-function", path
             )
-
-
-def _missing(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Mistake:
-    whole = f"{missing.where}.{missing.name}" if missing.where else missing.name
-    message = f"There is no {kind} `{name}`." if whole == name else f"There is no {kind} `{name}`: no module `{whole}`."
-    near = did_you_mean(missing.name, set(missing.near))
-    if near is not None:
-        meant = name.replace(whole, f"{missing.where}.{near}" if missing.where else near, 1)
-        cure = f"Did you mean `{meant}`?"
-    elif missing.where:
-        cure = cure_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
-    else:
-        cure = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
-    return Mistake(file, message, cure, f"unknown-{kind}", path)
-
-
-def _arguments(
-    signature: Signature,
-    name: str,
-    given: Iterable[str],
-    where: KeyPath,
-    call: KeyPath,
-    file: str,
-    kind: str,
-    also: Iterable[str] = (),
-    giver: str = "the task",
-) -> Iterator[Mistake]:
-    """Check names of arguments against a signature; `also` are given too, but need not fit."""
-    by_name = {parameter.name: parameter for parameter in signature.parameters}
-    known = {parameter.name for parameter in signature.parameters if parameter.keyword} - SET_BY_THE_FACTORY
-    given = list(given)
-    misspelt = set()
-    for key in given:
-        parameter = by_name.get(key)
-        if parameter is not None and not parameter.keyword:
-            message = f"`{name}` takes `{key}` by position only, and gets all by name."
-            yield Mistake(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
-        elif parameter is None and not signature.any_keyword:
-            near = did_you_mean(key, known - set(given))
-            misspelt.add(near)
-            cure = cure_by_name(key, known - set(given), "arguments left")
-            if kind == "argument" and key in KINDS:
-                cure = f"A task does one thing: remove `{key}`, or `operator`."
-            yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
-    needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
-    if needed:
-        missing = ", ".join(f"`{one}`" for one in needed)
-        under = " under `op_kwargs`" if kind == "op_kwarg" else ""
-        message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
-        yield Mistake(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")

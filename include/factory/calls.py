@@ -1,0 +1,89 @@
+"""What a pipeline gives to a function or class, against what that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.pipeline import KINDS
+from include.factory.source import Missing, Signature
+
+SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
+"""Operator arguments that are not a pipeline's to give."""
+
+
+def missing_mistake(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Mistake:
+    """What to say of a name that is not there.
+
+    Args:
+        missing: What is missing of it.
+        name: The whole name.
+        kind: What it should stand for: `function`, `class`, `operator`.
+        path: Where it is.
+        file: The file, for messages.
+
+    Returns:
+        The mistake.
+    """
+    whole = f"{missing.where}.{missing.name}" if missing.where else missing.name
+    message = f"There is no {kind} `{name}`." if whole == name else f"There is no {kind} `{name}`: no module `{whole}`."
+    near = did_you_mean(missing.name, set(missing.near))
+    if near is not None:
+        meant = name.replace(whole, f"{missing.where}.{near}" if missing.where else near, 1)
+        cure = f"Did you mean `{meant}`?"
+    elif missing.where:
+        cure = cure_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
+    else:
+        cure = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
+    return Mistake(file, message, cure, f"unknown-{kind}", path)
+
+
+def argument_mistakes(
+    signature: Signature,
+    name: str,
+    given: Iterable[str],
+    where: KeyPath,
+    call: KeyPath,
+    file: str,
+    kind: str,
+    also: Iterable[str] = (),
+    giver: str = "the task",
+) -> Iterator[Mistake]:
+    """Check names of arguments against a signature.
+
+    Args:
+        signature: What is taken.
+        name: Whose signature it is.
+        given: The names of what is given.
+        where: The mapping that gives them.
+        call: The place of the whole, where a missing one is reported.
+        file: The file, for messages.
+        kind: What the arguments are called: `argument`, `op_kwarg`.
+        also: What is given too, but need not fit.
+        giver: Who gives them, for messages.
+
+    Returns:
+        A mistake for each that is not taken, and one for those that are missing.
+    """
+    by_name = {parameter.name: parameter for parameter in signature.parameters}
+    known = {parameter.name for parameter in signature.parameters if parameter.keyword} - SET_BY_THE_FACTORY
+    given = list(given)
+    misspelt = set()
+    for key in given:
+        parameter = by_name.get(key)
+        if parameter is not None and not parameter.keyword:
+            message = f"`{name}` takes `{key}` by position only, and gets all by name."
+            yield Mistake(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
+        elif parameter is None and not signature.any_keyword:
+            near = did_you_mean(key, known - set(given))
+            misspelt.add(near)
+            cure = cure_by_name(key, known - set(given), "arguments left")
+            if kind == "argument" and key in KINDS:
+                cure = f"A task does one thing: remove `{key}`, or `operator`."
+            yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
+    needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
+    if needed:
+        missing = ", ".join(f"`{one}`" for one in needed)
+        under = " under `op_kwargs`" if kind == "op_kwarg" else ""
+        message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
+        yield Mistake(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")
