@@ -15,6 +15,7 @@ from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mi
 from include.factory.layers import section
 from include.factory.meaning import meaning_mistakes
 from include.factory.mistakes import KeyPath, Mistake, Position, cure_by_name
+from include.factory.operator_arguments import operator_mistakes
 from include.factory.other_dags import other_dag_mistakes, pipeline_names
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
@@ -142,6 +143,7 @@ class Checker:
         yield from meaning_mistakes(pipeline, all_tasks, self.settings.root, name)
         yield from self._code.mistakes(pipeline, below, name)
         yield from target_mistakes(pipeline, below, name)
+        yield from operator_mistakes(pipeline, self.settings, name)
         for path, written in [((), pipeline.written), *((("variants", v.name), v.written) for v in pipeline.variants if v.name)]:
             merged = section("dag", below, pipeline.written, written)
             yield from dag_mistakes(written.get("dag") or {}, merged, (*path, "dag"), name)

@@ -9,10 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.factory import layers
-from include.factory.arguments import as_taken, types_of
+from include.factory.arguments import as_taken
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
+from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
@@ -100,7 +101,7 @@ class _Compilation:
     def _task(self, task: Task, target: str, group: str | None) -> Config:
         config = self._operator(task, task.target or target)
         if "expand" in task.arguments and task.kind == "operator":
-            config["expand"] = {name: self._mapped(value, group) for name, value in task.arguments["expand"].items()}
+            config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
         config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments)
         config = self._called(config)
@@ -118,11 +119,10 @@ class _Compilation:
         return filled | texts
 
     def _operators_own(self, operator: str, arguments: Mapping[str, Any]) -> Config:
-        sources = self._settings.sources
-        types = types_of(sources, operator)
-        config: Config = as_taken(_durations_only(arguments), sources, types)
-        if isinstance(config.get("partial"), dict):
-            config["partial"] = as_taken(config["partial"], sources, types)
+        taken = Arguments(operator, self._settings).taken
+        config = taken(_durations_only(arguments))
+        if isinstance(arguments.get("partial"), dict):
+            config["partial"] = taken(arguments["partial"])
         return config
 
     def _called(self, config: Config) -> Config:
@@ -136,10 +136,15 @@ class _Compilation:
             return value
         return {"callback": "include.operators.callbacks.call_all", "calls": calls}
 
-    def _mapped(self, value: Any, group: str | None) -> Any:
-        """What a task is mapped over: a list, or another task's whole result, as dag-factory names it."""
-        source = mapped_task(value)
-        return value if source is None else f"{self._task_id(source, group)}.output"
+    def _expanded(self, task: Task, group: str | None) -> Config:
+        """What a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
+        taken = Arguments(task.does, self._settings).taken
+        expanded = {}
+        for name, value in task.arguments["expand"].items():
+            source = mapped_task(value)
+            items = [taken({name: one})[name] for one in value] if isinstance(value, list) else value
+            expanded[name] = items if source is None else f"{self._task_id(source, group)}.output"
+        return expanded
 
     def _operator(self, task: Task, target: str) -> Config:
         if task.kind == "operator":

@@ -14,14 +14,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from include.factory.layers import as_text
 from include.factory.mistakes import KeyPath, cure_by_name
 
 Found = Iterator[tuple[KeyPath, str, str, str, str]]
 """Path below the value, key or value, rule, message, cure."""
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
-_CONTAINER = re.compile(r"^(list\[|dict\(str, )(.+)[\])]$")
+_CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
 _WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "`true` or `false`"}
+_AMOUNTS = "dict(str, quantity)"
+_LOOSE = {
+    ("V1EnvVar", "value"): "scalar",
+    **{(kind, key): _AMOUNTS for kind in ("V1ResourceRequirements", "V1VolumeResourceRequirements") for key in ("limits", "requests")},
+}
+"""Keys of objects that take more in YAML than the client says: a variable's value becomes text, quantities may be numbers."""
+PYTHON = "kubernetes.client.models"
+"""Where the classes are."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +38,12 @@ class Model:
     """One kind of Kubernetes object.
 
     Attributes:
-        types: The type of each key, the key spelled as Kubernetes spells it.
+        attributes: The Python name of each key, the key spelled as Kubernetes spells it.
+        types: The type of each key.
         required: The keys that it must have.
     """
 
+    attributes: dict[str, str]
     types: dict[str, str]
     required: frozenset[str]
 
@@ -62,8 +73,9 @@ def model(name: str) -> Model | None:
                 ):
                     tables[statement.targets[0].id] = ast.literal_eval(statement.value)
     spelled = tables["attribute_map"]
-    types = {spelled[attribute]: kind for attribute, kind in tables["openapi_types"].items()}
-    return Model(types, frozenset(spelled[attribute] for attribute in _REQUIRED.findall(source)))
+    attributes = {key: attribute for attribute, key in spelled.items()}
+    types = {spelled[attribute]: _LOOSE.get((name, spelled[attribute]), kind) for attribute, kind in tables["openapi_types"].items()}
+    return Model(attributes, types, frozenset(spelled[attribute] for attribute in _REQUIRED.findall(source)))
 
 
 def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
@@ -86,12 +98,40 @@ def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
             return
         for key, part in enumerate(value) if isinstance(value, list) else value.items():
             yield from check(part, container[2], (*path, key))
+    elif kind == "scalar" and not isinstance(value, str | int | float):
+        yield path, "value", "wrong-type", f"Kubernetes wants text here, not {_shown(value)}.", "Write text."
     elif kind in _WORDS:
         if not _fits(value, kind):
-            cure = f'Put it into quotes: `"{value}"`.' if kind == "str" and isinstance(value, int | float) else f"Write {_WORDS[kind]}."
+            cure = f"Write {_WORDS[kind]}."
+            if kind == "str" and isinstance(value, int | float):
+                cure = f'Put it into quotes: `"{value}"`.'
+            elif isinstance(value, str) and re.fullmatch(r"-?\d+|true|false", value):
+                cure = f"Remove the quotes: `{value}`."
             yield path, "value", "wrong-type", f"Kubernetes wants {_WORDS[kind]} here, not {_shown(value)}.", cure
     elif (described := model(kind)) is not None:
         yield from _check_object(value, described, kind, path)
+
+
+def as_objects(value: Any, kind: str, plain: bool = False) -> Any:
+    """Write a value that fits a type as objects of the Kubernetes client.
+
+    Args:
+        value: Plain YAML; objects in it that say their own `__type__` stay as they are.
+        kind: The type, as above.
+        plain: Whether objects stay plain mappings, spelled as Kubernetes spells them.
+
+    Returns:
+        The value for dag-factory: mappings with `__type__`, their keys spelled as in Python, and text where the client has text.
+    """
+    container = _CONTAINER.match(kind)
+    if container and isinstance(value, list | dict):
+        if isinstance(value, list):
+            return [as_objects(part, container[2], plain) for part in value]
+        return {key: as_objects(part, container[2], plain) for key, part in value.items()}
+    if isinstance(value, dict) and "__type__" not in value and (described := model(kind)) is not None:
+        given = {key: as_objects(part, described.types[key], plain) for key, part in value.items() if part is not None}
+        return given if plain else {"__type__": f"{PYTHON}.{kind}", **{described.attributes[key]: part for key, part in given.items()}}
+    return as_text(value) if kind in ("str", "scalar", "quantity") and isinstance(value, int | float | None) else value
 
 
 def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Found:

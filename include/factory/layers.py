@@ -48,8 +48,10 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
     return {key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value for key, value in merged.items()}
 
 
-def _as_text(value: Any) -> str:
-    """A scalar as YAML writes it: Kubernetes takes text only."""
+def as_text(value: Any) -> str:
+    """A scalar as YAML writes it, nothing as empty text: Kubernetes takes text only."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -59,7 +61,7 @@ def _by_key(kubernetes: Mapping[str, Any]) -> dict[str, Any]:
     for name in MERGE_KEYS.keys() & keyed.keys():
         key, items = MERGE_KEYS[name], keyed[name] or []
         if isinstance(items, Mapping):
-            items = [{"name": variable, "value": _as_text(value)} for variable, value in items.items()]
+            items = [{"name": variable, "value": as_text(value)} for variable, value in items.items()]
         # An item without its key stands by itself; the checks say what is wrong with it.
         keyed[name] = {str(item.get(key, number)) if isinstance(item, Mapping) else number: item for number, item in enumerate(items)}
     return keyed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from include.factory.compile import Config
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
@@ -87,11 +86,7 @@ def _letters(dag_id: str) -> str:
 
 def _given(task: Task, argument: str) -> Iterator[tuple[KeyPath, str]]:
     """The constant texts that a task gives for an argument, itself or by mapping, with their places."""
-    places: list[tuple[KeyPath, Any]] = [((argument,), task.arguments.get(argument))]
-    for key in ("partial", "expand"):
-        if isinstance(task.arguments.get(key), dict):
-            places.append(((key, argument), task.arguments[key].get(argument)))
-    for path, value in places:
+    for path, key, value in task.given():
         for index, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(one, str) and not is_template(one):
-                yield ("tasks", task.name, *path, *(() if index is None else (index,))), one
+            if key == argument and isinstance(one, str) and not is_template(one):
+                yield (*path, *(() if index is None else (index,))), one

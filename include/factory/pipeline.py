@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, cast
+
+from include.factory.mistakes import KeyPath
 
 Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
 KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable")
@@ -51,6 +53,18 @@ class Task:
         """The operator's own arguments: for `operator`, all but the format's two keys; else the common Airflow arguments."""
         ours = {"operator", "dependencies"} if self.kind == "operator" else _OURS
         return {key: value for key, value in self.written.items() if key not in ours}
+
+    def given(self) -> Iterator[tuple[KeyPath, str, Any]]:
+        """Each value that an operator gets for an argument: where it is, the argument, the value; of `expand` each item of a list."""
+        for key, value in self.arguments.items():
+            if key == "partial" and isinstance(value, dict):
+                yield from ((("tasks", self.name, key, name), name, one) for name, one in value.items())
+            elif key == "expand" and isinstance(value, dict):
+                for name, items in value.items():
+                    for index, one in enumerate(items if isinstance(items, list) else ()):
+                        yield ("tasks", self.name, key, name, index), name, one
+            elif key not in ("partial", "expand"):
+                yield ("tasks", self.name, key), key, value
 
 
 @dataclass(frozen=True)

@@ -203,9 +203,9 @@ class Sources:
     def _in_order(self, definition: Definition, node: ast.ClassDef) -> list[Definition | None]:
         orders: list[list[Definition | None]] = []
         for base in node.bases:
-            name = _dotted(base)
+            name = dotted_name(base)
             if name is not None and name.rpartition(".")[2] not in _NO_ARGUMENTS:
-                found = self._in_module(definition.module, name, _HOPS)
+                found = self.in_module(definition.module, name)
                 orders.append(list(self.ancestors(found)) or [None] if isinstance(found, Definition) else [None])
         return [definition, *_merged([*orders, [order[0] for order in orders]])]
 
@@ -249,7 +249,8 @@ class Sources:
     def _is_folder(self, parts: list[str]) -> bool:
         return any(folder.joinpath(*parts).is_dir() for folder in self._folders)
 
-    def _in_module(self, module: Module, name: str, hops: int) -> Definition | Missing | Hidden:
+    def in_module(self, module: Module, name: str, hops: int = _HOPS) -> Definition | Missing | Hidden:
+        """Find what a name in a module stands for, dotted or not; results as those of `find`."""
         first, _, rest = name.partition(".")
         if not rest:
             return self._name(module, first, hops)
@@ -503,13 +504,14 @@ def _imports(module: Module, statement: ast.stmt | None) -> Iterator[tuple[str, 
             yield f"{base}.{alias.name}", alias.asname or alias.name
 
 
-def _dotted(node: ast.expr) -> str | None:
+def dotted_name(node: ast.expr) -> str | None:
+    """A name or attribute as it is written, `k8s.V1Volume`, without what stands in brackets after it; None for any other expression."""
     if isinstance(node, ast.Subscript):
-        return _dotted(node.value)
+        return dotted_name(node.value)
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
-        below = _dotted(node.value)
+        below = dotted_name(node.value)
         return f"{below}.{node.attr}" if below else None
     return None
 

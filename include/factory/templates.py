@@ -86,6 +86,11 @@ def is_template(text: str) -> bool:
     return "{{" in text or "{%" in text or "{#" in text
 
 
+def filled_at_run(text: str) -> bool:
+    """Whether a text still has something for Jinja once the factory has filled in its own names."""
+    return is_template(text) and is_template(fill(text, dict.fromkeys(("target", "variant", "connection"), ""), str))
+
+
 def references(text: str) -> tuple[Reference, ...]:
     """The names a template reads from outside, in order; none if it is not Jinja."""
     return _parsed(text).references

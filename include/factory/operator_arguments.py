@@ -1,0 +1,63 @@
+"""What arguments of `operator:` tasks mean to Airflow: checked, and written for dag-factory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from include.factory import layers
+from include.factory.arguments import Types, as_taken, types_of
+from include.factory.mistakes import Mistake
+from include.factory.pipeline import Pipeline
+from include.factory.pod_arguments import as_operator_takes, object_kinds, object_mistakes
+from include.factory.project import Settings
+from include.factory.template_files import file_mistakes, from_root
+
+
+def operator_mistakes(pipeline: Pipeline, settings: Settings, file: str) -> Iterator[Mistake]:
+    """Check the arguments of all `operator:` tasks of a pipeline.
+
+    Args:
+        pipeline: The pipeline.
+        settings: What it lies over.
+        file: Its file, for messages.
+
+    Returns:
+        What an operator, or what stands behind it, would not take for what was meant.
+    """
+    searched = layers.section("dag", settings.merged, pipeline.written).get("template_searchpath") or []
+    folders = (*(settings.root / folder for folder in searched), settings.root)
+    for task in pipeline.tasks.values():
+        if task.kind == "operator" and isinstance(task.does, str):
+            yield from object_mistakes(task, settings.sources, file)
+            yield from file_mistakes(task, pipeline, settings.sources, folders, file)
+
+
+class Arguments:
+    """Writes arguments of one operator for dag-factory."""
+
+    def __init__(self, operator: str, settings: Settings) -> None:
+        """Look the operator up.
+
+        Args:
+            operator: Its import path.
+            settings: What the pipelines lie over.
+        """
+        self._settings = settings
+        self._types: Types = types_of(settings.sources, operator)
+        self._kinds = object_kinds(settings.sources, operator)
+
+    def taken(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Write them.
+
+        Args:
+            arguments: As written, without mistakes; not changed.
+
+        Returns:
+            The same with lengths of time, dates and Kubernetes' objects as such, and paths that count from the project root.
+        """
+        found: dict[str, Any] = as_taken(dict(arguments), self._settings.sources, self._types)
+        return {key: self._one(key, value) for key, value in found.items()}
+
+    def _one(self, argument: str, value: Any) -> Any:
+        return from_root(argument, as_operator_takes(argument, value, self._kinds), self._settings.root) if self._kinds else value

@@ -1,0 +1,241 @@
+"""Kubernetes' objects among the arguments of Airflow's operators: taken as plain YAML, spelled as Kubernetes spells them, and checked.
+
+An argument takes such an object if its type names a class of the Kubernetes client: `list[k8s.V1Volume] | None`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from include.factory import kubernetes_models
+from include.factory.calls import argument_mistakes
+from include.factory.kubernetes_models import Found
+from include.factory.kubernetes_section import Taken, section_alone, section_whole
+from include.factory.mistakes import KeyPath, Mistake, cure_by_name
+from include.factory.pipeline import Task
+from include.factory.quantities import resource_mistakes
+from include.factory.source import Definition, Sources, dotted_name
+from include.factory.template_fields import template_fields
+from include.factory.templates import filled_at_run, is_template
+
+_POD_OPERATOR = "KubernetesPodOperator"
+_CLASS = re.compile(r"V\d\w*")
+_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection"})
+_TEXTS = "dict(str, str)"
+_PLAIN = {
+    "annotations": _TEXTS,
+    "arguments": "list[str]",
+    "cmds": "list[str]",
+    "configmaps": "list[str]",
+    "labels": _TEXTS,
+    "node_selector": _TEXTS,
+    "pod_template_dict": "V1Pod",
+}
+"""Arguments of KubernetesPodOperator that are plain values for it as well, and what Kubernetes takes."""
+_SECTION = {
+    "affinity": "affinity",
+    "annotations": "annotations",
+    "container_resources": "resources",
+    "container_security_context": "securityContext",
+    "env_from": "envFrom",
+    "env_vars": "env",
+    "image": "image",
+    "image_pull_secrets": "imagePullSecrets",
+    "labels": "labels",
+    "namespace": "namespace",
+    "node_selector": "nodeSelector",
+    "priority_class_name": "priorityClassName",
+    "security_context": "podSecurityContext",
+    "service_account_name": "serviceAccountName",
+    "tolerations": "tolerations",
+    "volume_mounts": "volumeMounts",
+    "volumes": "volumes",
+}
+"""Arguments of KubernetesPodOperator, and what the format's own `kubernetes:` calls the same."""
+_ARGUMENTS = {key: argument for argument, key in _SECTION.items()}
+_TEMPLATES = frozenset({"full_job_spec", "full_pod_spec", "job_template_file", "pod_template_dict", "pod_template_file"})
+"""Arguments that may bring volumes of their own."""
+_SECRET = "airflow.providers.cncf.kubernetes.secret.Secret"
+_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+_RENDERED = {
+    "V1ConfigMapEnvSource": ("name",),
+    "V1ConfigMapVolumeSource": ("name",),
+    "V1EnvFromSource": ("configMapRef",),
+    "V1EnvVar": ("name", "value"),
+    "V1PersistentVolumeClaimVolumeSource": ("claimName",),
+    "V1ResourceRequirements": ("limits", "requests"),
+    "V1Volume": ("configMap", "name", "persistentVolumeClaim"),
+    "V1VolumeMount": ("name", "subPath"),
+}
+"""What KubernetesPodOperator renders of an object (provider 10.25.0, `_render_nested_template_fields`); of others, nothing."""
+
+
+def object_kinds(sources: Sources, operator: str) -> dict[str, str]:
+    """The arguments of an operator that are Kubernetes' objects.
+
+    Args:
+        sources: Where the operator is looked for.
+        operator: Its import path.
+
+    Returns:
+        The type of each as the Kubernetes client writes it: `list[V1Volume]`.
+    """
+    definition = sources.find(operator)
+    signature = sources.signature(definition) if isinstance(definition, Definition) else None
+    kinds = {one.name: kind for one in (signature.parameters if signature else ()) if (kind := _kind(one.annotation))}
+    if kinds and isinstance(definition, Definition) and is_pod_operator(sources, definition):
+        kinds |= _PLAIN
+    return kinds
+
+
+def is_pod_operator(sources: Sources, definition: Definition) -> bool:
+    """Whether a class is KubernetesPodOperator, or inherits from it."""
+    nodes = [one.node for one in sources.ancestors(definition) if one is not None]
+    return any(isinstance(node, ast.ClassDef) and node.name == _POD_OPERATOR for node in nodes)
+
+
+def as_operator_takes(argument: str, value: Any, kinds: Mapping[str, str]) -> Any:
+    """Write one argument for dag-factory.
+
+    Args:
+        argument: Its name.
+        value: As written, without mistakes.
+        kinds: What `object_kinds` says of the operator.
+
+    Returns:
+        The value with Kubernetes' objects as such; any other value as it is.
+    """
+    if argument == "secrets" and "cmds" in kinds and isinstance(value, list):
+        return [{"__type__": _SECRET, **one} if isinstance(one, dict) else one for one in value]
+    if argument not in kinds or isinstance(value, str):
+        return value
+    if argument == "env_vars" and isinstance(value, dict):
+        return kubernetes_models.as_objects(value, "dict(str, scalar)")
+    return kubernetes_models.as_objects(value, kinds[argument], plain=argument in _PLAIN)
+
+
+def object_mistakes(task: Task, sources: Sources, file: str) -> Iterator[Mistake]:
+    """Check the Kubernetes objects that an `operator:` task gives.
+
+    Args:
+        task: The task.
+        sources: Where its operator is looked for.
+        file: The pipeline's file, for messages.
+
+    Returns:
+        What the operator, or Kubernetes, would refuse, or take for something else.
+    """
+    kinds = object_kinds(sources, task.does)
+    if not kinds:
+        return
+    fields = template_fields(sources, task.does)
+    alone: dict[str, tuple[KeyPath, Any]] = {}
+    hidden = set()
+    for path, argument, value in task.given():
+        wrong = list(_alone(argument, value, kinds, argument in fields))
+        for below, on, rule, words, cure in wrong:
+            yield Mistake(file, words, cure, rule, (*path, *below), "key" if on == "key" else "value")
+        if argument == "secrets" and "cmds" in kinds:
+            yield from _secrets(value, path, sources, file)
+        if "expand" not in path and _is_known(value):
+            alone[argument] = (path, value)
+        if "expand" in path or wrong or not _is_known(value):
+            hidden.add(argument)
+    for below, on, rule, words, cure in _together(alone, hidden) if "cmds" in kinds else ():
+        path = (*alone[str(below[0])][0], *below[1:])
+        yield Mistake(file, words, cure, rule, path, "key" if on == "key" else "value")
+
+
+def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Found:
+    """What is wrong with one argument by itself."""
+    if argument == "image_pull_policy" and isinstance(value, str) and not is_template(value) and value not in _PULL_POLICIES:
+        yield (), "value", "wrong-value", f"The pull policy cannot be `{value}`.", cure_by_name(value, _PULL_POLICIES, "policies")
+    if argument not in kinds or value is None or not _is_known(value):
+        return
+    if argument == "image_pull_secrets" and isinstance(value, str | list) and (names := _names(value)):
+        if isinstance(value, list):
+            message = f"Kubernetes wants a LocalObjectReference here, not `{names[0]}`."
+            yield (), "value", "wrong-type", message, f"Write `[{{name: {names[0]}}}]`, or as one text: `{','.join(names)}`."
+        return
+    kind = "dict(str, scalar)" if argument == "env_vars" and isinstance(value, dict) else kinds[argument]
+    yield from kubernetes_models.check(value, kind)
+    if argument not in _PLAIN and not (argument == "env_vars" and isinstance(value, dict)):
+        yield from _not_rendered(value, kinds[argument], rendered, ())
+    for index, container in enumerate(value if argument == "init_containers" and isinstance(value, list) else ()):
+        for path, *rest in resource_mistakes(container.get("resources") if isinstance(container, dict) else None):
+            yield (index, *path), rest[0], rest[1], rest[2], rest[3]
+
+
+def _secrets(value: Any, path: KeyPath, sources: Sources, file: str) -> Iterator[Mistake]:
+    """Airflow's own objects for Secrets, which KubernetesPodOperator takes."""
+    definition = sources.find(_SECRET)
+    signature = sources.signature(definition) if isinstance(definition, Definition) else None
+    for index, one in enumerate(value if isinstance(value, list) and signature is not None else ()):
+        if isinstance(one, dict) and "__type__" not in one and signature is not None:
+            where = (*path, index)
+            yield from argument_mistakes(signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping")
+
+
+def _names(value: str | list[Any]) -> list[str]:
+    return [one for one in ([value] if isinstance(value, str) else value) if isinstance(one, str)]
+
+
+def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Found:
+    """What the check of a `kubernetes:` section says of the same given as arguments, in their names."""
+    section = {_SECTION[argument]: value for argument, (_, value) in given.items() if argument in _SECTION}
+    taken = Taken(("xcom",), ("/airflow/xcom",)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
+    found = list(section_alone(section, taken))
+    if not hidden & {"volumes", "volume_mounts"} and not _TEMPLATES & (given.keys() | hidden):
+        found += section_whole(section, taken)
+    for path, on, rule, words, cure in found:
+        if rule == "unused-volume" and "init_containers" in (given.keys() | hidden):
+            continue
+        for key, argument in _ARGUMENTS.items():
+            words, cure = words.replace(f"`{key}`", f"`{argument}`"), cure.replace(f"`{key}`", f"`{argument}`")
+        yield (_ARGUMENTS[str(path[0])], *path[1:]), on, rule, words, cure
+
+
+def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found:
+    """Templates in an object where Airflow fills none in."""
+    if isinstance(value, str) and not rendered and filled_at_run(value):
+        message = f"Airflow fills in no template here: the pod would get `{value}` as it stands."
+        cure = "Give it as `env_vars`, or write the whole pod as `pod_template_dict`, where all are filled in."
+        yield path, "value", "not-rendered", message, cure
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _not_rendered(part, kind.removeprefix("list[").removesuffix("]"), rendered, (*path, index))
+    elif isinstance(value, dict):
+        model = kubernetes_models.model(kind)
+        for key, part in value.items():
+            here = rendered and (model is None or key in _RENDERED.get(kind, ()))
+            below = model.types.get(key, "") if model is not None else ""
+            yield from _not_rendered(part, below, here, (*path, key))
+
+
+def _is_known(value: Any) -> bool:
+    """Whether a value is plain YAML: no template that gives the whole of it, and no object that says its own `__type__`."""
+    if isinstance(value, str):
+        return not is_template(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not (isinstance(value, dict) and "__type__" in value) and all(isinstance(part, str) or _is_known(part) for part in parts)
+
+
+def _kind(annotation: ast.expr | None) -> str | None:
+    """The Kubernetes client's type that an annotation names, alone or beside others; None if it names none."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):  # a type in quotes
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return None
+    if isinstance(annotation, ast.BinOp):
+        return _kind(annotation.left) or _kind(annotation.right)
+    if isinstance(annotation, ast.Subscript):
+        name = (dotted_name(annotation.value) or "").rpartition(".")[2]
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        inner = next(filter(None, map(_kind, parts)), None)
+        return f"list[{inner}]" if inner and name in _LISTS else inner if name in ("Optional", "Union") else None
+    name = (dotted_name(annotation) or "").rpartition(".")[2] if annotation is not None else ""
+    return name if _CLASS.fullmatch(name) and kubernetes_models.model(name) is not None else None

@@ -1,0 +1,1 @@
+echo "{{ params.table }}"
