@@ -10,6 +10,9 @@ from pathlib import Path
 
 from include.local.kubernetes.debian.node import KERNEL_SETTINGS
 
+OF_PACKAGES = frozenset({"/var/lib/etcd", "/var/lib/containers", "/etc/cni/net.d", "/run/mount"})
+"""Folders that Debian's etcd-server, buildah and mount make when they are installed or run for the first time."""
+
 
 @dataclass(frozen=True)
 class Traces:
@@ -27,7 +30,7 @@ class Traces:
             mounts=frozenset(Path("/proc/self/mounts").read_text().splitlines()),
             rules=tuple(line.split(" [")[0] for line in saved.splitlines() if not line.startswith("#")),  # without the packet counts
             kernel={name: Path("/proc/sys", name).read_text() for name in KERNEL_SETTINGS},
-            folders=frozenset(str(child) for top in tops if top.is_dir() for child in top.iterdir()),
+            folders=frozenset(str(child) for top in tops if top.is_dir() for child in top.iterdir()) - OF_PACKAGES,
         )
 
 

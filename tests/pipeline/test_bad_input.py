@@ -115,5 +115,7 @@ def connections(laptop: Laptop, right: str, wrong: str) -> Iterator[None]:
     text = path.read_text()
     assert right in text
     path.write_text(text.replace(right, wrong))
-    yield
-    path.write_text(text)
+    try:
+        yield
+    finally:
+        path.write_text(text)
