@@ -248,8 +248,12 @@ OPERATIONS: dict[str, Operation] = {
     "date_to_time": Operation("time", ("date",), lambda a: a.cast(TYPES["time"]), _midnight),
     "hour_begin": Operation("time", ("time",), lambda a: F.date_trunc("hour", a), lambda a: a.replace(minute=0, second=0, microsecond=0)),
     "to_char_date": Operation("text", ("date",), lambda a: F.to_char(a, "DD.MM.YYYY"), lambda a: a.strftime("%d.%m.%Y")),
+    # The separators of "INITCAP" in Snowflake's reference; an apostrophe is none of them.
     "initcap": Operation(
-        "text", ("text",), F.initcap, lambda a: re.sub(r"[A-Za-zé0-9]+", lambda m: m[0][:1].upper() + m[0][1:].lower(), a)
+        "text",
+        ("text",),
+        F.initcap,
+        lambda a: re.sub(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\\\[\](){}<>]+", lambda m: m[0][:1].upper() + m[0][1:].lower(), a),
     ),
     "ltrim": Operation("text", ("text",), F.ltrim, lambda a: a.lstrip(" ")),
     "rtrim": Operation("text", ("text",), F.rtrim, lambda a: a.rstrip(" ")),

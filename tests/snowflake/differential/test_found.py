@@ -30,3 +30,8 @@ def test_steps_of_a_grouped_variant(cursor: SnowflakeCursor) -> None:
     rows = """(select parse_json('{"id": 1, "tags": ["a", "b"]}') as V)"""
     sql = "select V:id::int, V:id + 1, V:id::varchar, array_size(V:tags), count(*) from {} group by V"
     assert cursor.execute(sql.format(rows)).fetchall() == [(1, 2, "1", 2, 1)]
+
+
+def test_words_of_initcap_end_at_its_separators(cursor: SnowflakeCursor) -> None:
+    sql = "select initcap('it''s'), initcap('été à_la x1y'), initcap('don''t-stop', ''), initcap('a b c', ' ab')"
+    assert cursor.execute(sql).fetchall() == [("It's", "Été À_La X1y", "Don't-stop", "a b C")]

@@ -12,13 +12,6 @@ TEXTS: dict[str, Overloads] = {
     "TRIM": [("s", "trim(s::varchar)"), ("s, c", "trim(s::varchar, c)")],
     "LTRIM": [("s", "ltrim(s::varchar)"), ("s, c", "ltrim(s::varchar, c)")],
     "RTRIM": [("s", "rtrim(s::varchar)"), ("s, c", "rtrim(s::varchar, c)")],
-    "INITCAP": [
-        (
-            "s",
-            "array_to_string(list_transform(regexp_extract_all(lower(s), '[a-z0-9]+|[^a-z0-9]+'),"
-            " lambda w: upper(left(w, 1)) || substr(w, 2)), '')",
-        )
-    ],
     "SPACE": [("n", "repeat(' ', n::bigint)")],
     "STARTSWITH": [("s, p", "starts_with(s::varchar, p::varchar)")],
     "ENDSWITH": [("s, p", "suffix(s::varchar, p::varchar)")],
