@@ -88,7 +88,8 @@ class OnSnowpark:
         return frame.fillna({quoted(name): value})
 
     def unpivot(self, frame: DataFrame, value: str, name: str, columns: tuple[str, ...]) -> DataFrame:
-        return frame.unpivot(spelled(value), spelled(name), [quoted(one) for one in columns])
+        # Snowpark puts these names into the statement as they are: a reserved word needs its quotes.
+        return frame.unpivot(quoted(value), quoted(name), [quoted(one) for one in columns])
 
     def pivot(self, frame: DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]) -> DataFrame:
         return frame.pivot(F.col(quoted(over)), list(values)).sum(F.col(quoted(summed)))
