@@ -16,6 +16,8 @@ from include.runtime.shipping import literal, python_clauses, ship_code
 
 log = logging.getLogger(__name__)
 
+SNOWPARK = "snowflake-snowpark-python"
+
 
 def call(session: Session, request: Request) -> Any:
     """Registers the function as a temporary Python procedure and calls it.
@@ -37,14 +39,9 @@ def call(session: Session, request: Request) -> Any:
         SnowparkSQLException: Snowflake refused the procedure.
     """
     name = request.function.rpartition(".")[2].upper()
-    packages = (
-        request.packages
-        if any(_names_snowpark(package) for package in request.packages)
-        else ["snowflake-snowpark-python", *request.packages]
-    )
     session.sql(
         f"CREATE OR REPLACE TEMPORARY PROCEDURE {name}(OP_KWARGS VARCHAR) RETURNS VARCHAR\n"
-        f"{python_clauses(packages, [ship_code(session), *request.imports], 'run')}\n"
+        f"{python_clauses(with_snowpark(request.packages), [ship_code(session), *request.imports], 'run')}\n"
         "EXECUTE AS CALLER\n"
         f"AS $$\n{_body(request.function)}$$"
     ).collect()
@@ -58,14 +55,23 @@ def call(session: Session, request: Request) -> Any:
     return answer["result"]
 
 
+def with_snowpark(packages: list[str]) -> list[str]:
+    """The packages of a procedure: Snowflake refuses one without Snowpark ("Writing stored procedures with SQL and Python").
+
+    Args:
+        packages: as the user named them.
+
+    Returns:
+        The same, Snowpark before them unless they name it.
+    """
+    named = any(package.split("=")[0].strip() == SNOWPARK for package in packages)
+    return packages if named else [SNOWPARK, *packages]
+
+
 def _show(text: str) -> None:
     if text:
         log.info("the procedure's own log:")
         print(text, flush=True)
-
-
-def _names_snowpark(package: str) -> bool:
-    return package.split("=")[0].strip() == "snowflake-snowpark-python"
 
 
 def _body(function: str) -> str:

@@ -1,0 +1,40 @@
+"""Layers over layers: mappings key by key, Kubernetes' lists item by item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.factory.layers import section
+
+
+@pytest.mark.parametrize(
+    ("key", "below", "above", "merged"),
+    [
+        (
+            "env",
+            [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+            [{"name": "B", "value": "3"}, {"name": "C", "value": "4"}],
+            [{"name": "A", "value": "1"}, {"name": "B", "value": "3"}, {"name": "C", "value": "4"}],
+        ),
+        ("env", [{"name": "A", "value": "1"}], {"A": True, "B": None}, [{"name": "A", "value": "true"}, {"name": "B", "value": ""}]),
+        (
+            "volumeMounts",
+            [{"name": "ca", "mountPath": "/run/ca", "readOnly": True}],
+            [{"name": "data", "mountPath": "/data"}],
+            [{"name": "ca", "mountPath": "/run/ca", "readOnly": True}, {"name": "data", "mountPath": "/data"}],
+        ),
+        ("imagePullSecrets", [{"name": "a"}], [{"name": "b"}], [{"name": "a"}, {"name": "b"}]),
+        ("tolerations", [{"key": "a"}], [{"key": "b"}], [{"key": "b"}]),
+        ("resources", {"limits": {"cpu": "1", "memory": "1Gi"}}, {"limits": {"memory": "2Gi"}}, {"limits": {"cpu": "1", "memory": "2Gi"}}),
+    ],
+)
+def test_kubernetes(key: str, below: Any, above: Any, merged: Any) -> None:
+    assert section("kubernetes", {"kubernetes": {key: below}}, {}, {"kubernetes": {key: above}}) == {key: merged}
+
+
+def test_the_layers_stay_as_they_were() -> None:
+    below = {"snowpark": {"packages": ["pandas"], "python": "a"}}
+    assert section("snowpark", below, {"snowpark": {"packages": ["joblib"]}}) == {"packages": ["joblib"], "python": "a"}
+    assert below == {"snowpark": {"packages": ["pandas"], "python": "a"}}
