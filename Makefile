@@ -12,7 +12,7 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
-.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop test lint format lock clean
+.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint test test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -52,14 +52,20 @@ up: setup ## Airflow's UI with all of it, on loopback
 stop: ## stop Airflow and the embedded Snowflake
 	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
 
-test: setup ## all checks and tests: ARGS="-k taxi"
-	@$(INSTALL) test browser
+lint: setup ## style, types and import contracts
+	@$(INSTALL) test
 	@$(AIRFLOW_PYTHON) -m ruff check .
 	@$(AIRFLOW_PYTHON) -m ruff format --check .
 	@$(AIRFLOW_PYTHON) -m mypy
 	@$(AIRFLOW_PYTHON) -m mypy --python-executable .local/venvs/embedded/bin/python include/local/snowflake
 	@.venv/bin/lint-imports
+
+test: lint ## all checks and tests: ARGS="-k taxi"
+	@$(INSTALL) browser
 	@$(AIRFLOW_PYTHON) -m pytest $(ARGS)
+
+test-fast: lint ## all checks, and the tests that need no server, cluster or browser
+	@$(AIRFLOW_PYTHON) -m pytest -m "not server and not cluster and not browser" $(ARGS)
 
 format: ## format the code
 	@$(INSTALL) test

@@ -1,4 +1,4 @@
-"""What all tests share: where the project is, and the real trips where a machine has them."""
+"""What all tests share: where the project is, its trips, and what a test needs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,18 @@ import pytest
 from tests.laptop import Laptop, laptop_in
 
 ROOT = Path(__file__).resolve().parents[1]
-REAL_TRIPS = ROOT.parent / "shared" / "data" / "taxi"
+TRIPS = Path(os.environ.get("SNOWPOD_TEST_TRIPS") or ROOT / "include" / "data" / "taxi")
 SNOWPARK_PYTHON = ROOT / ".local" / "venvs" / "snowpark" / "bin" / "python"
+
+
+NEEDS = {"server": "server", "account": "server", "laptop": "server", "cluster": "cluster", "page": "browser"}
+"""The marker of a test by a fixture that it uses, itself or through another. Tests that start one by themselves say so by a marker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
+            item.add_marker(marker)
 
 
 def pytest_unconfigure() -> None:
@@ -28,8 +38,8 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def trips() -> Path:
-    """10,000 real trips where the machine has them, else the project's invented sample."""
-    return REAL_TRIPS if REAL_TRIPS.is_dir() else ROOT / "include" / "data" / "taxi"
+    """The folder of trips that SNOWPOD_TEST_TRIPS names, else the project's invented sample."""
+    return TRIPS
 
 
 @pytest.fixture(scope="session")

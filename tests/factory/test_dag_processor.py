@@ -17,6 +17,8 @@ import pytest
 
 from tests.factory.conftest import HERE
 
+pytestmark = pytest.mark.server
+
 ROOT = HERE.parents[1]
 GOOD = 200
 BROKEN = [

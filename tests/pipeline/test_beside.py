@@ -15,6 +15,8 @@ from tests.pipeline.test_interrupted import START_SECONDS, processes, run_ids, s
 from tests.project import make_project
 from tests.waiting import until
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def running(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:

@@ -13,6 +13,8 @@ import snowflake.connector
 
 from include.local.snowflake import control
 
+pytestmark = pytest.mark.server
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

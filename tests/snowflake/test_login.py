@@ -32,6 +32,7 @@ def _private(key: Any) -> bytes:
     return bytes(key.private_bytes(encoding, form, serialization.NoEncryption()))
 
 
+@pytest.mark.server
 def test_key_pair(tmp_path: Path, key_pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     public = tmp_path / "key.pem"
     form = serialization.PublicFormat.SubjectPublicKeyInfo

@@ -57,6 +57,7 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
     assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,), (3,)]
 
 
+@pytest.mark.server
 def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
     """A small run of the benchmark: rows, transactions, files, functions and procedures of three clients, and one SIGKILL."""
     command = [sys.executable, "-m", "benchmarks.crash", "--processes", "3", "--seconds", "8", "--kills", "1"]

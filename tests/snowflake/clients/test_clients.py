@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from include.local import install
 from include.local.snowflake import control
 
+pytestmark = pytest.mark.server
+
 OLDEST, NEWEST, SNOW = (environment.name for environment in install.CLIENTS)
 
 

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.server
+
 
 def test_programs_give_what_pandas_gives(tmp_path: Path) -> None:
     # In a process of its own: hypothesis draws constants from the modules that are loaded, so within this one the programs would

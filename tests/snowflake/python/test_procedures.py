@@ -118,6 +118,7 @@ def test_a_model_is_trained_in_a_procedure_and_used_by_a_vectorised_function(sno
     snowpark("model")
 
 
+@pytest.mark.server
 def test_definitions_survive_a_killed_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.snowflake.python.survival", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)

@@ -88,6 +88,7 @@ def test_functions_are_computed_for_many_sessions_at_once(
     assert found == {number: number * number for number in range(8)}
 
 
+@pytest.mark.server
 def test_limits_of_time_and_number(tmp_path: Path) -> None:
     command = [str(control.SERVER_PYTHON), "-m", "tests.snowflake.python.limits", str(tmp_path), str(control.WORKER_PYTHON)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)
