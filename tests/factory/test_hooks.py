@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import subprocess
@@ -46,6 +47,13 @@ def test_the_workflow_annotates_the_lines_of_a_pull_request() -> None:
     assert ran.stdout.startswith(f"::error file={broken},line=2,col=9,title=wrong-value::`target` cannot be `kubernets`.")
 
 
-def test_the_workflow_runs_the_tests() -> None:
-    steps = _loaded(".github/workflows/ci.yml")["jobs"]["tests"]["steps"]
-    assert any(step.get("run") == "make test" for step in steps)
+def test_the_workflows_jobs_leave_no_test_out() -> None:
+    tests = _loaded(".github/workflows/ci.yml")["jobs"]["tests"]
+    assert any(step.get("run") == "${{ matrix.command }}" for step in tests["steps"])
+    commands = [job["command"] for job in tests["strategy"]["matrix"]["include"]]
+    assert all(re.match(r"make test(-fast)?\b", command) for command in commands)
+    (fast,) = re.findall(r'^test-fast:.*\n.* -m "([^"]+)"', (ROOT / "Makefile").read_text(), re.MULTILINE)
+    chosen = [fast if command == "make test-fast" else re.findall("-m '?([^'\"]+)", command)[0] for command in commands]
+    for needs in itertools.product((False, True), repeat=3):
+        names = dict(zip(("server", "cluster", "browser"), needs, strict=True))
+        assert any(eval(expression, names.copy()) for expression in chosen), names
