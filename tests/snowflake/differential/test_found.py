@@ -18,6 +18,12 @@ OPERATORS = [
     ("not 1 is null and 5 not between 1 and 2 and 'a' not like 'b'", True),
     ("2 - (3 - 4) - 1", 2),
     ("mod(7, 2 + 3)", 2),
+    # … and is itself an operand, whatever it is written as.
+    ("(2 < 1) <= equal_null(1, 2)", True),
+    ("false = equal_null(equal_null(1, 1), equal_null(1, 2))", True),
+    ("false = boolxor_agg(1 = 1)", False),
+    ("'2024-03-05'::date - dateadd(day, 1, '2024-03-01'::date)", 3),
+    ("2 * months_between('2024-03-15'::date, '2024-01-15'::date)", 4.0),
 ]
 
 

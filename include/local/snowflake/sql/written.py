@@ -72,7 +72,32 @@ def _as_json(value: exp.Expr) -> exp.Expr:
 
 # What the grammar builds of Binary and what is no operator between two values.
 _NO_OPERATORS = (exp.Dot, exp.Escape, exp.Kwarg, exp.PropertyEQ, exp.Slice)
-_OPERATORS = (exp.Between, exp.Binary, exp.In, exp.Not)
+# Functions that DuckDB has as an operator, or that are written with one.
+_WRITTEN_WITH_OPERATORS = (
+    exp.AddMonths,
+    exp.BitmapBitPosition,
+    exp.Boolnot,
+    exp.BoolxorAgg,
+    exp.Concat,
+    exp.ConvertTimezone,
+    exp.DateAdd,
+    exp.DateSub,
+    exp.DatetimeAdd,
+    exp.DatetimeSub,
+    exp.EqualNull,
+    exp.IsArray,
+    exp.IsNullValue,
+    exp.MonthsBetween,
+    exp.Stuff,
+    exp.TimeAdd,
+    exp.TimeSub,
+    exp.TimestampAdd,
+    exp.TimestampFromParts,
+    exp.TimestampSub,
+    exp.TsOrDsAdd,
+    exp.Uniform,
+)
+_OPERATORS = (exp.Between, exp.Binary, exp.In, exp.Not, *_WRITTEN_WITH_OPERATORS)
 
 
 def duck_sql(tree: exp.Expr) -> str:
@@ -99,7 +124,7 @@ def _parenthesised(tree: exp.Expr) -> exp.Expr:
         parent = node.parent
         if isinstance(node, _NO_OPERATORS) or not _binds(parent, node):
             continue
-        if type(node) is type(parent) and node.arg_key == "this":
+        if type(node) is type(parent) and isinstance(node, exp.Binary) and node.arg_key == "this":
             continue  # a + b + c: no deeper than it was
         paren = exp.Paren()
         node.replace(paren)
