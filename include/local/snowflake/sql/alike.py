@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from include.local.snowflake.sql import scales
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.conversions import CONVERSION_TO
-from include.local.snowflake.sql.typed import number_scale
+from include.local.snowflake.sql.scales import number_scale
 
 ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)
 _FIRST_DECIDES = (exp.Greatest, exp.Least)
@@ -60,6 +61,8 @@ def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None]) -> N
         kinds: DuckDB's type of each; None where it cannot tell.
     """
     arithmetic = isinstance(node, ARITHMETIC)
+    if not arithmetic and not isinstance(node, exp.Nullif):
+        scales.mark(node, group, kinds)
     target = _number_beside(kinds) if arithmetic else _common(kinds, first=isinstance(node, _FIRST_DECIDES))
     for operand, kind in zip(group, kinds, strict=True):
         if kind is None or kind in _NULL or kind == target:

@@ -43,5 +43,18 @@ def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=PREFIX + name, expressions=list(arguments))
 
 
+def as_decimal(value: exp.Expr, scale: int) -> exp.Expr:
+    """Give a number 38 digits.
+
+    Args:
+        value: DuckDB's expression of a number; not copied.
+        scale: Digits after the point.
+
+    Returns:
+        The cast, which `exp.cast` would leave out where the value is cast to another DECIMAL already.
+    """
+    return exp.Cast(this=value, to=exp.DataType.build(f"DECIMAL(38, {scale})", dialect="duckdb"))
+
+
 def _is_call(node: exp.Expr | None, names: frozenset[str]) -> bool:
     return isinstance(node, exp.Anonymous) and str(node.this).removeprefix(PREFIX) in names and len(node.expressions) == 1

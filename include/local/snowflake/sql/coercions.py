@@ -15,6 +15,7 @@ from sqlglot import exp
 from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.conversions import CONVERSION_TO
+from include.local.snowflake.sql.scales import number_scale
 from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
@@ -114,7 +115,7 @@ def _alike(operands: Sequence[exp.Expr], known: dict[str, set[str]]) -> bool:
 def _family(duck_type: str) -> str:
     if duck_type == "VARCHAR":
         return "text"
-    return "number" if duck_type == "DOUBLE" or typed.number_scale(duck_type) is not None else duck_type
+    return "number" if duck_type == "DOUBLE" or number_scale(duck_type) is not None else duck_type
 
 
 def _converted(text: exp.Expr, other: str) -> exp.Expr:
@@ -122,6 +123,6 @@ def _converted(text: exp.Expr, other: str) -> exp.Expr:
         return call(CONVERSION_TO[other], text)
     if other == "TIME":
         return exp.cast(text, "TIME")
-    if typed.number_scale(other) is not None and other != "HUGEINT":
+    if number_scale(other) is not None and other != "HUGEINT":
         return exp.cast(text, _EXACT)
     return text

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from include.local.snowflake.sql import alike, typed
 from include.local.snowflake.sql.calls import call
+from include.local.snowflake.sql.scales import number_scale
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.wanted import family_of, family_of_mark
@@ -148,7 +149,7 @@ def _converted(value: exp.Expr, family: str, kind: str | None) -> exp.Expr:
     if kind is None or kind in ("NULL", '"NULL"'):
         return value
     is_text, is_variant = kind == "VARCHAR", kind == "JSON"
-    number = typed.number_scale(kind) is not None
+    number = number_scale(kind) is not None
     if family == "text":
         if is_variant:
             return call("text", value)

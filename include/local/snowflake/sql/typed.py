@@ -10,26 +10,27 @@ Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake.sql import joins, quotients
+from include.local.snowflake.sql import alike, joins, quotients, scales
 from include.local.snowflake.sql.aggregates import with_window
-from include.local.snowflake.sql.calls import call
+from include.local.snowflake.sql.calls import as_decimal, call
+from include.local.snowflake.sql.scales import INTEGERS, number_scale
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
-_MIDDLES = (exp.Median, exp.PercentileCont, exp.Kurtosis)
+_MIDDLES = (exp.Median, exp.PercentileCont)
 _KINDS = (
     *_SPREADS,
     *_MIDDLES,
+    exp.Kurtosis,
     exp.Div,
     exp.Avg,
     exp.DateAdd,
@@ -41,8 +42,10 @@ _KINDS = (
     exp.Mul,
 )
 _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
+_LOOKED_AT = (*_KINDS, *_OVERFLOWING, *alike.KINDS, exp.SetOperation)
 _MAX_ROUNDS = 32
 _SHORT_DIGITS = 18  # of a number that is BIGINT or DECIMAL without a doubt
+_MOST_SCALE = 37  # of any NUMBER
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
 
 
@@ -57,40 +60,34 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     Returns:
         The tree.
     """
-    kinds = (*_KINDS, *_OVERFLOWING) if session.wide else _KINDS
-    if not any(_concerns(node, wide=session.wide) for node in tree.find_all(*kinds)):
+    for values in tree.find_all(exp.Values):
+        scales.align_rows(values, _literal_type)
+    if not any(_concerns(node, wide=session.wide) or scales.is_marked(node) for node in tree.find_all(*_LOOKED_AT)):
         return tree
+    unions = [union for union in tree.find_all(exp.SetOperation) if scales.is_marked(union)]
+    done: set[int] = set()
     for scope in innermost_first(tree):
         for _ in range(_MAX_ROUNDS):
             waiting = _innermost(scope, wide=session.wide)
             if not waiting:
                 break
-            types = types_of(session, tables, scope, [node.this for node in waiting], [node.expression for node in waiting])
-            for node, (left, right) in zip(waiting, types, strict=True):
-                _rewrite(node, left, right, wide=session.wide)
+            operands = {id(node): list(_operands(node)) for node in waiting}
+            kinds = iter(kinds_of(session, tables, scope, [one for node in waiting for one in operands[id(node)]]))
+            for node in waiting:
+                _rewrite(node, [next(kinds) for _ in operands[id(node)]], wide=session.wide)
+        done.add(id(scope))
+        for union in [union for union in unions if done.issuperset(id(query.unnest()) for query in scales.queries(union))]:
+            scales.align_queries(union, lambda query: described(query, session))
+            unions.remove(union)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
-        _rewrite(node, None, None, wide=session.wide)
+        _rewrite(node, [None, None], wide=session.wide)
     return tree
-
-
-def number_scale(duck_type: str | None) -> int | None:
-    """Scale of a number type.
-
-    Args:
-        duck_type: DuckDB's type.
-
-    Returns:
-        Digits after the point; None when it is no NUMBER.
-    """
-    if duck_type in _INTEGERS:
-        return 0
-    if duck_type is not None and duck_type.startswith("DECIMAL("):
-        return int(duck_type.rstrip(")").split(",")[1])
-    return None
 
 
 def _concerns(node: exp.Expr, *, wide: bool) -> bool:
     """Tell whether an operation may need rewriting. A product with a whole number has the scale of its other factor."""
+    if scales.is_marked(node):
+        return not isinstance(node, exp.SetOperation)
     if not isinstance(node, _OVERFLOWING):
         return isinstance(node, _KINDS)
     factors = (node.this, node.expression)
@@ -102,25 +99,45 @@ def _concerns(node: exp.Expr, *, wide: bool) -> bool:
 def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
     """Operations of this SELECT itself that hold no other one."""
     found: list[exp.Expr] = []
-    kinds = (*_KINDS, *_OVERFLOWING)
-    for node in scope.find_all(*kinds):
+    for node in scope.find_all(*_LOOKED_AT):
         if not _concerns(node, wide=wide) or node.meta.get("typed"):
             continue
         if scope_of(node) is not scope:
             continue
-        waits = any(inner is not node and not inner.meta.get("typed") and _concerns(inner, wide=wide) for inner in node.find_all(*kinds))
-        if not waits:
+        within = (inner for inner in node.find_all(*_LOOKED_AT) if inner is not node and not inner.meta.get("typed"))
+        if not any(_concerns(inner, wide=wide) for inner in within):
             found.append(node)
     return found
 
 
-def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool) -> None:
+def _operands(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if scales.is_marked(node):
+        for group in alike.groups(node):
+            yield from group
+    else:
+        yield from (node.this, node.args.get("expression"))
+
+
+def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
+    """Rewrite an operation.
+
+    Args:
+        node: The operation.
+        kinds: DuckDB's type of each of its operands.
+        wide: Whether whole numbers have 128 bits.
+    """
     node.meta["typed"] = True
-    if wide and isinstance(node, _OVERFLOWING) and left in _INTEGERS and right in _INTEGERS:
+    if scales.is_marked(node):
+        known = iter(kinds)
+        for group in alike.groups(node):
+            scales.align(group, [next(known) for _ in group])
+        return
+    left, right = kinds
+    if wide and isinstance(node, _OVERFLOWING) and left in INTEGERS and right in INTEGERS:
         node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
         return
-    if wide and isinstance(node, exp.Mul) and number_scale(left) is not None and number_scale(right) is not None:
-        node.set("this", exp.cast(node.this, f"DECIMAL(38, {number_scale(left)})"))
+    if wide and isinstance(node, exp.Mul) and (scale := number_scale(left)) is not None and number_scale(right) is not None:
+        node.set("this", as_decimal(node.this, scale))
     if isinstance(node, exp.Mul):
         _round_product(node, number_scale(left), number_scale(right))
         return
@@ -136,17 +153,24 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, *, wide: bool)
             target = with_window(node)
             more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
             target.replace(quotients.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
-    elif isinstance(node, _MIDDLES):
-        scale = number_scale(left)
-        if scale is not None:
+    elif isinstance(node, exp.Kurtosis):
+        if number_scale(left) is not None:
             target = with_window(node)
-            target.replace(_number(target.copy(), 12 if isinstance(node, exp.Kurtosis) else scale + 3))
+            target.replace(_number(target.copy(), 12))
+    elif isinstance(node, _MIDDLES):
+        _middle(node, number_scale(left))
     elif isinstance(node, _SPREADS):
         _spread(node, number_scale(left))
     elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
         isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"
     ):
         node.replace(exp.cast(node.copy(), "DATE"))
+
+
+def _middle(node: exp.Expr, scale: int | None) -> None:
+    """A median of NUMBERs has three digits more; DuckDB's has the type of what it is given."""
+    if scale is not None:
+        node.this.replace(as_decimal(node.this.copy(), min(scale + 3, _MOST_SCALE)))
 
 
 def _round_product(node: exp.Mul, left: int | None, right: int | None) -> None:
@@ -202,14 +226,14 @@ def types_of(
     return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
 
 
-def kinds_of(session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr]) -> list[str | None]:
+def kinds_of(session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr | None]) -> list[str | None]:
     """Ask DuckDB for the types of values that stand alone.
 
     Args:
         session: The session.
         tables: What the statement's tables hold.
         scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
-        values: The values.
+        values: The values; None for none.
 
     Returns:
         The type of each; None where DuckDB cannot tell.
@@ -270,6 +294,28 @@ def _describe(session: Session, scope: exp.Expr, operands: list[exp.Expr]) -> li
             continue
         return [str(row[1]) for row in rows]
     return None
+
+
+def described(query: exp.Expr, session: Session) -> list[tuple[str, str]] | None:
+    """Ask DuckDB for the columns of a query.
+
+    Args:
+        query: The query, which may stand in a statement with common tables.
+        session: The session, whose DuckDB connection is asked.
+
+    Returns:
+        The name and the type of each; None where DuckDB cannot tell.
+    """
+    probe: exp.Expr = query.copy()
+    ctes = common_tables(query)
+    if ctes and isinstance(probe, exp.Query):
+        probe = exp.select("*").from_(exp.Subquery(this=probe, alias=exp.TableAlias(this=exp.to_identifier("_query"))))
+        probe.set("with_", exp.With(expressions=ctes, recursive=_recursive(query)))
+    try:
+        return [(str(row[0]), str(row[1])) for row in session.duck.execute(f"describe {duck_sql(probe)}").fetchall()]
+    except duckdb.Error:
+        session.transaction.restore()
+        return None
 
 
 def _literal_type(node: exp.Expr) -> str:

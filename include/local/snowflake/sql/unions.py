@@ -1,23 +1,24 @@
 """UNION, INTERSECT, EXCEPT of columns of different types: refused where DuckDB's common type is not Snowflake's.
 
+Of numbers it can be mended: see scales.py.
+
 DuckDB makes a text of a text and a number; Snowflake makes a number:
 https://docs.snowflake.com/en/sql-reference/operators-query#general-usage-notes
 """
 
 from __future__ import annotations
 
-import duckdb
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.sql import typed
+from include.local.snowflake.sql import scales, typed
+from include.local.snowflake.sql.scales import number_scale
 from include.local.snowflake.sql.table_types import TableTypes
-from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state.session import Session
 
 
 def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
-    """Refuse such columns.
+    """Refuse such columns, and mark set operations in which numbers of many digits meet.
 
     Args:
         tree: Statement translated but for what depends on types.
@@ -28,49 +29,39 @@ def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
         SnowflakeError: A column is a text in one query and a number, say, in another.
     """
     for union in tree.find_all(exp.SetOperation):
-        if isinstance(union.parent, exp.SetOperation):
+        if not scales.is_outermost(union):
             continue
-        described = [kinds for query in _queries(union) if (kinds := _kinds(query, session, tables)) is not None]
-        if any(len(kinds) != len(described[0]) for kinds in described):
+        queries = scales.queries(union)
+        by_name = bool(union.args.get("by_name"))
+        known = [(query, types) for query in queries if (types := _types(query, session, tables, by_name=by_name)) is not None]
+        if not by_name and any(len(types) != len(known[0][1]) for _, types in known):
             continue  # DuckDB says so itself
-        for place, column in enumerate(zip(*described, strict=True), 1):
-            found = sorted(set(column) - {""})
+        for column in dict.fromkeys(key for _, types in known for key in types):
+            there = [(query, types[column]) for query, types in known if column in types]
+            found = sorted({_kind(kind) for _, kind in there} - {""})
             if len(found) > 1:
-                raise not_supported(f"{' and '.join(found)} in column {place} of a {union.key.upper()} without a cast")
+                named = column if by_name else int(column) + 1
+                raise not_supported(f"{' and '.join(found)} in column {named} of a {union.key.upper()} without a cast")
+            scales.mark(union, [query for query, _ in there], [kind for _, kind in there])
 
 
-def _queries(union: exp.Expr) -> list[exp.Expr]:
-    if isinstance(union, exp.SetOperation):
-        return [*_queries(union.this), *_queries(union.expression)]
-    return [union]
-
-
-def _kinds(query: exp.Expr, session: Session, tables: TableTypes) -> list[str] | None:
-    """What each column is, in Snowflake's words: empty for NULL; None where DuckDB cannot tell."""
-    query = query.unnest()
-    if not isinstance(query, exp.Select):
+def _types(query: exp.Expr, session: Session, tables: TableTypes, *, by_name: bool) -> dict[str | int, str] | None:
+    """DuckDB's types of a query's columns, by name or by place; None where DuckDB cannot tell."""
+    select = query.unnest()
+    if not isinstance(select, exp.Select):
         return None
-    values = [projection.unalias() for projection in query.expressions]
-    types = _described(query, session) if any(value.is_star for value in values) else typed.kinds_of(session, tables, query, values)
-    return None if types is None or None in types else [_kind(str(kind)) for kind in types]
-
-
-def _described(query: exp.Select, session: Session) -> list[str | None] | None:
-    probe = query.copy()
-    ctes = typed.common_tables(query)
-    if ctes:
-        probe.set("with_", exp.With(expressions=ctes, recursive=False))
-    try:
-        return [str(row[1]) for row in session.duck.execute(f"describe {duck_sql(probe)}").fetchall()]
-    except duckdb.Error:
-        session.transaction.restore()
-        return None
+    values = [projection.unalias() for projection in select.expressions]
+    if by_name or any(value.is_star for value in values):
+        described = typed.described(select, session)
+        return None if described is None else {name if by_name else place: kind for place, (name, kind) in enumerate(described)}
+    types = typed.kinds_of(session, tables, select, values)
+    return None if None in types else dict(enumerate(map(str, types)))
 
 
 def _kind(duck_type: str) -> str:
     if duck_type in ("NULL", '"NULL"'):
         return ""
-    if typed.number_scale(duck_type) is not None or duck_type in ("DOUBLE", "FLOAT"):
+    if number_scale(duck_type) is not None or duck_type in ("DOUBLE", "FLOAT"):
         return "a number"
     if duck_type == "DATE" or duck_type.startswith("TIMESTAMP"):
         return "a date"

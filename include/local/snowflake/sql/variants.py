@@ -12,6 +12,7 @@ from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.conversions import CONVERSION_TO
+from include.local.snowflake.sql.scales import number_scale
 from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
@@ -108,5 +109,5 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
 
 
 def _met(value: exp.Expr, other: str | None) -> exp.Expr:
-    name = "to_double" if typed.number_scale(other) is not None else _MEETING.get(other or "")
+    name = "to_double" if number_scale(other) is not None else _MEETING.get(other or "")
     return value if name is None else call(name, value)
