@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import statistics
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -159,7 +159,8 @@ class OnPandas:
 
     def run(self, program: Program) -> tuple[list[str], Rows]:
         """The names of a program's result, and its rows."""
-        frame = self._frame(program)
+        with localcontext(prec=100):
+            frame = self._frame(program)
         return list(frame.columns), [tuple(row) for row in frame.itertuples(index=False, name=None)]
 
     def _frame(self, program: Program) -> pd.DataFrame:

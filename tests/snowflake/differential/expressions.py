@@ -66,16 +66,23 @@ class Expression:
         if self.operation == "column":
             return F.col(spelled(self.arguments[0]))
         if self.operation == "literal":
-            return F.lit(self.arguments[0])
+            return self._literal()
         assert self.does is not None
         return self.does.column(*[one.column() for one in self.arguments])
+
+    def _literal(self) -> Column:
+        value = F.lit(self.arguments[0])
+        if self.kind == "decimal":
+            return value.cast(DecimalType(38, self.scale))
+        # Of a function's argument Snowpark leaves the type out: nullif(-43.0, 59.0) is a NUMBER.
+        return value.cast(DoubleType()) if self.kind == "float" else value
 
     def value(self, row: Row) -> Any:
         """The expression's value for a row."""
         if self.operation == "column":
-            return row[self.arguments[0]]
+            return _rounded(row[self.arguments[0]], self)
         if self.operation == "literal":
-            return self.arguments[0]
+            return _rounded(self.arguments[0], self)
         assert self.does is not None
         values = [one.value(row) for one in self.arguments]
         if self.does.strict and any(value is None for value in values):

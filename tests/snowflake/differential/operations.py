@@ -68,8 +68,9 @@ def _sum_scale(*scales: int) -> int:
     return max(scales)
 
 
-def _product_scale(left: int, right: int) -> int:
-    return min(left + right, max(left, right, 12))
+def _of_digits(digits: int, *_: int) -> int:
+    """A text beside a whole number: a constant has its own digits, here none after the point, a column those of NUMBER(18, 5)."""
+    return digits
 
 
 def _quotient_scale(left: int, right: int) -> int:
@@ -97,6 +98,10 @@ def _minute(value: datetime.datetime) -> datetime.datetime:
 
 def _exact(value: Any) -> Decimal:
     return Decimal(value)
+
+
+def _to_digits(value: Decimal, scale: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
 
 
 CONSTANTS: dict[str, tuple[Any, ...]] = {
@@ -161,11 +166,11 @@ def _midnight(value: Any) -> Any:
 def _conversions() -> dict[str, Operation]:
     """Texts where numbers are wanted, numbers and dates where texts are: what Snowflake converts by itself."""
     return {
-        "digits_minus_int": Operation("decimal", ("digits", "int"), lambda a, b: a - b, lambda a, b: _exact(a) - b, scale=lambda *_: 5),
-        "digits_times_int": Operation("decimal", ("digits", "int"), lambda a, b: a * b, lambda a, b: _exact(a) * b, scale=lambda *_: 5),
+        "digits_minus_int": Operation("decimal", ("digits", "int"), lambda a, b: a - b, lambda a, b: _exact(a) - b, scale=_of_digits),
+        "digits_times_int": Operation("decimal", ("digits", "int"), lambda a, b: a * b, lambda a, b: _exact(a) * b, scale=_of_digits),
         "digits_equal_int": Operation("bool", ("digits", "int"), lambda a, b: a == b, lambda a, b: int(a) == b),
         "digits_less_int": Operation("bool", ("digits", "int"), lambda a, b: a < b, lambda a, b: int(a) < b),
-        "abs_digits": Operation("decimal", ("digits",), F.abs, lambda a: abs(_exact(a)), scale=lambda *_: 5),
+        "abs_digits": Operation("decimal", ("digits",), F.abs, lambda a: abs(_exact(a)), scale=_of_digits),
         "upper_int": Operation("text", ("int",), F.upper, str),
         "left_date": Operation("text", ("date", "int!count"), F.left, lambda a, n: a.isoformat()[:n]),
         "concat_text_int": Operation("text", ("text", "int"), F.concat, lambda a, b: a + str(b)),
@@ -201,7 +206,21 @@ OPERATIONS: dict[str, Operation] = {
     "hour": Operation("int", ("time",), F.hour, lambda a: a.hour),
     "add_decimal": Operation("decimal", ("decimal", "decimal"), lambda a, b: a + b, lambda a, b: a + b, scale=_sum_scale),
     "decimal_minus_int": Operation("decimal", ("decimal", "int"), lambda a, b: a - b, lambda a, b: a - b, scale=_sum_scale),
-    "multiply_decimal": Operation("decimal", ("decimal", "decimal"), lambda a, b: a * b, lambda a, b: a * b, scale=_product_scale),
+    # Few digits: "integer multiplication […] an intermediate result might cause an overflow" (Arithmetic operators).
+    "multiply_decimal": Operation(
+        "decimal",
+        ("decimal", "decimal"),
+        lambda a, b: a.cast(DecimalType(38, 2)) * b.cast(DecimalType(38, 2)),
+        lambda a, b: _to_digits(a, 2) * _to_digits(b, 2),
+        scale=lambda *_: 4,
+    ),
+    "share": Operation(
+        "decimal",
+        ("decimal",),
+        lambda a: a.cast(DecimalType(38, 8)) * F.lit(Decimal("0.12345678")).cast(DecimalType(10, 8)),
+        lambda a: _to_digits(a, 8) * Decimal("0.12345678"),
+        scale=lambda *_: 12,
+    ),
     "divide": Operation("decimal", ("int", "int!divisor"), lambda a, b: a / b, lambda a, b: Decimal(a) / b, scale=_quotient_scale),
     "divide_decimal": Operation("decimal", ("decimal", "int!divisor"), lambda a, b: a / b, lambda a, b: a / b, scale=_quotient_scale),
     "round": Operation(
@@ -231,7 +250,8 @@ OPERATIONS: dict[str, Operation] = {
     "time_to_text": Operation("text", ("time",), lambda a: a.cast(StringType()), _time_shown),
     "and": Operation("bool", ("bool", "bool"), lambda a, b: a & b, _and, False),
     "or": Operation("bool", ("bool", "bool"), lambda a, b: a | b, _or, False),
-    "not": Operation("bool", ("bool",), lambda a: ~a, lambda a: not a),
+    # AND has parentheses, NOT has none: `(~a).is_null()` is NOT A IS NULL, whose IS binds closer.
+    "not": Operation("bool", ("bool",), lambda a: ~a & F.lit(True), lambda a: not a),
     "like": Operation("bool", ("text", "text!pattern"), lambda a, b: a.like(b), _like),
     "startswith": Operation("bool", ("text", "text!letter"), lambda a, b: a.startswith(b), lambda a, b: a.startswith(b)),
     "contains": Operation("bool", ("text", "text"), F.contains, lambda a, b: b in a),
@@ -307,7 +327,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "endswith": Operation("bool", ("text", "text!letter"), lambda a, b: a.endswith(b), lambda a, b: a.endswith(b)),
     "rlike": Operation("bool", ("text",), lambda a: a.rlike(F.lit("[a-z ]*")), lambda a: re.fullmatch("[a-z ]*", a) is not None),
-    "not_in": Operation("bool", ("text",), lambda a: ~a.in_(["a", "b"]), lambda a: a not in ("a", "b")),
+    "not_in": Operation("bool", ("text",), lambda a: ~a.in_(["a", "b"]) & F.lit(True), lambda a: a not in ("a", "b")),
     "int_to_bool": Operation("bool", ("int",), lambda a: a.cast(TYPES["bool"]), bool),
     **_choices(),
     **_comparisons(),

@@ -43,7 +43,8 @@ class Field:
 
     def expression(self) -> Expression:
         """The column as an expression."""
-        return Expression("column", (self.name,), self.kind, self.scale)
+        # As a number a text that is no constant is a NUMBER(18, 5); see COALESCE's usage notes.
+        return Expression("column", (self.name,), self.kind, 5 if self.kind == "digits" else self.scale)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,12 @@ def expressions(draw: Draw, fields: tuple[Field, ...], kind: str, depth: int = 2
         return Expression(name, arguments, kind, scale, OPERATIONS[name])
     if columns and draw(st.integers(0, 5)):
         return draw(st.sampled_from(columns)).expression()
-    return Expression("literal", (draw(_VALUES[kind]),), kind, 2 if kind == "decimal" else 0)
+    return draw(_VALUES[kind].map(lambda value: _literal(value, kind)))
+
+
+def _literal(value: Any, kind: str) -> Expression:
+    # Snowpark itself sends a Decimal as a NUMBER(38, 18).
+    return Expression("literal", (value,), kind, 18 if kind == "decimal" else 0)
 
 
 def _argument(fields: tuple[Field, ...], wanted: str, depth: int) -> st.SearchStrategy[Expression]:
@@ -316,8 +322,8 @@ AGGREGATES: dict[str, tuple[tuple[str, ...], str | None]] = {
 def _aggregated(function: str, argument: Field, name: str) -> Aggregate:
     kind = AGGREGATES[function][1] or argument.kind
     if function in {"avg", "median"} and kind in {"int", "decimal"}:
-        further = 6 if function == "avg" else 3
-        return Aggregate(function, argument, name, "decimal", max(argument.scale, min(argument.scale + further, 12)))
+        scale = max(argument.scale, min(argument.scale + 6, 12)) if function == "avg" else min(argument.scale + 3, 37)
+        return Aggregate(function, argument, name, "decimal", scale)
     return Aggregate(function, argument, name, kind, argument.scale if kind == "decimal" else 0)
 
 
@@ -414,7 +420,7 @@ def _set_operation(draw: Draw, fields: tuple[Field, ...]) -> Step:
 
 def _same_type(fields: tuple[Field, ...], wanted: Field) -> st.SearchStrategy[Expression]:
     columns = [one.expression() for one in fields if (one.kind, one.scale) == (wanted.kind, wanted.scale)]
-    literal = _VALUES[wanted.kind].map(lambda value: Expression("literal", (value,), wanted.kind, 2 if wanted.kind == "decimal" else 0))
+    literal = _VALUES[wanted.kind].map(lambda value: _literal(value, wanted.kind))
     return st.one_of(st.sampled_from(columns), literal) if columns else literal
 
 
