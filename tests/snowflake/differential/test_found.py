@@ -40,8 +40,13 @@ def test_steps_of_a_grouped_variant(cursor: SnowflakeCursor) -> None:
 
 
 def test_words_of_initcap_end_at_its_separators(cursor: SnowflakeCursor) -> None:
-    sql = "select initcap('it''s'), initcap('été à_la x1y'), initcap('don''t-stop', ''), initcap('a b c', ' ab')"
-    assert cursor.execute(sql).fetchall() == [("It's", "Été À_La X1y", "Don't-stop", "a b C")]
+    sql = "select initcap('it''s'), initcap('été à_la x1y'), initcap('don''t-stop', ''), initcap('a b c', ' ab'), initcap('a]b^c', ']^')"
+    assert cursor.execute(sql).fetchall() == [("It's", "Été À_La X1y", "Don't-stop", "a b C", "A]B^C")]
+
+
+def test_initcap_of_initcap(cursor: SnowflakeCursor) -> None:
+    sql = "select initcap(substr(initcap(column1), 2)), initcap(initcap(column1, 'b'), 'c') from values ('a bcd')"
+    assert cursor.execute(sql).fetchall() == [(" Bcd", "A bcd")]
 
 
 # Where numbers meet, the digits after the point of the one that has most are kept, and no other is rounded.

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from include.local.snowflake.library.overloads import Overloads
 
+# INITCAP's separators where none are given.
+_SEPARATORS = r"""\s\v!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>"""
+_WORD = "upper(left(w, 1)) || lower(substr(w, 2))"
+
 TEXTS: dict[str, Overloads] = {
+    "INITCAP": [
+        (
+            "s",
+            f"array_to_string(list_transform(regexp_extract_all(s, '[^{_SEPARATORS}]+|[{_SEPARATORS}]+'), lambda w: {_WORD}), '')",
+        ),
+        (
+            "s, d",
+            "array_to_string(list_transform(regexp_extract_all(s, case when d = '' then '(?s).+' else '[^' || regexp_escape(d) || ']+|['"
+            f" || regexp_escape(d) || ']+' end), lambda w: case when contains(d, left(w, 1)) then w else {_WORD} end), '')",
+        ),
+    ],
     "CHR": [("n", "chr(n::integer)")],
     "CHAR": [("n", "chr(n::integer)")],
     "LPAD": [("s, n", "lpad(s::varchar, n::integer, ' ')"), ("s, n, p", "lpad(s::varchar, n::integer, p)")],

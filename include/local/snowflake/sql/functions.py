@@ -44,7 +44,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (lambdas.rewrite, lambdas.KINDS),
         (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, date_parts.KINDS),
-        (_spelling, (exp.Concat, exp.Chr, exp.Coalesce, exp.Anonymous)),
+        (_spelling, (exp.Concat, exp.Coalesce, exp.Anonymous)),
         (conversions.convert, (exp.Anonymous, exp.Array, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
         (_whole_window, (exp.Window,)),
@@ -154,8 +154,6 @@ def _spelling(node: exp.Expr) -> exp.Expr:
     """Functions that the dialects write in ways of different meaning."""
     if isinstance(node, exp.Concat) and len(node.expressions) == 1:
         return exp.cast(node.expressions[0], "VARCHAR")
-    if isinstance(node, exp.Chr) and len(node.expressions) == 1:
-        return exp.Anonymous(this="CHR", expressions=node.expressions)
     if isinstance(node, exp.Coalesce) and not node.expressions and not node.args.get("is_nvl"):
         text = f"not enough arguments for function [{node.sql(dialect='snowflake')}], expected 2, got 1"
         raise compilation_error(f"error line 1 at position 0\n{text}", 938, "22023")

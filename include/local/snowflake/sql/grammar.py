@@ -39,6 +39,10 @@ class EmbeddedSnowflake(Snowflake):
             name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
         }
 
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: parse for name, parse in SnowflakeParser.FUNCTION_PARSERS.items() if name not in LIBRARY
+        }
+
         PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
             **SnowflakeParser.PLACEHOLDER_PARSERS,
             TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
