@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.errors import compilation_error, not_supported, syntax_error
 from include.local.snowflake.library import unsupported
 from include.local.snowflake.library.macros import PREFIX
 
-KINDS = (exp.Collate, exp.DataType, exp.Anonymous, exp.Dot, exp.MatchRecognize, exp.NthValue, exp.Generator, exp.Explode, exp.When)
+KINDS = (
+    exp.Collate,
+    exp.DataType,
+    exp.Anonymous,
+    exp.Dot,
+    exp.MatchRecognize,
+    exp.NthValue,
+    exp.Generator,
+    exp.Explode,
+    exp.When,
+    exp.Rollup,
+    exp.Cube,
+)
 _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
@@ -31,7 +43,9 @@ def refuse(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.NthValue) and node.args.get("from_first") is False:
         raise not_supported("NTH_VALUE … FROM LAST")
     if isinstance(node, exp.When) and node.args.get("source"):
-        raise compilation_error("syntax error: unexpected 'BY'.", 1003, "42000")
+        raise syntax_error("syntax error: unexpected 'BY'.")
+    if isinstance(node, (exp.Rollup, exp.Cube)) and not node.expressions:
+        raise syntax_error("syntax error: unexpected ')'.")
     if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Lateral, exp.TableFromRows, exp.Join, exp.From)):
         raise compilation_error("Unknown function FLATTEN.", 2140, "42601")
     if isinstance(node, exp.Generator) and node.args.get("rowcount") is None and node.args.get("timelimit") is not None:
