@@ -34,6 +34,14 @@ FUNCTIONS = [
         [(5, Decimal("-2.32421875"), None)],
         ["fixed"] * 3,
     ),
+    _one("Semi-structured", "keys of JSON need no quotes", "select parse_json('{a: 1, $b_2 :{c:[2]}}'):\"$b_2\".c[0]::int", 2),
+    _one("Semi-structured", "they are looked for in no text", """select parse_json('{"a": "x, b: c"}'):a::varchar""", "x, b: c"),
+    Case(
+        "Semi-structured",
+        "what is no JSON fails",
+        ("select parse_json('{a: 1, b}')",),
+        error=(100069, "Error parsing JSON"),
+    ),
     Case(
         "Numbers",
         "MEDIAN and PERCENTILE_CONT of NUMBERs are exact",

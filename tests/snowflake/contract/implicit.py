@@ -25,7 +25,12 @@ IMPLICIT = [
         ("select coalesce('foo', 1)",),
         error=(100038, "'foo' is not recognized"),
     ),
-    Case("Conversions", "GREATEST and LEAST go by their first argument", ("select greatest(9, '10'), greatest('9', 10)",), [(10, "9")]),
+    Case(
+        "Conversions",
+        "GREATEST and LEAST of texts and numbers are numbers",
+        ("select greatest(9, '10'), greatest('9', 10), least(column1, 10) from values ('9.5')",),
+        [(10, 10, Decimal("9.5"))],
+    ),
     Case(
         "Conversions",
         "numbers and dates are texts where texts are wanted",

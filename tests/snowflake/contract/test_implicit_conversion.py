@@ -235,8 +235,8 @@ OPERATORS: dict[str, Any] = {
     "decode(10, TEN, TWO, 0)": 2,
     "nullif(TEN, 10)": None,
     "greatest(9, TEN)": 10,
-    "greatest(TEN, 9)": "9",  # the first decides
-    "least('b', 1)": "1",
+    "greatest(TEN, 9)": 10,
+    "least(TEN, 9)": 9,
     "coalesce(DAY, current_date())": datetime.date(2024, 2, 29),
     "coalesce(DAY, current_timestamp()::timestamp_ntz)": _MOMENT,
     "zeroifnull(TEN)": 10,

@@ -6,6 +6,9 @@ from include.local.snowflake.library.overloads import INTEGERS, Overloads
 
 _ELEMENT = "coalesce(to_json(x), 'null'::json)"
 
+# Keys need no quotes, as Snowpark's own tests have them: {a: 1}.
+_KEYS_QUOTED = r"""regexp_replace(s::varchar, '([{,]\s*)([A-Za-z_$][\w$]*)(\s*:)', '\1"\2"\3', 'g')"""
+
 SEMI_STRUCTURED: dict[str, Overloads] = {
     "TO_VARIANT": [("v", "to_json(v)")],
     # JSON null is NULL to both: a VARIANT holds it, an ARRAY or OBJECT does not.
@@ -25,12 +28,16 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
         )
     ],
     "TO_JSON": [("v", "to_json(v)::varchar")],
-    "PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else cast(s as json) end")],
-    "TRY_PARSE_JSON": [("s", "case when trim(s::varchar) = '' then null else try_cast(s as json) end")],
+    "PARSE_JSON": [
+        ("s", f"case when trim(s::varchar) = '' then null else coalesce(try_cast(s as json), cast({_KEYS_QUOTED} as json)) end")
+    ],
+    "TRY_PARSE_JSON": [
+        ("s", f"case when trim(s::varchar) = '' then null else coalesce(try_cast(s as json), try_cast({_KEYS_QUOTED} as json)) end")
+    ],
     "CHECK_JSON": [
         (
             "s",
-            "case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) then null"
+            f"case when s is null or trim(s::varchar) = '' or json_valid(s::varchar) or json_valid({_KEYS_QUOTED}) then null"
             " else 'Error parsing JSON: ' || s::varchar end",
         )
     ],

@@ -1,7 +1,8 @@
 """Operands of which one decides what the others become: of arithmetic, of COALESCE, CASE and their like.
 
 A text beside a number is read as a number, beside a date as a date; beside a VARIANT everything is a VARIANT. Of GREATEST and LEAST
-the first argument decides.
+the first argument decides, except that a text among numbers is a number there, too: their reference says otherwise, but Snowpark's
+own tests (test_greatest, test_least), which run on accounts, expect 3.0 of '1.0', 2, 3.
 
 https://docs.snowflake.com/en/sql-reference/functions/coalesce#usage-notes
 https://docs.snowflake.com/en/sql-reference/functions/greatest#returns
@@ -136,9 +137,9 @@ def _common(kinds: list[str | None], *, first: bool) -> str | None:
     if "JSON" in kinds:
         return "JSON"
     known = [kind for kind in kinds if kind not in _NULL]
-    if first and known and known[0] == "VARCHAR":
-        return "VARCHAR"
     others = [kind for kind in known if kind is not None and kind != "VARCHAR"]
+    if first and known and known[0] == "VARCHAR" and not all(_is_number(kind) for kind in others):
+        return "VARCHAR"
     if not others or "VARCHAR" not in known:
         return None
     if all(_is_number(kind) for kind in others):
