@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import statistics
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -348,10 +349,11 @@ def _aggregated(one: Aggregate, values: list[Any]) -> Any:
         return _scaled(sum(map(_wide, there)) / len(there), one)
     if one.function == "median":
         return _scaled(statistics.median(map(_wide, there)), one)
-    if one.function == "stddev":
-        return statistics.stdev(there)
-    if one.function == "variance":
-        return statistics.variance(there)
+    if one.function in {"variance", "stddev"}:
+        variance = statistics.variance(map(_wide, there))
+        if isinstance(variance, Decimal):  # the root of a variance that is rounded: 0.8164967850518458 in Snowpark's own tests
+            variance = variance.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        return variance if one.function == "variance" else math.sqrt(variance)
     return {"sum": sum, "min": min, "max": max, "booland_agg": all, "boolor_agg": any}[one.function](there)
 
 

@@ -311,7 +311,7 @@ AGGREGATES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "median": (("int", "decimal", "float"), None),
     "stddev": (("int", "float"), "float"),
     "listagg": (("text",), "text"),
-    "variance": (("int", "float"), "float"),
+    "variance": (("int", "float"), None),
     "approx_count_distinct": (("int", "text", "date"), "int"),
     "booland_agg": (("bool",), "bool"),
     "boolor_agg": (("bool",), "bool"),
@@ -321,6 +321,8 @@ AGGREGATES: dict[str, tuple[tuple[str, ...], str | None]] = {
 
 def _aggregated(function: str, argument: Field, name: str) -> Aggregate:
     kind = AGGREGATES[function][1] or argument.kind
+    if function == "variance" and argument.kind == "int":
+        return Aggregate(function, argument, name, "decimal", 6)  # as in Snowpark's own tests: 0.666667
     if function in {"avg", "median"} and kind in {"int", "decimal"}:
         scale = max(argument.scale, min(argument.scale + 6, 12)) if function == "avg" else min(argument.scale + 3, 37)
         return Aggregate(function, argument, name, "decimal", scale)
