@@ -16,7 +16,7 @@ from include.local.snowflake.sql import typed
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.conversions import CONVERSION_TO
 from include.local.snowflake.sql.scales import number_scale
-from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
+from include.local.snowflake.sql.scopes import compares, innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
@@ -36,7 +36,7 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     Returns:
         The tree.
     """
-    nodes = [node for node in tree.find_all(*_COMPARISONS) if not is_assignment(node) and _is_open(_operands(node))]
+    nodes = [node for node in tree.find_all(*_COMPARISONS) if compares(node) and _is_open(_operands(node))]
     if not nodes:
         return tree
     renamed = {alias.alias for alias in tree.find_all(exp.Alias)}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from include.local.snowflake.sql import alike, typed
+from include.local.snowflake.sql import aliases, alike, typed
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.scales import number_scale
 from include.local.snowflake.sql.scopes import innermost_first, scope_of
@@ -63,6 +63,7 @@ class _Scope:
         self._session = session
         self._tables = tables
         self._columns: _Columns = {}
+        self._aliased: dict[str, exp.Alias] = {}
 
     def convert(self, pending: list[exp.Expr]) -> None:
         """Convert the operands of nodes, those within others first."""
@@ -89,7 +90,8 @@ class _Scope:
 
     def _waits(self, node: exp.Expr, waiting: set[int]) -> bool:
         """Tell whether the type of an operand depends on a conversion that is still to be made."""
-        unclear = (operand for operand in _operands(node) if self._evident(operand) is None)
+        unclear = [operand for operand in _operands(node) if self._evident(operand) is None]
+        unclear += [self._aliased[column.name] for one in unclear for column in one.find_all(exp.Column) if column.name in self._aliased]
         return any(id(inner) in waiting for operand in unclear for inner in operand.walk() if scope_of(inner) is self._scope)
 
     def _learn(self, operands: list[exp.Expr]) -> None:
@@ -100,12 +102,16 @@ class _Scope:
                 for column in operand.find_all(exp.Column):
                     if scope_of(column) is self._scope and column.find_ancestor(exp.Lambda) is None:
                         columns.setdefault((column.table, column.name), column)
-        for key, kind in zip(columns, self._ask(list(columns.values())), strict=True):
+        for (key, column), kind in zip(columns.items(), self._ask(list(columns.values()), through_aliases=False), strict=True):
             self._columns[key] = kind
+            alias = aliases.meant(column, self._scope) if kind is None else None
+            if alias is not None:
+                self._aliased[column.name] = alias
 
     def _evident(self, node: exp.Expr) -> str | None:
         if isinstance(node, exp.Column):
-            return self._columns.get((node.table, node.name))
+            alias = self._aliased.get(node.name) if not node.table else None
+            return self._columns.get((node.table, node.name)) if alias is None else self._evident(alias.this)
         if isinstance(node, (exp.Paren, exp.Alias)):
             return self._evident(node.this)
         if isinstance(node, alike.ARITHMETIC):
@@ -118,15 +124,16 @@ class _Scope:
         """The type of each operand: what is evident, and what DuckDB says."""
         kinds = {id(operand): self._evident(operand) for operand in operands}
         unclear = [operand for operand in operands if kinds[id(operand)] is None and operand.find_ancestor(exp.Lambda) is None]
-        unknown = [operand for operand in unclear if not isinstance(operand, exp.Column)]
+        unknown = [operand for operand in unclear if not isinstance(operand, exp.Column) or operand.name in self._aliased]
         kinds.update(zip(map(id, unknown), self._ask(unknown), strict=True))
         return [kinds[id(operand)] for operand in operands]
 
-    def _ask(self, values: list[exp.Expr]) -> list[str | None]:
+    def _ask(self, values: list[exp.Expr], *, through_aliases: bool = True) -> list[str | None]:
         if not values:
             return []
         scope = self._scope
-        kinds = typed.kinds_of(self._session, self._tables, scope if scope is not None else exp.Select(), values)
+        within = scope if scope is not None else exp.Select()
+        kinds = typed.kinds_of(self._session, self._tables, within, values, through_aliases=through_aliases)
         outer = scope_of(scope) if scope is not None else None
         while outer is not None and any(kind is None and isinstance(value, exp.Column) for value, kind in zip(values, kinds, strict=True)):
             missing = [value for value, kind in zip(values, kinds, strict=True) if kind is None]  # columns of the query around

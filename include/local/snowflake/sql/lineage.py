@@ -96,8 +96,15 @@ def _query(tree: exp.Expr, session: Session, outer: Sources) -> list[Fact] | Non
                 if not qualifier or qualifier == name:
                     found += columns if not name else [column for column in columns if column.name not in common]
         else:
-            found.append(replace(_expression(projection.unalias(), sources or {}, session), name=projection.alias_or_name))
+            fact = _expression(projection.unalias(), _with_aliases(sources, found), session)
+            found.append(replace(fact, name=projection.alias_or_name))
     return found
+
+
+def _with_aliases(sources: Sources | None, found: list[Fact]) -> Sources:
+    """Columns of FROM, and after them the columns of the SELECT itself, which its later columns may refer to."""
+    known = sources or {}
+    return {**known, "#select": found} if all(known.values()) else known
 
 
 def _refuse_ambiguous(select: exp.Select, sources: Sources) -> None:

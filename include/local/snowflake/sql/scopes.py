@@ -34,13 +34,14 @@ def scope_of(node: exp.Expr) -> exp.Expr | None:
     return scope
 
 
-def is_assignment(node: exp.Expr) -> bool:
-    """Tell the = of UPDATE … SET from that of a comparison.
+def compares(node: exp.Expr) -> bool:
+    """Tell a comparison from the = of UPDATE … SET and the IN of PIVOT.
 
     Args:
-        node: Any node.
+        node: A node that is written as a comparison.
 
     Returns:
-        Whether it assigns.
+        Whether it compares.
     """
-    return isinstance(node, exp.EQ) and isinstance(node.parent, exp.Update) and node.arg_key == "expressions"
+    assigns = isinstance(node, exp.EQ) and isinstance(node.parent, exp.Update) and node.arg_key == "expressions"
+    return not assigns and not isinstance(node.parent, exp.Pivot)

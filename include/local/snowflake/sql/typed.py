@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 from sqlglot import exp
 
-from include.local.snowflake.sql import alike, joins, quotients, scales
+from include.local.snowflake.sql import aliases, alike, joins, quotients, scales
 from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.calls import as_decimal, call
 from include.local.snowflake.sql.scales import INTEGERS, number_scale
@@ -104,7 +104,8 @@ def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
             continue
         if scope_of(node) is not scope:
             continue
-        within = (inner for inner in node.find_all(*_LOOKED_AT) if inner is not node and not inner.meta.get("typed"))
+        parts = (node, *aliases.referred(node, scope))
+        within = (inner for part in parts for inner in part.find_all(*_LOOKED_AT) if inner is not node and not inner.meta.get("typed"))
         if not any(_concerns(inner, wide=wide) for inner in within):
             found.append(node)
     return found
@@ -200,7 +201,13 @@ def _number(value: exp.Expr, scale: int) -> exp.Expr:
 
 
 def types_of(
-    session: Session, tables: TableTypes, scope: exp.Expr, lefts: list[exp.Expr | None], rights: list[exp.Expr | None]
+    session: Session,
+    tables: TableTypes,
+    scope: exp.Expr,
+    lefts: list[exp.Expr | None],
+    rights: list[exp.Expr | None],
+    *,
+    through_aliases: bool = True,
 ) -> list[tuple[str | None, str | None]]:
     """Ask DuckDB for the types of operands.
 
@@ -210,6 +217,7 @@ def types_of(
         scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
         lefts: Left operands.
         rights: Right operands, as many; None where there is none.
+        through_aliases: Whether names may be aliases of the SELECT's own columns, besides columns of its FROM.
 
     Returns:
         The types of each pair; None where DuckDB cannot tell.
@@ -221,12 +229,14 @@ def types_of(
         known = {id(operand): kind for operand, kind in zip(operands, together, strict=True)}
     else:
         for operand in operands:
-            alone = _describe(session, scope, [operand])
-            known[id(operand)] = alone[0] if alone is not None else None
+            alone = _describe(session, scope, [operand]) or (_aliased(session, scope, operand) if through_aliases else None)
+            known[id(operand)] = alone[0] if alone else None
     return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
 
 
-def kinds_of(session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr | None]) -> list[str | None]:
+def kinds_of(
+    session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr | None], *, through_aliases: bool = True
+) -> list[str | None]:
     """Ask DuckDB for the types of values that stand alone.
 
     Args:
@@ -234,11 +244,13 @@ def kinds_of(session: Session, tables: TableTypes, scope: exp.Expr, values: Sequ
         tables: What the statement's tables hold.
         scope: The SELECT, UPDATE, MERGE or DELETE that they stand in.
         values: The values; None for none.
+        through_aliases: As in `types_of`.
 
     Returns:
         The type of each; None where DuckDB cannot tell.
     """
-    return [kind for kind, _ in types_of(session, tables, scope, list(values), [None] * len(values))]
+    types = types_of(session, tables, scope, list(values), [None] * len(values), through_aliases=through_aliases)
+    return [kind for kind, _ in types]
 
 
 def _of_one_table(tables: TableTypes, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:
@@ -316,6 +328,16 @@ def described(query: exp.Expr, session: Session) -> list[tuple[str, str]] | None
     except duckdb.Error:
         session.transaction.restore()
         return None
+
+
+def _aliased(session: Session, scope: exp.Expr, operand: exp.Expr) -> list[str] | None:
+    """Type of an expression that refers to other columns of its SELECT by their aliases."""
+    if not any(True for _ in aliases.referred(operand, scope)):
+        return None
+    named = {column.name: column for column in operand.find_all(exp.Column)}
+    columns = frozenset(name for name, column in named.items() if column is not operand and _describe(session, scope, [column]))
+    inner = aliases.expanded(operand, scope, columns)
+    return _describe(session, scope, [inner]) if inner is not None else None
 
 
 def _literal_type(node: exp.Expr) -> str:

@@ -13,7 +13,7 @@ from include.local.snowflake.sql.aggregates import with_window
 from include.local.snowflake.sql.calls import call
 from include.local.snowflake.sql.conversions import CONVERSION_TO
 from include.local.snowflake.sql.scales import number_scale
-from include.local.snowflake.sql.scopes import innermost_first, is_assignment, scope_of
+from include.local.snowflake.sql.scopes import compares, innermost_first, scope_of
 from include.local.snowflake.sql.table_types import TableTypes
 from include.local.snowflake.state.session import Session
 
@@ -39,7 +39,7 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     if tree.find(*_KINDS) is None or not _may_hold_variants(tree, tables):
         return tree
     for scope in innermost_first(tree):
-        nodes = [node for node in scope.find_all(*_KINDS) if scope_of(node) is scope and not is_assignment(node)]
+        nodes = [node for node in scope.find_all(*_KINDS) if scope_of(node) is scope and compares(node)]
         pairs = [_operands(node, scope) for node in nodes]
         types = typed.types_of(session, tables, scope, [left for left, _ in pairs], [right for _, right in pairs])
         for node, (left, right) in zip(nodes, types, strict=True):
