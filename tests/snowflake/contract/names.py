@@ -27,6 +27,11 @@ NAMES = [
     _named("EXCLUDE, RENAME and REPLACE", 'select * exclude "year" rename "Year" as Y from RAW order by 1', [(2, 3, 4), (12, 13, 14)]),
     _named("ILIKE regards no case", "select * ilike 'y%' from RAW order by 1", [(1, 2, 3), (11, 12, 13)]),
     _named("a name that is not there in that case", 'select "yEAR" from RAW', error=(904, "invalid identifier '\"yEAR\"'")),
+    _named(
+        "a name with a quote that is not there",
+        'select """year" from (select 1 as "year""")',
+        error=(904, 'invalid identifier \'"""year"\''),
+    ),
     _named("UNPIVOT gives names as they are", 'select N from RAW unpivot (V for N in ("year", YEAR)) where V < 10', [("year",), ("YEAR",)]),
     _named("keys of OBJECT_CONSTRUCT(*)", "select object_keys(object_construct(*))[3]::varchar from RAW limit 1", [("year",)]),
     Case(

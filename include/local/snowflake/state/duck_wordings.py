@@ -25,10 +25,10 @@ _NO_SEQUENCE = re.compile(r"Sequence with name (.+?) does not exist")
 _NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (.+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
 _NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
 _NO_COLUMN = re.compile(
-    r"Referenced column \"([^\"]+)\" (?:was )?not found"
-    r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"([^\"]+)\" does not exist"
+    r"Referenced column \"(.+?)\" (?:was )?not found"
+    r"|does not have a column (?:with name|named) \"([^\"]+)\"|column \"(.+?)\" does not exist"
 )
-_EXISTS = re.compile(r"with name \"([^\"]+)\" already exists")
+_EXISTS = re.compile(r"with name \"(.+?)\" already exists")
 _BAD_CAST = re.compile(r"Could not convert string ['\"](.*)['\"] to (\w+)", re.S)
 _OUT_OF_RANGE = re.compile(
     r"Casting value \"(.*?)\" to type (DECIMAL\(\d+,\d+\)) failed|Could not cast value (\S+) to (DECIMAL\(\d+,\d+\))"
@@ -195,7 +195,7 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"division by zero", re.I), lambda name, text: SnowflakeError("Division by zero", 100051, "22012")),
     # What a user may write and Snowflake refuses.
     (
-        re.compile(r"column \"([^\"]+)\" must appear in the GROUP BY clause"),
+        re.compile(r"column \"(.+?)\" must appear in the GROUP BY clause"),
         lambda name, text: compilation_error(f"'{name}' is not a valid group by expression", 979, "42601"),
     ),
     (
