@@ -81,6 +81,7 @@ lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(subst 3.11,3.10,$(LOCK)) --group client-oldest -o tests/snowflake/clients/oldest.txt
 	@$(LOCK) --group client-newest -o tests/snowflake/clients/newest.txt
 	@$(LOCK) --group client-snow -o tests/snowflake/clients/snow.txt
+	@grep -v '^packaging==' include/runtime/requirements.txt | $(LOCK) --group client-ml -c - -o tests/snowflake/clients/ml.txt
 
 clean: stop cluster-down ## stop all and remove everything that was made
 	@rm -rf .local .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

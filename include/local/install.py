@@ -12,6 +12,7 @@ pinned requirements by uv, which keeps a cache of its own, and is left alone whi
 | client-oldest | `.local/venvs/client-oldest` | 3.10, where it can be had | `tests/snowflake/clients/oldest.txt` |
 | client-newest | `.local/venvs/client-newest` | 3.13, where it can be had | `tests/snowflake/clients/newest.txt` |
 | client-snow | `.local/venvs/client-snow` | the one that runs this script | `tests/snowflake/clients/snow.txt` |
+| client-ml | `.local/venvs/client-ml` | as that of snowpark, whose files it shares | `tests/snowflake/clients/ml.txt` |
 
 The clients are other clients of the embedded Snowflake than the project's own; their tests set them up.
 
@@ -70,7 +71,7 @@ SNOWPARK = Environment("snowpark", LOCAL / "venvs" / "snowpark", ("include/runti
 EMBEDDED = Environment("embedded", LOCAL / "venvs" / "embedded", ("include/local/snowflake/requirements.txt",))
 CLIENTS = tuple(
     Environment(f"client-{name}", LOCAL / "venvs" / f"client-{name}", (f"tests/snowflake/clients/{name}.txt",), versions)
-    for name, versions in (("oldest", ("3.10",)), ("newest", ("3.13",)), ("snow", ()))
+    for name, versions in (("oldest", ("3.10",)), ("newest", ("3.13",)), ("snow", ()), ("ml", SNOWPARK_VERSIONS))
 )
 ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, *CLIENTS)}
 

@@ -19,7 +19,7 @@ from include.local.snowflake import control
 
 pytestmark = pytest.mark.server
 
-OLDEST, NEWEST, SNOW = (environment.name for environment in install.CLIENTS)
+OLDEST, NEWEST, SNOW = "client-oldest", "client-newest", "client-snow"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    assert install.main([environment.name for environment in install.CLIENTS]) == 0
+    assert install.main([OLDEST, NEWEST, SNOW]) == 0
     folder = tmp_path_factory.mktemp("clients")
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = serialization.Encoding.PEM
