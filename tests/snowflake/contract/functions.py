@@ -37,6 +37,25 @@ FUNCTIONS = [
     _one("Semi-structured", "keys of JSON need no quotes", "select parse_json('{a: 1, $b_2 :{c:[2]}}'):\"$b_2\".c[0]::int", 2),
     _one("Semi-structured", "they are looked for in no text", """select parse_json('{"a": "x, b: c"}'):a::varchar""", "x, b: c"),
     Case(
+        "Queries",
+        "PIVOT over dates",
+        ("select * from (select '2024-01-31'::date as A, 1 as B) pivot (sum(B) for A in (date '2024-01-31', to_date('2024-02-01')))",),
+        [(1, None)],
+    ),
+    Case(
+        "Queries",
+        "PIVOT over the moments that there are",
+        ("select * from (select '2024-01-31 10:00:00'::timestamp_ntz as A, 1 as B) pivot (sum(B) for A in (any order by A))",),
+        [(1,)],
+    ),
+    Case("Queries", "GROUP BY ROLLUP () fails", ("select count(*) group by rollup ()",), error=(1003, "syntax error")),
+    Case(
+        "Objects",
+        "the package repository that is the default may be set",
+        ("alter schema PUBLIC set default_python_artifact_repository = snowflake.snowpark.anaconda_shared_repository",),
+        [("Statement executed successfully.",)],
+    ),
+    Case(
         "Semi-structured",
         "what is no JSON fails",
         ("select parse_json('{a: 1, b}')",),

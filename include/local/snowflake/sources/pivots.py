@@ -37,12 +37,23 @@ def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
 
 def _named(value: exp.Expr) -> exp.Expr:
     """Name the column of a value 1::INT or DATE '…' as Snowflake does, which writes them out."""
-    if isinstance(value, exp.Cast) and value.to.this is exp.DataType.Type.DATE and isinstance(value.this, exp.Literal):
-        return exp.PivotAlias(this=value, alias=exp.to_identifier(f"TO_DATE({value.this.sql(dialect='snowflake')})", quoted=True))
+    text = _text_of_date(value)
+    if text is not None:
+        is_date = isinstance(value, exp.Anonymous) or (isinstance(value, exp.Cast) and value.to.this is exp.DataType.Type.DATE)
+        name = f"TO_DATE({text.sql(dialect='snowflake')})" if is_date else value.sql(dialect="snowflake")
+        return exp.PivotAlias(this=text, alias=exp.to_identifier(name, quoted=True))
     if isinstance(value, exp.Cast) and value.to.this in exp.DataType.INTEGER_TYPES and not value.to.expressions:
         name = f"CAST({value.this.sql(dialect='snowflake')} AS NUMBER(38,0))"
         return exp.PivotAlias(this=value.this, alias=exp.to_identifier(name, quoted=True))
     return value
+
+
+def _text_of_date(value: exp.Expr) -> exp.Literal | None:
+    """The text of DATE '…', '…'::DATE, '…'::TIMESTAMP or TO_DATE('…'): DuckDB takes constants only, and reads it as the column's type."""
+    is_call = isinstance(value, exp.Anonymous) and value.name.upper() == "TO_DATE" and len(value.expressions) == 1
+    is_cast = isinstance(value, exp.Cast) and value.to.this in exp.DataType.TEMPORAL_TYPES
+    text = value.expressions[0] if is_call else value.this if is_cast else None
+    return text if isinstance(text, exp.Literal) and text.is_string else None
 
 
 def _called(column: exp.Expr) -> exp.Expr:
@@ -87,7 +98,8 @@ def _fill(session: Session, source: exp.Expr, field: exp.In) -> None:
 def _put(session: Session, field: exp.In, query: exp.Expr) -> None:
     found = session.execute(query.sql(dialect="snowflake"))
     distinct = dict.fromkeys(row[0] for row in found.tuples() if row[0] is not None)
-    values = [bindings.literal("", value) for value in distinct]
+    written = [bindings.literal("", value) for value in distinct]
+    values = [_text_of_date(value) or value for value in written]
     # Snowflake calls the columns after the values as they would be written.
     named = [exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True)) for value in values]
     field.set("expressions", named)
