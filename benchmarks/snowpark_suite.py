@@ -3,10 +3,11 @@
     .venv/bin/python -m benchmarks.snowpark_suite CHECKOUT --python CLIENT_PYTHON [--reasons] [--files FILE …]
 
 CHECKOUT is a checkout of https://github.com/snowflakedb/snowpark-python (its folder `tests` and its tox.ini are enough). It is
-copied, never written to. CLIENT_PYTHON is an interpreter of the version that `.local/venvs/snowpark` has, since what a test
-pickles is run there, with:
+copied, never written to. CLIENT_PYTHON is an interpreter of the version that `.local/venvs/snowpark` has, with the packages that
+are there in the same versions, since what a test pickles is run there and asks for them, and with more:
 
-    pip install "snowflake-snowpark-python[pandas]" "snowflake.core<2" "pytest<8" pytest-timeout pytz openpyxl scikit-learn
+    uv pip freeze --python .local/venvs/snowpark/bin/python > versions.txt
+    uv pip install --python CLIENT_PYTHON -r versions.txt "snowflake.core<2" "pytest<8" pytest-timeout pytz openpyxl
 
 (`pytest<8` as Snowpark's own setup.py has it; Snowpark's catalog, which the tests import, needs `snowflake.core` below 2.)
 The server, `make install`'s, has a state of its own in a temporary folder, which goes at the end. It takes
