@@ -37,6 +37,28 @@ FUNCTIONS = [
     _one("Semi-structured", "keys of JSON need no quotes", "select parse_json('{a: 1, $b_2 :{c:[2]}}'):\"$b_2\".c[0]::int", 2),
     _one("Semi-structured", "they are looked for in no text", """select parse_json('{"a": "x, b: c"}'):a::varchar""", "x, b: c"),
     Case(
+        "Numbers",
+        "states of APPROX_PERCENTILE are kept, combined and asked",
+        (
+            "create or replace temporary table STATES as select column2 as K, approx_percentile_accumulate(column1) as S"
+            " from values (1, 'a'), (2, 'a'), (5, 'b'), (null, 'b') group by K",
+            "select approx_percentile_estimate(approx_percentile_combine(S), 0.75), count(*), max(S:type::varchar) from STATES",
+        ),
+        [(3.5, 2, "tdigest")],
+    ),
+    Case(
+        "Numbers",
+        "and of nothing there is no percentile",
+        ("select approx_percentile_estimate(approx_percentile_accumulate(column1), 0.5) from values (1) where column1 = 2",),
+        [(None,)],
+    ),
+    Case(
+        "Numbers",
+        "nor one beyond the greatest value",
+        ("select approx_percentile_estimate(approx_percentile_accumulate(column1), 1.5) from values (1)",),
+        error=(1044, "Invalid value [1.5] for function 'APPROX_PERCENTILE_ESTIMATE'"),
+    ),
+    Case(
         "Queries",
         "PIVOT over dates",
         ("select * from (select '2024-01-31'::date as A, 1 as B) pivot (sum(B) for A in (date '2024-01-31', to_date('2024-02-01')))",),

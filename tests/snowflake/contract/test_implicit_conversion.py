@@ -164,6 +164,8 @@ VALUES: dict[str, tuple[str, Any]] = {
 # The same for aggregates and window functions, over pairs of texts.
 OF_ROWS: dict[str, tuple[str, Any]] = {
     "APPROX_PERCENTILE": ("approx_percentile(Y, '0.5') from PAIRS", 3),
+    "APPROX_PERCENTILE_ACCUMULATE": ("approx_percentile_accumulate(Y):state[2]::int from PAIRS", 3),
+    "APPROX_PERCENTILE_ESTIMATE": ("approx_percentile_estimate(approx_percentile_accumulate(Y), '0.5') from PAIRS", 3),
     "AVG": ("avg(Y) from PAIRS", 3),
     "BITAND_AGG": ("bitand_agg(X) from PAIRS", 0),
     "BITOR_AGG": ("bitor_agg(X) from PAIRS", 15),

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import duckdb
 
 from include.local.snowflake.errors import SnowflakeError
-from include.local.snowflake.library import number_formats, number_texts, regexps
+from include.local.snowflake.library import estimates, number_formats, number_texts, regexps
 
 # What their names begin with: not the macros' prefix, which leads to a database.
 NATIVE = "_native_"
@@ -105,7 +105,7 @@ def _json_text(value: Any, strip_nulls: bool) -> str:
 
 
 # By name: the function, the types of its arguments and of its value. NULL gives NULL, without a call but for these.
-_TAKES_NULL = frozenset({"try_number_of", "try_base64"})
+_TAKES_NULL = frozenset({"estimated", "try_number_of", "try_base64"})
 _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "number_text": (number_formats.write_number, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "number_of": (_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
@@ -115,6 +115,9 @@ _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "regexp_place": (regexps.instr, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"], "BIGINT"),
     "regexp_parts": (regexps.parts, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "BIGINT"], "VARCHAR[]"),
     "plain_json": (_plain_json, ["VARCHAR", "BOOLEAN"], "VARCHAR"),
+    "accumulated": (estimates.accumulated, ["DOUBLE[]"], "VARCHAR"),
+    "combined": (estimates.combined, ["VARCHAR[]"], "VARCHAR"),
+    "estimated": (estimates.estimated, ["VARCHAR", "DOUBLE"], "DOUBLE"),
     "sha2": (_sha2, ["BLOB", "BIGINT"], "VARCHAR"),
     "try_base64": (_try_base64, ["VARCHAR"], "VARCHAR"),
     "soundex_of": (_soundex, ["VARCHAR"], "VARCHAR"),

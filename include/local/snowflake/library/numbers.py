@@ -18,6 +18,13 @@ NUMBERS: dict[str, Overloads] = {
     ],
     "FACTORIAL": [("n", "factorial(n::integer)")],
     "APPROX_PERCENTILE": [("x, p", "quantile_cont(cast(x as double), p)")],
+    "APPROX_PERCENTILE_ACCUMULATE": [
+        ("x", "cast(_native_accumulated(coalesce(list(x::double) filter (where x is not null), []::double[])) as json)")
+    ],
+    "APPROX_PERCENTILE_COMBINE": [
+        ("s", "cast(_native_combined(coalesce(list(s::varchar) filter (where s is not null), []::varchar[])) as json)")
+    ],
+    "APPROX_PERCENTILE_ESTIMATE": [("s, p", "_native_estimated(s::varchar, p::double)")],
     "SQRT": [("x", _defined("x < 0", "sqrt"))],
     "LN": [("x", _defined("x <= 0", "ln"))],
     "CBRT": [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 _PREFIXES = (
     "AI_",
-    "APPROX_PERCENTILE_",
     "APPROX_TOP_K_",
     "AS_TIMESTAMP",
     "BITMAP_",

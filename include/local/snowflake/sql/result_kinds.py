@@ -40,6 +40,8 @@ ARRAYS = frozenset(
 )
 OBJECTS = frozenset(
     [
+        "APPROX_PERCENTILE_ACCUMULATE",
+        "APPROX_PERCENTILE_COMBINE",
         "OBJECT_CONSTRUCT",
         "OBJECT_CONSTRUCT_KEEP_NULL",
         "OBJECT_AGG",

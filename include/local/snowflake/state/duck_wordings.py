@@ -160,6 +160,7 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         lambda name, text: SnowflakeError("NTILE argument must be at least 1", 100203, "22023"),
     ),
     (re.compile(r"Malformed JSON at byte (\d+)"), lambda name, text: SnowflakeError(f"Error parsing JSON: pos {name}", 100069, "22P02")),
+    (re.compile(r"(Invalid (?:value \[.*\]|state) for function '\w+')"), lambda name, text: SnowflakeError(name, 1044, "22023")),
     (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
     (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),

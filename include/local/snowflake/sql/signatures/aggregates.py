@@ -7,6 +7,8 @@ from __future__ import annotations
 
 AGGREGATES = {
     "APPROX_PERCENTILE": "float float -> float",
+    "APPROX_PERCENTILE_ACCUMULATE": "float -> any",
+    "APPROX_PERCENTILE_ESTIMATE": "any float -> float",
     "AVG": "float -> number",
     "BITAND_AGG": "integer -> integer",
     "BITOR_AGG": "integer -> integer",
