@@ -227,7 +227,9 @@ class OnPandas:
 
     def unpivot(self, frame: pd.DataFrame, value: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
         kept = [one for one in frame.columns if one not in columns]
-        rows = [(*[row[one] for one in kept], one, row[one]) for _, row in frame.iterrows() for one in columns if row[one] is not None]
+        # Not by `iterrows`, which makes NaN of None in a row that has texts beside it.
+        named = [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+        rows = [(*[row[one] for one in kept], one, row[one]) for row in named for one in columns if row[one] is not None]
         return _made([*kept, name, value], rows)
 
     def pivot(self, frame: pd.DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]) -> pd.DataFrame:
