@@ -62,7 +62,6 @@ REFUSED_COMMANDS = [
     ("Objects", "default collations", "create or replace temporary table COLLATED (S varchar) default_ddl_collation = 'en-ci'"),
     ("Objects", "default collations of schemas", "alter schema PUBLIC set default_ddl_collation = 'en-ci'"),
     ("Objects", "file formats of a table", "create or replace temporary table FILED (A int) stage_file_format = (type = csv)"),
-    ("Queries", "SYS_CONNECT_BY_PATH", "select sys_connect_by_path(S, '/') from T start with A = 1 connect by prior A = A + 1"),
     ("Queries", "states of other estimates", "select hll_accumulate(A) from T"),
     ("Sessions", "parameters of the account", "alter account set timezone = 'UTC'"),
     ("Sessions", "TRANSACTION_ABORT_ON_ERROR", "alter session set transaction_abort_on_error = true"),

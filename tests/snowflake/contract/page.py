@@ -9,6 +9,7 @@ from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, SUPPORTED
 from tests.snowflake.contract.commands import COMMANDS, DIFFERENT_COMMANDS, REFUSED_COMMANDS
 from tests.snowflake.contract.functions import FUNCTIONS
+from tests.snowflake.contract.hierarchies import HIERARCHIES, REFUSED_HIERARCHIES
 from tests.snowflake.contract.implicit import IMPLICIT
 from tests.snowflake.contract.names import NAMES
 from tests.snowflake.contract.transactions import TRANSACTIONS
@@ -71,7 +72,7 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    promised = [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *NAMES, *ACCESS, *TRANSACTIONS]
+    promised = [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *HIERARCHIES, *NAMES, *ACCESS, *TRANSACTIONS]
     for topic in dict.fromkeys(case.topic for case in promised):
         lines += [f"### {topic}", ""]
         lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]
@@ -79,7 +80,9 @@ def text() -> str:
     lines += ["## Different", "", "| | Snowflake | embedded |", "|---|---|---|"]
     lines += [f"| {item.topic} | {item.snowflake} | {item.embedded} |" for item in [*DIFFERENT, *DIFFERENT_COMMANDS]]
     lines += ["", "## Refused", "", "| | what | example |", "|---|---|---|"]
-    lines += [f"| {topic} | {what} | `{_flat(sql)}` |" for topic, what, sql in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS]]
+    lines += [
+        f"| {topic} | {what} | `{_flat(sql)}` |" for topic, what, sql in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]
+    ]
     return "\n".join(lines) + "\n" + TAIL
 
 

@@ -14,6 +14,7 @@ from tests.snowflake.contract.calls import CALLS, REFUSED_CALLS
 from tests.snowflake.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
 from tests.snowflake.contract.commands import COMMANDS, REFUSED_COMMANDS
 from tests.snowflake.contract.functions import FUNCTIONS
+from tests.snowflake.contract.hierarchies import HIERARCHIES, REFUSED_HIERARCHIES
 from tests.snowflake.contract.implicit import IMPLICIT
 from tests.snowflake.contract.names import NAMES
 from tests.snowflake.contract.transactions import TRANSACTIONS
@@ -23,7 +24,7 @@ embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason=
 
 @pytest.mark.parametrize(
     "case",
-    [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *NAMES, *ACCESS, *TRANSACTIONS],
+    [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *HIERARCHIES, *NAMES, *ACCESS, *TRANSACTIONS],
     ids=lambda case: f"{case.topic}: {case.what}",
 )
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
@@ -55,8 +56,8 @@ def _named(statement: str, names: dict[str, str | None]) -> str:
 @embedded_only
 @pytest.mark.parametrize(
     ("topic", "what", "sql"),
-    [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS],
-    ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS]],
+    [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES],
+    ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]],
 )
 def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str, sql: str) -> None:
     account_cursor.execute(T)

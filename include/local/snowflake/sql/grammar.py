@@ -133,6 +133,20 @@ class EmbeddedSnowflake(Snowflake):
                 raise not_supported(f"{name} with these arguments") from error
             return call
 
+        def _parse_unary(self) -> exp.Expr | None:
+            if self._is_prior():
+                self._advance()
+                return self.expression(exp.Prior(this=self._parse_unary()))
+            parsed: exp.Expr | None = super()._parse_unary()
+            return parsed
+
+        def _is_prior(self) -> bool:
+            """Tell PRIOR of a query with CONNECT BY, which sqlglot reads in that clause alone, from a column of that name."""
+            if self._curr is None or self._curr.text.upper() != "PRIOR" or self._next is None:
+                return False
+            operand = self._next.token_type in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.L_PAREN)
+            return operand and any(token.token_type is TokenType.CONNECT_BY for token in self._tokens)
+
         def _check_number(self, start: int, name: str) -> None:
             depth, commas, empty = 0, 0, True
             for place in range(start + 1, len(self._tokens)):

@@ -18,6 +18,7 @@ from include.local.snowflake.sql import (
     flattening,
     foreign,
     functions,
+    hierarchies,
     identifiers,
     implicit,
     joins,
@@ -125,7 +126,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
         SnowflakeError: It uses what the embedded Snowflake does not support.
     """
     foreign.refuse(tree)
-    tree = naming.name_projections(tree)
+    tree = hierarchies.rewrite(naming.name_projections(tree))
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
     tree = stars.expand(tree, lambda query: _columns(query, session))
