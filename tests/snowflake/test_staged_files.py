@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from snowflake.connector.constants import FIELD_ID_TO_NAME
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.pandas_tools import write_pandas
 from snowflake.snowpark import Session
@@ -188,3 +190,23 @@ def test_bound_nanoseconds_are_cut_off(connection_parameters: dict[str, Any], sc
         else:
             cursor.execute("insert into BOUND values (?, ?)", [value, "2024-12-31 23:59:59.999999999"])
         assert set(cursor.execute("select A, B::timestamp_ntz from BOUND").fetchall()) == {(CUT, CUT)}
+
+
+def test_a_column_of_parquet_is_a_variant_until_it_is_cast(cursor: Any) -> None:
+    """As a staged file's $1 is one: Snowflake's "Querying data in staged files"."""
+    cursor.execute("create or replace file format PQ type = parquet")
+    cursor.execute(
+        'copy into @~/variants/ from (select 1 as "id", \'x\' as "s", \'2024-01-31\'::date as "d", 1.50::number(10, 2) as "n")'
+        " file_format = (type = parquet) header = true overwrite = true"
+    )
+    staged = "from @~/variants/ (file_format => 'PQ')"
+    assert cursor.execute(f"select $1:id, $1:s, $1:d, $1:n, $1:none {staged}").fetchall() == [("1", '"x"', '"2024-01-31"', "1.5", None)]
+    assert [column.name for column in cursor.description] == ["$1:ID", "$1:S", "$1:D", "$1:N", "$1:NONE"]
+    assert {FIELD_ID_TO_NAME[column.type_code] for column in cursor.description[:4]} == {"VARIANT"}
+    cast = cursor.execute(f"select $1:id::int, $1:s::varchar, $1:d::date, $1:n::number(10, 2), upper($1:s) || '!', $1:id + 1 {staged}")
+    assert cast.fetchall() == [(1, "x", datetime.date(2024, 1, 31), Decimal("1.50"), "X!", 2.0)]
+    cursor.execute(f"create or replace table MADE as select $1:id as I, $1:s::varchar(5) as S {staged}")
+    assert [row[1] for row in cursor.execute("desc table MADE").fetchall()] == ["VARIANT", "VARCHAR(5)"]
+    cursor.execute("create or replace table FILLED (I int, D date, N number(10, 2))")
+    cursor.execute("copy into FILLED from (select $1:id, $1:d, $1:n from @~/variants/) file_format = (type = parquet)")
+    assert cursor.execute("select * from FILLED").fetchall() == [(1, datetime.date(2024, 1, 31), Decimal("1.50"))]

@@ -59,7 +59,7 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
             form = stage_formats.of_stage(session, reference)
         select = table.find_ancestor(exp.Select)
         if select is not None:
-            over_files(session, select, table, files, form)
+            over_files(session, select, table, files, form, variants=True)
     return tree
 
 
@@ -76,7 +76,9 @@ def is_stage(table: exp.Expr) -> bool:
     return isinstance(inner, (exp.Var, exp.Literal)) and inner.name.lstrip("'").startswith("@")
 
 
-def over_files(session: Session, select: exp.Select, place: exp.Table, files: Sequence[StageFile], form: FileFormat) -> None:
+def over_files(
+    session: Session, select: exp.Select, place: exp.Table, files: Sequence[StageFile], form: FileFormat, *, variants: bool = False
+) -> None:
     """Let a SELECT read files: its stage becomes a view, its $n that view's columns, and METADATA$FILENAME one, too.
 
     Args:
@@ -85,6 +87,7 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
         place: The stage in its FROM.
         files: The files.
         form: Their format.
+        variants: Whether $1:name is a VARIANT unless it is cast, as in every query; a COPY converts to its table's types itself.
 
     Raises:
         SnowflakeError: It asks for other metadata than a file's name and a row's number.
@@ -107,7 +110,7 @@ def over_files(session: Session, select: exp.Select, place: exp.Table, files: Se
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
     session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
-        _read_column(node, names)
+        _read_column(node, names, variant=variants)
     for parameter in list(select.find_all(exp.Parameter)):
         parameter.replace(exp.column(exp.to_identifier(f"${parameter.this.name}", quoted=True)))
     alias = place.args.get("alias")
@@ -169,12 +172,16 @@ def _metadata(file: StageFile) -> str:
     return ", ".join(f"{value} as {quote(name)}" for name, value in known.items())
 
 
-def _read_column(node: exp.JSONExtract, names: list[str]) -> None:
-    """$1:name of a Parquet file is that column itself, with its own type."""
+def _read_column(node: exp.JSONExtract, names: list[str], *, variant: bool) -> None:
+    """$1:name of a Parquet file is that column itself, whose own type a cast takes."""
     path = node.expression
     if not isinstance(node.this, exp.Parameter) or not isinstance(path, exp.JSONPath) or not names:
         return
     keys = [part for part in path.expressions if isinstance(part, exp.JSONPathKey)]
     if len(keys) == 1 and len(path.expressions) == 2:
         name = str(keys[0].this)
-        node.replace(exp.column(exp.to_identifier(name, quoted=True)) if name in names else exp.Null())
+        value: exp.Expr = exp.column(exp.to_identifier(name, quoted=True)) if name in names else exp.Null()
+        if variant and name in names and not isinstance(node.parent, exp.Cast):
+            value = exp.Anonymous(this="TO_VARIANT", expressions=[value])
+        value.meta["text"] = node.meta.get("text")  # which names the column
+        node.replace(value)

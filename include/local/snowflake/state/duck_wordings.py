@@ -176,6 +176,10 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
         lambda name, text: SnowflakeError(name, 100115, "22000"),
     ),
+    (
+        re.compile(r"Invalid string encoding found in Parquet file .*: value \"(.*)\" is not valid UTF8", re.S),
+        lambda name, text: SnowflakeError(f"Invalid UTF8 detected in string '{name}'", 100144, "22000"),
+    ),
     (re.compile(r"(CONNECT BY over rows that are their own ancestors)"), lambda name, text: not_supported(name)),
     (re.compile(r"(YEAR|DAY) TO \w+ is not supported"), lambda name, text: not_supported("intervals as values")),
     (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
