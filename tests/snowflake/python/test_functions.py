@@ -295,3 +295,20 @@ def test_alter_renames_comments_secures_and_refuses_what_is_taken(cursor: Snowfl
 def test_defaults_are_expressions_of_snowflakes(cursor: SnowflakeCursor, define: Define) -> None:
     define("function at(t time default time('10:11:12'), d date default current_date()) returns time", "def run(t, d): return t")
     assert value_of(cursor, "select at()") == datetime.time(10, 11, 12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "words"),
+    [
+        ("function", "memoizable", "not supported by the embedded Snowflake: MEMOIZABLE"),
+        ("procedure", "log_level = 'INFO'", "not supported by the embedded Snowflake: LOG_LEVEL"),
+        ("function", "trace_level = 'ALWAYS'", "not supported by the embedded Snowflake: TRACE_LEVEL"),
+        ("procedure", "external_access_integrations = (E)", "not supported by the embedded Snowflake: EXTERNAL_ACCESS_INTEGRATIONS"),
+        ("function", "secrets = ('a' = B)", "not supported by the embedded Snowflake: SECRETS"),
+        ("function", "execute as caller", "syntax error .* unexpected"),  # procedures have it
+        ("function", "nonsense = 3", "unexpected 'NONSENSE'"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(cursor: SnowflakeCursor, define: Define, kind: str, option: str, words: str) -> None:
+    with pytest.raises(ProgrammingError, match=words):
+        define(f"{kind} opted(x int) returns int", "def run(x): return x", options=option)

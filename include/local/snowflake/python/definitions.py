@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from include.local.snowflake.errors import SnowflakeError, compilation_error
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
+
+_UNSUPPORTED = frozenset(
+    {"AUTO_EVENT_LOGGING", "EXTERNAL_ACCESS_INTEGRATIONS", "LOG_LEVEL", "METRIC_LEVEL", "SECRETS", "TARGET_PATH", "TRACE_LEVEL"}
+)
 
 
 @dataclass(frozen=True)
@@ -209,9 +213,11 @@ def _read_option(tokens: Tokens, found: Definition) -> Definition:
         return found
     if tokens.take_all("STRICT") or tokens.take_all("RETURNS", "NULL", "ON", "NULL", "INPUT"):
         return replace(found, strict=True)
-    if word := tokens.take("VOLATILE", "IMMUTABLE", "MEMOIZABLE"):
+    if word := tokens.take("VOLATILE", "IMMUTABLE"):
         return replace(found, volatile=word == "VOLATILE")
-    if tokens.take_all("EXECUTE", "AS"):
+    if tokens.take("MEMOIZABLE"):
+        raise not_supported("MEMOIZABLE of Python functions and procedures")
+    if found.kind == "PROCEDURE" and tokens.take_all("EXECUTE", "AS"):
         restricted = tokens.take("RESTRICTED")
         word = tokens.take("OWNER", "CALLER")
         if word is None:
@@ -240,6 +246,6 @@ def _read_option(tokens: Tokens, found: Definition) -> Definition:
         # Where packages come from and on what machine it runs: here always the one interpreter and machine.
         tokens.skip_value()
         return found
-    if option in ("EXTERNAL_ACCESS_INTEGRATIONS", "SECRETS"):
-        raise SnowflakeError(f"not supported by the embedded Snowflake: {option} of Python functions and procedures", 2, "0A000")
+    if option in _UNSUPPORTED:
+        raise not_supported(f"{option} of Python functions and procedures")
     raise tokens.unexpected(option)
