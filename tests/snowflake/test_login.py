@@ -52,6 +52,27 @@ def test_key_pair(tmp_path: Path, key_pair: Any, monkeypatch: pytest.MonkeyPatch
         control.stop(state)
 
 
+def test_a_key_that_alter_user_sets(connection_parameters: dict[str, Any], key_pair: Any) -> None:
+    """One of the two is taken while it is set, as rotating keys needs it; a text that is no key is refused."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = key_pair.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    body = "".join(line for line in pem.splitlines() if "PUBLIC KEY" not in line)
+    parameters = {**connection_parameters, "authenticator": "SNOWFLAKE_JWT", "private_key": _private(key_pair)}
+    parameters.pop("password")
+    user = connection_parameters["user"]
+    with snowflake.connector.connect(**connection_parameters) as connection:
+        cursor = connection.cursor()
+        for name in ("rsa_public_key", "rsa_public_key_2"):
+            with pytest.raises(snowflake.connector.errors.DatabaseError, match="JWT token is invalid"):
+                snowflake.connector.connect(**parameters)
+            cursor.execute(f"alter user {user} set {name} = '{body}'")
+            with snowflake.connector.connect(**parameters) as other:
+                assert other.cursor().execute("select current_user()").fetchone() == (user,)
+            cursor.execute(f"alter user {user} unset {name}")
+        with pytest.raises(snowflake.connector.errors.ProgrammingError, match="New public key rejected"):
+            cursor.execute(f"alter user {user} set rsa_public_key = 'MIIB'")
+
+
 def test_no_token_no_statement(connection_parameters: dict[str, Any]) -> None:
     connection = snowflake.connector.connect(**connection_parameters)
     connection.rest.update_tokens("forged", "forged")

@@ -65,7 +65,7 @@ REFUSED_COMMANDS = [
     ("Queries", "states of other estimates", "select hll_accumulate(A) from T"),
     ("Sessions", "parameters of the account", "alter account set timezone = 'UTC'"),
     ("Sessions", "TRANSACTION_ABORT_ON_ERROR", "alter session set transaction_abort_on_error = true"),
-    ("Access", "key-pair authentication", "alter user SNOWPOD set rsa_public_key = 'MIIB'"),
+    ("Access", "keys of users who do not log in", "create user CONTRACT_GUEST rsa_public_key = 'MIIB'"),
 ]
 DIFFERENT_COMMANDS = [
     Difference("Objects", "databases, schemas, stages and sequences have comments", "they are taken and not kept", (), []),

@@ -32,7 +32,7 @@ from include.local.snowflake.server.chunks import Chunks
 from include.local.snowflake.server.execution import Executor, Job, canceled
 from include.local.snowflake.server.sessions import Sessions
 from include.local.snowflake.sql.functions import SERVER_VERSION
-from include.local.snowflake.state.auth import Authenticator
+from include.local.snowflake.state.auth import KEYS, Authenticator
 from include.local.snowflake.state.engine import Engine
 from include.local.snowflake.state.session import Session
 
@@ -108,7 +108,9 @@ class Server:
         data = (await _body(request)).get("data") or {}
         user, password = str(data.get("LOGIN_NAME", "")), str(data.get("PASSWORD") or "")
         if str(data.get("AUTHENTICATOR", "")).upper() == "SNOWFLAKE_JWT":
-            if not self._authenticator.check_token(user, str(data.get("TOKEN") or "")):
+            known = self._engine.account.objects.find("USER", user.upper())
+            keys = [known.properties[name] for name in KEYS if name in known.properties] if known is not None else []
+            if not self._authenticator.check_token(user, str(data.get("TOKEN") or ""), keys):
                 return JSONResponse(answers.refusal("390144", "JWT token is invalid."))
         elif not self._authenticator.check(user, password):
             return JSONResponse(answers.refusal("390100", "Incorrect username or password was specified."))

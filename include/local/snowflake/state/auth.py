@@ -5,11 +5,16 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections.abc import Sequence
 from threading import Lock
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 WORKER_SECRET_SECONDS = 3600.0
+KEYS = ("RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2")  # a user's properties: two, so that one can take the other's place
 
 
 class Authenticator:
@@ -50,21 +55,23 @@ class Authenticator:
         right_user = hmac.compare_digest(user.upper().encode(), self._user.encode())
         return hmac.compare_digest(password.encode(), self._password.encode()) and right_user
 
-    def check_token(self, user: str, token: str) -> bool:
-        """Tell whether a token was signed by the owner of the public key.
+    def check_token(self, user: str, token: str, keys: Sequence[str] = ()) -> bool:
+        """Tell whether a token was signed by the owner of a public key.
 
         Args:
             user: Login name, in any case.
+            keys: The user's public keys beside the server's own, as ALTER USER … SET RSA_PUBLIC_KEY has them: PEM without its frame.
             token: JWT as https://docs.snowflake.com/en/developer-guide/sql-api/authenticating describes: its subject is
                 "<account>.<user>".
 
         Returns:
             True when it is right and in date.
         """
-        if self._public_key is None:
-            return False
+        return any(self._signed(user, token, key) for key in (self._public_key, *map(framed, keys)) if key is not None)
+
+    def _signed(self, user: str, token: str, key: str) -> bool:
         try:
-            claims = jwt.decode(token, self._public_key, algorithms=["RS256"], options={"verify_aud": False})
+            claims = jwt.decode(token, key, algorithms=["RS256"], options={"verify_aud": False})
         except jwt.InvalidTokenError:
             return False
         subject = str(claims.get("sub", "")).rpartition(".")[2].upper()
@@ -85,3 +92,31 @@ class Authenticator:
             self._secrets = {known: value for known, value in self._secrets.items() if value[1] > now}
             self._secrets[secret] = (user.upper(), now + WORKER_SECRET_SECONDS)
         return secret
+
+
+def framed(key: str) -> str:
+    """Write a public key as PEM.
+
+    Args:
+        key: The key as RSA_PUBLIC_KEY takes it: without the lines that begin and end a PEM file.
+
+    Returns:
+        The whole file's text.
+    """
+    return f"-----BEGIN PUBLIC KEY-----\n{key.strip()}\n-----END PUBLIC KEY-----\n"
+
+
+def is_public_key(key: str) -> bool:
+    """Tell whether a text is an RSA public key of at least 2048 bits, as RSA_PUBLIC_KEY takes it.
+
+    Args:
+        key: The text.
+
+    Returns:
+        Whether it can be used.
+    """
+    try:
+        read = load_pem_public_key(framed(key).encode())
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return isinstance(read, RSAPublicKey) and read.key_size >= 2048

@@ -82,7 +82,7 @@ def alter(session: Session, tokens: TokenReader) -> Result | None:
     name = session.warehouse or "" if current else tokens.name_of_one()
     account = session.engine.account
     found = account.objects.find(kind, name) if if_exists else account.objects.get(kind, name)
-    change = _read_change(tokens, kind)
+    change = _read_change(tokens, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
     tokens.expect_end()
     if found is None or session.describe_only:
         return status_result(_DONE)
@@ -176,13 +176,13 @@ def _insufficient(item: AccountObject) -> SnowflakeError:
     )
 
 
-def _read_change(tokens: TokenReader, kind: str) -> Callable[[AccountObject], AccountObject]:
+def _read_change(tokens: TokenReader, kind: str, *, logs_in: bool) -> Callable[[AccountObject], AccountObject]:
     """Read what follows the name in ALTER."""
     if tokens.take_all("RENAME", "TO"):
         new = tokens.name_of_one()
         return lambda item: replace(item, name=new)
     if tokens.take("SET"):
-        given = properties.read(tokens, kind)
+        given = properties.read(tokens, kind, logs_in=logs_in)
         return lambda item: properties.put(item, given)
     if tokens.take("UNSET"):
         names = {tokens.identifier()}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
 from include.local.snowflake.sql.tokens import TokenReader
 from include.local.snowflake.state.account_objects import AccountObject
+from include.local.snowflake.state.auth import KEYS, is_public_key
 from include.local.snowflake.statements.access.warehouses import checked
 
 PROPERTIES = {
@@ -58,15 +59,15 @@ PROPERTIES = {
     ),
 }
 _SECRETS = frozenset({"PASSWORD"})  # nobody logs in with it here: it is not kept
-_KEYS = frozenset({"RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"})  # users log in with passwords only
 
 
-def read(tokens: TokenReader, kind: str) -> dict[str, str]:
+def read(tokens: TokenReader, kind: str, *, logs_in: bool = False) -> dict[str, str]:
     """Read name = value … to the statement's end.
 
     Args:
         tokens: The statement, at the first name.
         kind: ROLE, USER or WAREHOUSE.
+        logs_in: Whether they are those of the user who may log in: keys of others would be of no use.
 
     Returns:
         Values as written, by names in upper case.
@@ -79,12 +80,16 @@ def read(tokens: TokenReader, kind: str) -> dict[str, str]:
         if tokens.take(","):
             continue
         name = tokens.identifier()
-        if name in ("TAG", "RESOURCE_MONITOR", "WITH") or name in _KEYS:
+        if name in ("TAG", "RESOURCE_MONITOR", "WITH"):
             raise not_supported(f"{name} of a {kind.lower()}")
+        if name in KEYS and not logs_in:
+            raise not_supported(f"{name} of a user who cannot log in: only the server's own does")
         if name not in PROPERTIES[kind]:
             raise compilation_error(f"invalid property '{name}' for '{kind}'", 1420, "22023")
         tokens.take("=")
         found[name] = ", ".join(tokens.strings()) if tokens.at("(") else tokens.string()
+        if name in KEYS and not is_public_key(found[name]):
+            raise SnowflakeError("New public key rejected by current policy. Reason: 'Invalid public key'.", 390_302, "22023")
     return found
 
 
