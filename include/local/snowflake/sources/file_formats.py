@@ -12,7 +12,7 @@ from fakesnow.transforms.options import parse_options
 from fakesnow.transforms.stage import parts_from_var
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.errors import compilation_error, not_supported, syntax_error
 from include.local.snowflake.names import verbatim
 from include.local.snowflake.state.session import Session
 
@@ -125,8 +125,15 @@ def options_of(session: Session, expressions: list[exp.Expr]) -> dict[str, Any]:
 
     Returns:
         Names in upper case and values; the name of a format in full.
+
+    Raises:
+        SnowflakeError: They are no options with values.
     """
-    options = parse_options(_with_texts(item) for item in expressions)
+    try:
+        options = parse_options(_with_texts(item) for item in expressions)
+    except (ValueError, AssertionError):
+        words = " ".join(item.sql(dialect="snowflake") for item in expressions)
+        raise syntax_error(f"syntax error: unexpected words in FILE_FORMAT = ({words[:200]}).") from None
     if "FORMAT_NAME" in options:
         parts = parts_from_var(str(options["FORMAT_NAME"]), session.database, session.schema)
         options["FORMAT_NAME"] = ".".join(verbatim(part) for part in parts)

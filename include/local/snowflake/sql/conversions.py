@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, not_supported
+from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
 from include.local.snowflake.library.assignments import ASSIGNED
 from include.local.snowflake.library.macros import PREFIX
 from include.local.snowflake.library.native import NATIVE
@@ -53,12 +53,14 @@ def convert(node: exp.Expr) -> exp.Expr:
         The node, or what replaces it.
 
     Raises:
-        SnowflakeError: Its format is not supported.
+        SnowflakeError: Its format is not supported, or it has a DISTINCT.
     """
     if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
         if node.name.upper() == "CONVERT_TIMEZONE" and len(node.expressions) in (2, 3):
             return time_zones.convert(node)
         rewrite = _REWRITES.get(node.name.upper())
+        if rewrite is not None and any(isinstance(argument, exp.Distinct) for argument in node.expressions):
+            raise syntax_error("syntax error: unexpected 'DISTINCT'.")
         return rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
     if isinstance(node, exp.ToNumber):
         return _to_number(node)

@@ -50,6 +50,9 @@ def check(node: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The part is not one, or not supported.
     """
+    if isinstance(node, exp.Extract) and not isinstance(node.expression, exp.Expr):
+        text = "error line 1 at position 0\nnot enough arguments for function [DATE_PART], expected 2, got 1"
+        raise compilation_error(text, 938, "22023")
     if isinstance(node, exp.Extract) and node.name.upper() in ("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"):
         return exp.cast(exp.Floor(this=exp.Anonymous(this="epoch", expressions=[node.expression])), "BIGINT")
     node = _as_dateadd(node)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported
+from include.local.snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
 from include.local.snowflake.results import Column, Result
 from include.local.snowflake.sources import file_formats, stage_formats, unloading
 from include.local.snowflake.sources.replacing import replace_sources
@@ -58,6 +58,8 @@ def run(session: Session, tree: exp.Copy) -> Result:
     columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
     if session.describe_only and not only_shown:
         return Result(columns, rows=[], statement_type=_COPY)
+    if not isinstance(origin, exp.Expr):
+        raise syntax_error("syntax error: COPY INTO a stage has no table or query to read.")
     source = origin.this if isinstance(origin, exp.Subquery) else exp.select("*").from_(origin)
     sql = duck_sql(translate(replace_sources(session, source.copy()), session))
     if only_shown:
