@@ -46,22 +46,22 @@ the differences above, the wording of an error, the client's own fault, or needs
 
 | file | passed | failed | refused | skipped | % of those that ran |
 |---|---|---|---|---|---|
-| scala/test_dataframe_suite.py | 99 | 5 | 5 | 2 | 90.8 |
-| scala/test_function_suite.py | 298 | 19 | 41 | 0 | 83.2 |
+| scala/test_dataframe_suite.py | 101 | 5 | 3 | 2 | 92.7 |
+| scala/test_function_suite.py | 300 | 22 | 36 | 0 | 83.8 |
 | scala/test_table_suite.py | 8 | 0 | 1 | 0 | 88.9 |
 | scala/test_dataframe_join_suite.py | 54 | 1 | 5 | 1 | 90.0 |
 | scala/test_window_frame_suite.py | 20 | 0 | 0 | 0 | 100.0 |
-| scala/test_dataframe_writer_suite.py | 22 | 1 | 0 | 3 | 95.7 |
+| scala/test_dataframe_writer_suite.py | 23 | 0 | 0 | 3 | 100.0 |
 | scala/test_dataframe_aggregate_suite.py | 55 | 0 | 0 | 3 | 100.0 |
 | scala/test_sql_suite.py | 8 | 0 | 0 | 0 | 100.0 |
 | scala/test_file_operation_suite.py | 24 | 1 | 0 | 4 | 96.0 |
-| test_dataframe.py | 369 | 13 | 13 | 11 | 93.4 |
-| test_function.py | 143 | 5 | 10 | 2 | 90.5 |
+| test_dataframe.py | 363 | 14 | 18 | 11 | 91.9 |
+| test_function.py | 147 | 5 | 6 | 2 | 93.0 |
 | test_udf.py | 87 | 4 | 9 | 12 | 87.0 |
-| test_stored_procedure.py | 73 | 4 | 3 | 8 | 91.2 |
+| test_stored_procedure.py | 71 | 6 | 3 | 8 | 88.8 |
 | test_pandas_to_df.py | 34 | 2 | 0 | 0 | 94.4 |
 | test_df_to_pandas.py | 8 | 3 | 0 | 0 | 72.7 |
-| **all** | 1302 | 58 | 87 | 46 | 90.0 |
+| **all** | 1303 | 63 | 81 | 46 | 90.0 |
 """
 
 
