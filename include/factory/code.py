@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from include.factory.connections import sql_argument
 from include.factory.durations import TASK_DURATIONS
 from include.factory.graph import task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name
+from include.factory.packages import lacking
 from include.factory.pipeline import Pipeline, Task
 from include.factory.source import (
     Definition,
@@ -34,20 +34,6 @@ OF_MAPPING = frozenset({"expand", "partial"})
 """Keys of dag-factory for dynamic task mapping."""
 OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
 
-_PACKAGE = re.compile(
-    r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)\s*(?:(?P<comparison>==|=|<=|>=|<|>|!=|~=)\s*(?P<version>[A-Za-z0-9.*+!_-]+))?$"
-)
-_PACKAGE_OF = {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv",
-    "dateutil": "python-dateutil",
-    "PIL": "pillow",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "snowflake": "snowflake-snowpark-python",
-    "yaml": "pyyaml",
-}
-"""Imported name -> package, where they differ."""
 _REPLACED = {
     "SnowflakeOperator": "Write `sql` in place of `operator`, or use `airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator`, "
     "which takes `conn_id` in place of `snowflake_conn_id`.",
@@ -56,7 +42,6 @@ _REPLACED = {
     "which takes `files` in place of `s3_keys`.",
 }
 """Operator that Snowflake's provider has removed -> what to do instead (changelog of the provider, 5.0.0 and 6.0.0)."""
-_ALWAYS_THERE = {"include", "snowflake", *sys.stdlib_module_names}
 
 
 class CodeCheck:
@@ -140,6 +125,7 @@ class CodeCheck:
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
             yield missing_mistake(definition, name, "function", where, file)
+        yield from self._importable(definition, name, True, where, file)
         signature = self._anything.signature(definition) if isinstance(definition, Definition) else None
         if signature is None:
             return
@@ -150,6 +136,18 @@ class CodeCheck:
                 return
             signature = signature.without_first()
         yield from argument_mistakes(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
+
+    def _importable(
+        self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath, file: str
+    ) -> Iterator[Mistake]:
+        """A function of the project that Airflow itself imports: that Airflow's Python has what its module imports."""
+        if not isinstance(definition, Definition) or not definition.module.path.is_relative_to(self._root):
+            return
+        for imported, line in imported_packages(definition, called).items():
+            if find_spec(imported) is None and self._anything.module(imported) is None:
+                message = f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python does not have."
+                cure = "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside those functions."
+                yield Mistake(file, message, cure, "not-importable", path)
 
     def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Mistake]:
         """Keys of another task's result, where that task's function shows what it returns."""
@@ -203,6 +201,8 @@ class CodeCheck:
             found = self._anything.find(python_callable)
             if isinstance(found, Missing):
                 yield missing_mistake(found, python_callable, "function", (*path, "python_callable"), file)
+            # Some of the operators call it in another Python, but all import it in Airflow's.
+            yield from self._importable(found, python_callable, False, (*path, "python_callable"), file)
         defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
         also = {"task_id", sql_argument(task.does) or "", *defaults}
         for mistake in argument_mistakes(signature, task.does, given, path, path, file, kind="argument", also=also):
@@ -248,7 +248,7 @@ class CodeCheck:
                 taken = signature.without_first()
                 yield from argument_mistakes(taken, task.does, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
         if layers.section("snowpark", below, pipeline.written, task.written).get("run_as") == "stored_procedure":
-            yield from self._packages(task, definition, pipeline, below, set(), file)
+            yield from self._packages(task, definition, pipeline, below, (), file)
 
     def _batch_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
         path = ("tasks", task.name)
@@ -277,22 +277,19 @@ class CodeCheck:
                 else:
                     message = f"`{task.does}` takes no batch: it has no positional parameter."
                     yield Mistake(file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind))
-        yield from self._packages(task, definition, pipeline, below, {"pandas", "numpy"}, file)
+        yield from self._packages(task, definition, pipeline, below, ("pandas",), file)
 
     def _packages(
-        self, task: Task, definition: Definition, pipeline: Pipeline, below: Mapping[str, Any], there: set[str], file: str
+        self, task: Task, definition: Definition, pipeline: Pipeline, below: Mapping[str, Any], always: tuple[str, ...], file: str
     ) -> Iterator[Mistake]:
         # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
         if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.written:
             return
-        packages = layers.section("snowpark", below, pipeline.written, task.written).get("packages") or []
-        there = {normal(match["name"]) for match in (_PACKAGE.match(str(package)) for package in packages) if match} | there
-        for imported, line in imported_packages(definition).items():
-            package = normal(_PACKAGE_OF.get(imported, imported))
-            if imported not in _ALWAYS_THERE and package not in there:
-                path = ("tasks", task.name, "snowpark", "packages")
-                message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
-                yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
+        packages = [*always, *(layers.section("snowpark", below, pipeline.written, task.written).get("packages") or [])]
+        for imported, (line, package) in lacking(imported_packages(definition), packages).items():
+            path = ("tasks", task.name, "snowpark", "packages")
+            message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
+            yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
 
 
 def _keys(value: Any) -> set[str]:
@@ -318,38 +315,6 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Mistake]:
         if not isinstance(value, list | dict) and mapped_task(value) is None:
             cure = "Write a list, or another task's whole result: `{{ outputs.<task> }}`."
             yield Mistake(file, f"The task cannot be mapped over `{value}`.", cure, "wrong-expand", (*path, "expand", name))
-
-
-def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Mistake]:
-    """Check the packages of a `snowpark:` section.
-
-    Args:
-        packages: As written.
-        path: Where they are.
-        file: The file, for messages.
-
-    Returns:
-        A mistake for each that Snowflake cannot understand.
-    """
-    seen: dict[str, str] = {}
-    for index, package in enumerate(packages):
-        match = _PACKAGE.match(package) if isinstance(package, str) else None
-        if match is None:
-            message = f"`{package}` is not a package as Snowflake names them."
-            yield Mistake(file, message, "Write `name` or `name==version`.", "wrong-package", (*path, index))
-        elif match["name"] in _PACKAGE_OF:
-            message = f"`{match['name']}` is what Python imports; the package has another name."
-            yield Mistake(file, message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package", (*path, index))
-        elif normal(match["name"]) in seen:
-            message = f"The package {match['name']} is here twice: `{seen[normal(match['name'])]}` and `{package}`."
-            yield Mistake(file, message, "Remove one of them.", "duplicate", (*path, index))
-        else:
-            seen[normal(match["name"])] = package
-
-
-def normal(package: str) -> str:
-    """A package's name in normal form (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Mistake]:

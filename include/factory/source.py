@@ -433,18 +433,19 @@ def returned_keys(definition: Definition) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=1024)
-def imported_packages(definition: Definition) -> dict[str, int]:
+def imported_packages(definition: Definition, called: bool = True) -> dict[str, int]:
     """The top-level packages that calling a function imports: those of its module, and those in its own body.
 
     Args:
         definition: The function.
+        called: Whether it is called, too; else only what importing its module imports.
 
     Returns:
         Names of packages and the line of the import; those under `if TYPE_CHECKING` and in `try` are left out.
     """
     found: dict[str, int] = {}
     plain = [one for one in definition.module.tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
-    inside = [one for one in _own_nodes(definition.node) if isinstance(one, ast.Import | ast.ImportFrom)]
+    inside = [one for one in _own_nodes(definition.node) if isinstance(one, ast.Import | ast.ImportFrom)] if called else []
     for statement in [*plain, *inside]:
         if isinstance(statement, ast.Import):
             for alias in statement.names:

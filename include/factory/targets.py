@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from include.factory import layers
-from include.factory.code import package_mistakes
 from include.factory.kubernetes_models import Found
 from include.factory.kubernetes_section import section_alone, section_whole
 from include.factory.mistakes import KeyPath, Mistake
+from include.factory.packages import package_mistakes
 from include.factory.pipeline import TARGETS, Pipeline, Task
 
 
