@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -89,3 +90,10 @@ def test_medians_are_exact(cursor: SnowflakeCursor) -> None:
     first = Decimal("12345678901234.51")
     found = cursor.execute(sql).fetchall()
     assert found == [(Decimal("-111.67"), first, Decimal("12345678901234.515"), first, Decimal("1.25"))]
+
+
+def test_names_of_from_in_a_circle_of_aliases(cursor: SnowflakeCursor) -> None:
+    table = "(select '2024-03-05 10:11:12'::timestamp_ntz as A, '2024-03-05'::date as B, 10 as M, 20 as N)"
+    cursor.execute(f"select date_trunc('hour', A) as B, date_trunc('year', B) as A, M / 3 as N, N / 3 as M from {table}")
+    moment = datetime.datetime(2024, 3, 5, 10)
+    assert cursor.fetchall() == [(moment, datetime.date(2024, 1, 1), Decimal("3.333333"), Decimal("6.666667"))]

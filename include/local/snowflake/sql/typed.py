@@ -97,18 +97,20 @@ def _concerns(node: exp.Expr, *, wide: bool) -> bool:
 
 
 def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
-    """Operations of this SELECT itself that hold no other one."""
-    found: list[exp.Expr] = []
-    for node in scope.find_all(*_LOOKED_AT):
-        if not _concerns(node, wide=wide) or node.meta.get("typed"):
-            continue
-        if scope_of(node) is not scope:
-            continue
-        parts = (node, *aliases.referred(node, scope))
-        within = (inner for part in parts for inner in part.find_all(*_LOOKED_AT) if inner is not node and not inner.meta.get("typed"))
-        if not any(_concerns(inner, wide=wide) for inner in within):
-            found.append(node)
-    return found
+    """Operations of this SELECT itself that hold no other one, and name none that an alias stands for."""
+    waiting = [node for node in scope.find_all(*_LOOKED_AT) if _waits(node, wide=wide) and scope_of(node) is scope]
+    plain = [node for node in waiting if not _holds_waiting(node, node, wide=wide)]
+    found = [node for node in plain if not any(_holds_waiting(part, node, wide=wide) for part in aliases.referred(node, scope))]
+    # Aliases in a circle are none: the names are columns of FROM, as in SELECT A / 2 AS B, B / 2 AS A.
+    return found or plain
+
+
+def _waits(node: exp.Expr, *, wide: bool) -> bool:
+    return not node.meta.get("typed") and _concerns(node, wide=wide)
+
+
+def _holds_waiting(part: exp.Expr, node: exp.Expr, *, wide: bool) -> bool:
+    return any(inner is not node and _waits(inner, wide=wide) for inner in part.find_all(*_LOOKED_AT))
 
 
 def _operands(node: exp.Expr) -> Iterator[exp.Expr | None]:
