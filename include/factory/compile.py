@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from include.factory import layers
 from include.factory.arguments import as_taken
+from include.factory.branches import with_ids
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
@@ -98,12 +99,18 @@ class _Compilation:
     def _task_id(self, name: str, group: str | None) -> str:
         return name if group is None or name in self._shared else f"{group}.{name}"
 
+    def _task_ids(self, name: str, group: str | None) -> list[str]:
+        """The tasks that another one, of a group or of none, means by a name; what is no task's name stays."""
+        if name not in self._pipeline.tasks or name in self._shared or not self._variant.grouped:
+            return [name]
+        return [f"{target}.{name}" for target in ([group] if group else self._variant.targets)]
+
     def _task(self, task: Task, target: str, group: str | None) -> Config:
         config = self._operator(task, task.target or target)
         if "expand" in task.arguments and task.kind == "operator":
             config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
-        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments)
+        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments, group)
         config = self._called(config)
         if group is not None:
             config["task_group_name"] = group
@@ -118,11 +125,11 @@ class _Compilation:
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
         return filled | texts
 
-    def _operators_own(self, operator: str, arguments: Mapping[str, Any]) -> Config:
+    def _operators_own(self, operator: str, arguments: Mapping[str, Any], group: str | None) -> Config:
         taken = Arguments(operator, self._settings).taken
-        config = taken(_durations_only(arguments))
+        config = with_ids(taken(_durations_only(arguments)), lambda name: self._task_ids(name, group))
         if isinstance(arguments.get("partial"), dict):
-            config["partial"] = taken(arguments["partial"])
+            config["partial"] = with_ids(taken(arguments["partial"]), lambda name: self._task_ids(name, group))
         return config
 
     def _called(self, config: Config) -> Config:
@@ -139,10 +146,14 @@ class _Compilation:
     def _expanded(self, task: Task, group: str | None) -> Config:
         """What a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
         taken = Arguments(task.does, self._settings).taken
+
+        def ids(name: str) -> list[str]:
+            return self._task_ids(name, group)
+
         expanded = {}
         for name, value in task.arguments["expand"].items():
             source = mapped_task(value)
-            items = [taken({name: one})[name] for one in value] if isinstance(value, list) else value
+            items = [with_ids(taken({name: one}), ids)[name] for one in value] if isinstance(value, list) else value
             expanded[name] = items if source is None else f"{self._task_id(source, group)}.output"
         return expanded
 

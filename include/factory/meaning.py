@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from include.factory.branches import branch_mistakes
 from include.factory.compile import COMPARE, compared_tables
 from include.factory.graph import cycles, task_templates
 from include.factory.mistakes import KeyPath, Mistake, cure_by_name, spelled
@@ -31,7 +32,7 @@ def meaning_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: 
     Returns:
         What is wrong with its meaning.
     """
-    found = [*_dependencies(pipeline, all_tasks, file)]
+    found = [*_dependencies(pipeline, all_tasks, file), *branch_mistakes(pipeline, all_tasks, root, file)]
     for task in pipeline.tasks.values():
         found += [*_sql_files(task, root, file), *_placeholders(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
