@@ -183,6 +183,10 @@ def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
         ("a^,b", "escape = '^'", "a,b"),
         ('"a^"b"', "escape = '^'", 'a"b'),
         ("a^,b", "escape_unenclosed_field = '^'", "a,b"),
+        ("a^^b", "escape_unenclosed_field = '^'", "a^b"),
+        ('a"b\\\\c"', "escape = '\\\\'", 'a"b\\c"'),
+        ('"a\\"b\\\\"', "escape = '\\\\'", 'a"b\\'),
+        ('"a\\,b\\\nc"', "escape = '\\\\'", "a,b\nc"),
         ('"a""b"', "", 'a"b'),
     ],
 )
@@ -190,6 +194,12 @@ def test_quotes_blanks_and_escapes(stage: SnowflakeCursor, tmp_path: Path, flag:
     _put(stage, tmp_path, "good.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
     stage.execute(_copy().replace("skip_header", f"{options} skip_header"))
     assert stage.execute("select FLAG from TRIPS").fetchone() == (value,)
+
+
+def test_lines_that_end_as_on_windows(stage: SnowflakeCursor, tmp_path: Path) -> None:
+    _put(stage, tmp_path, "good.csv", '3,2019-01-01 10:00:00,1.5,"a\\"b",1\r\n4,2019-01-01 10:00:00,1.5,"C,\nD",1\r\n')
+    stage.execute(_copy().replace("skip_header", "escape = '\\\\' skip_header"))
+    assert stage.execute("select FLAG from TRIPS order by ID").fetchall() == [('a"b',), ("C,\nD",)]
 
 
 def test_an_escape_without_a_documented_meaning_is_refused(stage: SnowflakeCursor, tmp_path: Path) -> None:

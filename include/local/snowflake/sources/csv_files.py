@@ -20,6 +20,8 @@ from include.local.snowflake.state.session import Session
 ROW = "_ROW"
 _CHUNK = 1 << 20
 _PLAIN = ("GZIP", "ZSTD", "NONE")  # compressions that DuckDB reads
+_EMPTY_LINE = re.compile(rb"\n\r?\n|\A\r?\n|\r(?!\n)")  # DuckDB leaves it out, for Snowflake it is a record; or a line ended by \r alone
+_NULL = "\\N"
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,24 @@ def _is_plain(path: Path, form: FileFormat) -> bool:
     trims_quotes = form.trim and form.quote
     if not usual or trims_quotes or contents.compression(path, form.compression) not in _PLAIN:
         return False
-    # An escape, or an empty line: DuckDB leaves such a line out, for Snowflake it is a record.
-    hard = re.compile(rb"\\(?!N)." + rb"|\\\Z|[\r\n]\r?\n|\A\r?\n|\r(?!\n)", re.S)
     text = contents.content(path, form.compression)
-    escaped = bool(form.escape_unenclosed) or bool(form.escape)
-    return not (hard.search(text) if escaped else re.search(rb"\n\r?\n|\A\r?\n|\r(?!\n)", text))
+    if _EMPTY_LINE.search(text):
+        return False
+    escapes = {form.escape, form.escape_unenclosed} - {""}
+    return not any(escape.encode() in text for escape in escapes) or _escaped_in_quotes(form, escapes).fullmatch(text) is not None
+
+
+def _escaped_in_quotes(form: FileFormat, escapes: set[str]) -> re.Pattern[bytes]:
+    """A file whose escapes stand in quoted fields alone, and none of them has to be refused; NULL may be written as in NULL_IF."""
+    quote, escape, delimiter = (re.escape(text.encode()) for text in (form.quote, form.escape, form.delimiter))
+    special = b"".join(re.escape(one.encode()) for one in sorted({*escapes, form.quote} - {""}))
+    fields = [rb"(?:(?!%b)[^\r\n%b])*+" % (delimiter, special)]
+    if _NULL in form.null_if:
+        fields.insert(0, rb"\\N(?=%b|\r|\n|\Z)" % delimiter)
+    if quote:
+        inner = rb"[^%b%b]++|%b[^0-9A-Za-z\x80-\xff]" % (quote, escape, escape) if escape else rb"[^%b]++|%b%b" % (quote, quote, quote)
+        fields.insert(0, rb"%b(?:%b)*+%b" % (quote, inner, quote))
+    return re.compile(rb"(?:(?:%b)(?:%b|\r?\n))*+(?:%b)" % (b"|".join(fields), delimiter, b"|".join(fields)), re.S)
 
 
 def _by_duckdb(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width: int) -> pa.Table:
