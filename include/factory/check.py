@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -148,7 +149,7 @@ class Checker:
             merged = section("dag", below, pipeline.written, written)
             yield from dag_mistakes(written.get("dag") or {}, merged, (*path, "dag"), name)
             for index, folder in enumerate((written.get("dag") or {}).get("template_searchpath") or ()):
-                if not (self.settings.root / folder).is_dir():
+                if not os.path.isdir(self.settings.root / folder):
                     message = f"There is no folder `{folder}`; paths count from the project root."
                     where: KeyPath = (*path, "dag", "template_searchpath", index)
                     yield Mistake(name, message, "Make it, or name another.", "missing-folder", where)
@@ -206,7 +207,27 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
     Returns:
         What came of each file.
     """
-    return Checker(project).check(project.all_files() if files is None else files, whole=files is None)
+    checker = Checker(project)
+    if files is None:
+        return checker.check(project.all_files(), whole=True)
+    result = checker.check(files)
+    rivals = [checker.pipeline(path) for path in _rivals(project, result.files)]
+    return replace(result, files=tuple(distinct([*result.files, *rivals])[: len(result.files)]))
+
+
+def _rivals(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
+    """The other files of the project whose pipelines may have a DAG id of these, by what they call themselves."""
+    here = {checked.path.resolve() for checked in files}
+    ids = [dag_id for checked in files for dag_id in _dag_ids(checked)]
+    for path in project.pipeline_files() if ids else ():
+        if path.resolve() in here:
+            continue
+        try:
+            names = pipeline_names(path.read_text(encoding="utf-8-sig"), path.stem)
+        except (OSError, UnicodeDecodeError):
+            continue
+        if any(dag_id == name or dag_id.startswith(f"{name}_") for dag_id in ids for name in names):
+            yield path
 
 
 def distinct(files: Iterable[Checked]) -> list[Checked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,11 +87,12 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
         name = text.strip()
         path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
         where = root / name
-        if not where.is_file():
-            folder = where.parent if where.parent.is_dir() else root / "include"
+        # `os.path`, unlike Path, takes a name that no file can have (too long, with a NUL) for one that is not there.
+        if not os.path.isfile(where):
+            folder = where.parent if os.path.isdir(where.parent) else root / "include"
             near = (
                 {found.relative_to(root).as_posix() for found in folder.rglob("*.sql")}
-                if where.is_relative_to(root) and folder.is_dir()
+                if where.is_relative_to(root) and os.path.isdir(folder)
                 else set()
             )
             message = f"There is no file `{name}`; paths count from the project root."

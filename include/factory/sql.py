@@ -24,5 +24,5 @@ def sql_text(text: str, root: Path) -> str:
         return text
     try:
         return (root / text.strip()).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL in the name
         return ""

@@ -5,6 +5,7 @@ Airflow looks for them below `template_searchpath`, to which the factory adds th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def _not_there(name: str, root: Path) -> tuple[str, str]:
 
 
 def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Mistake]:
-    if isinstance(value, str) and not filled_at_run(value) and not (root / value).is_file():
+    if isinstance(value, str) and not filled_at_run(value) and not os.path.isfile(root / value):
         message = f"There is no file `{value}`; paths count from the project root."
         near = _near(root, ".yaml") | _near(root, ".yml")
         yield Mistake(file, message, cure_by_name(value, near, "files"), "missing-file", path)
