@@ -12,6 +12,10 @@ SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", 
 """Operator arguments that are not a pipeline's to give."""
 
 
+_FUNCTION_BY_FILE = ("python_callable_name", "python_callable_file")
+"""How dag-factory names a function that is in a file of its own."""
+
+
 def missing_mistake(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Mistake:
     """What to say of a name that is not there.
 
@@ -78,7 +82,10 @@ def argument_mistakes(
             near = did_you_mean(key, known - set(given))
             misspelt.add(near)
             cure = cure_by_name(key, known - set(given), "arguments left")
-            if kind == "argument" and key in KINDS:
+            if kind == "argument" and key in _FUNCTION_BY_FILE and "python_callable" in known:
+                cure = "Write `python_callable: <module>.<function>`, the import path of the function."
+                misspelt.add("python_callable")
+            elif kind == "argument" and key in KINDS:
                 cure = f"A task does one thing: remove `{key}`, or `operator`."
             yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
     needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]

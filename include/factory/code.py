@@ -313,7 +313,9 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Mistake]:
     for name in _keys(task.arguments.get("expand")):
         value = task.arguments["expand"][name]
         if not isinstance(value, list | dict) and mapped_task(value) is None:
-            cure = "Write a list, or another task's whole result: `{{ outputs.<task> }}`."
+            source = str(value).removesuffix(".output")  # as dag-factory has it
+            name_of = source if source != value and source not in (task.name, "") else "<task>"
+            cure = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
             yield Mistake(file, f"The task cannot be mapped over `{value}`.", cure, "wrong-expand", (*path, "expand", name))
 
 
