@@ -224,3 +224,13 @@ def test_rows_are_loaded_with_the_names_of_their_files(stage: SnowflakeCursor, t
     stage.execute(f"copy into NAMED from (select $1, metadata$filename, metadata$file_row_number from @LOADS/in/) {FORMAT}")
     rows = stage.execute("select * from NAMED order by ID").fetchall()
     assert rows == [(1, "in/good.csv.gz", 1), (2, "in/good.csv.gz", 2), (7, "in/more.csv.gz", 1)]
+
+
+def test_an_unload_that_would_be_several_files_writes_none(cursor: SnowflakeCursor) -> None:
+    rows = "(select seq4() as N, mod(N, 2)::varchar as P from table(generator(rowcount => 20000)))"
+    for more in ("", "single = true", "partition by P"):
+        with pytest.raises(snowflake.connector.errors.ProgrammingError, match=r"not supported .*: MAX_FILE_SIZE = 1000"):
+            cursor.execute(f"copy into @~/limited/ from {rows} {more} max_file_size = 1000")
+    assert cursor.execute("list @~/limited/").fetchall() == []
+    cursor.execute(f"copy into @~/limited/ from {rows} max_file_size = 1000000")
+    assert len(cursor.execute("list @~/limited/").fetchall()) == 1

@@ -53,6 +53,12 @@ COMMANDS = [
     ),
 ]
 REFUSED_COMMANDS = [
+    ("Changes", "MERGE … ALL BY NAME", "merge into T using T U on T.A = U.A when matched then update all by name"),
+    (
+        "Stages",
+        "a MAX_FILE_SIZE that an unload exceeds",
+        "copy into @~/large/ from (select seq4() from table(generator(rowcount => 9999))) max_file_size = 1000",
+    ),
     ("Objects", "dynamic tables", "create or replace transient dynamic table D target_lag = '1 minute' warehouse = W as select 1 as A"),
     ("Objects", "hybrid, interactive and event tables", "create hybrid table H (A int primary key)"),
     ("Objects", "tags", "alter table T set tag X = 'y'"),
@@ -68,6 +74,8 @@ REFUSED_COMMANDS = [
     ("Access", "keys of users who do not log in", "create user CONTRACT_GUEST rsa_public_key = 'MIIB'"),
 ]
 DIFFERENT_COMMANDS = [
+    Difference("Queries", "MINHASH has Snowflake's own values", "values differ; equal sets still have equal ones", (), []),
+    Difference("Stages", "an unload is split into files of 16 MB, its default", "it is one file, or one for each partition", (), []),
     Difference("Objects", "databases, schemas, stages and sequences have comments", "they are taken and not kept", (), []),
     Difference("Objects", "a materialized view keeps its rows", "it computes them when it is asked, as a view", (), []),
 ]

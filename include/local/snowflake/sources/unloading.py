@@ -5,6 +5,8 @@ What becomes of quotes, empty texts and NULL: https://docs.snowflake.com/en/user
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -85,6 +87,25 @@ def suffix(form: FileFormat) -> str:
         SnowflakeError: Its COMPRESSION is not supported for writing.
     """
     return f".{form.extension.lstrip('.')}" if form.extension else _codec(form)[1]
+
+
+def checked_size(path: Path, limit: int | None) -> int:
+    """Measure a file that was written.
+
+    Args:
+        path: The file.
+        limit: MAX_FILE_SIZE as the statement gives it, or None.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        SnowflakeError: It is larger than that: Snowflake would have written several.
+    """
+    size = path.stat().st_size
+    if limit is not None and size > limit:
+        raise not_supported(f"MAX_FILE_SIZE = {limit} for {size} bytes: each unload, or partition of one, is one file")
+    return size
 
 
 def _codec(form: FileFormat) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from include.local.snowflake.errors import not_supported
 
 _TRANSACTION = frozenset({"TRANSACTION", "WORK", "NAME"})
@@ -33,6 +35,8 @@ def refuse(sql: str) -> None:
         raise not_supported("Snowflake Scripting")
     if verb in ("DESCRIBE", "DESC") and words[:1] == ["RESULT"]:
         raise not_supported("DESCRIBE RESULT")
+    if verb == "MERGE" and re.search(r"\bTHEN\s+(UPDATE|INSERT)\s+ALL\s+BY\s+NAME\b", sql, re.I):
+        raise not_supported("MERGE … ALL BY NAME")
     if verb == "CREATE":
         kind = " ".join(word for word in words[:8] if word not in ("OR", "REPLACE", "SECURE", "TRANSIENT"))
         found = next((name for name in _CREATED if kind.startswith(f"{name} ")), None)

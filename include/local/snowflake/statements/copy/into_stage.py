@@ -38,6 +38,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     own_form: exp.Expr | None = None
     partition: exp.Expr | None = None
     overwrite, single, header, only_shown = False, False, False, False
+    limit: int | None = None
     for parameter in tree.args.get("params") or []:
         option = parameter.this.name.upper()
         flag = isinstance(parameter.expression, exp.Boolean) and bool(parameter.expression.this)
@@ -53,7 +54,9 @@ def run(session: Session, tree: exp.Copy) -> Result:
             partition = parameter.expression
         elif option == "VALIDATION_MODE" and parameter.expression.name.upper() == "RETURN_ROWS":
             only_shown = True
-        elif option not in ("MAX_FILE_SIZE",) and not (option == "DETAILED_OUTPUT" and not flag):
+        elif option == "MAX_FILE_SIZE" and parameter.expression.name.isdigit():
+            limit = int(parameter.expression.name)
+        elif not (option == "DETAILED_OUTPUT" and not flag):
             raise not_supported(f"COPY INTO @stage option {option}")
     columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
     if session.describe_only and not only_shown:
@@ -69,7 +72,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     if partition is not None:
         if single or overwrite:
             raise compilation_error("SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000")
-        rows, size = partitions.unload(session, source, partition, reference, form, suffix)
+        rows, size = partitions.unload(session, source, partition, reference, form, suffix, limit)
         return Result(columns, rows=[(rows, size, size)], statement_type=_COPY)
     path = reference.path
     if single:
@@ -88,7 +91,7 @@ def run(session: Session, tree: exp.Copy) -> Result:
     partial = target.with_name(f".upload-{uuid.uuid4().hex}")
     try:
         rows = unloading.write(session.duck, sql, str(partial), form)
-        size = partial.stat().st_size
+        size = unloading.checked_size(partial, limit)
         if rows:
             partial.replace(target)
     finally:

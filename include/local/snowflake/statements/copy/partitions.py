@@ -24,7 +24,9 @@ _VALUE = "_PARTITION"
 _NULL = "__NULL__"
 
 
-def unload(session: Session, source: exp.Query, by: exp.Expr, reference: StageReference, form: FileFormat, suffix: str) -> tuple[int, int]:
+def unload(
+    session: Session, source: exp.Query, by: exp.Expr, reference: StageReference, form: FileFormat, suffix: str, limit: int | None
+) -> tuple[int, int]:
     """Write a query's rows, those of each partition to a file of its own.
 
     Args:
@@ -34,6 +36,7 @@ def unload(session: Session, source: exp.Query, by: exp.Expr, reference: StageRe
         reference: Stage and path to write to.
         form: Format of the files.
         suffix: What their names end with.
+        limit: MAX_FILE_SIZE, or None.
 
     Returns:
         Rows and bytes written.
@@ -55,18 +58,18 @@ def unload(session: Session, source: exp.Query, by: exp.Expr, reference: StageRe
         one = f"select * exclude ({quote(_VALUE)}) from {quote(table)} where {quote(_VALUE)} is not distinct from {wanted} order by rowid"
         folder = f"{reference.path.rstrip('/')}/{_NULL if name is None else name}/"
         path = replace(reference, path=f"{folder}data_{session.query_id}_0_0_0{suffix}")
-        written = _write(session, one, path, form)
+        written = _write(session, one, path, form, limit)
         rows, size = rows + written[0], size + written[1]
     return rows, size
 
 
-def _write(session: Session, sql: str, reference: StageReference, form: FileFormat) -> tuple[int, int]:
+def _write(session: Session, sql: str, reference: StageReference, form: FileFormat, limit: int | None) -> tuple[int, int]:
     target = session.engine.stages.path(reference, session.user)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".upload-{uuid.uuid4().hex}")
     try:
         rows = unloading.write(session.duck, sql, str(partial), form)
-        size = partial.stat().st_size
+        size = unloading.checked_size(partial, limit)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
