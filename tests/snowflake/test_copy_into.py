@@ -230,7 +230,7 @@ def test_an_unload_that_would_be_several_files_writes_none(cursor: SnowflakeCurs
     rows = "(select seq4() as N, mod(N, 2)::varchar as P from table(generator(rowcount => 20000)))"
     for more in ("", "single = true", "partition by P"):
         with pytest.raises(snowflake.connector.errors.ProgrammingError, match=r"not supported .*: MAX_FILE_SIZE = 1000"):
-            cursor.execute(f"copy into @~/limited/ from {rows} {more} max_file_size = 1000")
-    assert cursor.execute("list @~/limited/").fetchall() == []
-    cursor.execute(f"copy into @~/limited/ from {rows} max_file_size = 1000000")
-    assert len(cursor.execute("list @~/limited/").fetchall()) == 1
+            cursor.execute(f"copy into @~/one_file_only/ from {rows} {more} max_file_size = 1000")
+    assert cursor.execute("list @~/one_file_only/").fetchall() == []
+    cursor.execute(f"copy into @~/one_file_only/ from {rows} max_file_size = 1000000")
+    assert len(cursor.execute("list @~/one_file_only/").fetchall()) == 1
