@@ -1278,7 +1278,7 @@ DIFFERENT = [
     ),
     Difference(
         "Numbers",
-        "VARIANCE and STDDEV of NUMBERs are computed exactly, the variance to 6 digits after the point",
+        "VARIANCE and STDDEV of NUMBERs have 6 digits after the point or more; how they are computed is not documented",
         "they are computed in floating point, to 15 digits or so, and then rounded",
         (),
         [],
