@@ -5,14 +5,20 @@ Columns and values: https://docs.snowflake.com/en/sql-reference/info-schema/tabl
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
-from include.local.snowflake.names import TableName, quote
+from include.local.snowflake.names import TableName, decoded, encoded, quote
+from include.local.snowflake.results import Column
 from include.local.snowflake.sources import objects, row_counts
+from include.local.snowflake.state import declarations
 from include.local.snowflake.state.duck_catalogue import SEQUENCES
+from include.local.snowflake.state.facts import Fact, refine
 from include.local.snowflake.state.session import Session
+from include.local.snowflake.wire import column_of
 
 _TYPES = {
     **dict.fromkeys(("ROW_COUNT", "BYTES", "RETENTION_TIME"), pa.int64()),
@@ -22,6 +28,8 @@ _UNSUPPORTED = """
 APPLICABLE_ROLES ENABLED_ROLES EXTERNAL_TABLES FIELDS FILE_FORMATS FUNCTIONS OBJECT_PRIVILEGES PIPES PROCEDURES
 REFERENTIAL_CONSTRAINTS SEQUENCES STAGES TABLE_CONSTRAINTS TABLE_PRIVILEGES TABLE_STORAGE_METRICS USAGE_PRIVILEGES
 """
+_LONGEST_TEXT = 16_777_216
+_LONGEST_BINARY = 8_388_608
 _COLUMNS = """
 select TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION,
     case when sequence_name is null then COLUMN_DEFAULT end as COLUMN_DEFAULT, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH,
@@ -60,7 +68,7 @@ def read(session: Session, tree: exp.Expr, view: exp.Table) -> pa.Table | None:
     if isinstance(tree, exp.Create) and str(tree.kind).upper() == "VIEW":
         raise not_supported(f"a view over INFORMATION_SCHEMA.{name}")
     if name == "COLUMNS":
-        return session.duck.execute(_COLUMNS.format(database=quote(database), sequences=SEQUENCES)).to_arrow_table()
+        return _columns(session, database)
     return _tables(session, database, counted=_asks_for_counts(tree))
 
 
@@ -70,6 +78,43 @@ SELF_REFERENCING_COLUMN_NAME REFERENCE_GENERATION USER_DEFINED_TYPE_CATALOG USER
 IS_INSERTABLE_INTO IS_TYPED COMMIT_ACTION CREATED LAST_ALTERED LAST_DDL LAST_DDL_BY AUTO_CLUSTERING_ON COMMENT IS_TEMPORARY
 IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HYBRID
 """
+
+
+def _columns(session: Session, database: str) -> pa.Table:
+    """Read the view COLUMNS; the types are those that DESCRIBE TABLE shows, not DuckDB's."""
+    read: pa.Table = session.duck.execute(_COLUMNS.format(database=quote(database), sequences=SEQUENCES)).to_arrow_table()
+    rows = read.to_pylist()
+    kinds = session.duck.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name=?", [encoded(database)]
+    ).fetchall()
+    types = {tuple(decoded(str(part)) for part in names): str(kind) for *names, kind in kinds}
+    facts: dict[TableName, dict[str, Fact]] = {}
+    for row in rows:
+        place = [decoded(row[part]) for part in ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME")]
+        name: TableName = (place[0], place[1], place[2])
+        kind = types.get(tuple(place[1:]))
+        if kind is None or name[1] == "INFORMATION_SCHEMA":
+            continue
+        if name not in facts:
+            facts[name] = {fact.name: fact for fact in declarations.columns(session, name)}
+        column = column_of(place[3], kind)
+        fact = facts[name].get(column.name)
+        row |= _type_of(refine([column], [fact])[0] if fact is not None else column)
+    return pa.Table.from_pylist(rows, schema=read.schema)
+
+
+def _type_of(column: Column) -> dict[str, Any]:
+    kind = {"fixed": "NUMBER", "real": "FLOAT"}.get(column.type, column.type.upper())
+    number = column.type == "fixed"
+    length = {"TEXT": column.length or _LONGEST_TEXT, "BINARY": column.length or _LONGEST_BINARY}.get(kind)
+    return {
+        "DATA_TYPE": kind,
+        "CHARACTER_MAXIMUM_LENGTH": length,
+        "CHARACTER_OCTET_LENGTH": min(4 * length, _LONGEST_TEXT) if length and kind == "TEXT" else length,
+        "NUMERIC_PRECISION": column.precision if number else None,
+        "NUMERIC_PRECISION_RADIX": 10 if number else None,
+        "NUMERIC_SCALE": column.scale if number else None,
+    }
 
 
 def _database(session: Session, view: exp.Table) -> str:
