@@ -62,6 +62,12 @@ def _one(topic: str, what: str, sql: str, value: Any, kind: str | None = None) -
 
 SUPPORTED = [
     _one("Numbers", "a whole number divided by another has 6 digits after the point", "select 10/3", Decimal("3.333333"), "fixed"),
+    _one("Numbers", "CEIL with a scale keeps the type", "select ceil(2.15, 1)", Decimal("2.2"), "fixed"),
+    _one("Numbers", "CEIL of a negative number", "select ceil(-2.15, 1)", Decimal("-2.1"), "fixed"),
+    _one("Numbers", "FLOOR with a scale keeps the type", "select floor('2.16'::number(10, 4), 1)", Decimal("2.1"), "fixed"),
+    _one("Numbers", "FLOOR with a negative scale", "select floor(125, -1)", 120, "fixed"),
+    _one("Numbers", "CEIL with a scale that is reached", "select ceil(2.10, 1)", Decimal("2.1"), "fixed"),
+    _one("Numbers", "CEIL with a scale of a float", "select ceil(2.15::float, 1)", 2.2, "real"),
     _one("Numbers", "a float divided by a number is a float", "select 1::float/4", 0.25, "real"),
     Case("Numbers", "AVG of NUMBER(10,2) has scale 8", (T, ROW, "select avg(B) from T"), [(Decimal("2.50000000"),)], ["fixed"]),
     Case(
@@ -645,6 +651,33 @@ SUPPORTED = [
             "select * from table(result_scan(last_query_id(-3)))",
         ),
         [("A", "BASE TABLE", True, True), ("B", "LOCAL TEMPORARY", False, True), ("C", "VIEW", False, True)],
+    ),
+    Case(
+        "Objects",
+        "INFORMATION_SCHEMA.COLUMNS has the types that DESCRIBE shows",
+        (
+            'create or replace table KINDS ("a b" varchar(5), B binary(3), C array, D timestamp_ltz, E number(12, 3), F float)',
+            "select COLUMN_NAME, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE, CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH"
+            " from information_schema.columns where TABLE_NAME = 'KINDS' and TABLE_SCHEMA = current_schema() order by ORDINAL_POSITION",
+        ),
+        [
+            ("a b", "TEXT", None, None, 5, 20),
+            ("B", "BINARY", None, None, 3, 3),
+            ("C", "ARRAY", None, None, None, None),
+            ("D", "TIMESTAMP_LTZ", None, None, None, None),
+            ("E", "NUMBER", 12, 3, None, None),
+            ("F", "FLOAT", None, None, None, None),
+        ],
+    ),
+    Case(
+        "Objects",
+        "INFORMATION_SCHEMA.COLUMNS calls every whole number NUMBER(38,0)",
+        (
+            "create or replace table WHOLE as select 1 as A, sum(1) as B, bitand(1, 2) as C, sign(-1) as D",
+            "select distinct DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE from information_schema.columns"
+            " where TABLE_NAME = 'WHOLE' and TABLE_SCHEMA = current_schema()",
+        ),
+        [("NUMBER", 38, 0)],
     ),
     Case(
         "Objects",

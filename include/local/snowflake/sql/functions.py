@@ -45,6 +45,7 @@ def apply(tree: exp.Expr, session: Session) -> exp.Expr:
         (_element, (exp.Bracket, exp.JSONExtract)),
         (date_parts.check, date_parts.KINDS),
         (_spelling, (exp.Concat, exp.Coalesce, exp.Anonymous)),
+        (_to_scale, (exp.Ceil, exp.Floor)),
         (conversions.convert, (exp.Anonymous, exp.Array, exp.Cast, exp.ToNumber)),
         (_library_function, (exp.Anonymous,)),
         (_whole_window, (exp.Window,)),
@@ -162,6 +163,27 @@ def _spelling(node: exp.Expr) -> exp.Expr:
         if isinstance(unit, exp.Literal) and unit.is_string:
             return exp.TimestampTrunc(this=value, unit=exp.Var(this=unit.name.upper()))
     return node
+
+
+def _to_scale(node: exp.Expr) -> exp.Expr:
+    """CEIL and FLOOR with a constant scale are of their argument's type; what sqlglot writes for DuckDB is a DOUBLE."""
+    if not isinstance(node, exp.Ceil | exp.Floor) or node.args.get("decimals") is None:
+        return node
+    scale = node.args["decimals"]
+    if isinstance(scale, exp.Anonymous) and scale.expressions:  # the mark of an argument that may have to be converted
+        scale = scale.expressions[0]
+    if not scale.is_int:
+        return node
+    digits = int(scale.sql())
+    if digits == 0:
+        return node.__class__(this=node.this)
+    step = exp.Literal.number(f"0.{'1'.zfill(digits)}" if digits > 0 else "1" + "0" * -digits)
+    nearest = exp.Round(this=node.this, decimals=exp.Literal.number(digits))
+    up = isinstance(node, exp.Ceil)
+    far_enough = (exp.GTE if up else exp.LTE)(this=nearest.copy(), expression=node.this.copy())
+    further = (exp.Add if up else exp.Sub)(this=nearest.copy(), expression=step)
+    last = exp.Round(this=further, decimals=exp.Literal.number(digits))
+    return exp.Case(ifs=[exp.If(this=far_enough, true=nearest)], default=last)
 
 
 def _element(node: exp.Expr) -> exp.Expr:
