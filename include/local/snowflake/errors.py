@@ -122,3 +122,16 @@ def not_supported(what: str) -> SnowflakeError:
         Error 000002 (0A000), Snowflake's own number for an unsupported feature.
     """
     return SnowflakeError(f"not supported by the embedded Snowflake: {what}", 2, "0A000")
+
+
+def variable_of_caller(name: str) -> SnowflakeError:
+    """Make the error of a procedure with owner's rights that reads a variable of its caller's session.
+
+    Args:
+        name: The variable's name.
+
+    Returns:
+        The error.
+    """
+    text = f"Use of session variable '${name.upper()}' is not allowed in owners rights stored procedure"
+    return SnowflakeError(text, 90244, "42601")

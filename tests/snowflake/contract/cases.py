@@ -653,6 +653,24 @@ SUPPORTED = [
         [("A", "BASE TABLE", True, True), ("B", "LOCAL TEMPORARY", False, True), ("C", "VIEW", False, True)],
     ),
     Case(
+        "Sessions",
+        "IDENTIFIER names a table wherever one stands",
+        (
+            "create or replace table NAMED as select 1 as A",
+            "set NAME = 'NAMED'",
+            "insert into identifier($NAME) values (2)",
+            "update identifier($NAME) set A = 3 where A = 2",
+            "with Q as (select A from identifier($NAME)) select count(*), max(Q.A) from Q join identifier('named') T on T.A = Q.A",
+        ),
+        [(2, 3)],
+    ),
+    Case(
+        "Sessions",
+        "GETVARIABLE is a variable's value as a text",
+        ("set (ONE, TWO) = (5, 'x')", "select getvariable('ONE'), getvariable('TWO'), getvariable('one'), getvariable('NONE')"),
+        [("5", "x", None, None)],
+    ),
+    Case(
         "Objects",
         "INFORMATION_SCHEMA.COLUMNS has the types that DESCRIBE shows",
         (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import sqlglot
 from sqlglot import exp
 
-from include.local.snowflake.errors import compilation_error, not_supported
+from include.local.snowflake.errors import compilation_error, not_supported, variable_of_caller
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
 from include.local.snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
 from include.local.snowflake.state.session import Session
@@ -82,6 +83,8 @@ def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
     if name == "LAST_QUERY_ID":
         found = last_query_id(node, session)
         return exp.cast(exp.Null(), exp.DataType.build("VARCHAR")) if found is None else exp.Literal.string(found)
+    if name in ("GETVARIABLE", "SESSION_CONTEXT") and isinstance(node, exp.Anonymous):
+        return _variable(node, session)
     value = {
         "CURRENT_DATABASE": session.database,
         "CURRENT_SCHEMA": session.schema,
@@ -127,6 +130,16 @@ def last_query_id(call: exp.Expr, session: Session) -> str | None:
     if not negative and not (isinstance(number, exp.Literal) and number.name.isdigit()):
         raise not_supported("LAST_QUERY_ID of anything but a constant")
     return session.earlier_query(-int(number.name) if negative else int(number.name))
+
+
+def _variable(node: exp.Anonymous, session: Session) -> exp.Expr:
+    """GETVARIABLE('NAME'): the variable's value as a text, NULL where there is none; names are held in upper case."""
+    if len(node.expressions) != 1 or not isinstance(node.expressions[0], exp.Literal):
+        raise not_supported(f"{node.name.upper()} of anything but a constant name")
+    if session.rights == "OWNER":
+        raise variable_of_caller(node.expressions[0].name)
+    held = session.variables.get(node.expressions[0].name)
+    return exp.cast(exp.Null() if held is None else sqlglot.parse_one(held, read="snowflake"), "VARCHAR")
 
 
 def _sequence_number(node: exp.Expr) -> exp.Expr:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error
+from include.local.snowflake.errors import SnowflakeError, not_supported, syntax_error, variable_of_caller
 from include.local.snowflake.results import Column, Result, status_result
 from include.local.snowflake.sql import dialect
 from include.local.snowflake.state.session import Session
@@ -54,8 +54,7 @@ def inline(session: Session, sql: str) -> str:
         return sql
     for start, end, name in reversed(dialect.variables(sql)):
         if session.rights == "OWNER":
-            text = f"Use of session variable '${name.upper()}' is not allowed in owners rights stored procedure"
-            raise SnowflakeError(text, 90244, "42601")
+            raise variable_of_caller(name)
         value = session.variables.get(name.upper())
         if value is None:
             raise SnowflakeError(f"SQL compilation error:\nSession variable '${name.upper()}' does not exist", 2211, "02000")
