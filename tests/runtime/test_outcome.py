@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from include.runtime.errors import NoSuchFunctionError, NotJsonError, TaskMistake, WrongArgumentsError
+from include.runtime.errors import ExitedError, NoSuchFunctionError, NotJsonError, TaskMistake, WrongArgumentsError
 from include.runtime.functions import call_function, load_function
 from include.runtime.outcome import checked, failure
 
@@ -70,3 +70,9 @@ def test_a_function_that_is_there() -> None:
 def test_wrong_arguments_are_no_error_of_the_function() -> None:
     with pytest.raises(WrongArgumentsError, match=r"compare_tables cannot be called with the task's op_kwargs \(table\): .*'table"):
         call_function("include.tasks.compare.compare_tables", None, {"table": "A"})
+
+
+def test_an_exit_is_told() -> None:
+    with pytest.raises(ExitedError, match=r"sys\.exit called sys\.exit\(\)\. Return a result") as raised:
+        call_function("sys.exit", None, {})
+    assert not raised.value.final

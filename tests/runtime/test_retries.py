@@ -6,7 +6,7 @@ import pytest
 from snowflake.connector.errors import DatabaseError, ForbiddenError, OperationalError, ProgrammingError
 from snowflake.snowpark.exceptions import SnowparkSQLException
 
-from include.runtime import errors
+from include.runtime import errors, main
 from include.runtime.retries import is_final
 
 
@@ -33,3 +33,14 @@ from include.runtime.retries import is_final
 )
 def test_final(error: Exception, final: bool) -> None:
     assert is_final(error) is final
+
+
+@pytest.mark.parametrize(("error", "final"), [(errors.NoSuchFunctionError("there is no module x"), True), (ValueError("no trips"), False)])
+def test_the_operator_is_told(error: Exception, final: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main, "run", fails)
+    outcome = main.run_reporting({"function": "x.f"})
+    assert outcome["final"] is final
+    assert str(error) in outcome["error"]
