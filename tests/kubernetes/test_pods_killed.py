@@ -18,7 +18,8 @@ from tests.laptop import Laptop
 from tests.waiting import until
 
 KUBERNETES_DAG = "taxi_trip_duration_kubernetes"
-COPIES = 60
+LONG = 600_000
+"""Rows that a pod streams for some seconds."""
 FEATURES = "PICKUP_LOCATION_ID, DROPOFF_LOCATION_ID, TRIP_DISTANCE, PICKUP_HOUR, PICKUP_WEEKDAY"
 
 
@@ -52,12 +53,13 @@ def test_killing_train_costs_one_try_and_changes_no_number(
 def test_killing_predict_in_the_middle_of_its_table_leaves_nothing_partial_or_doubled(
     results: dict[str, Any], clustered: Laptop, recorder: Recorder
 ) -> None:
-    numbers = " union all ".join(f"select {copy} as COPY" for copy in range(COPIES))
+    copies = -(-LONG // results["build_features"]["rows"])
+    numbers = " union all ".join(f"select {copy} as COPY" for copy in range(copies))
     many = f"select COPY, TRIP_ID, {FEATURES} from TAXI_FEATURES cross join ({numbers})"
     clustered.sql(f"create or replace table MANY_TRIPS as {many}")
     clustered.sql("create or replace table MANY_PREDICTIONS as select 'the old one' as WHAT")
     rows = int(clustered.value("select count(*) from MANY_TRIPS"))
-    assert rows == COPIES * results["build_features"]["rows"]
+    assert rows == copies * results["build_features"]["rows"]
 
     process = start(clustered, "pod_batch", {"model": results["kubernetes.train"]["model"]})
     victim = recorder.wait("pod_batch", "predict", lambda pod: "rows a second" in "".join(pod.log))
