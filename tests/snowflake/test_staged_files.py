@@ -118,6 +118,13 @@ def test_nested_columns_are_loaded_and_flattened(nested: SnowflakeCursor) -> Non
     assert nested.execute("select V:s.b::varchar, V:l[0]::int from WHOLE order by 1 nulls last").fetchall() == [("x", 1), (None, None)]
 
 
+def test_nested_columns_are_json_where_texts_are_wanted(nested: SnowflakeCursor) -> None:
+    nested.execute('create or replace table TEXTS ("l" varchar, "s" varchar, "m" varchar, "deep" varchar)')
+    nested.execute("copy into TEXTS from @NESTED/in file_format = (type = parquet) match_by_column_name = case_sensitive")
+    texts = nested.execute('select * from TEXTS where "l" is not null').fetchall()
+    assert texts == [("[1,2]", '{"a":1,"b":"x"}', '{"k":1.5}', '[{"n":["p"]}]')]
+
+
 def test_nested_columns_of_a_snowpark_reader(nested: SnowflakeCursor, session: Session) -> None:
     frame = session.read.parquet("@NESTED/in")
     assert json.loads(frame.select('"l"').order_by('"l"').collect()[0][0] or "null") in ([1, 2], None)
