@@ -74,6 +74,7 @@ def test_options_of_csv(cursor: SnowflakeCursor, put: Any, content: str | bytes,
         (b"a,b\n\nc,d\n", "", "Number of columns in file .1. does not match"),
         (b'a,"b"x\n', "field_optionally_enclosed_by = '\"'", "Found character 'x' instead of field delimiter ','"),
         (b'a,"b\nc"\n', "field_optionally_enclosed_by = '\"' multi_line = false", "MULTI_LINE"),
+        (b'a,b\nc,"d\n', "field_optionally_enclosed_by = '\"'", "A quote that begins a field is not closed"),
         (b"a,b\n", "skip_header = 1 parse_header = true", "PARSE_HEADER"),
     ],
 )
