@@ -29,6 +29,16 @@ _FAMILIES = {
     **dict.fromkeys(("FLOAT", "DOUBLE"), "float"),
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME"), "timestamp_ntz"),
 }
+_WORDS = {
+    "DECIMAL": "NUMBER",
+    "DOUBLE": "FLOAT",
+    "TIMESTAMPNTZ": "TIMESTAMP_NTZ",
+    "TIMESTAMPLTZ": "TIMESTAMP_LTZ",
+    "TIMESTAMPTZ": "TIMESTAMP_TZ",
+}
+_WHOLE = {"NUMBER": "(38,0)", "VARCHAR": "(16777216)", "BINARY": "(8388608)"} | dict.fromkeys(
+    ("TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"), "(9)"
+)
 _FULL = {"text": 16_777_216, "binary": 8_388_608}
 
 
@@ -181,11 +191,21 @@ def _alter_column(change: _Change, action: exp.AlterColumn) -> None:
         _pass_on(change, action)
 
 
+def _shown(kind: exp.DataType) -> str:
+    """A type as Snowflake writes it, whatever word was used for it."""
+    if is_integer(kind):
+        return "NUMBER(38,0)"
+    text = kind.sql(dialect="snowflake").replace(", ", ",")
+    word, bracket, rest = text.partition("(")
+    word = _WORDS.get(word, word)
+    return f"{word}({rest}" if bracket else f"{word}{_WHOLE.get(word, '')}"
+
+
 def _retype(change: _Change, column: str, new: exp.DataType) -> bool:
     """Tell whether DuckDB's type changes; refuse what Snowflake refuses: other types, other scales, shorter texts."""
     old = next(target for target in target_columns(change.session, change.name) if target.name == column)
     family, wanted = (_FAMILIES.get(kind.this.name, kind.this.name) for kind in (old.type, new))
-    shown = f"cannot change column {column} from type {old.type.sql(dialect='snowflake')} to {new.sql(dialect='snowflake')}"
+    shown = f"cannot change column {column} from type {_shown(old.type)} to {_shown(new)}"
     if family != wanted:
         raise compilation_error(shown, 2108, "22000")
     if family in _FULL:
