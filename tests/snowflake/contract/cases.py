@@ -1341,6 +1341,13 @@ DIFFERENT = [
         [],
     ),
     Difference(
+        "Stages",
+        "COPY of a file that is no JSON or no Parquet names file and place, and goes by ON_ERROR",
+        "it is refused without them, whatever ON_ERROR says; nothing is loaded",
+        (),
+        [],
+    ),
+    Difference(
         "Semi-structured",
         "FLATTEN's rows mostly come in the order of the elements, which is not promised",
         "without ORDER BY they come in any order",
