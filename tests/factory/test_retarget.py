@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from include.factory.check import Checker
-from include.factory.pipeline import TARGETS, Pipeline, Task
+from include.factory.pipeline import TARGETS, Pipeline
 from include.factory.plan import Plan, changes, plan_of
 from include.factory.project import Project
 from include.factory.targets import unused_sections
 from tests.factory.conftest import HERE
+from tests.retargeting import pinned
 
 ROOT = HERE.parents[1]
 SHIPPED = [ROOT / "configs" / "taxi_trip_duration.yaml"]
@@ -41,14 +42,6 @@ def _plan(project: Project, path: Path, text: str) -> Plan:
     return plan_of(result)
 
 
-def _pinned(text: str, task: Task, target: str) -> str:
-    """The file with the one word changed, or the one line added."""
-    head, body = re.split(rf"(?<=\n  {task.name}:\n)", text, maxsplit=1)
-    own, rest = re.split(r"(?=\n  \w)|\Z", body, maxsplit=1)
-    own = re.sub(r"(?m)^    target: \w+", f"    target: {target}", own) if task.target else f"    target: {target}\n{own}"
-    return head + own + rest
-
-
 @pytest.fixture
 def copy(tmp_path: Path) -> Project:
     """A copy of the project's configurations and code."""
@@ -64,7 +57,7 @@ def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, c
     pipeline = _pipeline(path)
     before = _plan(copy, mine, text)
 
-    after = _plan(copy, mine, _pinned(text, pipeline.tasks[name], target))
+    after = _plan(copy, mine, pinned(text, name, target))
 
     said = [line for line in changes(before, after) if line.startswith("  ")]
     moved = [match["task"].rpartition(".")[2] for line in said if (match := MOVE.fullmatch(line))]
