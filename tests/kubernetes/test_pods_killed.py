@@ -90,6 +90,18 @@ def test_a_killed_task_deletes_its_pod(clustered: Laptop, recorder: Recorder) ->
     assert recorder.left([pod]) == []
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_no_pod_outlives_the_command_of_its_run(clustered: Laptop, recorder: Recorder, how: signal.Signals) -> None:
+    before = {pod.name for pod in recorder.pods("pod_sleep")}
+    process = start(clustered, "pod_sleep", {})
+    pod = recorder.wait("pod_sleep", "sleep", lambda pod: asleep(pod) and pod.name not in before)
+    process.send_signal(how)
+    process.communicate(timeout=120)
+
+    assert process.returncode == {signal.SIGKILL: -signal.SIGKILL}.get(how, 130)
+    assert recorder.left([pod]) == []
+
+
 def test_a_pod_whose_worker_died_ends_by_itself(clustered: Laptop, recorder: Recorder) -> None:
     process = start(clustered, "pod_sleep", {})
     before = {pod.name for pod in recorder.pods("pod_sleep")}
