@@ -11,7 +11,7 @@ from datetime import datetime, time
 from typing import Any
 
 from include.factory.durations import duration_meant, is_duration, seconds
-from include.factory.source import Definition, Sources
+from include.factory.signatures import Definition, Sources
 
 Types = Mapping[str, frozenset[str]]
 """The names in the type of each argument."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.graph import shared_tasks, upstream
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name
 from include.factory.pipeline import Pipeline, Task, Variant
 from include.factory.templates import is_template
 
@@ -17,7 +17,7 @@ _MAPPING = "options_mapping"
 """HITLBranchOperator's: a task for each answer."""
 
 
-def branch_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:
+def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Diagnostic]:
     """Check the tasks that operators' arguments name.
 
     Args:
@@ -36,16 +36,16 @@ def branch_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: s
         for path, name in _named(task):
             if name not in all_tasks:
                 if any(name not in _ids(pipeline, variant, shared) for variant in pipeline.variants):
-                    cure = cure_by_name(name.rpartition(".")[2], all_tasks - {task.name}, "tasks")
-                    yield Mistake(file, f"`{task.name}` names `{name}`, and no task has that name.", cure, "unknown-task", path)
+                    hint = hint_by_name(name.rpartition(".")[2], all_tasks - {task.name}, "tasks")
+                    yield Diagnostic(file, f"`{task.name}` names `{name}`, and no task has that name.", hint, "unknown-task", path)
             elif name in pipeline.tasks and _unseen(name, task, pipeline, root):
                 message = f"`{name}` does not wait for `{task.name}`: Airflow would skip what does, and not see this name."
-                cure = f"Give `{name}` the line `dependencies: [{task.name}]`, or name a task that has it."
-                yield Mistake(file, message, cure, "not-downstream", path)
+                hint = f"Give `{name}` the line `dependencies: [{task.name}]`, or name a task that has it."
+                yield Diagnostic(file, message, hint, "not-downstream", path)
             elif _MAPPING in path and task.name in shared and name in pipeline.tasks and name not in shared:
                 message = f"`{name}` is a task for each target, and an answer names one task."
-                cure = f"Let `{task.name}` run for each target too: mention `{{{{ target }}}}` in it, in `body` for one."
-                yield Mistake(file, message, cure, "several-tasks", path)
+                hint = f"Let `{task.name}` run for each target too: mention `{{{{ target }}}}` in it, in `body` for one."
+                yield Diagnostic(file, message, hint, "several-tasks", path)
 
 
 def with_ids(arguments: Mapping[str, Any], ids: Callable[[str], list[str]]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _named(task: Task) -> Iterator[tuple[KeyPath, str]]:
         parts: list[tuple[str | int | None, Any]] = []
         if key in _LISTS:
             parts = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        elif key == _MAPPING and isinstance(value, dict) and str(task.does).endswith(".HITLBranchOperator"):
+        elif key == _MAPPING and isinstance(value, dict) and str(task.action).endswith(".HITLBranchOperator"):
             parts = list(value.items())
         for part, name in parts:
             if isinstance(name, str) and not is_template(name):

@@ -18,7 +18,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.check import Checked, Result
 from include.factory.compile import Config
-from include.factory.mistakes import KeyPath, Mistake, Position
+from include.factory.diagnostics import Diagnostic, KeyPath, Position
 from include.factory.positions import located
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
@@ -128,14 +128,14 @@ def _types(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if "__type__" in value:
             yield value["__type__"]
-        for below in value.values():
-            yield from _types(below)
+        for base in value.values():
+            yield from _types(base)
     elif isinstance(value, list):
-        for below in value:
-            yield from _types(below)
+        for base in value:
+            yield from _types(base)
 
 
-def build_mistakes(result: Result) -> list[Mistake]:
+def build_diagnostics(result: Result) -> list[Diagnostic]:
     """Build and serialise the DAGs of pipelines that have no mistakes otherwise.
 
     Args:
@@ -154,7 +154,7 @@ def build_mistakes(result: Result) -> list[Mistake]:
     return found
 
 
-def refusals(checked: Checked, problem: BaseException) -> list[Mistake]:
+def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
     """What dag-factory, Airflow or an operator raised, as mistakes of the pipeline's file.
 
     Args:
@@ -165,7 +165,7 @@ def refusals(checked: Checked, problem: BaseException) -> list[Mistake]:
         A mistake for each part (schedule, param, default_args, task, asset of a task) that is refused by itself, at its place; if
         none is, one for the whole.
     """
-    found: dict[KeyPath, Mistake] = {}
+    found: dict[KeyPath, Diagnostic] = {}
     pipeline = checked.pipeline
     for variant in pipeline.variants if pipeline is not None and checked.configs else ():
         config = checked.configs[pipeline.dag_id(variant)] if pipeline is not None else {}
@@ -173,15 +173,15 @@ def refusals(checked: Checked, problem: BaseException) -> list[Mistake]:
             try:
                 accept(build("part", part, ""), part)
             except (Exception, SystemExit) as why:
-                where = ("variants", variant.name, *path) if variant.name and path[0] in variant.written else path
+                where = ("variants", variant.name, *path) if variant.name and path[0] in variant.spec else path
                 found.setdefault(path, _refusal(checked.name, why, where))
     return located(list(found.values()), checked.text) or [_refusal(checked.name, problem)]
 
 
-def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Mistake:
+def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Diagnostic:
     message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
-    cure = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."
-    return Mistake(file, message, cure, "refused", path, "key" if path else "value", position=None if path else Position(1, 1))
+    hint = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."
+    return Diagnostic(file, message, hint, "refused", path, "key" if path else "value", position=None if path else Position(1, 1))
 
 
 def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
@@ -228,5 +228,5 @@ def _assets(part: Any) -> Any:
         return Asset(part)
     if isinstance(part, dict):
         word = next(iter(part))
-        return reduce(_COMBINE[word], [_assets(below) for below in part[word]])
+        return reduce(_COMBINE[word], [_assets(base) for base in part[word]])
     return part

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 from include.factory.pipeline import KINDS
-from include.factory.source import Missing, Signature
+from include.factory.signatures import Missing, Signature
 
 SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
 """Operator arguments that are not a pipeline's to give."""
@@ -16,7 +16,7 @@ _FUNCTION_BY_FILE = ("python_callable_name", "python_callable_file")
 """How dag-factory names a function that is in a file of its own."""
 
 
-def missing_mistake(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Mistake:
+def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Diagnostic:
     """What to say of a name that is not there.
 
     Args:
@@ -34,15 +34,15 @@ def missing_mistake(missing: Missing, name: str, kind: str, path: KeyPath, file:
     near = did_you_mean(missing.name, set(missing.near))
     if near is not None:
         meant = name.replace(whole, f"{missing.where}.{near}" if missing.where else near, 1)
-        cure = f"Did you mean `{meant}`?"
+        hint = f"Did you mean `{meant}`?"
     elif missing.where:
-        cure = cure_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
+        hint = hint_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
     else:
-        cure = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
-    return Mistake(file, message, cure, f"unknown-{kind}", path)
+        hint = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
+    return Diagnostic(file, message, hint, f"unknown-{kind}", path)
 
 
-def argument_mistakes(
+def argument_diagnostics(
     signature: Signature,
     name: str,
     given: Iterable[str],
@@ -52,7 +52,7 @@ def argument_mistakes(
     kind: str,
     also: Iterable[str] = (),
     giver: str = "the task",
-) -> Iterator[Mistake]:
+) -> Iterator[Diagnostic]:
     """Check names of arguments against a signature.
 
     Args:
@@ -77,20 +77,20 @@ def argument_mistakes(
         parameter = by_name.get(key)
         if parameter is not None and not parameter.keyword:
             message = f"`{name}` takes `{key}` by position only, and gets all by name."
-            yield Mistake(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
+            yield Diagnostic(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
         elif parameter is None and not signature.any_keyword:
             near = did_you_mean(key, known - set(given))
             misspelt.add(near)
-            cure = cure_by_name(key, known - set(given), "arguments left")
+            hint = hint_by_name(key, known - set(given), "arguments left")
             if kind == "argument" and key in _FUNCTION_BY_FILE and "python_callable" in known:
-                cure = "Write `python_callable: <module>.<function>`, the import path of the function."
+                hint = "Write `python_callable: <module>.<function>`, the import path of the function."
                 misspelt.add("python_callable")
             elif kind == "argument" and key in KINDS:
-                cure = f"A task does one thing: remove `{key}`, or `operator`."
-            yield Mistake(file, f"`{name}` takes no `{key}`.", cure, f"unknown-{kind}", (*where, key), "key")
+                hint = f"A task does one thing: remove `{key}`, or `operator`."
+            yield Diagnostic(file, f"`{name}` takes no `{key}`.", hint, f"unknown-{kind}", (*where, key), "key")
     needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
     if needed:
         missing = ", ".join(f"`{one}`" for one in needed)
         under = " under `op_kwargs`" if kind == "op_kwarg" else ""
         message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
-        yield Mistake(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")
+        yield Diagnostic(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")

@@ -12,19 +12,19 @@ from typing import Any
 
 from include.factory.code import CodeCheck
 from include.factory.compile import Config, compile_pipeline
-from include.factory.dag_arguments import asset_mistakes, dag_mistakes, param_mistakes, required_params, scheduled_without_start
+from include.factory.dag_arguments import asset_diagnostics, dag_diagnostics, param_diagnostics, required_params, scheduled_without_start
+from include.factory.diagnostics import Diagnostic, KeyPath, Position, hint_by_name
 from include.factory.layers import section
-from include.factory.meaning import meaning_mistakes
-from include.factory.mistakes import KeyPath, Mistake, Position, cure_by_name
-from include.factory.operator_arguments import operator_mistakes
-from include.factory.other_dags import other_dag_mistakes, pipeline_names
+from include.factory.operator_arguments import operator_diagnostics
+from include.factory.other_dags import other_dag_diagnostics, pipeline_names
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
 from include.factory.project import ENVIRONMENT_VARIABLE, Project, Settings
 from include.factory.reading import Document, expand, read, typed
-from include.factory.secrets import secret_mistakes
-from include.factory.shape import layer_shape, pipeline_shape
-from include.factory.targets import section_mistakes, target_mistakes
+from include.factory.references import reference_diagnostics
+from include.factory.schema import layer_shape, pipeline_shape
+from include.factory.secrets import secret_diagnostics
+from include.factory.targets import section_diagnostics, target_diagnostics
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Checked:
         text: Its text; empty if it could not be read.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
-        mistakes: What is wrong with it, in the order of the file, each with a position.
+        diagnostics: What is wrong with it, in the order of the file, each with a position.
     """
 
     path: Path
@@ -45,7 +45,7 @@ class Checked:
     text: str = field(repr=False, default="")
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
-    mistakes: tuple[Mistake, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Result:
     others: tuple[Checked, ...] = ()
 
     @property
-    def mistakes(self) -> list[Mistake]:
+    def diagnostics(self) -> list[Diagnostic]:
         """All mistakes of all files."""
-        return [mistake for checked in (*self.layers, *self.others, *self.files) for mistake in checked.mistakes]
+        return [diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -116,52 +116,52 @@ class Checker:
             return self._pipeline(path)
         except Exception as problem:
             name = self._project.name(path)
-            return Checked(path, name, mistakes=(_stumbled(name, problem),))
+            return Checked(path, name, diagnostics=(_stumbled(name, problem),))
 
     def _pipeline(self, path: Path) -> Checked:
         name = self._project.name(path)
         document = read(path, name)
         if not isinstance(document, Document):
-            return Checked(path, name, mistakes=tuple(document))
+            return Checked(path, name, diagnostics=tuple(document))
         value, unset = expand(document.value, self._project.variables, name)
         value, shape = _shaped(value, document, pipeline_shape)
         shape = shape if path != self._project.defaults_file.with_suffix(".yml") else [_misnamed(name)]
-        wrong = [*unset, *shape, *secret_mistakes(document.value, document.text, name)]
-        whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
+        wrong = [*unset, *shape, *secret_diagnostics(document.value, document.text, name)]
+        whole = _without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])
         pipeline = None
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
             pipeline = Pipeline(whole["pipeline"], whole)
             all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
-            refused = [mistake.path for mistake in wrong]
+            refused = [diagnostic.path for diagnostic in wrong]
             wrong += [one for one in self._in_pipeline(pipeline, all_tasks, name) if not _is_explained(one, refused)]
         if wrong:
-            return Checked(path, name, document.text, mistakes=tuple(located(_distinct(wrong), document.text)))
+            return Checked(path, name, document.text, diagnostics=tuple(located(_distinct(wrong), document.text)))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
         return Checked(path, name, document.text, pipeline, configs)
 
-    def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str], name: str) -> Iterator[Mistake]:
-        below = self.settings.merged
-        yield from meaning_mistakes(pipeline, all_tasks, self.settings.root, name)
-        yield from self._code.mistakes(pipeline, below, name)
-        yield from target_mistakes(pipeline, below, name)
-        yield from operator_mistakes(pipeline, self.settings, name)
-        for path, written in [((), pipeline.written), *((("variants", v.name), v.written) for v in pipeline.variants if v.name)]:
-            merged = section("dag", below, pipeline.written, written)
-            yield from dag_mistakes(written.get("dag") or {}, merged, (*path, "dag"), name)
-            for index, folder in enumerate((written.get("dag") or {}).get("template_searchpath") or ()):
+    def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str], name: str) -> Iterator[Diagnostic]:
+        base = self.settings.merged
+        yield from reference_diagnostics(pipeline, all_tasks, self.settings.root, name)
+        yield from self._code.diagnostics(pipeline, base, name)
+        yield from target_diagnostics(pipeline, base, name)
+        yield from operator_diagnostics(pipeline, self.settings, name)
+        for path, spec in [((), pipeline.spec), *((("variants", v.name), v.spec) for v in pipeline.variants if v.name)]:
+            merged = section("dag", base, pipeline.spec, spec)
+            yield from dag_diagnostics(spec.get("dag") or {}, merged, (*path, "dag"), name)
+            for index, folder in enumerate((spec.get("dag") or {}).get("template_searchpath") or ()):
                 if not os.path.isdir(self.settings.root / folder):
                     message = f"There is no folder `{folder}`; paths count from the project root."
                     where: KeyPath = (*path, "dag", "template_searchpath", index)
-                    yield Mistake(name, message, "Make it, or name another.", "missing-folder", where)
-            yield from self._code.typed((written.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"), name)
-            yield from param_mistakes(written.get("params") or {}, (*path, "params"), name)
+                    yield Diagnostic(name, message, "Make it, or name another.", "missing-folder", where)
+            yield from self._code.typed((spec.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"), name)
+            yield from param_diagnostics(spec.get("params") or {}, (*path, "params"), name)
             if path or pipeline.variants[0].name is None:
                 yield from scheduled_without_start(merged, path, name)
-                params = {**pipeline.params, **(written.get("params") or {})}
+                params = {**pipeline.params, **(spec.get("params") or {})}
                 yield from required_params(merged, params, pipeline.params, path, name)
         for task in pipeline.tasks.values():
             for key in ("inlets", "outlets"):
-                yield from asset_mistakes(task.written.get(key), ("tasks", task.name, key), name)
+                yield from asset_diagnostics(task.spec.get(key), ("tasks", task.name, key), name)
 
     def _layer(self, path: Path, active: bool = True) -> tuple[dict[str, Any], Checked]:
         """Check a layer; one that is not active need not have its environment variables set."""
@@ -169,32 +169,32 @@ class Checker:
             return self._read_layer(path, active)
         except Exception as problem:
             name = self._project.name(path)
-            return {}, Checked(path, name, mistakes=(_stumbled(name, problem),))
+            return {}, Checked(path, name, diagnostics=(_stumbled(name, problem),))
 
     def _read_layer(self, path: Path, active: bool) -> tuple[dict[str, Any], Checked]:
         name = self._project.name(path)
         if not path.is_file():
-            return {}, Checked(path, name, mistakes=tuple(self._missing_layer(path, name)))
+            return {}, Checked(path, name, diagnostics=tuple(self._missing_layer(path, name)))
         document = read(path, name)
         if not isinstance(document, Document):
-            return {}, Checked(path, name, mistakes=tuple(document))
+            return {}, Checked(path, name, diagnostics=tuple(document))
         value, unset = expand(document.value, self._project.variables, name)
         value, shape = _shaped(value, document, layer_shape)
-        wrong = [*(unset if active else []), *shape, *secret_mistakes(document.value, document.text, name)]
-        whole = _without(value, [mistake.path for mistake in wrong if mistake.path])
+        wrong = [*(unset if active else []), *shape, *secret_diagnostics(document.value, document.text, name)]
+        whole = _without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])
         dag = whole.get("dag") or {}
-        wrong += [*section_mistakes(whole, (), name), *dag_mistakes(dag, dag, ("dag",), name)]
-        return value, Checked(path, name, document.text, mistakes=tuple(located(_distinct(wrong), document.text)))
+        wrong += [*section_diagnostics(whole, (), name), *dag_diagnostics(dag, dag, ("dag",), name)]
+        return value, Checked(path, name, document.text, diagnostics=tuple(located(_distinct(wrong), document.text)))
 
-    def _missing_layer(self, path: Path, name: str) -> Iterator[Mistake]:
+    def _missing_layer(self, path: Path, name: str) -> Iterator[Diagnostic]:
         if path != self._project.defaults_file:
             message = f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is not there."
             there = {file.stem for file in self._project.environments.glob("*.yaml")}
             other = path.with_suffix(".yml")
-            cure = cure_by_name(self._project.environment, there, "environments")
+            hint = hint_by_name(self._project.environment, there, "environments")
             if other.is_file():
-                cure = f"Rename `{other.name}` to `{path.name}`."
-            yield Mistake(name, message, cure, "unknown-environment", position=Position(1, 1))
+                hint = f"Rename `{other.name}` to `{path.name}`."
+            yield Diagnostic(name, message, hint, "unknown-environment", position=Position(1, 1))
 
 
 def check(project: Project, files: Iterable[Path] | None = None) -> Result:
@@ -262,13 +262,13 @@ def acquainted(files: Iterable[Checked]) -> list[Checked]:
     unsure = {name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)}
     found = []
     for checked in files:
-        wrong = list(other_dag_mistakes(checked.pipeline, checked.name, known, unsure)) if checked.pipeline is not None else []
+        wrong = list(other_dag_diagnostics(checked.pipeline, checked.name, known, unsure)) if checked.pipeline is not None else []
         found.append(_refused(checked, wrong) if wrong else checked)
     return found
 
 
-def _refused(checked: Checked, mistakes: list[Mistake]) -> Checked:
-    return replace(checked, pipeline=None, configs={}, mistakes=tuple(located(mistakes, checked.text)))
+def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
+    return replace(checked, pipeline=None, configs={}, diagnostics=tuple(located(diagnostics, checked.text)))
 
 
 def _dag_ids(checked: Checked) -> list[str]:
@@ -281,51 +281,51 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
         return checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
     message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
-    mistake = Mistake(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
-    return _refused(checked, [mistake])
+    diagnostic = Diagnostic(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
+    return _refused(checked, [diagnostic])
 
 
-def _stumbled(name: str, problem: Exception) -> Mistake:
+def _stumbled(name: str, problem: Exception) -> Diagnostic:
     """What a check, or the compiler, raised: a gap in them, said as a mistake of the file that shows it."""
     frames = traceback.extract_tb(problem.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     message = f"It cannot be compiled: {type(problem).__name__}: {problem}{where}."
-    cure = "The check has no better words for it: undo what was changed last in this file, and please report it."
-    return Mistake(name, message, cure, "not-compiled", position=Position(1, 1))
+    hint = "The check has no better words for it: undo what was changed last in this file, and please report it."
+    return Diagnostic(name, message, hint, "not-compiled", position=Position(1, 1))
 
 
 def _shaped(
-    value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any], str], list[Mistake]]
-) -> tuple[dict[str, Any], list[Mistake]]:
+    value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any], str], list[Diagnostic]]
+) -> tuple[dict[str, Any], list[Diagnostic]]:
     """A document's value with types for what came from the environment, and what is wrong with its shape."""
     value = typed(value, document, ())
     wrong = check(value, document.name)
     if not wrong or "${" not in document.text:
         return value, wrong
-    value = typed(value, document, {mistake.path for mistake in wrong if mistake.rule in ("wrong-type", "wrong-value")})
+    value = typed(value, document, {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")})
     return value, check(value, document.name)
 
 
-def _misnamed(name: str) -> Mistake:
-    cure = "Rename it to `defaults.yaml`, if it is what all pipelines share."
-    return Mistake(name, "The file is taken for a pipeline.", cure, "misnamed", position=Position(1, 1))
+def _misnamed(name: str) -> Diagnostic:
+    hint = "Rename it to `defaults.yaml`, if it is what all pipelines share."
+    return Diagnostic(name, "The file is taken for a pipeline.", hint, "misnamed", position=Position(1, 1))
 
 
-def _distinct(mistakes: Iterable[Mistake]) -> list[Mistake]:
-    return list(dict.fromkeys(mistakes))
+def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return list(dict.fromkeys(diagnostics))
 
 
 # Rule -> the sections whose left-out parts explain it.
 _EXPLAINED = {"no-start-date": "dag", "unknown-param": "params", "unknown-variant": "variants", "unknown-volume": "kubernetes"}
 
 
-def _is_explained(mistake: Mistake, refused: list[KeyPath]) -> bool:
+def _is_explained(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
     """Whether a mistake is only that a part is not there which was left out because it is wrong itself."""
-    if mistake.rule in ("missing-folder", "missing-file"):
+    if diagnostic.code in ("missing-folder", "missing-file"):
         return False
-    if mistake.rule.startswith("missing-"):
-        return any((path[:2] == mistake.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused)
-    section = _EXPLAINED.get(mistake.rule)
+    if diagnostic.code.startswith("missing-"):
+        return any((path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused)
+    section = _EXPLAINED.get(diagnostic.code)
     return section is not None and any(section in path for path in refused)
 
 

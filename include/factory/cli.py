@@ -13,12 +13,12 @@ from pathlib import Path
 import yaml
 
 from include.factory.check import Result, check
-from include.factory.mistakes import cure_by_name
+from include.factory.diagnostics import hint_by_name
 from include.factory.plan import changes, described, plan_at, plan_of, where
 from include.factory.project import ROOT, Project
 from include.factory.report import FORMATS, as_text
 from include.factory.scaffold import scaffold
-from include.factory.shape import schema
+from include.factory.schema import schema
 from include.factory.targets import unused_sections
 
 
@@ -74,25 +74,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _validate(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project, [path.resolve() for path in parsed.files] or None)
-    mistakes = result.mistakes
-    if not parsed.no_build and not any(layer.mistakes for layer in result.layers):
+    diagnostics = result.diagnostics
+    if not parsed.no_build and not any(layer.diagnostics for layer in result.layers):
         with _quiet_airflow(project), redirect_stdout(sys.stderr):
-            from include.factory.build import build_mistakes
+            from include.factory.build import build_diagnostics
 
-            mistakes += build_mistakes(result)
+            diagnostics += build_diagnostics(result)
     if parsed.format != "text":
-        print(FORMATS[parsed.format](mistakes, result.texts))
-        return 1 if mistakes else 0
-    if mistakes:
-        print(as_text(mistakes, result.texts, sys.stdout.isatty()), end="\n\n")
+        print(FORMATS[parsed.format](diagnostics, result.texts))
+        return 1 if diagnostics else 0
+    if diagnostics:
+        print(as_text(diagnostics, result.texts, sys.stdout.isatty()), end="\n\n")
     if parsed.verbose:
         for checked in result.files:
             for note in unused_sections(checked.pipeline) if checked.pipeline else ():
                 print(f"{checked.name}: {note}")
-    wrong = len({mistake.file for mistake in mistakes})
-    verdict = f"{_count(len(mistakes), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
+    wrong = len({diagnostic.file for diagnostic in diagnostics})
+    verdict = f"{_count(len(diagnostics), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
     print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")
-    return 1 if mistakes else 0
+    return 1 if diagnostics else 0
 
 
 @contextmanager
@@ -116,15 +116,15 @@ def _plan(parsed: argparse.Namespace, project: Project) -> int:
     else:
         lines = list(changes(plan_at(project, parsed.against), now)) or [f"Nothing changes against {parsed.against}."]
     print("\n".join(lines))
-    return _mistakes_aside(result)
+    return _diagnostics_aside(result)
 
 
 def _show(parsed: argparse.Namespace, project: Project) -> int:
     result = check(project)
     plan = plan_of(result)
     if parsed.dag not in plan:
-        _mistakes_aside(result)
-        raise ValueError(f"There is no DAG `{parsed.dag}`. {cure_by_name(parsed.dag, set(plan), 'DAGs')}")
+        _diagnostics_aside(result)
+        raise ValueError(f"There is no DAG `{parsed.dag}`. {hint_by_name(parsed.dag, set(plan), 'DAGs')}")
     print(yaml.safe_dump({parsed.dag: plan[parsed.dag]}, sort_keys=False, allow_unicode=True, width=120), end="")
     print("\n# Graph: task (where it runs) <- what it waits for")
     for name, task in plan[parsed.dag]["tasks"].items():
@@ -145,9 +145,9 @@ def _schema(parsed: argparse.Namespace, project: Project) -> int:
     return 0
 
 
-def _mistakes_aside(result: Result) -> int:
+def _diagnostics_aside(result: Result) -> int:
     """Say on the error output that some files are left out."""
-    wrong = sorted({mistake.file for mistake in result.mistakes})
+    wrong = sorted({diagnostic.file for diagnostic in result.diagnostics})
     if wrong:
         print(f"Left out, as validate finds mistakes in them: {', '.join(wrong)}", file=sys.stderr)
     return 1 if wrong else 0

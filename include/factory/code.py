@@ -11,14 +11,14 @@ from typing import Any
 
 from include.factory import layers
 from include.factory.arguments import not_taken
-from include.factory.calls import SET_BY_THE_FACTORY, argument_mistakes, missing_mistake
+from include.factory.calls import SET_BY_THE_FACTORY, argument_diagnostics, missing_diagnostic
 from include.factory.connections import sql_argument
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.durations import TASK_DURATIONS
 from include.factory.graph import task_templates
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name
 from include.factory.packages import lacking
 from include.factory.pipeline import Pipeline, Task
-from include.factory.source import (
+from include.factory.signatures import (
     Definition,
     Hidden,
     Missing,
@@ -52,32 +52,32 @@ class CodeCheck:
         self._callables = project_sources(root)
         self._anything = anything
 
-    def mistakes(self, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> list[Mistake]:
+    def diagnostics(self, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> list[Diagnostic]:
         """Check one pipeline.
 
         Args:
             pipeline: The pipeline.
-            below: The merged layers under it.
+            base: The merged layers under it.
             file: Its file, for messages.
 
         Returns:
             What is wrong between the pipeline and the code it names.
         """
-        found: list[Mistake] = []
+        found: list[Diagnostic] = []
         for task in pipeline.tasks.values():
             check = {"operator": self._operator, "python_callable": self._python_callable, "batch_callable": self._batch_callable}.get(
                 task.kind
             )
-            if check is not None and isinstance(task.does, str):
-                found += check(task, pipeline, below, file)
-            found += self._callbacks(task.written, ("tasks", task.name), file)
+            if check is not None and isinstance(task.action, str):
+                found += check(task, pipeline, base, file)
+            found += self._callbacks(task.spec, ("tasks", task.name), file)
             found += self._outputs(task, pipeline, file)
-        dag = pipeline.written.get("dag") or {}
+        dag = pipeline.spec.get("dag") or {}
         found += self._callbacks(dag, ("dag",), file)
         found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"), file)
         return found
 
-    def typed(self, value: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+    def typed(self, value: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
         """Check every `__type__` in a value: that the class exists and takes the other keys."""
         if isinstance(value, list):
             for index, part in enumerate(value):
@@ -91,31 +91,31 @@ class CodeCheck:
             return
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield missing_mistake(definition, name, "class", (*path, "__type__"), file)
+            yield missing_diagnostic(definition, name, "class", (*path, "__type__"), file)
         elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value:
             signature = self._anything.signature(definition)
             given = [key for key in value if key != "__type__"]
             if signature is not None:
-                yield from argument_mistakes(signature, name, given, path, path, file, kind="argument")
+                yield from argument_diagnostics(signature, name, given, path, path, file, kind="argument")
             yield from self._values(value, definition, path, file)
 
-    def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str) -> Iterator[Mistake]:
+    def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str) -> Iterator[Diagnostic]:
         """Lengths of time and dates that the class wants, and that are none."""
         types = self._anything.types(definition)
         for key, value in given.items():
             if key in types and (wrong := not_taken(value, types[key])):
-                what, cure = wrong
+                what, hint = wrong
                 shown = f"`{key}`" if isinstance(value, dict | list) else f"`{value}`"
-                yield Mistake(file, f"{shown} {what}.", cure, "wrong-argument", (*path, key))
+                yield Diagnostic(file, f"{shown} {what}.", hint, "wrong-argument", (*path, key))
 
-    def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+    def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
         for key, callbacks in value.items():
             if key.startswith("on_") and key.endswith("_callback"):
                 listed = isinstance(callbacks, list)
                 for index, callback in enumerate(callbacks if listed else [callbacks]):
                     yield from self._callback(callback, (*path, key, index) if listed else (*path, key), file)
 
-    def _callback(self, callback: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+    def _callback(self, callback: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
         """One callback: that it exists, and takes Airflow's context and what it is given."""
         arguments = {key: value for key, value in callback.items() if key != "callback"} if isinstance(callback, dict) else {}
         name = callback.get("callback") if isinstance(callback, dict) else callback
@@ -124,7 +124,7 @@ class CodeCheck:
         where = (*path, "callback") if isinstance(callback, dict) else path
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield missing_mistake(definition, name, "function", where, file)
+            yield missing_diagnostic(definition, name, "function", where, file)
         yield from self._importable(definition, name, True, where, file)
         signature = self._anything.signature(definition) if isinstance(definition, Definition) else None
         if signature is None:
@@ -132,54 +132,54 @@ class CodeCheck:
         if isinstance(definition, Definition) and not isinstance(definition.node, ast.ClassDef):
             if not signature.any_positional and not any(parameter.positional for parameter in signature.parameters):
                 message = f"`{name}` takes no context: it has no positional parameter."
-                yield Mistake(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
+                yield Diagnostic(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
                 return
             signature = signature.without_first()
-        yield from argument_mistakes(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
+        yield from argument_diagnostics(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
 
     def _importable(
         self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath, file: str
-    ) -> Iterator[Mistake]:
+    ) -> Iterator[Diagnostic]:
         """A function of the project that Airflow itself imports: that Airflow's Python has what its module imports."""
         if not isinstance(definition, Definition) or not definition.module.path.is_relative_to(self._root):
             return
         for imported, line in imported_packages(definition, called).items():
             if find_spec(imported) is None and self._anything.module(imported) is None:
                 message = f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python does not have."
-                cure = "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside those functions."
-                yield Mistake(file, message, cure, "not-importable", path)
+                hint = "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside those functions."
+                yield Diagnostic(file, message, hint, "not-importable", path)
 
-    def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Mistake]:
+    def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Diagnostic]:
         """Keys of another task's result, where that task's function shows what it returns."""
         for path, text, other in task_templates(task, self._root):
             for parts in dict.fromkeys(names(text)):
                 source = pipeline.tasks.get(parts[1]) if parts[0] == "outputs" and len(parts) > 2 else None
-                if source is None or source.kind != "python_callable" or not isinstance(source.does, str):
+                if source is None or source.kind != "python_callable" or not isinstance(source.action, str):
                     continue
-                definition = self._callables.find(source.does)
+                definition = self._callables.find(source.action)
                 keys = returned_keys(definition) if isinstance(definition, Definition) else None
                 if keys is not None and parts[2] not in keys:
                     where = f" (in {other})" if other else ""
-                    message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.does}` returns no `{parts[2]}`."
+                    message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.action}` returns no `{parts[2]}`."
                     word = "" if other else ".".join(parts[:3])
-                    yield Mistake(file, message, cure_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word)
+                    yield Diagnostic(file, message, hint_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word)
 
-    def _operator(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+    def _operator(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
-        definition = self._anything.find(task.does)
+        definition = self._anything.find(task.action)
         if isinstance(definition, Missing):
-            yield self._moved(task.does, path, file) or missing_mistake(definition, task.does, "operator", (*path, "operator"), file)
+            yield self._moved(task.action, path, file) or missing_diagnostic(definition, task.action, "operator", (*path, "operator"), file)
             return
         if isinstance(definition, Hidden):
             return
         ancestors = list(self._anything.ancestors(definition))
         if not isinstance(definition.node, ast.ClassDef):
-            message = f"`{task.does}` is not an operator but a function or a value."
-            yield Mistake(file, message, "For a function of your own, use `python_callable`.", "not-an-operator", (*path, "operator"))
+            message = f"`{task.action}` is not an operator but a function or a value."
+            yield Diagnostic(file, message, "For a function of your own, use `python_callable`.", "not-an-operator", (*path, "operator"))
             return
         if None not in ancestors and not any(one is not None and is_base_operator(one) for one in ancestors):
-            message = f"`{task.does}` is a class but not an operator: it does not inherit from BaseOperator."
-            yield Mistake(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
+            message = f"`{task.action}` is a class but not an operator: it does not inherit from BaseOperator."
+            yield Diagnostic(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
             return
         yield from self.typed(task.arguments, path, file)
         own = {key: value for key, value in task.arguments.items() if key not in OF_MAPPING and key not in TASK_DURATIONS}
@@ -193,27 +193,29 @@ class CodeCheck:
         given = {*task.arguments, *_keys(task.arguments.get("expand")), *_keys(task.arguments.get("partial"))} - OF_MAPPING
         for key in sorted(given & (SET_BY_THE_FACTORY | OF_DAG_FACTORY)):
             message = f"`{key}` is not a task's to give: the factory sets it."
-            yield Mistake(file, message, "Remove it. Params and dates belong to the pipeline.", "set-by-the-factory", (*path, key), "key")
+            yield Diagnostic(
+                file, message, "Remove it. Params and dates belong to the pipeline.", "set-by-the-factory", (*path, key), "key"
+            )
         given -= SET_BY_THE_FACTORY | OF_DAG_FACTORY
         # Python operators of Airflow need one; the others never have it.
         python_callable = task.arguments.get("python_callable")
         if isinstance(python_callable, str):
             found = self._anything.find(python_callable)
             if isinstance(found, Missing):
-                yield missing_mistake(found, python_callable, "function", (*path, "python_callable"), file)
+                yield missing_diagnostic(found, python_callable, "function", (*path, "python_callable"), file)
             # Some of the operators call it in another Python, but all import it in Airflow's.
             yield from self._importable(found, python_callable, False, (*path, "python_callable"), file)
-        defaults = layers.section("dag", below, pipeline.written).get("default_args") or {}
-        also = {"task_id", sql_argument(task.does) or "", *defaults}
-        for mistake in argument_mistakes(signature, task.does, given, path, path, file, kind="argument", also=also):
-            within = next((key for key in OF_MAPPING if mistake.path[-1] in _keys(task.arguments.get(key))), None)
-            yield replace(mistake, path=(*path, within, mistake.path[-1])) if within else mistake
+        defaults = layers.section("dag", base, pipeline.spec).get("default_args") or {}
+        also = {"task_id", sql_argument(task.action) or "", *defaults}
+        for diagnostic in argument_diagnostics(signature, task.action, given, path, path, file, kind="argument", also=also):
+            within = next((key for key in OF_MAPPING if diagnostic.path[-1] in _keys(task.arguments.get(key))), None)
+            yield replace(diagnostic, path=(*path, within, diagnostic.path[-1])) if within else diagnostic
 
-    def _moved(self, name: str, path: KeyPath, file: str) -> Mistake | None:
+    def _moved(self, name: str, path: KeyPath, file: str) -> Diagnostic | None:
         """An operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
-        if name.startswith("airflow.") and (cure := _REPLACED.get(name.rpartition(".")[2])):
+        if name.startswith("airflow.") and (hint := _REPLACED.get(name.rpartition(".")[2])):
             message = f"There is no operator `{name}` any more: another one replaces it."
-            return Mistake(file, message, cure, "unknown-operator", (*path, "operator"))
+            return Diagnostic(file, message, hint, "unknown-operator", (*path, "operator"))
         wanted = {"DummyOperator": "EmptyOperator"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
         if not name.startswith(("airflow.operators.", "airflow.sensors.")):
             return None
@@ -222,12 +224,12 @@ class CodeCheck:
                 found = self._anything.module(f"{package}.{module}")
                 if found is not None and isinstance(found.names.get(wanted), ast.ClassDef):
                     message = f"There is no operator `{name}`: Airflow 3 has it elsewhere."
-                    return Mistake(file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator"))
+                    return Diagnostic(file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator"))
         return None
 
-    def _python_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+    def _python_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
-        definition = self._callables.find(task.does)
+        definition = self._callables.find(task.action)
         wrong = list(_not_a_function(definition, task, file))
         yield from wrong
         if wrong or not isinstance(definition, Definition):
@@ -235,74 +237,76 @@ class CodeCheck:
         signature = self._callables.signature(definition)
         if signature is not None:
             first = next((parameter for parameter in signature.parameters if parameter.positional), None)
-            op_kwargs = task.written.get("op_kwargs") or {}
+            op_kwargs = task.spec.get("op_kwargs") or {}
             if first is None and not signature.any_positional:
-                message = f"`{task.does}` takes no Session: it has no positional parameter."
-                yield Mistake(file, message, "Give it one: `def f(session, …)`.", "no-session", (*path, task.kind))
+                message = f"`{task.action}` takes no Session: it has no positional parameter."
+                yield Diagnostic(file, message, "Give it one: `def f(session, …)`.", "no-session", (*path, task.kind))
             elif first is not None and first.name in op_kwargs:
-                message = f"`{first.name}` is the first parameter of `{task.does}`, which gets the Session, and `op_kwargs` gives it too."
-                cure = f"Put the Session first: `def {task.does.rpartition('.')[2]}(session, {first.name}, …)`."
-                yield Mistake(file, message, cure, "no-session", (*path, "op_kwargs", first.name), "key")
+                message = f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs` gives it too."
+                hint = f"Put the Session first: `def {task.action.rpartition('.')[2]}(session, {first.name}, …)`."
+                yield Diagnostic(file, message, hint, "no-session", (*path, "op_kwargs", first.name), "key")
             else:
                 where = (*path, "op_kwargs")
                 taken = signature.without_first()
-                yield from argument_mistakes(taken, task.does, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
-        if layers.section("snowpark", below, pipeline.written, task.written).get("run_as") == "stored_procedure":
-            yield from self._packages(task, definition, pipeline, below, (), file)
+                yield from argument_diagnostics(taken, task.action, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
+        if layers.section("snowpark", base, pipeline.spec, task.spec).get("run_as") == "stored_procedure":
+            yield from self._packages(task, definition, pipeline, base, (), file)
 
-    def _batch_callable(self, task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+    def _batch_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
-        definition = self._callables.find(task.does)
+        definition = self._callables.find(task.action)
         wrong = list(_not_a_function(definition, task, file))
         yield from wrong
         if wrong or not isinstance(definition, Definition):
             return
         signature = self._callables.signature(definition)
         if signature is not None:
-            given = 2 if task.written.get("model") is not None else 1
+            given = 2 if task.spec.get("model") is not None else 1
             takes = [parameter for parameter in signature.parameters if parameter.positional]
             needs = sum(parameter.required for parameter in signature.parameters)
             if given < needs == 2:
-                message = f"`{task.does}` takes a model (`{takes[1].name}`), and the task names none." if len(takes) > 1 else ""
-                cure = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
-                yield Mistake(file, message, cure, "no-model", (*path, task.kind))
+                message = f"`{task.action}` takes a model (`{takes[1].name}`), and the task names none." if len(takes) > 1 else ""
+                hint = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
+                yield Diagnostic(file, message, hint, "no-model", (*path, task.kind))
             elif needs > given:
                 needed = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
-                message = f"`{task.does}` takes ({needed}); a batch_callable gets a batch and at most a model."
-                yield Mistake(file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind))
+                message = f"`{task.action}` takes ({needed}); a batch_callable gets a batch and at most a model."
+                yield Diagnostic(file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind))
             elif given > len(takes) and not signature.any_positional:
                 if takes:
-                    message = f"`{task.does}` takes no model."
-                    yield Mistake(file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key")
+                    message = f"`{task.action}` takes no model."
+                    yield Diagnostic(file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key")
                 else:
-                    message = f"`{task.does}` takes no batch: it has no positional parameter."
-                    yield Mistake(file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind))
-        yield from self._packages(task, definition, pipeline, below, ("pandas",), file)
+                    message = f"`{task.action}` takes no batch: it has no positional parameter."
+                    yield Diagnostic(file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind))
+        yield from self._packages(task, definition, pipeline, base, ("pandas",), file)
 
     def _packages(
-        self, task: Task, definition: Definition, pipeline: Pipeline, below: Mapping[str, Any], always: tuple[str, ...], file: str
-    ) -> Iterator[Mistake]:
+        self, task: Task, definition: Definition, pipeline: Pipeline, base: Mapping[str, Any], always: tuple[str, ...], file: str
+    ) -> Iterator[Diagnostic]:
         # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
-        if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.written:
+        if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.spec:
             return
-        packages = [*always, *(layers.section("snowpark", below, pipeline.written, task.written).get("packages") or [])]
+        packages = [*always, *(layers.section("snowpark", base, pipeline.spec, task.spec).get("packages") or [])]
         for imported, (line, package) in lacking(imported_packages(definition), packages).items():
             path = ("tasks", task.name, "snowpark", "packages")
-            message = f"`{task.does}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
-            yield Mistake(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
+            message = f"`{task.action}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
+            yield Diagnostic(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
 
 
 def _keys(value: Any) -> set[str]:
     return set(value) if isinstance(value, dict) else set()
 
 
-def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Mistake]:
+def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """Dynamic task mapping: what `expand` and `partial` may hold."""
     for key in OF_MAPPING & task.arguments.keys():
         if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
-            yield Mistake(file, f"`{key}` must be a mapping of arguments.", f"Write `{key}: {{argument: …}}`.", "wrong-type", (*path, key))
+            yield Diagnostic(
+                file, f"`{key}` must be a mapping of arguments.", f"Write `{key}: {{argument: …}}`.", "wrong-type", (*path, key)
+            )
     if "partial" in task.arguments and "expand" not in task.arguments:
-        yield Mistake(
+        yield Diagnostic(
             file,
             "`partial` is for tasks with `expand`.",
             "Add `expand`, or give the arguments directly.",
@@ -315,21 +319,23 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Mistake]:
         if not isinstance(value, list | dict) and mapped_task(value) is None:
             source = str(value).removesuffix(".output")  # as dag-factory has it
             name_of = source if source != value and source not in (task.name, "") else "<task>"
-            cure = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
-            yield Mistake(file, f"The task cannot be mapped over `{value}`.", cure, "wrong-expand", (*path, "expand", name))
+            hint = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
+            yield Diagnostic(file, f"The task cannot be mapped over `{value}`.", hint, "wrong-expand", (*path, "expand", name))
 
 
-def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Mistake]:
+def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Diagnostic]:
     path = ("tasks", task.name, task.kind)
     if isinstance(definition, Missing):
-        yield missing_mistake(definition, task.does, "function", path, file)
+        yield missing_diagnostic(definition, task.action, "function", path, file)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef):
-        yield Mistake(file, f"`{task.does}` is a class, not a function.", "Name a function at the top of a module.", "not-a-function", path)
+        yield Diagnostic(
+            file, f"`{task.action}` is a class, not a function.", "Name a function at the top of a module.", "not-a-function", path
+        )
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.AsyncFunctionDef):
-        yield Mistake(file, f"`{task.does}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path)
+        yield Diagnostic(file, f"`{task.action}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.Assign | ast.AnnAssign):
         value = definition.node.value
         if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set | ast.JoinedStr):
-            yield Mistake(
-                file, f"`{task.does}` is a value, not a function.", "Name a function at the top of a module.", "not-a-function", path
+            yield Diagnostic(
+                file, f"`{task.action}` is a value, not a function.", "Name a function at the top of a module.", "not-a-function", path
             )

@@ -53,7 +53,7 @@ class _Compilation:
         self._variant = variant
         self._root = settings.root
         self._settings = settings
-        self._layers = (settings.defaults, settings.environment, pipeline.written, variant.written)
+        self._layers = (settings.defaults, settings.environment, pipeline.spec, variant.spec)
         self._shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
 
     def config(self) -> Config:
@@ -67,9 +67,9 @@ class _Compilation:
         _time_deltas(config, DAG_DURATIONS)
         default_args = self._called(_airflow_arguments(config.get("default_args") or {}))
         config["default_args"] = {SNOWFLAKE_ARGUMENT: self._connection()} | default_args
-        if description := self._variant.written.get("description") or self._pipeline.written.get("description"):
+        if description := self._variant.spec.get("description") or self._pipeline.spec.get("description"):
             config["description"] = description
-        params = {**self._pipeline.params, **(self._variant.written.get("params") or {})}
+        params = {**self._pipeline.params, **(self._variant.spec.get("params") or {})}
         if params:
             config["params"] = {name: _param(value) for name, value in params.items()}
         config = self._called(config)
@@ -110,7 +110,7 @@ class _Compilation:
         if "expand" in task.arguments and task.kind == "operator":
             config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
-        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.does, arguments, group)
+        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.action, arguments, group)
         config = self._called(config)
         if group is not None:
             config["task_group_name"] = group
@@ -145,7 +145,7 @@ class _Compilation:
 
     def _expanded(self, task: Task, group: str | None) -> Config:
         """What a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
-        taken = Arguments(task.does, self._settings).taken
+        taken = Arguments(task.action, self._settings).taken
 
         def ids(name: str) -> list[str]:
             return self._task_ids(name, group)
@@ -159,23 +159,23 @@ class _Compilation:
 
     def _operator(self, task: Task, target: str) -> Config:
         if task.kind == "operator":
-            return {"operator": task.does, **self._sql_connection(task)}
-        snowflake = layers.section("snowflake", *self._layers, task.written)
+            return {"operator": task.action, **self._sql_connection(task)}
+        snowflake = layers.section("snowflake", *self._layers, task.spec)
         if task.kind == "sql":
             return self._sql(task, snowflake)
-        config: Config = {"function": task.does, SNOWFLAKE_ARGUMENT: self._connection(task)}
+        config: Config = {"function": task.action, SNOWFLAKE_ARGUMENT: self._connection(task)}
         if task.kind == "batch_callable":
-            config |= {"batch_input": task.written["input"], "batch_output": task.written["output"], "model": task.written.get("model")}
+            config |= {"batch_input": task.spec["input"], "batch_output": task.spec["output"], "model": task.spec.get("model")}
         else:
-            config["op_kwargs"] = task.written.get("op_kwargs") or {}
+            config["op_kwargs"] = task.spec.get("op_kwargs") or {}
         if target == "kubernetes":
-            kubernetes = layers.section("kubernetes", *self._layers, task.written)
+            kubernetes = layers.section("kubernetes", *self._layers, task.spec)
             for key in POD_DURATIONS:
                 if key in kubernetes:
                     kubernetes[key] = seconds(kubernetes[key])
             kind = "SnowparkBatchPodOperator" if task.kind == "batch_callable" else "SnowparkPodOperator"
             return {"operator": f"include.operators.{kind}", **config, **_session(snowflake), "kubernetes": kubernetes}
-        snowpark = layers.section("snowpark", *self._layers, task.written)
+        snowpark = layers.section("snowpark", *self._layers, task.spec)
         config |= _session(snowflake) | {"python": self._interpreter(snowpark)}
         config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
         if task.kind == "batch_callable":
@@ -184,29 +184,29 @@ class _Compilation:
 
     def _connection(self, task: Task | None = None) -> str:
         """The Airflow connection to Snowflake of a task, or of the DAG."""
-        layer = task.written if task is not None and task.kind != "operator" else {}
+        layer = task.spec if task is not None and task.kind != "operator" else {}
         return str(layers.section("snowflake", *self._layers, layer).get("connection", DEFAULT_CONNECTION))
 
     def _sql_connection(self, task: Task) -> Config:
-        argument = sql_argument(task.does)
+        argument = sql_argument(task.action)
         defaults = layers.section("dag", *self._layers).get("default_args") or {}
         given = {*task.arguments, *(task.arguments.get("partial") or {}), *(task.arguments.get("expand") or {}), *defaults}
         return {} if argument is None or argument in given else {argument: self._connection(task)}
 
     def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
-        texts = task.does if isinstance(task.does, list) else [task.does]
+        texts = task.action if isinstance(task.action, list) else [task.action]
         # Files are read here, not by Airflow at the run, so that `{{ target }}` and `{{ outputs … }}` work in them too.
         statements = [sql_text(text, self._root) for text in texts]
         config: Config = {
             "operator": SQL,
             SQL_ARGUMENT: self._connection(task),
-            "sql": statements if isinstance(task.does, list) else statements[0],
+            "sql": statements if isinstance(task.action, list) else statements[0],
             "split_statements": True,
         }
         if session := _session(snowflake):
             config["hook_params"] = session
-        if task.written.get("parameters"):
-            config["parameters"] = task.written["parameters"]
+        if task.spec.get("parameters"):
+            config["parameters"] = task.spec["parameters"]
         return config
 
     def _comparison(self) -> dict[str, Config]:
@@ -250,7 +250,7 @@ def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[li
         return []
     shared = shared_tasks(pipeline, root)
     outputs = [
-        task.written["output"]["table"] for task in pipeline.tasks.values() if task.kind == "batch_callable" and task.name not in shared
+        task.spec["output"]["table"] for task in pipeline.tasks.values() if task.kind == "batch_callable" and task.name not in shared
     ]
     words = {"variant": variant.name or ""}
     return [

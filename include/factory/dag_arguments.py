@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, best_match
 
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 
 PRESETS = ("@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 """Airflow's names for schedules (airflow.sdk.definitions.timetables._cron)."""
@@ -25,7 +25,7 @@ _ASSETS = {
 _FIELDS = "minute hour day-of-month month day-of-week"
 
 
-def dag_mistakes(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """Check a `dag:` section.
 
     Args:
@@ -44,19 +44,21 @@ def dag_mistakes(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPat
             moment = _moment(dag[key])
             if moment is None:
                 message = f"`{dag[key]}` is not a date that exists."
-                yield Mistake(file, message, "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.", "wrong-date", (*path, key))
+                yield Diagnostic(
+                    file, message, "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.", "wrong-date", (*path, key)
+                )
             else:
                 moments[key] = moment
     if len(moments) == 2 and _is_before(moments["end_date"], moments["start_date"]):
         message = f"The end_date `{dag['end_date']}` is before the start_date `{dag['start_date']}`."
-        yield Mistake(file, message, "Swap them, or remove the end_date.", "wrong-date", (*path, "end_date"))
+        yield Diagnostic(file, message, "Swap them, or remove the end_date.", "wrong-date", (*path, "end_date"))
     timezone = dag.get("timezone")
     if isinstance(timezone, str) and timezone not in zoneinfo.available_timezones():
-        cure = cure_by_name(timezone, zoneinfo.available_timezones(), "time zones")
-        yield Mistake(file, f"There is no time zone `{timezone}`.", cure, "wrong-timezone", (*path, "timezone"))
+        hint = hint_by_name(timezone, zoneinfo.available_timezones(), "time zones")
+        yield Diagnostic(file, f"There is no time zone `{timezone}`.", hint, "wrong-timezone", (*path, "timezone"))
 
 
-def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """A DAG that would never run: Airflow schedules nothing by time without a start_date."""
     if (
         isinstance(merged.get("schedule"), str)
@@ -64,12 +66,12 @@ def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str)
         and not merged.get("start_date")
     ):
         message = f"The schedule `{merged['schedule']}` has no start_date, so Airflow never runs it."
-        yield Mistake(file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key")
+        yield Diagnostic(file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key")
 
 
 def required_params(
     merged: Mapping[str, Any], params: Mapping[str, Any], own: Mapping[str, Any], path: KeyPath, file: str
-) -> Iterator[Mistake]:
+) -> Iterator[Diagnostic]:
     """Params without a default in a DAG that runs by itself: Airflow refuses it, as nobody gives them."""
     if merged.get("schedule") is None or str(merged["schedule"]).strip().lower() == "none":
         return
@@ -77,38 +79,38 @@ def required_params(
         if isinstance(param, dict) and "default" not in param and "const" not in param:
             message = f"The param `{name}` has no default, and a run on a schedule gives it no value."
             where = ("params", name) if name in own else (*path, "params", name)
-            yield Mistake(file, message, "Add `default`, or set `schedule: null`.", "missing-default", where, "key")
+            yield Diagnostic(file, message, "Add `default`, or set `schedule: null`.", "missing-default", where, "key")
 
 
-def asset_mistakes(uris: Any, path: KeyPath, file: str) -> Iterator[Mistake]:
+def asset_diagnostics(uris: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """Check a list of asset URIs, nested by `__and__` and `__or__` or not."""
     if isinstance(uris, list):
         for index, uri in enumerate(uris):
-            yield from asset_mistakes(uri, (*path, index), file)
+            yield from asset_diagnostics(uri, (*path, index), file)
     elif isinstance(uris, dict) and "__type__" not in uris:
         if len(uris) != 1:
-            cure = "Write one of `__and__` and `__or__`, with a list of assets."
-            yield Mistake(file, f"Assets are combined by one key, not {len(uris)}.", cure, "wrong-asset", path)
-        for key, below in uris.items() if len(uris) == 1 else ():
+            hint = "Write one of `__and__` and `__or__`, with a list of assets."
+            yield Diagnostic(file, f"Assets are combined by one key, not {len(uris)}.", hint, "wrong-asset", path)
+        for key, base in uris.items() if len(uris) == 1 else ():
             if key not in ("__and__", "__or__"):
-                cure = cure_by_name(key, ("__and__", "__or__", "__type__"), "keys")
-                yield Mistake(file, f"`{key}` does not combine assets.", cure, "unknown-key", (*path, key), "key")
-            elif not isinstance(below, list) or not below:
-                yield Mistake(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
+                hint = hint_by_name(key, ("__and__", "__or__", "__type__"), "keys")
+                yield Diagnostic(file, f"`{key}` does not combine assets.", hint, "unknown-key", (*path, key), "key")
+            elif not isinstance(base, list) or not base:
+                yield Diagnostic(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
             else:
-                yield from asset_mistakes(below, (*path, key), file)
+                yield from asset_diagnostics(base, (*path, key), file)
     elif isinstance(uris, dict):
         if isinstance(uris.get("uri"), str):
-            yield from asset_mistakes(uris["uri"], (*path, "uri"), file)
+            yield from asset_diagnostics(uris["uri"], (*path, "uri"), file)
     elif not isinstance(uris, str | None):
-        yield Mistake(file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path)
+        yield Diagnostic(file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path)
     elif isinstance(uris, str) and (why := _not_an_asset(uris)):
         form = _ASSETS.get(urlsplit(uris).scheme, ("", "scheme://path", ""))[1]
-        cure = f"Write `{form}`, such as `s3://bucket/key`." if "scheme" in form else f"Write `{form}`."
-        yield Mistake(file, f"`{uris}` is not an asset's URI: {why}.", cure, "wrong-asset", path)
+        hint = f"Write `{form}`, such as `s3://bucket/key`." if "scheme" in form else f"Write `{form}`."
+        yield Diagnostic(file, f"`{uris}` is not an asset's URI: {why}.", hint, "wrong-asset", path)
 
 
-def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def param_diagnostics(params: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """Check params: that each default is what the param itself allows.
 
     Args:
@@ -130,61 +132,65 @@ def param_mistakes(params: Mapping[str, Any], path: KeyPath, file: str) -> Itera
         except SchemaError as problem:
             wrong = tuple(problem.absolute_path)
             message = f"The param `{name}` is no JSON Schema: {problem.message}."
-            yield Mistake(file, message, "See https://json-schema.org for what its keys take.", "wrong-param", (*path, name, *wrong))
+            yield Diagnostic(file, message, "See https://json-schema.org for what its keys take.", "wrong-param", (*path, name, *wrong))
             continue
         error = best_match(Draft202012Validator(schema, format_checker=_FORMATS).iter_errors(param["default"]))
         if error is not None:
             message = f"The default of the param `{name}` is not what the param allows: {error.message}."
-            cure = "Change the default, or what the param allows."
+            hint = "Change the default, or what the param allows."
             if param["default"] is None:
                 message = f"The default of the param `{name}` is empty, which the param does not allow."
-                cure = 'Give a default, or allow none: `type: ["null", …]`.'
+                hint = 'Give a default, or allow none: `type: ["null", …]`.'
             elif error.validator == "enum":
-                cure = cure_by_name(param["default"], {str(choice) for choice in param["enum"]}, "choices")
-            yield Mistake(file, message, cure, "wrong-param", (*path, name, "default"))
+                hint = hint_by_name(param["default"], {str(choice) for choice in param["enum"]}, "choices")
+            yield Diagnostic(file, message, hint, "wrong-param", (*path, name, "default"))
 
 
-def _schedule(schedule: Any, merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def _schedule(schedule: Any, merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     if isinstance(schedule, dict) and schedule.get("__type__") == "datetime.timedelta":
         yield from _interval({key: value for key, value in schedule.items() if key != "__type__"}, path, file)
     elif isinstance(schedule, list | dict):
-        yield from asset_mistakes(schedule, path, file)
+        yield from asset_diagnostics(schedule, path, file)
     elif isinstance(schedule, str) and schedule.strip().lower() != "none":
         yield from _cron(schedule, path, file)
         if schedule == "@continuous" and (merged.get("max_active_runs") or 16) > 1:
             message = "`@continuous` runs one run after the other."
-            yield Mistake(file, message, "Add `max_active_runs: 1`.", "wrong-schedule", path)
+            yield Diagnostic(file, message, "Add `max_active_runs: 1`.", "wrong-schedule", path)
 
 
-def _interval(parts: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def _interval(parts: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     for key, value in parts.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Mistake(file, f"`{key}` of the schedule must be a number.", f"Write a number of {key}.", "wrong-schedule", (*path, key))
+            yield Diagnostic(
+                file, f"`{key}` of the schedule must be a number.", f"Write a number of {key}.", "wrong-schedule", (*path, key)
+            )
             return
     if sum(parts.values()) <= 0:
-        yield Mistake(file, "The time between two runs must be more than nothing.", "Write for example `hours: 6`.", "wrong-schedule", path)
+        yield Diagnostic(
+            file, "The time between two runs must be more than nothing.", "Write for example `hours: 6`.", "wrong-schedule", path
+        )
 
 
-def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Mistake]:
+def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Diagnostic]:
     if schedule in PRESETS:
         return
     if schedule.startswith("@"):
         near = did_you_mean(schedule, PRESETS)
-        cure = f"Did you mean `{near}`?" if near else f"There are: {', '.join(PRESETS)}."
-        yield Mistake(file, f"There is no schedule `{schedule}`.", cure, "wrong-schedule", path)
+        hint = f"Did you mean `{near}`?" if near else f"There are: {', '.join(PRESETS)}."
+        yield Diagnostic(file, f"There is no schedule `{schedule}`.", hint, "wrong-schedule", path)
         return
     fields = schedule.split()
-    cure = f"Write five fields ({_FIELDS}), such as `0 6 * * 1-5`, or one of {', '.join(PRESETS)}."
+    hint = f"Write five fields ({_FIELDS}), such as `0 6 * * 1-5`, or one of {', '.join(PRESETS)}."
     if len(fields) != 5:
         message = f"`{schedule}` is no cron expression: it has {len(fields)} {'field' if len(fields) == 1 else 'fields'} in place of five."
-        yield Mistake(file, message, cure, "wrong-schedule", path)
+        yield Diagnostic(file, message, hint, "wrong-schedule", path)
         return
     from croniter import croniter  # type: ignore[import-untyped]
 
     try:
         croniter(schedule)
     except (ValueError, KeyError) as problem:
-        yield Mistake(file, f"`{schedule}` is no cron expression: {problem}.", cure, "wrong-schedule", path)
+        yield Diagnostic(file, f"`{schedule}` is no cron expression: {problem}.", hint, "wrong-schedule", path)
 
 
 def _moment(text: str) -> datetime | None:

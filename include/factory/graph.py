@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from include.factory.mistakes import KeyPath
+from include.factory.diagnostics import KeyPath
 from include.factory.pipeline import TEXTS, Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
@@ -25,7 +25,7 @@ def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ..
         Path of the key in the pipeline, template, and the file it is in if that is another one, else empty.
     """
     found = []
-    for path, text in _strings(task.written, ("tasks", task.name)):
+    for path, text in _strings(task.spec, ("tasks", task.name)):
         if path[2] in TEXTS or path[2] == "dependencies":
             continue
         file = text.strip() if task.kind == "sql" and path[2] == "sql" and is_file(text) else ""
@@ -136,8 +136,8 @@ def _strings(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from _strings(below, (*path, key))
+        for key, base in value.items():
+            yield from _strings(base, (*path, key))
     elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from _strings(below, (*path, index))
+        for index, base in enumerate(value):
+            yield from _strings(base, (*path, index))

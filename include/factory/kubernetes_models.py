@@ -14,11 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from include.factory.diagnostics import KeyPath, hint_by_name
 from include.factory.layers import as_text
-from include.factory.mistakes import KeyPath, cure_by_name
 
 Found = Iterator[tuple[KeyPath, str, str, str, str]]
-"""Path below the value, key or value, rule, message, cure."""
+"""Path below the value, key or value, rule, message, hint."""
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
 _CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
@@ -102,12 +102,12 @@ def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
         yield path, "value", "wrong-type", f"Kubernetes wants text here, not {_shown(value)}.", "Write text."
     elif kind in _WORDS:
         if not _fits(value, kind):
-            cure = f"Write {_WORDS[kind]}."
+            hint = f"Write {_WORDS[kind]}."
             if kind == "str" and isinstance(value, int | float):
-                cure = f'Put it into quotes: `"{value}"`.'
+                hint = f'Put it into quotes: `"{value}"`.'
             elif isinstance(value, str) and re.fullmatch(r"-?\d+|true|false", value):
-                cure = f"Remove the quotes: `{value}`."
-            yield path, "value", "wrong-type", f"Kubernetes wants {_WORDS[kind]} here, not {_shown(value)}.", cure
+                hint = f"Remove the quotes: `{value}`."
+            yield path, "value", "wrong-type", f"Kubernetes wants {_WORDS[kind]} here, not {_shown(value)}.", hint
     elif (described := model(kind)) is not None:
         yield from _check_object(value, described, kind, path)
 
@@ -141,7 +141,7 @@ def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Fou
     for key, part in value.items():
         if key not in described.types:
             message = f"A Kubernetes {_plain(kind)} has no `{key}`."
-            yield (*path, key), "key", "unknown-key", message, cure_by_name(key, set(described.types), "keys")
+            yield (*path, key), "key", "unknown-key", message, hint_by_name(key, set(described.types), "keys")
         elif part is not None:
             yield from check(part, described.types[key], (*path, key))
     for key in sorted(described.required - value.keys()):

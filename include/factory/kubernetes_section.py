@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.factory import kubernetes_models
+from include.factory.diagnostics import hint_by_name
 from include.factory.kubernetes_models import Found
-from include.factory.mistakes import cure_by_name
-from include.factory.quantities import over_limits, quantity, quantity_cure, resource_mistakes
+from include.factory.quantities import over_limits, quantity, quantity_cure, resource_diagnostics
 
 _OBJECTS = {
     "tolerations": "list[V1Toleration]",
@@ -87,7 +87,7 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     yield from _tolerations(section)
     yield from _volumes(section, taken)
     yield from _mounts(section, taken)
-    yield from resource_mistakes(section.get("resources"))
+    yield from resource_diagnostics(section.get("resources"))
 
 
 def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
@@ -104,7 +104,7 @@ def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     for name, index in mounts.items():
         if name not in volumes and name not in taken.volumes:
             message = f"There is no volume `{name}` to mount."
-            yield ("volumeMounts", index, "name"), "value", "unknown-volume", message, cure_by_name(name, volumes, "volumes")
+            yield ("volumeMounts", index, "name"), "value", "unknown-volume", message, hint_by_name(name, volumes, "volumes")
     for name, index in volumes.items():
         if name not in mounts:
             message = f"Nothing mounts the volume `{name}`."
@@ -118,10 +118,10 @@ def _by_name(items: Any) -> dict[str, int]:
     return {name: index for index, name in enumerate(names) if isinstance(name, str) and "{{" not in name}
 
 
-def _text(section: Mapping[str, Any], key: str, fits: Callable[[str], bool], what: str, cure: str) -> Found:
+def _text(section: Mapping[str, Any], key: str, fits: Callable[[str], bool], what: str, hint: str) -> Found:
     value = section.get(key)
     if isinstance(value, str) and "{{" not in value and not fits(value):
-        yield (key,), "value", "wrong-name", f"`{value}` is not {what}.", cure
+        yield (key,), "value", "wrong-name", f"`{value}` is not {what}.", hint
 
 
 def _is_image(text: str) -> bool:
@@ -140,12 +140,12 @@ def _labels(labels: Any, key: str) -> Found:
     for name, value in labels.items() if isinstance(labels, dict) else ():
         prefix, _, last = name.rpartition("/")
         if len(last) > 63 or not _QUALIFIED.match(last) or (prefix and not _is_subdomain(prefix)) or (not prefix and "/" in name):
-            cure = f"{_LABEL_CURE}; before it at most one `domain/`."
-            yield (key, name), "key", "wrong-name", f"Kubernetes refuses the name `{name}` in `{key}`.", cure
+            hint = f"{_LABEL_CURE}; before it at most one `domain/`."
+            yield (key, name), "key", "wrong-name", f"Kubernetes refuses the name `{name}` in `{key}`.", hint
         known = key != "annotations" and isinstance(value, str) and value and "{{" not in value
         if known and (len(value) > 63 or not _QUALIFIED.match(value)):
-            cure = f"{_LABEL_CURE}; or make it an annotation."
-            yield (key, name), "value", "wrong-name", f"Kubernetes refuses the value `{value}` in `{key}`.", cure
+            hint = f"{_LABEL_CURE}; or make it an annotation."
+            yield (key, name), "value", "wrong-name", f"Kubernetes refuses the value `{value}` in `{key}`.", hint
 
 
 def _environment(env: Any, taken: Taken) -> Found:
@@ -173,7 +173,7 @@ def _tolerations(section: Mapping[str, Any]) -> Found:
             value = toleration.get(key)
             if isinstance(value, str) and value and value not in known and "{{" not in value:
                 message = f"A toleration's `{key}` cannot be `{value}`."
-                yield ("tolerations", index, key), "value", "wrong-value", message, cure_by_name(value, known, "choices")
+                yield ("tolerations", index, key), "value", "wrong-value", message, hint_by_name(value, known, "choices")
 
 
 def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
@@ -192,8 +192,8 @@ def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
         sources = [key for key in volume if key != "name"]
         if len(sources) != 1:
             message = f"The volume has {len(sources)} sources; it must have one." if sources else "The volume does not say what it is."
-            cure = "Write one of `emptyDir: {}`, `configMap`, `secret`, `persistentVolumeClaim`, …"
-            yield ("volumes", index), "value", "wrong-volume", message, cure
+            hint = "Write one of `emptyDir: {}`, `configMap`, `secret`, `persistentVolumeClaim`, …"
+            yield ("volumes", index), "value", "wrong-volume", message, hint
         size = (volume.get("emptyDir") or {}).get("sizeLimit") if isinstance(volume.get("emptyDir"), dict) else None
         if size is not None and quantity(size) is None:
             where = ("volumes", index, "emptyDir", "sizeLimit")

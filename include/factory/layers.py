@@ -13,18 +13,18 @@ MERGE_KEYS = {"env": "name", "imagePullSecrets": "name", "volumeMounts": "mountP
 (Kubernetes API reference, "patchMergeKey" of PodSpec and Container)."""
 
 
-def merge(below: Any, above: Any) -> Any:
+def merge(base: Any, above: Any) -> Any:
     """Lay one value over another.
 
     Args:
-        below: The value underneath.
+        base: The value underneath.
         above: The value on top.
 
     Returns:
         Mappings merged key by key, all the way down; anything else, lists included, is replaced. The arguments stay as they were.
     """
-    if isinstance(below, Mapping) and isinstance(above, Mapping):
-        merged = dict(below)
+    if isinstance(base, Mapping) and isinstance(above, Mapping):
+        merged = dict(base)
         for key, value in above.items():
             merged[key] = merge(merged[key], value) if key in merged else value
         return merged
@@ -43,8 +43,8 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for layer in layers:
-        written = layer.get(name) or {}
-        merged = merge(merged, _by_key(written) if name == "kubernetes" else written)
+        spec = layer.get(name) or {}
+        merged = merge(merged, _by_key(spec) if name == "kubernetes" else spec)
     return {key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value for key, value in merged.items()}
 
 

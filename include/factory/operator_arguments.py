@@ -7,14 +7,14 @@ from typing import Any
 
 from include.factory import layers
 from include.factory.arguments import Types, as_taken, types_of
-from include.factory.mistakes import Mistake
+from include.factory.diagnostics import Diagnostic
 from include.factory.pipeline import Pipeline
-from include.factory.pod_arguments import as_operator_takes, object_kinds, object_mistakes
+from include.factory.pod_arguments import as_operator_takes, object_diagnostics, object_kinds
 from include.factory.project import Settings
-from include.factory.template_files import file_mistakes, from_root
+from include.factory.template_files import file_diagnostics, from_root
 
 
-def operator_mistakes(pipeline: Pipeline, settings: Settings, file: str) -> Iterator[Mistake]:
+def operator_diagnostics(pipeline: Pipeline, settings: Settings, file: str) -> Iterator[Diagnostic]:
     """Check the arguments of all `operator:` tasks of a pipeline.
 
     Args:
@@ -25,12 +25,12 @@ def operator_mistakes(pipeline: Pipeline, settings: Settings, file: str) -> Iter
     Returns:
         What an operator, or what stands behind it, would not take for what was meant.
     """
-    searched = layers.section("dag", settings.merged, pipeline.written).get("template_searchpath") or []
+    searched = layers.section("dag", settings.merged, pipeline.spec).get("template_searchpath") or []
     folders = (*(settings.root / folder for folder in searched), settings.root)
     for task in pipeline.tasks.values():
-        if task.kind == "operator" and isinstance(task.does, str):
-            yield from object_mistakes(task, settings.sources, file)
-            yield from file_mistakes(task, pipeline, settings.sources, folders, file)
+        if task.kind == "operator" and isinstance(task.action, str):
+            yield from object_diagnostics(task, settings.sources, file)
+            yield from file_diagnostics(task, pipeline, settings.sources, folders, file)
 
 
 class Arguments:

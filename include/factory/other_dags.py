@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from include.factory.compile import Config
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 from include.factory.pipeline import Pipeline, Task
 from include.factory.templates import is_template
 
@@ -24,7 +24,7 @@ _NEAR = 0.85
 _PIPELINE = re.compile(r"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)""", re.MULTILINE)
 
 
-def other_dag_mistakes(pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]) -> Iterator[Mistake]:
+def other_dag_diagnostics(pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]) -> Iterator[Diagnostic]:
     """Check the DAGs, and the tasks of DAGs, that a pipeline's operators name.
 
     Args:
@@ -38,8 +38,8 @@ def other_dag_mistakes(pipeline: Pipeline, file: str, known: Mapping[str, Config
         that a DAG of the project does not have.
     """
     for task in pipeline.tasks.values():
-        argument = _NAMES_A_DAG.get(str(task.does).rpartition(".")[2])
-        if task.kind != "operator" or argument is None or not task.does.startswith(_STANDARD):
+        argument = _NAMES_A_DAG.get(str(task.action).rpartition(".")[2])
+        if task.kind != "operator" or argument is None or not task.action.startswith(_STANDARD):
             continue
         for path, dag_id in _given(task, argument):
             if dag_id not in known and not any(dag_id == name or dag_id.startswith(f"{name}_") for name in unsure):
@@ -52,7 +52,7 @@ def other_dag_mistakes(pipeline: Pipeline, file: str, known: Mapping[str, Config
                     if name not in there:
                         kind = part.replace("_", " ")
                         message = f"The DAG `{named[0]}` has no {kind.removesuffix('s')} `{name}`."
-                        yield Mistake(file, message, cure_by_name(name, there, kind), "unknown-task", path)
+                        yield Diagnostic(file, message, hint_by_name(name, there, kind), "unknown-task", path)
 
 
 def pipeline_names(text: str, stem: str) -> set[str]:
@@ -65,18 +65,18 @@ def pipeline_names(text: str, stem: str) -> set[str]:
     return {stem, *_PIPELINE.findall(text)}
 
 
-def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config]) -> Iterator[Mistake]:
+def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config]) -> Iterator[Diagnostic]:
     variants = sorted(other for other in known if other.startswith(f"{dag_id}_"))
     near = did_you_mean(dag_id, set(known), _NEAR)
     elsewhere = f"If it is a DAG of another tool, write `\"{{{{ '{dag_id}' }}}}\"`."
     if variants:
         ids = ", ".join(f"`{other}`" for other in variants)
-        cure = f"Each variant of a pipeline is a DAG: name one of {ids}. {elsewhere}"
+        hint = f"Each variant of a pipeline is a DAG: name one of {ids}. {elsewhere}"
     elif near is not None and _letters(near) != _letters(dag_id):
-        cure = f"Did you mean `{near}`? {elsewhere}"
+        hint = f"Did you mean `{near}`? {elsewhere}"
     else:
         return
-    yield Mistake(file, f"There is no DAG `{dag_id}` in this project.", cure, "unknown-dag", path)
+    yield Diagnostic(file, f"There is no DAG `{dag_id}` in this project.", hint, "unknown-dag", path)
 
 
 def _letters(dag_id: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from include.factory.mistakes import KeyPath, Mistake
+from include.factory.diagnostics import Diagnostic, KeyPath
 
 _PACKAGE = re.compile(
     r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)\s*(?:(?P<comparison>==|=|<=|>=|<|>|!=|~=)\s*(?P<version>[A-Za-z0-9.*+!_-]+))?$"
@@ -71,7 +71,7 @@ def _with_dependencies(packages: Iterable[str]) -> set[str]:
     return there
 
 
-def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Mistake]:
+def package_diagnostics(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     """Check the packages of a `snowpark:` section.
 
     Args:
@@ -87,13 +87,13 @@ def package_mistakes(packages: Iterable[Any], path: KeyPath, file: str) -> Itera
         match = _PACKAGE.match(package) if isinstance(package, str) else None
         if match is None:
             message = f"`{package}` is not a package as Snowflake names them."
-            yield Mistake(file, message, "Write `name` or `name==version`.", "wrong-package", (*path, index))
+            yield Diagnostic(file, message, "Write `name` or `name==version`.", "wrong-package", (*path, index))
         elif match["name"] in _PACKAGE_OF:
             message = f"`{match['name']}` is what Python imports; the package has another name."
-            yield Mistake(file, message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package", (*path, index))
+            yield Diagnostic(file, message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package", (*path, index))
         elif normal(match["name"]) in seen:
             message = f"The package {match['name']} is here twice: `{seen[normal(match['name'])]}` and `{package}`."
-            yield Mistake(file, message, "Remove one of them.", "duplicate", (*path, index))
+            yield Diagnostic(file, message, "Remove one of them.", "duplicate", (*path, index))
         else:
             seen[normal(match["name"])] = package
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, cast
 
-from include.factory.mistakes import KeyPath
+from include.factory.diagnostics import KeyPath
 
 Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
 KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable")
@@ -29,30 +29,30 @@ class Task:
     Attributes:
         name: Its key under `tasks`.
         kind: Which of the four kinds it is.
-        does: The value of the kind's key: SQL, or an import path.
-        written: All that its mapping says.
+        action: The value of the kind's key: SQL, or an import path.
+        spec: All that its mapping says.
     """
 
     name: str
     kind: Kind
-    does: Any
-    written: Mapping[str, Any] = field(repr=False)
+    action: Any
+    spec: Mapping[str, Any] = field(repr=False)
 
     @property
     def dependencies(self) -> list[str]:
         """The tasks it names as dependencies."""
-        return list(self.written.get("dependencies") or [])
+        return list(self.spec.get("dependencies") or [])
 
     @property
     def target(self) -> str | None:
         """Where it is pinned to; None if the variant decides, or if it is an operator, whose `target` is its own business."""
-        return None if self.kind == "operator" else self.written.get("target")
+        return None if self.kind == "operator" else self.spec.get("target")
 
     @property
     def arguments(self) -> dict[str, Any]:
         """The operator's own arguments: for `operator`, all but the format's two keys; else the common Airflow arguments."""
         ours = {"operator", "dependencies"} if self.kind == "operator" else _OURS
-        return {key: value for key, value in self.written.items() if key not in ours}
+        return {key: value for key, value in self.spec.items() if key not in ours}
 
     def given(self) -> Iterator[tuple[KeyPath, str, Any]]:
         """Each value that an operator gets for an argument: where it is, the argument, the value; of `expand` each item of a list."""
@@ -75,13 +75,13 @@ class Variant:
         name: Its key under `variants`; None for a pipeline without variants.
         targets: Where its tasks run; more than one makes a task group for each.
         grouped: Whether there are task groups (`target` is a list).
-        written: All that its mapping says.
+        spec: All that its mapping says.
     """
 
     name: str | None
     targets: tuple[str, ...]
     grouped: bool
-    written: Mapping[str, Any] = field(repr=False)
+    spec: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,17 +90,17 @@ class Pipeline:
 
     Attributes:
         name: What `pipeline` says.
-        written: The whole document, `${NAME}` expanded.
+        spec: The whole document, `${NAME}` expanded.
     """
 
     name: str
-    written: Mapping[str, Any] = field(repr=False)
+    spec: Mapping[str, Any] = field(repr=False)
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """Its tasks by name; what has no kind is left out."""
         found = {}
-        for name, body in self.written["tasks"].items():
+        for name, body in self.spec["tasks"].items():
             kind = next((kind for kind in KINDS if kind in body), None)
             if kind is not None:
                 found[name] = Task(name, kind, body[kind], body)
@@ -109,15 +109,15 @@ class Pipeline:
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
         """Its variants; one without a name if it names none."""
-        written = self.written.get("variants")
-        if not written:
-            return (Variant(None, (self.written.get("target") or DEFAULT_TARGET,), False, {}),)
-        return tuple(_variant(name, body) for name, body in written.items())
+        spec = self.spec.get("variants")
+        if not spec:
+            return (Variant(None, (self.spec.get("target") or DEFAULT_TARGET,), False, {}),)
+        return tuple(_variant(name, body) for name, body in spec.items())
 
     @property
     def params(self) -> dict[str, Any]:
         """Its params as written."""
-        return dict(self.written.get("params") or {})
+        return dict(self.spec.get("params") or {})
 
     def targets_of(self, task: Task) -> set[str]:
         """The targets that a task with a target runs on: its own, or those of the variants."""

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from include.factory import kubernetes_models
-from include.factory.calls import argument_mistakes
+from include.factory.calls import argument_diagnostics
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.kubernetes_models import Found
 from include.factory.kubernetes_section import Taken, section_alone, section_whole
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name
 from include.factory.pipeline import Task
-from include.factory.quantities import resource_mistakes
-from include.factory.source import Definition, Sources, dotted_name
+from include.factory.quantities import resource_diagnostics
+from include.factory.signatures import Definition, Sources, dotted_name
 from include.factory.template_fields import template_fields
 from include.factory.templates import filled_at_run, is_template
 
@@ -117,7 +117,7 @@ def as_operator_takes(argument: str, value: Any, kinds: Mapping[str, str]) -> An
     return kubernetes_models.as_objects(value, kinds[argument], plain=argument in _PLAIN)
 
 
-def object_mistakes(task: Task, sources: Sources, file: str) -> Iterator[Mistake]:
+def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diagnostic]:
     """Check the Kubernetes objects that an `operator:` task gives.
 
     Args:
@@ -128,31 +128,31 @@ def object_mistakes(task: Task, sources: Sources, file: str) -> Iterator[Mistake
     Returns:
         What the operator, or Kubernetes, would refuse, or take for something else.
     """
-    kinds = object_kinds(sources, task.does)
+    kinds = object_kinds(sources, task.action)
     if not kinds:
         return
-    fields = template_fields(sources, task.does)
+    fields = template_fields(sources, task.action)
     alone: dict[str, tuple[KeyPath, Any]] = {}
     hidden = set()
     for path, argument, value in task.given():
         wrong = list(_alone(argument, value, kinds, argument in fields))
-        for below, on, rule, words, cure in wrong:
-            yield Mistake(file, words, cure, rule, (*path, *below), "key" if on == "key" else "value")
+        for base, on, code, words, hint in wrong:
+            yield Diagnostic(file, words, hint, code, (*path, *base), "key" if on == "key" else "value")
         if argument == "secrets" and "cmds" in kinds:
             yield from _secrets(value, path, sources, file)
         if "expand" not in path and _is_known(value):
             alone[argument] = (path, value)
         if "expand" in path or wrong or not _is_known(value):
             hidden.add(argument)
-    for below, on, rule, words, cure in _together(alone, hidden) if "cmds" in kinds else ():
-        path = (*alone[str(below[0])][0], *below[1:])
-        yield Mistake(file, words, cure, rule, path, "key" if on == "key" else "value")
+    for base, on, code, words, hint in _together(alone, hidden) if "cmds" in kinds else ():
+        path = (*alone[str(base[0])][0], *base[1:])
+        yield Diagnostic(file, words, hint, code, path, "key" if on == "key" else "value")
 
 
 def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Found:
     """What is wrong with one argument by itself."""
     if argument == "image_pull_policy" and isinstance(value, str) and not is_template(value) and value not in _PULL_POLICIES:
-        yield (), "value", "wrong-value", f"The pull policy cannot be `{value}`.", cure_by_name(value, _PULL_POLICIES, "policies")
+        yield (), "value", "wrong-value", f"The pull policy cannot be `{value}`.", hint_by_name(value, _PULL_POLICIES, "policies")
     if argument not in kinds or value is None or not _is_known(value):
         return
     if argument == "image_pull_secrets" and isinstance(value, str | list) and (names := _names(value)):
@@ -165,18 +165,18 @@ def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) 
     if argument not in _PLAIN and not (argument == "env_vars" and isinstance(value, dict)):
         yield from _not_rendered(value, kinds[argument], rendered, ())
     for index, container in enumerate(value if argument == "init_containers" and isinstance(value, list) else ()):
-        for path, *rest in resource_mistakes(container.get("resources") if isinstance(container, dict) else None):
+        for path, *rest in resource_diagnostics(container.get("resources") if isinstance(container, dict) else None):
             yield (index, *path), rest[0], rest[1], rest[2], rest[3]
 
 
-def _secrets(value: Any, path: KeyPath, sources: Sources, file: str) -> Iterator[Mistake]:
+def _secrets(value: Any, path: KeyPath, sources: Sources, file: str) -> Iterator[Diagnostic]:
     """Airflow's own objects for Secrets, which KubernetesPodOperator takes."""
     definition = sources.find(_SECRET)
     signature = sources.signature(definition) if isinstance(definition, Definition) else None
     for index, one in enumerate(value if isinstance(value, list) and signature is not None else ()):
         if isinstance(one, dict) and "__type__" not in one and signature is not None:
             where = (*path, index)
-            yield from argument_mistakes(signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping")
+            yield from argument_diagnostics(signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping")
 
 
 def _names(value: str | list[Any]) -> list[str]:
@@ -190,20 +190,20 @@ def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Fou
     found = list(section_alone(section, taken))
     if not hidden & {"volumes", "volume_mounts"} and not _TEMPLATES & (given.keys() | hidden):
         found += section_whole(section, taken)
-    for path, on, rule, words, cure in found:
-        if rule == "unused-volume" and "init_containers" in (given.keys() | hidden):
+    for path, on, code, words, hint in found:
+        if code == "unused-volume" and "init_containers" in (given.keys() | hidden):
             continue
         for key, argument in _ARGUMENTS.items():
-            words, cure = words.replace(f"`{key}`", f"`{argument}`"), cure.replace(f"`{key}`", f"`{argument}`")
-        yield (_ARGUMENTS[str(path[0])], *path[1:]), on, rule, words, cure
+            words, hint = words.replace(f"`{key}`", f"`{argument}`"), hint.replace(f"`{key}`", f"`{argument}`")
+        yield (_ARGUMENTS[str(path[0])], *path[1:]), on, code, words, hint
 
 
 def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found:
     """Templates in an object where Airflow fills none in."""
     if isinstance(value, str) and not rendered and filled_at_run(value):
         message = f"Airflow fills in no template here: the pod would get `{value}` as it stands."
-        cure = "Give it as `env_vars`, or write the whole pod as `pod_template_dict`, where all are filled in."
-        yield path, "value", "not-rendered", message, cure
+        hint = "Give it as `env_vars`, or write the whole pod as `pod_template_dict`, where all are filled in."
+        yield path, "value", "not-rendered", message, hint
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _not_rendered(part, kind.removeprefix("list[").removesuffix("]"), rendered, (*path, index))
@@ -211,8 +211,8 @@ def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found
         model = kubernetes_models.model(kind)
         for key, part in value.items():
             here = rendered and (model is None or key in _RENDERED.get(kind, ()))
-            below = model.types.get(key, "") if model is not None else ""
-            yield from _not_rendered(part, below, here, (*path, key))
+            base = model.types.get(key, "") if model is not None else ""
+            yield from _not_rendered(part, base, here, (*path, key))
 
 
 def _is_known(value: Any) -> bool:

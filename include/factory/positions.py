@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from include.factory.mistakes import KeyPath, Mistake, Position
+from include.factory.diagnostics import Diagnostic, KeyPath, Position
 from include.factory.reading import YamlLoader
 
 
@@ -60,43 +60,43 @@ def positions(text: str) -> Positions:
                 found.blocks.add(path)
         elif isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                below = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
-                if below != path:
-                    found.keys[below] = _place(key.start_mark)
-                    todo.append((below, value, above | {id(node)}))
+                base = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
+                if base != path:
+                    found.keys[base] = _place(key.start_mark)
+                    todo.append((base, value, above | {id(node)}))
         elif isinstance(node, yaml.SequenceNode):
             todo.extend(((*path, index), item, above | {id(node)}) for index, item in enumerate(node.value))
     return found
 
 
-def located(mistakes: list[Mistake], text: str) -> list[Mistake]:
+def located(diagnostics: list[Diagnostic], text: str) -> list[Diagnostic]:
     """Give each mistake of one file its position and sort them by it.
 
     Args:
-        mistakes: Mistakes of one file.
+        diagnostics: Mistakes of one file.
         text: The file's text.
 
     Returns:
         The same mistakes, each with a position, in the order of the file.
     """
-    if not all(mistake.position for mistake in mistakes):
+    if not all(diagnostic.position for diagnostic in diagnostics):
         places, lines = positions(text), text.splitlines()
-        mistakes = [m if m.position else replace(m, position=_within(m, places, lines)) for m in mistakes]
-    return sorted(mistakes, key=lambda m: (m.position or Position(1, 1), m.message))
+        diagnostics = [m if m.position else replace(m, position=_within(m, places, lines)) for m in diagnostics]
+    return sorted(diagnostics, key=lambda m: (m.position or Position(1, 1), m.message))
 
 
-def _within(mistake: Mistake, places: Positions, lines: list[str]) -> Position:
+def _within(diagnostic: Diagnostic, places: Positions, lines: list[str]) -> Position:
     """The place of a mistake; of one inside a long value, the place inside it."""
-    start, end = places.find(mistake.path, mistake.on), places.ends.get(mistake.path)
-    if mistake.on == "key" or end is None:
+    start, end = places.find(diagnostic.path, diagnostic.on), places.ends.get(diagnostic.path)
+    if diagnostic.on == "key" or end is None:
         return start
-    if mistake.word:
+    if diagnostic.word:
         for number in range(start.line, min(end.line, len(lines)) + 1):
-            column = lines[number - 1].find(mistake.word, start.column - 1 if number == start.line else 0)
+            column = lines[number - 1].find(diagnostic.word, start.column - 1 if number == start.line else 0)
             if column >= 0:
                 return Position(number, column + 1)
-    number = start.line + mistake.line
-    if mistake.line and mistake.path in places.blocks and number <= len(lines):
+    number = start.line + diagnostic.line
+    if diagnostic.line and diagnostic.path in places.blocks and number <= len(lines):
         return Position(number, len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1)
     return start
 

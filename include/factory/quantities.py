@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from include.factory.diagnostics import did_you_mean, hint_by_name
 from include.factory.kubernetes_models import Found
-from include.factory.mistakes import cure_by_name, did_you_mean
 
 # Kubernetes, "Quantity": a decimal number with a decimal exponent, an SI suffix or a binary one.
 _QUANTITY = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(?P<suffix>[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$")
@@ -27,7 +27,7 @@ _MEANT = {
 """Units that people write, in lower case, and Kubernetes' own."""
 
 
-def resource_mistakes(resources: Any) -> Found:
+def resource_diagnostics(resources: Any) -> Found:
     """Check a container's `resources`, each amount by itself.
 
     Args:
@@ -41,8 +41,8 @@ def resource_mistakes(resources: Any) -> Found:
     for part in ("requests", "limits"):
         amounts = resources.get(part)
         for name, value in amounts.items() if isinstance(amounts, dict) else ():
-            for on, rule, message, cure in _wrong_amount(name, value):
-                yield ("resources", part, name), on, rule, message, cure
+            for on, code, message, hint in _wrong_amount(name, value):
+                yield ("resources", part, name), on, code, message, hint
 
 
 def over_limits(resources: Any) -> Found:
@@ -90,8 +90,8 @@ def quantity_cure(value: Any) -> str:
 
 def _wrong_amount(name: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
     if name not in _RESOURCES and "/" not in name and not name.startswith("hugepages-"):
-        cure = "Write the device's full name, such as `nvidia.com/gpu`." if "gpu" in name else cure_by_name(name, _RESOURCES, "resources")
-        yield "key", "unknown-key", f"Kubernetes has no resource `{name}`.", cure
+        hint = "Write the device's full name, such as `nvidia.com/gpu`." if "gpu" in name else hint_by_name(name, _RESOURCES, "resources")
+        yield "key", "unknown-key", f"Kubernetes has no resource `{name}`.", hint
         return
     if isinstance(value, str) and "{{" in value:
         return
@@ -104,5 +104,5 @@ def _wrong_amount(name: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
         message = f"`{value}` is an amount of memory; CPU is counted in cores."
         yield "value", "wrong-quantity", message, "Write `500m` for half a core, or `2`."
     elif name in ("memory", "ephemeral-storage") and 0 < amount < 1024:
-        cure = f"Write `{str(value).rstrip('m')}Mi`." if str(value).endswith("m") else f"Write `{value}Mi` or `{value}Gi`."
-        yield "value", "wrong-quantity", f"`{value}` is {amount.normalize():f} bytes of {name}.", cure
+        hint = f"Write `{str(value).rstrip('m')}Mi`." if str(value).endswith("m") else f"Write `{value}Mi` or `{value}Gi`."
+        yield "value", "wrong-quantity", f"`{value}` is {amount.normalize():f} bytes of {name}.", hint

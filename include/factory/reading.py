@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from include.factory.mistakes import KeyPath, Mistake, Position
+from include.factory.diagnostics import Diagnostic, KeyPath, Position
 from include.factory.words import odd_space
 
 MAX_BYTES = 1_000_000
@@ -66,7 +66,7 @@ for _tag, _pattern, _first in (
 YamlLoader.add_constructor("tag:yaml.org,2002:int", YamlLoader.whole_number)
 
 
-def read(path: Path, name: str) -> Document | list[Mistake]:
+def read(path: Path, name: str) -> Document | list[Diagnostic]:
     """Read one file.
 
     Args:
@@ -79,21 +79,21 @@ def read(path: Path, name: str) -> Document | list[Mistake]:
     try:
         raw = path.read_bytes()
     except OSError as problem:
-        return [Mistake(name, f"The file cannot be read: {problem.strerror}.", "Check that it exists and may be read.", "unreadable")]
+        return [Diagnostic(name, f"The file cannot be read: {problem.strerror}.", "Check that it exists and may be read.", "unreadable")]
     if len(raw) > MAX_BYTES:
-        cure = "Put data and SQL into files of their own and name them here."
-        return [Mistake(name, f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.", cure, "too-big", position=Position(1, 1))]
+        hint = "Put data and SQL into files of their own and name them here."
+        return [Diagnostic(name, f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.", hint, "too-big", position=Position(1, 1))]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
         column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
         message = f"The byte 0x{raw[problem.start]:02x} is not UTF-8."
-        return [Mistake(name, message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
+        return [Diagnostic(name, message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
     return _parse(path, name, text)
 
 
-def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, list[Mistake]]:
+def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, list[Diagnostic]]:
     """Replace `${NAME}` and `${NAME:-default}` in all strings of a document; `$${NAME}` stands for `${NAME}` itself.
 
     Args:
@@ -104,7 +104,7 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
     Returns:
         The expanded value, and a mistake for each variable that is neither set nor has a default.
     """
-    mistakes: list[Mistake] = []
+    diagnostics: list[Diagnostic] = []
 
     def text(part: str, path: KeyPath) -> str:
         def one(match: re.Match[str]) -> str:
@@ -116,8 +116,8 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
             if match["default"] is not None:
                 return match["default"][2:]
             own = f"$${{{match['name']}}}"
-            cure = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript, `{own}`."
-            mistakes.append(Mistake(name, f"The environment variable {match['name']} is not set.", cure, "unset-variable", path))
+            hint = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript, `{own}`."
+            diagnostics.append(Diagnostic(name, f"The environment variable {match['name']} is not set.", hint, "unset-variable", path))
             return match[0]
 
         return _REFERENCE.sub(one, part)
@@ -126,12 +126,12 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
         if isinstance(part, str):
             return text(part, path) if "${" in part else part
         if isinstance(part, dict):
-            return {key: walk(below, (*path, key)) for key, below in part.items()}
+            return {key: walk(base, (*path, key)) for key, base in part.items()}
         if isinstance(part, list):
-            return [walk(below, (*path, index)) for index, below in enumerate(part)]
+            return [walk(base, (*path, index)) for index, base in enumerate(part)]
         return part
 
-    return walk(value, ()), mistakes
+    return walk(value, ()), diagnostics
 
 
 def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
@@ -148,14 +148,14 @@ def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
     if "${" not in document.text:
         return value
 
-    def walk(now: Any, written: Any, path: KeyPath) -> Any:
-        if isinstance(now, dict) and isinstance(written, dict):
-            return {key: walk(below, written.get(key), (*path, key)) for key, below in now.items()}
-        if isinstance(now, list) and isinstance(written, list) and len(now) == len(written):
-            return [walk(below, part, (*path, index)) for index, (below, part) in enumerate(zip(now, written, strict=True))]
-        if not (isinstance(now, str) and isinstance(written, str) and (match := _REFERENCE.fullmatch(written.strip())) and not match[1]):
+    def walk(now: Any, spec: Any, path: KeyPath) -> Any:
+        if isinstance(now, dict) and isinstance(spec, dict):
+            return {key: walk(base, spec.get(key), (*path, key)) for key, base in now.items()}
+        if isinstance(now, list) and isinstance(spec, list) and len(now) == len(spec):
+            return [walk(base, part, (*path, index)) for index, (base, part) in enumerate(zip(now, spec, strict=True))]
+        if not (isinstance(now, str) and isinstance(spec, str) and (match := _REFERENCE.fullmatch(spec.strip())) and not match[1]):
             return now
-        plain = f'"{written}"' not in document.text and f"'{written}'" not in document.text
+        plain = f'"{spec}"' not in document.text and f"'{spec}'" not in document.text
         is_open = path[:1] == ("params",) or path[2:3] == ("params",) or (plain and path[2:3] == ("op_kwargs",))
         return _scalar(now) if path in wanted or is_open else now
 
@@ -171,16 +171,16 @@ def _scalar(text: str) -> Any:
     return float(text) if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text) else text
 
 
-def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
+def _parse(path: Path, name: str, text: str) -> Document | list[Diagnostic]:
     deep = _too_deep(name, text)
     if deep is not None:
         return [deep]
     loader = YamlLoader(text)
     try:
         node = loader.get_single_node()
-        mistakes = _Inspection(name, text).of(node)
-        if mistakes:
-            return mistakes
+        diagnostics = _Inspection(name, text).of(node)
+        if diagnostics:
+            return diagnostics
         value = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as problem:
         return [_syntax(name, text, problem)]
@@ -189,16 +189,16 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Mistake]:
     finally:
         loader.dispose()
     if value is None:
-        return [Mistake(name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1))]
+        return [Diagnostic(name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1))]
     if not isinstance(value, dict):
         message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
         blank = odd_space(text)
-        cure = f"Replace the {blank} in it by a plain space." if blank else "Begin with `pipeline: <name>`."
-        return [Mistake(name, message, cure, "top-level", position=Position(1, 1))]
+        hint = f"Replace the {blank} in it by a plain space." if blank else "Begin with `pipeline: <name>`."
+        return [Diagnostic(name, message, hint, "top-level", position=Position(1, 1))]
     return Document(path, name, text, value)
 
 
-def _too_deep(name: str, text: str) -> Mistake | None:
+def _too_deep(name: str, text: str) -> Diagnostic | None:
     """Nesting without end, found before libyaml makes nodes of it: that is recursive in C and ends the process."""
     if text.count("[") + text.count("{") <= MAX_BRACKETS and not _DEEP_LINE.search(text):
         return None
@@ -209,7 +209,7 @@ def _too_deep(name: str, text: str) -> Mistake | None:
             if depth > MAX_DEPTH:
                 mark = event.start_mark
                 place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-                return Mistake(name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place)
+                return Diagnostic(name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place)
     except yaml.YAMLError:
         pass  # said when it is read
     return None
@@ -221,15 +221,15 @@ class _Inspection:
     def __init__(self, name: str, text: str) -> None:
         self._name = name
         self._text = text
-        self._mistakes: list[Mistake] = []
+        self._diagnostics: list[Diagnostic] = []
         self._sizes: dict[int, int] = {}
         self._open: set[int] = set()
 
-    def of(self, node: yaml.Node | None) -> list[Mistake]:
+    def of(self, node: yaml.Node | None) -> list[Diagnostic]:
         """The mistakes in a node and all below it."""
         if node is not None:
             self._size(node, 0)
-        return self._mistakes
+        return self._diagnostics
 
     def _size(self, node: yaml.Node, depth: int) -> int:
         if id(node) in self._open:
@@ -241,19 +241,19 @@ class _Inspection:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self._report(node, f"The tag `{tag}` is not allowed here.", "Remove it: only plain values are.", "tag")
         if depth > MAX_DEPTH:
-            if not self._mistakes:
+            if not self._diagnostics:
                 self._report(node, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep")
             return 1
-        below: list[yaml.Node] = []
+        base: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
             self._keys(node)
-            below = [value for _, value in node.value]
+            base = [value for _, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
-            below = node.value
-        if not below:
+            base = node.value
+        if not base:
             return 1
         self._open.add(id(node))
-        size = 1 + sum(self._size(child, depth + 1) for child in below)
+        size = 1 + sum(self._size(child, depth + 1) for child in base)
         self._open.discard(id(node))
         if size > MAX_NODES:
             message = f"Aliases make more than {MAX_NODES:,} values of this."
@@ -280,9 +280,9 @@ class _Inspection:
             else:
                 first[key.value] = key
 
-    def _report(self, node: yaml.Node, message: str, cure: str, rule: str) -> None:
+    def _report(self, node: yaml.Node, message: str, hint: str, code: str) -> None:
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
-        self._mistakes.append(Mistake(self._name, message, cure, rule, position=place))
+        self._diagnostics.append(Diagnostic(self._name, message, hint, code, position=place))
 
 
 # Words of libyaml -> what to do, the first that fits.
@@ -300,28 +300,28 @@ _CURES = (
 )
 
 
-def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Mistake:
+def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
     what = " ".join(str(part) for part in (problem.context, problem.problem) if part)
     # Of brackets that are never closed, the place where they open says more than the end of the file.
     opened = "while parsing a flow" in what or "while scanning a quoted" in what
     mark = (problem.context_mark if opened else None) or problem.problem_mark or problem.context_mark
     place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
     lines = text.splitlines()
-    cure = next((cure for words, cure in _CURES if words in what), "Mend the syntax at this place, or in the line before.")
+    hint = next((hint for words, hint in _CURES if words in what), "Fix the syntax at this place, or in the line before.")
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
-        cure = "YAML is indented by spaces: replace the tab."
+        hint = "YAML is indented by spaces: replace the tab."
     elif place.line <= len(lines) and (blank := odd_space(lines[place.line - 1])):
-        cure = f"There is a {blank} in this line: replace it by a plain space."
-    return Mistake(name, f"This is not YAML: {what}.", cure, "syntax", position=place)
+        hint = f"There is a {blank} in this line: replace it by a plain space."
+    return Diagnostic(name, f"This is not YAML: {what}.", hint, "syntax", position=place)
 
 
-def _unreadable(name: str, text: str, problem: Exception) -> Mistake:
+def _unreadable(name: str, text: str, problem: Exception) -> Diagnostic:
     """A character that YAML does not allow, or a value that Python does not."""
     index = getattr(problem, "position", None)
     if not isinstance(index, int):
-        return Mistake(name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1))
+        return Diagnostic(name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1))
     # libyaml counts bytes; what is before a control character is mostly ASCII, and a miss stays in the line.
     before = text.encode()[:index].decode(errors="ignore")
     place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
     message = "There is a control character here, which YAML does not allow."
-    return Mistake(name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place)
+    return Diagnostic(name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place)

@@ -10,9 +10,9 @@ from typing import Any
 
 from airflow.sdk import get_parsing_context
 
-from include.factory.broken import broken_dag
 from include.factory.build import accept, build, documentation, refusals
 from include.factory.check import Checked, Checker
+from include.factory.import_errors import broken_dag
 from include.factory.project import ROOT, Project
 from include.factory.report import as_text
 
@@ -43,7 +43,7 @@ class _Registration:
         for checked in self._checked(self._project.pipeline_files(), whole=True):
             if message := self._register(checked):
                 self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
-                if not checked.mistakes:
+                if not checked.diagnostics:
                     log.error("%s", message)  # `airflow dags test` shows no import errors
 
     def one(self, wanted: str) -> None:
@@ -59,7 +59,7 @@ class _Registration:
             log.error("%s", message)
 
     def _checked(self, files: list[Path], whole: bool = False) -> Iterator[Checked]:
-        layers = [checked for checked in self._checker.layers if checked.mistakes]
+        layers = [checked for checked in self._checker.layers if checked.diagnostics]
         yield from layers
         if not layers:  # without its layers a pipeline would be another one
             yield from self._checker.check(files, whole).files
@@ -74,7 +74,7 @@ class _Registration:
         Returns:
             What is wrong with the file, for people; empty if nothing is.
         """
-        mistakes = checked.mistakes
+        diagnostics = checked.diagnostics
         try:
             doc_md = documentation(checked.text, checked.name)
             configs = {dag_id: config for dag_id, config in checked.configs.items() if wanted in (None, dag_id)}
@@ -84,8 +84,8 @@ class _Registration:
                     accept(dag, configs[dag_id])
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-            mistakes = tuple(refusals(checked, problem))
-        return as_text(mistakes, {checked.name: checked.text})
+            diagnostics = tuple(refusals(checked, problem))
+        return as_text(diagnostics, {checked.name: checked.text})
 
 
 def _begins(dag_id: str, name: str) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from include.factory.mistakes import Mistake, Position, spelled
+from include.factory.diagnostics import Diagnostic, Position, spelled
 
 _RED, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1m", "\033[2m", "\033[0m"
 _WIDTH = 120
@@ -17,28 +17,30 @@ Texts = Mapping[str, str]
 """The text of each file, by name."""
 
 
-def as_text(mistakes: Sequence[Mistake], texts: Texts, colour: bool = False) -> str:
-    """Mistakes for people: place, message and cure, with the source line and a caret under the place.
+def as_text(diagnostics: Sequence[Diagnostic], texts: Texts, colour: bool = False) -> str:
+    """Mistakes for people: place, message and hint, with the source line and a caret under the place.
 
     Args:
-        mistakes: The mistakes, each with a position.
+        diagnostics: The mistakes, each with a position.
         texts: The files' texts by name.
         colour: Whether to use a terminal's colours.
 
     Returns:
         Lines of text, without a newline at the end.
     """
-    return "\n\n".join(_paragraph(mistake, texts.get(mistake.file, ""), colour) for mistake in mistakes)
+    return "\n\n".join(_paragraph(diagnostic, texts.get(diagnostic.file, ""), colour) for diagnostic in diagnostics)
 
 
-def as_json(mistakes: Sequence[Mistake], texts: Texts) -> str:
-    """Mistakes as a JSON list of objects: file, line, column, path, rule, message, cure."""
+def as_json(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
+    """Mistakes as a JSON list of objects: file, line, column, path, code, message, hint."""
     return json.dumps(
-        [{**_place(mistake), "path": spelled(mistake.path), **_words(mistake)} for mistake in mistakes], indent=2, ensure_ascii=False
+        [{**_place(diagnostic), "path": spelled(diagnostic.path), **_words(diagnostic)} for diagnostic in diagnostics],
+        indent=2,
+        ensure_ascii=False,
     )
 
 
-def as_github(mistakes: Sequence[Mistake], texts: Texts) -> str:
+def as_github(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
     """Mistakes as workflow commands, which GitHub shows on the lines of a pull request (GitHub Docs, "Workflow commands")."""
 
     def escaped(text: str, more: str = "") -> str:
@@ -47,52 +49,52 @@ def as_github(mistakes: Sequence[Mistake], texts: Texts) -> str:
         return text
 
     lines = []
-    for mistake in mistakes:
-        place = _place(mistake)
-        where = f"file={escaped(place['file'], ':,')},line={place['line']},col={place['column']},title={escaped(mistake.rule, ':,')}"
-        lines.append(f"::error {where}::{escaped(f'{mistake.message} {mistake.cure}')}")
+    for diagnostic in diagnostics:
+        place = _place(diagnostic)
+        where = f"file={escaped(place['file'], ':,')},line={place['line']},col={place['column']},title={escaped(diagnostic.code, ':,')}"
+        lines.append(f"::error {where}::{escaped(f'{diagnostic.message} {diagnostic.hint}')}")
     return "\n".join(lines)
 
 
-def as_sarif(mistakes: Sequence[Mistake], texts: Texts) -> str:
+def as_sarif(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
     """Mistakes as SARIF 2.1.0, for code scanning and editors."""
-    rules = sorted({mistake.rule for mistake in mistakes})
+    codes = sorted({diagnostic.code for diagnostic in diagnostics})
     results = []
-    for mistake in mistakes:
-        place = _place(mistake)
+    for diagnostic in diagnostics:
+        place = _place(diagnostic)
         region = {"startLine": place["line"], "startColumn": place["column"]}
         location = {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": region}}
-        text = {"text": f"{mistake.message} {mistake.cure}"}
-        results.append({"ruleId": mistake.rule, "level": "error", "message": text, "locations": [location]})
-    driver = {"name": "snowpod", "rules": [{"id": rule} for rule in rules]}
+        text = {"text": f"{diagnostic.message} {diagnostic.hint}"}
+        results.append({"ruleId": diagnostic.code, "level": "error", "message": text, "locations": [location]})
+    driver = {"name": "snowpod", "rules": [{"id": code} for code in codes]}
     return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, indent=2)
 
 
-FORMATS: dict[str, Callable[[Sequence[Mistake], Texts], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Texts], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
 """The formats for programs."""
 
 
-def _place(mistake: Mistake) -> dict[str, Any]:
-    position = mistake.position or Position(1, 1)
-    return {"file": mistake.file, "line": position.line, "column": position.column}
+def _place(diagnostic: Diagnostic) -> dict[str, Any]:
+    position = diagnostic.position or Position(1, 1)
+    return {"file": diagnostic.file, "line": position.line, "column": position.column}
 
 
-def _words(mistake: Mistake) -> dict[str, str]:
-    return {"rule": mistake.rule, "message": mistake.message, "cure": mistake.cure}
+def _words(diagnostic: Diagnostic) -> dict[str, str]:
+    return {"code": diagnostic.code, "message": diagnostic.message, "hint": diagnostic.hint}
 
 
-def _paragraph(mistake: Mistake, text: str, colour: bool) -> str:
+def _paragraph(diagnostic: Diagnostic, text: str, colour: bool) -> str:
     red, bold, dim, plain = (_RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
-    place = mistake.position or Position(1, 1)
-    path = spelled(mistake.path)
-    where = f" {dim}({path}){plain}" if path and f"`{path}`" not in mistake.message else ""
-    lines = [f"{bold}{mistake.file}:{place.line}:{place.column}:{plain} {red}{mistake.message}{plain}{where}"]
+    place = diagnostic.position or Position(1, 1)
+    path = spelled(diagnostic.path)
+    where = f" {dim}({path}){plain}" if path and f"`{path}`" not in diagnostic.message else ""
+    lines = [f"{bold}{diagnostic.file}:{place.line}:{place.column}:{plain} {red}{diagnostic.message}{plain}{where}"]
     source = text.splitlines()
     # The line with a secret stays where it is: reports go to logs and to Airflow's pages.
-    if place.line <= len(source) and mistake.rule != "secret":
+    if place.line <= len(source) and diagnostic.code != "secret":
         number = str(place.line)
         start = max(0, place.column - _WIDTH + 20)
         shown = source[place.line - 1][start : start + _WIDTH].replace("\t", " ")
         lines.append(f"  {dim}{number} |{plain} {shown}")
         lines.append(f"  {' ' * len(number)} {dim}|{plain} {' ' * (place.column - 1 - start)}{red}^{plain}")
-    return "\n".join([*lines, f"  {mistake.cure}"])
+    return "\n".join([*lines, f"  {diagnostic.hint}"])

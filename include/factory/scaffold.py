@@ -87,7 +87,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_it_has_no_mistakes_and_gives_its_dags() -> None:
     result = check(Project(ROOT), [ROOT / "configs" / "{name}.yaml"])
 
-    assert result.mistakes == []
+    assert result.diagnostics == []
     plan = plan_of(result)
     assert set(plan) == {{"{name}_snowpark", "{name}_kubernetes"}}
     assert all(list(dag["tasks"]) == ["make_rows", "count_rows"] for dag in plan.values())

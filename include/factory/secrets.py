@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from include.factory.mistakes import KeyPath, Mistake, Position, spelled
+from include.factory.diagnostics import Diagnostic, KeyPath, Position, spelled
 from include.factory.positions import positions
 
-CURE = "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a file."
+HINT = "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a file."
 NOT_ONE = "If it is none, end its line with `# not a secret`."
 _MARK = re.compile(r"#\s*(?:not a secret|pragma: allowlist secret)\s*$")
 """Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
@@ -49,7 +49,7 @@ _BITS = 4.2
 """Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
 
 
-def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
+def secret_diagnostics(value: Any, text: str, file: str) -> list[Diagnostic]:
     """Look for secrets in a document.
 
     Args:
@@ -61,7 +61,7 @@ def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
         A mistake for each place; the secret itself is in no message.
     """
     by_format = list(_by_format(text, file))
-    lines = {mistake.position.line for mistake in by_format if mistake.position}
+    lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
     guessed = list(_Structure(text, lines, file).of(value, ()))
     marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
     if guessed and marked:
@@ -72,7 +72,7 @@ def secret_mistakes(value: Any, text: str, file: str) -> list[Mistake]:
     return [*by_format, *guessed]
 
 
-def _by_format(text: str, file: str) -> Iterator[Mistake]:
+def _by_format(text: str, file: str) -> Iterator[Diagnostic]:
     lines: set[int] = set()
     for what, pattern in _FORMATS.items():
         for match in pattern.finditer(text):
@@ -80,31 +80,33 @@ def _by_format(text: str, file: str) -> Iterator[Mistake]:
             if line not in lines:
                 lines.add(line)
                 place = Position(line, match.start() - text.rfind("\n", 0, match.start()))
-                yield Mistake(file, f"This looks like {what}.", CURE, "secret", position=place)
+                yield Diagnostic(file, f"This looks like {what}.", HINT, "secret", position=place)
 
 
 class _Structure:
     """Looks at keys that name a secret, and at words that look random."""
 
-    def __init__(self, text: str, told: set[int], file: str) -> None:
-        self._told = [line for number, line in enumerate(text.splitlines(), start=1) if number in told]
+    def __init__(self, text: str, reported: set[int], file: str) -> None:
+        self._told = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
         self._file = file
 
-    def of(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+    def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
-            for key, below in value.items():
-                written = below.get("default") if isinstance(below, dict) else below
-                if isinstance(written, str) and self._is_secret(key, written):
+            for key, base in value.items():
+                spec = base.get("default") if isinstance(base, dict) else base
+                if isinstance(spec, str) and self._is_secret(key, spec):
                     where = (*path, key)
-                    yield Mistake(self._file, f"`{spelled(where)}` looks like a secret, by its name.", f"{CURE} {NOT_ONE}", "secret", where)
+                    yield Diagnostic(
+                        self._file, f"`{spelled(where)}` looks like a secret, by its name.", f"{HINT} {NOT_ONE}", "secret", where
+                    )
                 else:
-                    yield from self.of(below, (*path, key))
+                    yield from self.of(base, (*path, key))
         elif isinstance(value, list):
-            for index, below in enumerate(value):
-                yield from self.of(below, (*path, index))
+            for index, base in enumerate(value):
+                yield from self.of(base, (*path, index))
         elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
             message = f"`{spelled(path)}` looks like a key or token: long and random."
-            yield Mistake(self._file, message, f"{CURE} {NOT_ONE}", "secret", path)
+            yield Diagnostic(self._file, message, f"{HINT} {NOT_ONE}", "secret", path)
 
     def _is_secret(self, key: str, value: str) -> bool:
         if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):

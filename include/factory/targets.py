@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from include.factory import layers
+from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.kubernetes_models import Found
 from include.factory.kubernetes_section import section_alone, section_whole
-from include.factory.mistakes import KeyPath, Mistake
-from include.factory.packages import package_mistakes
+from include.factory.packages import package_diagnostics
 from include.factory.pipeline import TARGETS, Pipeline, Task
 
 
-def section_mistakes(value: Mapping[str, Any], path: KeyPath, file: str) -> list[Mistake]:
+def section_diagnostics(value: Mapping[str, Any], path: KeyPath, file: str) -> list[Diagnostic]:
     """Check the `kubernetes` and `snowpark` sections that stand somewhere: in a layer, a pipeline, a variant or a task.
 
     Args:
@@ -24,37 +24,37 @@ def section_mistakes(value: Mapping[str, Any], path: KeyPath, file: str) -> list
     Returns:
         What is wrong with them by themselves.
     """
-    found: list[Mistake] = []
+    found: list[Diagnostic] = []
     kubernetes = value.get("kubernetes")
     if isinstance(kubernetes, dict):
-        for below, on, rule, message, cure in section_alone(kubernetes):
-            found.append(Mistake(file, message, cure, rule, (*path, "kubernetes", *below), "key" if on == "key" else "value"))
+        for base, on, code, message, hint in section_alone(kubernetes):
+            found.append(Diagnostic(file, message, hint, code, (*path, "kubernetes", *base), "key" if on == "key" else "value"))
     snowpark = value.get("snowpark")
     if isinstance(snowpark, dict) and isinstance(snowpark.get("packages"), list):
-        found += package_mistakes(snowpark["packages"], (*path, "snowpark", "packages"), file)
+        found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"), file)
     return found
 
 
-def target_mistakes(pipeline: Pipeline, below: Mapping[str, Any], file: str) -> list[Mistake]:
+def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any], file: str) -> list[Diagnostic]:
     """Check the targets of a pipeline: each section by itself, and what is merged for each task.
 
     Args:
         pipeline: The pipeline.
-        below: The merged layers under it.
+        base: The merged layers under it.
         file: Its file, for messages.
 
     Returns:
         What is wrong.
     """
-    found = section_mistakes(pipeline.written, (), file)
+    found = section_diagnostics(pipeline.spec, (), file)
     for variant in pipeline.variants:
         if variant.name is not None:
-            found += section_mistakes(variant.written, ("variants", variant.name), file)
+            found += section_diagnostics(variant.spec, ("variants", variant.name), file)
     for task in pipeline.tasks.values():
         if task.kind != "operator":
-            found += section_mistakes(task.written, ("tasks", task.name), file)
+            found += section_diagnostics(task.spec, ("tasks", task.name), file)
             found += _misplaced(task, file)
-            found += _whole(task, pipeline, below, file)
+            found += _whole(task, pipeline, base, file)
     return found
 
 
@@ -69,58 +69,58 @@ def unused_sections(pipeline: Pipeline) -> Iterator[str]:
     """
     for task in pipeline.tasks.values():
         for target in TARGETS:
-            if target in task.written and task.kind != "operator" and target not in pipeline.targets_of(task):
+            if target in task.spec and task.kind != "operator" and target not in pipeline.targets_of(task):
                 runs = " and ".join(sorted(pipeline.targets_of(task)))
                 yield f"`tasks.{task.name}.{target}` waits: `{task.name}` runs on {runs} now."
 
 
-def _misplaced(task: Task, file: str) -> Iterator[Mistake]:
+def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
     """What says where SQL runs: on the Snowflake connection, whatever the target, so no change of a target would ever use it."""
     if task.kind != "sql":
         return
     for section in TARGETS:
-        if section in task.written:
+        if section in task.spec:
             message = f"`{task.name}` runs SQL on the Snowflake connection, so its `{section}` is never used."
-            yield Mistake(file, message, "Remove it.", "misplaced-key", ("tasks", task.name, section), "key")
+            yield Diagnostic(file, message, "Remove it.", "misplaced-key", ("tasks", task.name, section), "key")
     if task.target is not None:
         message = f"`{task.name}` is SQL and runs in Snowflake whatever the target."
-        yield Mistake(file, message, "Remove `target`.", "misplaced-key", ("tasks", task.name, "target"), "key")
+        yield Diagnostic(file, message, "Remove `target`.", "misplaced-key", ("tasks", task.name, "target"), "key")
 
 
-def _whole(task: Task, pipeline: Pipeline, below: Mapping[str, Any], file: str) -> Iterator[Mistake]:
+def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
     """What is wrong only once the layers lie over each other.
 
     What the task itself says for pods is checked even where it runs in none, so that moving it there is one word.
     """
-    told = set()
+    reported = set()
     for variant in pipeline.variants:
         used = "kubernetes" in ({task.target} if task.target else set(variant.targets))
-        if task.kind == "sql" or not (used or "kubernetes" in task.written):
+        if task.kind == "sql" or not (used or "kubernetes" in task.spec):
             continue
-        merged = layers.section("kubernetes", below, pipeline.written, variant.written, task.written)
-        for key_path, on, rule, message, cure in _together(merged, used):
+        merged = layers.section("kubernetes", base, pipeline.spec, variant.spec, task.spec)
+        for key_path, on, code, message, hint in _together(merged, used):
             path = _where(key_path, merged, task, variant.name, pipeline)
-            if (path, message) not in told:
-                told.add((path, message))
-                yield Mistake(file, message, cure, rule, path, "key" if on == "key" else "value")
+            if (path, message) not in reported:
+                reported.add((path, message))
+                yield Diagnostic(file, message, hint, code, path, "key" if on == "key" else "value")
 
 
-def _where(below: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
+def _where(base: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
     """Where in the pipeline's file a part of the merged section was written: in the task, its variant, or the pipeline.
 
     Lists are merged by name, so an index into the merged one is looked up by the item's name.
     """
-    places: list[tuple[KeyPath, Mapping[str, Any]]] = [(("tasks", task.name), task.written), ((), pipeline.written)]
+    places: list[tuple[KeyPath, Mapping[str, Any]]] = [(("tasks", task.name), task.spec), ((), pipeline.spec)]
     if variant is not None:
-        places.insert(1, (("variants", variant), pipeline.written["variants"][variant]))
-    for path, written in places:
-        part = (written.get("kubernetes") or {}).get(below[0])
-        if isinstance(part, list) and len(below) > 1:
-            item = merged[str(below[0])][below[1]]
+        places.insert(1, (("variants", variant), pipeline.spec["variants"][variant]))
+    for path, spec in places:
+        part = (spec.get("kubernetes") or {}).get(base[0])
+        if isinstance(part, list) and len(base) > 1:
+            item = merged[str(base[0])][base[1]]
             if item in part:
-                return (*path, "kubernetes", below[0], part.index(item), *below[2:])
+                return (*path, "kubernetes", base[0], part.index(item), *base[2:])
         elif part is not None:
-            return (*path, "kubernetes", *below)
+            return (*path, "kubernetes", *base)
     return ("tasks", task.name)
 
 

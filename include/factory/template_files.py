@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.pipeline import Pipeline, Task
-from include.factory.source import Sources
+from include.factory.signatures import Sources
 from include.factory.template_fields import template_extensions, template_fields
 from include.factory.templates import fill, filled_at_run, references, syntax_problem
 
@@ -22,7 +22,7 @@ POD_FILES = frozenset({"pod_template_file", "job_template_file"})
 """Arguments of KubernetesPodOperator that name a file; Airflow makes an empty pod where there is none."""
 
 
-def file_mistakes(task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...], file: str) -> Iterator[Mistake]:
+def file_diagnostics(task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...], file: str) -> Iterator[Diagnostic]:
     """Check that the files which an operator reads are there, and have only what Airflow can fill in.
 
     Args:
@@ -35,14 +35,14 @@ def file_mistakes(task: Task, pipeline: Pipeline, sources: Sources, folders: tup
     Returns:
         What is not there, or not to be read.
     """
-    fields, ends = template_fields(sources, task.does), _ends(task, sources)
+    fields, ends = template_fields(sources, task.action), _ends(task, sources)
     for path, argument, value in task.given():
         if argument in POD_FILES and "pod_template_dict" in fields:
             yield from _pod_file(value, path, folders[-1], file)
         elif argument in fields and ends:
-            for below, text in _texts(value, ()):
+            for base, text in _texts(value, ()):
                 if text.endswith(ends):
-                    yield from _named(text, pipeline, folders, (*path, *below), file)
+                    yield from _named(text, pipeline, folders, (*path, *base), file)
 
 
 def from_root(argument: str, value: Any, root: Path) -> Any:
@@ -54,54 +54,54 @@ def from_root(argument: str, value: Any, root: Path) -> Any:
 def _ends(task: Task, sources: Sources) -> tuple[str, ...]:
     """The ends of names of files; those that a PythonOperator is given."""
     given = task.arguments.get("templates_exts")
-    return tuple(str(end) for end in given) if isinstance(given, list) else template_extensions(sources, task.does)
+    return tuple(str(end) for end in given) if isinstance(given, list) else template_extensions(sources, task.action)
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """The texts in a value, keys left out: Airflow renders none of them."""
     if isinstance(value, str):
         yield path, value
-    for key, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from _texts(below, (*path, key))
+    for key, base in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _texts(base, (*path, key))
 
 
-def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Mistake]:
-    told = set()
+def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+    reported = set()
     for variant in pipeline.variants:
         for target in variant.targets:
             name = fill(text, {"target": target, "variant": variant.name or "", "connection": ""}, str)
             if filled_at_run(name):
                 end = Path(text).suffix
                 message = f"What ends in `{end}` is the name of a file here, and Airflow fills in no templates in such a name."
-                cure = f"Write `{{% include 'folder/' ~ params.name ~ '{end}' %}}` for such a file; put a space after what is a command."
-                yield Mistake(file, message, cure, "missing-file", path)
+                hint = f"Write `{{% include 'folder/' ~ params.name ~ '{end}' %}}` for such a file; put a space after what is a command."
+                yield Diagnostic(file, message, hint, "missing-file", path)
                 return
-            if name not in told:
-                told.add(name)
+            if name not in reported:
+                reported.add(name)
                 yield from _file(name, pipeline, folders, path, file)
 
 
-def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Mistake]:
+def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Diagnostic]:
     found = next(filter(None, (_found(name, folder) for folder in folders)), None)
     if found is None:
-        yield Mistake(file, *_not_there(name, folders[-1]), "missing-file", path)
+        yield Diagnostic(file, *_not_there(name, folders[-1]), "missing-file", path)
         return
     try:
         text = found.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        yield Mistake(file, f"The file `{name}` cannot be read: {error}.", "Save it as UTF-8.", "unreadable", path)
+        yield Diagnostic(file, f"The file `{name}` cannot be read: {error}.", "Save it as UTF-8.", "unreadable", path)
         return
     if problem := syntax_problem(text):
         message = f"The template in line {problem[1]} of {name} is not Jinja: {problem[0].rstrip('.')}."
-        yield Mistake(file, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja", path)
+        yield Diagnostic(file, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja", path)
     for parts in dict.fromkeys(reference.parts for reference in references(text)):
         if parts[0] == "params" and len(parts) > 1 and parts[1] not in pipeline.params:
             message = f"`{{{{ {'.'.join(parts[:2])} }}}}` (in {name}) refers to a param that the pipeline does not have."
-            yield Mistake(file, message, cure_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path)
+            yield Diagnostic(file, message, hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path)
     for word in sorted({reference.parts[0] for reference in references(text) if reference.sure} & set(_FACTORYS)):
         message = f"`{{{{ {word} }}}}` (in {name}) is filled in where the pipeline says it, not in a file that Airflow reads by itself."
-        cure = "Use `sql:` in place of `operator:`." if name.endswith(".sql") else "Give it to the operator, such as by `env` or `params`."
-        yield Mistake(file, message, cure, "unknown-name", path)
+        hint = "Use `sql:` in place of `operator:`." if name.endswith(".sql") else "Give it to the operator, such as by `env` or `params`."
+        yield Diagnostic(file, message, hint, "unknown-name", path)
 
 
 def _not_there(name: str, root: Path) -> tuple[str, str]:
@@ -110,15 +110,15 @@ def _not_there(name: str, root: Path) -> tuple[str, str]:
     as_it_stands = f"To have it as it stands, write `\"{{{{ '{name}' }}}}\"`."
     if " " in name or name.startswith("/"):
         return f"What ends in `{end}` is the name of a file here, and the project has no file `{name}`.", as_it_stands
-    cure = cure_by_name(name, _near(root, end), "files")
-    return f"There is no file `{name}`; paths count from the project root.", cure if "Did you" in cure else f"{cure} {as_it_stands}"
+    hint = hint_by_name(name, _near(root, end), "files")
+    return f"There is no file `{name}`; paths count from the project root.", hint if "Did you" in hint else f"{hint} {as_it_stands}"
 
 
-def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Mistake]:
+def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Diagnostic]:
     if isinstance(value, str) and not filled_at_run(value) and not os.path.isfile(root / value):
         message = f"There is no file `{value}`; paths count from the project root."
         near = _near(root, ".yaml") | _near(root, ".yml")
-        yield Mistake(file, message, cure_by_name(value, near, "files"), "missing-file", path)
+        yield Diagnostic(file, message, hint_by_name(value, near, "files"), "missing-file", path)
 
 
 def _found(name: str, folder: Path) -> Path | None:

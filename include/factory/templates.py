@@ -128,12 +128,12 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, below in value.items():
+        for key, base in value.items():
             yield from strings(key)
-            yield from strings(below)
+            yield from strings(base)
     elif isinstance(value, list):
-        for below in value:
-            yield from strings(below)
+        for base in value:
+            yield from strings(base)
 
 
 def mapped_task(value: Any) -> str | None:
@@ -167,9 +167,9 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
     if isinstance(value, str):
         return _fill(value, words, task_id)
     if isinstance(value, dict):
-        return {fill(key, words, task_id): fill(below, words, task_id) for key, below in value.items()}
+        return {fill(key, words, task_id): fill(base, words, task_id) for key, base in value.items()}
     if isinstance(value, list):
-        return [fill(below, words, task_id) for below in value]
+        return [fill(base, words, task_id) for base in value]
     return value
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from include.factory.mistakes import KeyPath
+from include.factory.diagnostics import KeyPath
 
 _NAMES = {
     "top": {
@@ -117,8 +117,8 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
         A sentence, or None.
     """
     place = place_of(path)
-    if (said := _NAMES.get(place, {}).get(key)) is not None:
-        return said
+    if (reported := _NAMES.get(place, {}).get(key)) is not None:
+        return reported
     if place not in ("top", "task", "variant", "dag", "default_args", *_SECTIONS):
         return None
     for section in _SECTIONS:

@@ -29,7 +29,7 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__API__HOST": "127.0.0.1",
-        # Airflow 3.3.2 forgets the import error of a mended YAML file at the next refresh (300 s), and lists those of others anew at
+        # Airflow 3.3.2 forgets the import error of a fixed YAML file at the next refresh (300 s), and lists those of others anew at
         # the parse that follows (30 s).
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",

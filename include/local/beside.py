@@ -87,7 +87,7 @@ def log_of(home: Path, dag_id: str, run_id: str, task: metadata.TaskRun) -> str:
         folder /= f"map_index={task.map_index}"
     path = folder / f"attempt={task.try_number}.log"
     lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-    return "\n".join(line for written in lines for line in _event(written))
+    return "\n".join(line for recorded in lines for line in _event(recorded))
 
 
 def main(arguments: list[str]) -> int:

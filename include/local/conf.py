@@ -10,13 +10,13 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from include.factory.compile import Config
-from include.factory.mistakes import cure_by_name
+from include.factory.diagnostics import hint_by_name
 
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
 class ConfError(Exception):
-    """CONF cannot start the run; the message has a line for each mistake, with its cure."""
+    """CONF cannot start the run; the message has a line for each mistake, with its hint."""
 
 
 def read(text: str, config: Config) -> dict[str, Any]:
@@ -41,9 +41,9 @@ def read(text: str, config: Config) -> dict[str, Any]:
         raise ConfError(f"CONF is no JSON ({error}): {text}\nWrite an object in single quotes: {example}") from None
     if not isinstance(conf, dict):
         raise ConfError(f"CONF must be a JSON object, not {json.dumps(conf)}. Write the params by name: {example}")
-    mistakes = [*_unknown(conf, params, config), *_wrong(conf, params)]
-    if mistakes:
-        raise ConfError("\n".join(f"CONF: {mistake}" for mistake in mistakes))
+    diagnostics = [*_unknown(conf, params, config), *_wrong(conf, params)]
+    if diagnostics:
+        raise ConfError("\n".join(f"CONF: {diagnostic}" for diagnostic in diagnostics))
     return conf
 
 
@@ -51,7 +51,7 @@ def _unknown(conf: dict[str, Any], params: dict[str, Any], config: Config) -> It
     # A pipeline that reads `dag_run.conf` itself takes what it has no param for.
     if "dag_run" not in json.dumps(config, default=str):
         for name in conf.keys() - params.keys():
-            yield f"`{name}` is no param of this pipeline. {cure_by_name(name, params, 'params')}"
+            yield f"`{name}` is no param of this pipeline. {hint_by_name(name, params, 'params')}"
 
 
 def _wrong(conf: dict[str, Any], params: dict[str, Any]) -> Iterator[str]:

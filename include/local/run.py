@@ -22,7 +22,7 @@ from typing import Any
 
 from include.factory.check import Checked, Result, check
 from include.factory.compile import Config
-from include.factory.mistakes import cure_by_name
+from include.factory.diagnostics import hint_by_name
 from include.factory.plan import plan_of
 from include.factory.project import Project
 from include.factory.report import as_text
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     dag_id = options.dag or DEFAULT_DAG
     result = check(Project(places.ROOT))
     plan = plan_of(result)
-    if any(layer.mistakes for layer in result.layers) or dag_id not in plan:
+    if any(layer.diagnostics for layer in result.layers) or dag_id not in plan:
         print(_why_not(dag_id, result, plan), file=sys.stderr)
         return 2
     try:
@@ -94,14 +94,14 @@ def main(arguments: list[str]) -> int:
 
 def _why_not(dag_id: str, result: Result, plan: dict[str, Config]) -> str:
     """Why there is no such DAG: the mistakes of the layers, or of the file that should have it; not those of others."""
-    layers = [layer for layer in result.layers if layer.mistakes]
-    suspects = layers or [checked for checked in result.files if checked.mistakes and _may_have(checked, dag_id)]
-    said = [as_text(checked.mistakes, result.texts) for checked in suspects]
+    layers = [layer for layer in result.layers if layer.diagnostics]
+    suspects = layers or [checked for checked in result.files if checked.diagnostics and _may_have(checked, dag_id)]
+    reported = [as_text(checked.diagnostics, result.texts) for checked in suspects]
     if not suspects:
-        said.append(f"There is no DAG {dag_id}. {cure_by_name(dag_id, plan, 'DAGs')}")
-        if result.mistakes:
-            said.append("If its config has mistakes, `make validate` says which.")
-    return "\n\n".join(said)
+        reported.append(f"There is no DAG {dag_id}. {hint_by_name(dag_id, plan, 'DAGs')}")
+        if result.diagnostics:
+            reported.append("If its config has mistakes, `make validate` says which.")
+    return "\n\n".join(reported)
 
 
 def _may_have(checked: Checked, dag_id: str) -> bool:

@@ -14,7 +14,7 @@ _HOMES = {
     "SnowparkBatchPodOperator": "include.operators.pod",
     "SnowparkOperator": "include.operators.snowpark",
     "SnowparkPodOperator": "include.operators.pod",
-    "TestSnowflakeConnection": "include.operators.connection_test",
+    "CheckSnowflakeConnection": "include.operators.connection_check",
 }
 
 __all__ = [*_HOMES]

@@ -40,7 +40,7 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
         ) from None
     except (AirflowException, ValueError, TypeError, FileNotFoundError) as error:  # a key or another part of it is not what it should be
         raise AirflowFailException(
-            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: mend it in Airflow (Admin, Connections)."
+            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: fix it in Airflow (Admin, Connections)."
         ) from None
     if kind != SnowflakeHook.conn_type:
         raise AirflowFailException(

@@ -28,8 +28,8 @@ def wrong_placeholder(sql: str, parameters: Any) -> tuple[str, str] | None:
         shown = sql[max(match.start() - _AROUND, 0) : match.end() + _AROUND].replace("\n", " ").strip()
         if match[0] == "%" or bool(match["positional"] and named) or (match["name"] is not None and not named):
             placeholder = "%(name)s" if named else "%s"
-            cure = f"Write `%%` for a percent sign, `{placeholder}` for a parameter."
-            return f"`{shown}` has a `%` that is no placeholder of `parameters`.", cure
+            hint = f"Write `%%` for a percent sign, `{placeholder}` for a parameter."
+            return f"`{shown}` has a `%` that is no placeholder of `parameters`.", hint
         if named and match["name"] is not None and match["name"] not in parameters:
             return f"`{shown}`: `parameters` has no `{match['name']}`.", f"It has {', '.join(map(str, parameters))}."
     return None

@@ -50,8 +50,8 @@ def _is_final(pod: Any, events: list[Any]) -> bool:
     for status in _statuses(pod):
         waiting = status.state.waiting if status.state else None
         if waiting and waiting.reason in IMAGE_REASONS:
-            said = " ".join([waiting.message or "", *(_text(event) for event in events if event.reason == "Failed")]).lower()
-            return waiting.reason in IMAGE_REASONS_FOR_GOOD or any(words in said for words in NO_SUCH_IMAGE)
+            reported = " ".join([waiting.message or "", *(_text(event) for event in events if event.reason == "Failed")]).lower()
+            return waiting.reason in IMAGE_REASONS_FOR_GOOD or any(words in reported for words in NO_SUCH_IMAGE)
     ended = _ended(pod)
     return bool(ended and ended.reason == "Error" and ended.exit_code == FAILED_FOR_GOOD)
 

@@ -1,4 +1,4 @@
-"""What a retry cannot mend fails the task at once, whatever its `retries`; all else stays with Airflow's retries.
+"""What a retry cannot fix fails the task at once, whatever its `retries`; all else stays with Airflow's retries.
 
 | cause | another try |
 |---|---|

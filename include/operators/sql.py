@@ -27,7 +27,7 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
 
     What it adds: the session has the parameters and the query tag that functions have (`include.runtime.session_parameters`); a result
     with BINARY, TIME, NaN or a long decimal can be kept, and `{{ outputs.… }}` gives it back as it was; comments after the last
-    statement are no statement; and what a retry cannot mend is not tried again.
+    statement are no statement; and what a retry cannot fix is not tried again.
     """
 
     def execute(self, context: Context) -> Any:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.runtime.errors import TaskMistake
+from include.runtime.errors import TaskError
 
 if TYPE_CHECKING:
     import pandas
@@ -43,7 +43,7 @@ def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: li
         A Series of as many rows as the batch, numbered from 0.
 
     Raises:
-        TaskMistake: it gave another number of rows.
+        TaskError: it gave another number of rows.
     """
     import pandas
 
@@ -57,7 +57,7 @@ def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: li
     values = function(batch) if model is NO_MODEL else function(batch, model)
     column = pandas.Series(values).reset_index(drop=True)
     if len(column) != len(batch):
-        raise TaskMistake(
+        raise TaskError(
             f"{function.__module__}.{function.__qualname__} gave {len(column)} values for {len(batch)} rows: return one value a row."
         )
     return column
@@ -74,7 +74,7 @@ def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
         `{"table": output table, "rows": its number of rows}`.
 
     Raises:
-        TaskMistake: a column that the input table does not have.
+        TaskError: a column that the input table does not have.
         SnowparkSQLException: Snowflake refused the UDF, or the function failed in it.
     """
     from include.runtime.shipping import python_clauses, ship_code
@@ -112,7 +112,7 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         `{"table": output table, "rows": its number of rows}`.
 
     Raises:
-        TaskMistake: a column that the input table does not have, or a wrong number of values.
+        TaskError: a column that the input table does not have, or a wrong number of values.
         Exception: whatever the function raised.
     """
     import pandas
@@ -198,8 +198,8 @@ def _column_types(session: Session, request: Request) -> dict[str, str]:
     types = {row["name"]: row["type"] for row in described}
     missing = [name for name in [*request.input["columns"], *(request.output.get("keep") or [])] if name not in types]
     if missing:
-        raise TaskMistake(
-            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Mend input.columns or output.keep."
+        raise TaskError(
+            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Fix input.columns or output.keep."
         )
     return types
 

@@ -38,7 +38,7 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
         `{"result": …, "log": text}` as JSON.
 
     Raises:
-        Exception: whatever the function raised, or a TaskMistake; what was printed before is a note of it.
+        Exception: whatever the function raised, or a TaskError; what was printed before is a note of it.
     """
     printed = io.StringIO()
     handler = logging.StreamHandler(printed)
@@ -61,21 +61,21 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
         root.setLevel(level)
 
 
-def split_error(message: str) -> tuple[str, errors.TaskMistake]:
+def split_error(message: str) -> tuple[str, errors.TaskError]:
     """Takes apart the error of a procedure that `run_inside` is the body of.
 
     Args:
         message: Snowflake's.
 
     Returns:
-        What the procedure printed before, and the TaskMistake that it raised or, of anything else, the message without the log.
+        What the procedure printed before, and the TaskError that it raised or, of anything else, the message without the log.
     """
     note = _NOTE.search(message)
     rest = message[: note.start()] + message[note.end() :] if note else message
-    mistake = _MISTAKE.search(rest)
-    kind: type[errors.TaskMistake] | None = getattr(errors, mistake["kind"], None) if mistake else None
-    told = kind(mistake["text"]) if mistake and kind else errors.ProcedureFailedError(rest)
-    return note["log"] if note else "", told
+    diagnostic = _MISTAKE.search(rest)
+    kind: type[errors.TaskError] | None = getattr(errors, diagnostic["kind"], None) if diagnostic else None
+    reported = kind(diagnostic["text"]) if diagnostic and kind else errors.ProcedureFailedError(rest)
+    return note["log"] if note else "", reported
 
 
 def _last(printed: io.StringIO) -> str:

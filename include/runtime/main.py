@@ -33,7 +33,7 @@ def run(request: Request) -> Any:
         What the function returned (`session`, `stored_procedure`), or the output's `{"table", "rows"}` (`udf`, `stream`): plain JSON types.
 
     Raises:
-        TaskMistake: for what the user can mend.
+        TaskError: for what the user can fix.
         Exception: whatever the function raised.
     """
     _log_to_stdout()
@@ -82,5 +82,5 @@ def _close(session: Session) -> None:
 
 def _log_to_stdout() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s", force=True)
-    # The client's own log-in chatter is noise in a task's log.
+    # The client's own login chatter is noise in a task's log.
     logging.getLogger("snowflake").setLevel(logging.WARNING)

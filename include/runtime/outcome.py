@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from include.runtime.errors import NotJsonError, TaskMistake
+from include.runtime.errors import NotJsonError, TaskError
 
 _HERE = Path(__file__).parent
 _CLIENTS = ("/snowflake/connector/", "/snowflake/snowpark/")
@@ -47,9 +47,9 @@ def checked(function: str, value: Any) -> Any:
     try:
         return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        where, what, cure = next(_unfit(value, "the result"), ("the result", str(error), "plain values"))
+        where, what, hint = next(_unfit(value, "the result"), ("the result", str(error), "plain values"))
         raise NotJsonError(
-            f"{function} returned something that is not JSON: {where} is {what}. Return {cure}. "
+            f"{function} returned something that is not JSON: {where} is {what}. Return {hint}. "
             "JSON has numbers, strings, lists, dicts and None; data goes to a table or a stage, and its name is returned."
         ) from None
 
@@ -63,20 +63,20 @@ def failure(error: BaseException) -> str:
     Returns:
         Lines of text; the last one says what was raised.
     """
-    if isinstance(error, TaskMistake):
+    if isinstance(error, TaskError):
         return str(error)
     trace = error.__traceback__
     while trace and trace.tb_next and Path(trace.tb_frame.f_code.co_filename).parent == _HERE:
         trace = trace.tb_next
-    told = traceback.TracebackException(type(error), error, trace)
-    ours = [frame for frame in told.stack if not any(folder in frame.filename for folder in _CLIENTS)]
-    if len(ours) < len(told.stack):
+    reported = traceback.TracebackException(type(error), error, trace)
+    ours = [frame for frame in reported.stack if not any(folder in frame.filename for folder in _CLIENTS)]
+    if len(ours) < len(reported.stack):
         ours = [frame for frame in ours if Path(frame.filename).parent != _HERE]
-        told.stack = traceback.StackSummary.from_list(ours)
+        reported.stack = traceback.StackSummary.from_list(ours)
         # The connector's own error of the same statement, with the same text.
-        told.__cause__ = told.__context__ = None
-    lines = list(told.format())
-    return "".join(lines if told.stack else lines[-1:]).rstrip()
+        reported.__cause__ = reported.__context__ = None
+    lines = list(reported.format())
+    return "".join(lines if reported.stack else lines[-1:]).rstrip()
 
 
 def _unfit(value: Any, where: str) -> Iterator[tuple[str, str, str]]:

@@ -35,7 +35,7 @@ def call(session: Session, request: Request) -> Any:
         What the function returned, as JSON gave it back.
 
     Raises:
-        TaskMistake: for what the user can mend in the function; `ProcedureFailedError` for whatever else it raised.
+        TaskError: for what the user can fix in the function; `ProcedureFailedError` for whatever else it raised.
         SnowparkSQLException: Snowflake refused the procedure.
     """
     name = request.function.rpartition(".")[2].upper()
@@ -48,9 +48,9 @@ def call(session: Session, request: Request) -> Any:
     try:
         answer = json.loads(run_logged(session, f"CALL {name}({literal(json.dumps(request.op_kwargs))})")[0][0])
     except SnowparkSQLException as error:
-        text, mistake = split_error(str(error))
+        text, diagnostic = split_error(str(error))
         _show(text)
-        raise mistake from None
+        raise diagnostic from None
     _show(answer["log"])
     return answer["result"]
 

@@ -1,10 +1,10 @@
-"""Which failures another try cannot mend, told by Snowflake's own error codes.
+"""Which failures another try cannot fix, told by Snowflake's own error codes.
 
 | cause | another try |
 |---|---|
 | no such module or function, wrong arguments, a result that is not JSON | no |
-| log-in refused; no such role, warehouse, database or schema | no |
-| log-in refused for some minutes after too many wrong passwords; nothing answers | yes |
+| login refused; no such role, warehouse, database or schema | no |
+| login refused for some minutes after too many wrong passwords; nothing answers | yes |
 | SQL that Snowflake cannot understand, an unknown column or function, no privilege | no |
 | an object that does not exist (another pipeline may be about to make it) | yes |
 | whatever else a statement or a function raises; `sys.exit`; a process that was killed | yes |
@@ -18,12 +18,12 @@ from snowflake.connector.errorcode import ER_FAILED_TO_CONNECT_TO_DB
 from snowflake.connector.errors import Error as ConnectorError
 from snowflake.connector.errors import ForbiddenError, OperationalError
 
-from include.runtime.errors import TaskMistake
+from include.runtime.errors import TaskError
 
 FAILED_FOR_GOOD = 64
 """The exit code by which a pod says that another try would end the same way (EX_USAGE of sysexits.h)."""
 LOGIN_CODES = range(390_000, 391_000)
-"""Snowflake's error codes of log-ins: a wrong password, a role that is not the user's, an address that is not allowed, …"""
+"""Snowflake's error codes of logins: a wrong password, a role that is not the user's, an address that is not allowed, …"""
 PASSING_LOGIN_CODES = (390_102, 390_114, 390_318)
 """Those of this moment alone: a user who is locked out for a while, a token that has expired (each try gets another)."""
 LOCKED = "temporarily locked"
@@ -43,15 +43,15 @@ FINAL_CODES = {
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether another try, with nothing mended, would end the same way.
+    """Whether another try, with nothing fixed, would end the same way.
 
     Args:
-        error: what a task raised: a TaskMistake, an error of the connector or of Snowpark, or anything else.
+        error: what a task raised: a TaskError, an error of the connector or of Snowpark, or anything else.
 
     Returns:
         True only where that is known.
     """
-    if isinstance(error, TaskMistake):
+    if isinstance(error, TaskError):
         return error.final
     if isinstance(error, ConnectorError):
         return error.errno in FINAL_CODES or login_refused(error)
@@ -59,7 +59,7 @@ def is_final(error: BaseException) -> bool:
 
 
 def login_refused(error: ConnectorError) -> bool:
-    """Whether Snowflake answered a log-in, and said no for good."""
+    """Whether Snowflake answered a login, and said no for good."""
     code = error.errno or 0
     answered = isinstance(error, ForbiddenError) or code == ER_FAILED_TO_CONNECT_TO_DB or code in LOGIN_CODES
     return answered and not isinstance(error, OperationalError) and code not in PASSING_LOGIN_CODES and LOCKED not in str(error)

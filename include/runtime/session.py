@@ -19,7 +19,7 @@ from include.runtime.session_parameters import session_parameters
 log = logging.getLogger(__name__)
 
 LOGIN_TIMEOUT = 60
-"""Seconds after which a log-in that gets no answer is given up."""
+"""Seconds after which a login that gets no answer is given up."""
 
 HANDOVER_VARIABLE = "SNOWPOD_CONNECTION_FD"
 FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
@@ -59,7 +59,7 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
         The open session; the caller closes it.
 
     Raises:
-        RefusedSessionError: the log-in was refused, or there is no such warehouse, database or schema; the message holds no secret.
+        RefusedSessionError: the login was refused, or there is no such warehouse, database or schema; the message holds no secret.
         NoSessionError: nothing answered.
     """
     settings = {"login_timeout": LOGIN_TIMEOUT, **parameters, "session_parameters": session_parameters(parameters, query_tag)}
@@ -110,7 +110,7 @@ def _check(session: Session, parameters: dict[str, Any]) -> None:
         raise RefusedSessionError(
             f"There is no {' and no '.join(missing)}, or {parameters.get('user')} may not use it"
             f"{' as ' + parameters['role'] if parameters.get('role') else ''}.\n"
-            "What to do: create or grant it, or mend `snowflake:` of the task, the environment file or the Airflow connection."
+            "What to do: create or grant it, or fix `snowflake:` of the task, the environment file or the Airflow connection."
         )
 
 

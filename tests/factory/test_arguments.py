@@ -17,7 +17,7 @@ Check = Callable[[str], Checked]
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("spec", "meant"),
     [
         ("2 days", "2d"), ("1 hour", "1h"), ("1 hour 30 minutes", "1h30m"), ("2 hours and 5 min", "2h5m"), ("90 secs", "90s"),
         ("PT30M", "30m"), ("00:30:00", "30m"), ("1:15", "1h15m"), ({"hours": 6}, "6h"), ({"days": 1, "minutes": 30}, "1d30m"),
@@ -25,12 +25,12 @@ Check = Callable[[str], Checked]
         ("1 week", "7d"), ("30m 1h", "1h30m"),
     ],
 )  # fmt: skip
-def test_other_words_for_a_length_of_time(written: object, meant: str | None) -> None:
-    assert duration_meant(written) == meant
+def test_other_words_for_a_length_of_time(spec: object, meant: str | None) -> None:
+    assert duration_meant(spec) == meant
 
 
 def _build(found: Checked, checker: Checker) -> object:
-    assert found.mistakes == ()
+    assert found.diagnostics == ()
     assert found.pipeline is not None
     (config,) = compile_pipeline(found.pipeline, checker.settings).values()
     return build("sample", config, "")
@@ -72,7 +72,7 @@ def test_a_timetable_gets_dates(check_text: Check, checker: Checker) -> None:
 
 def test_values_from_the_environment_have_types(checker: Checker) -> None:
     found = checker.pipeline(HERE / "right" / "environment_types.yaml")
-    assert found.mistakes == ()
+    assert found.diagnostics == ()
     (config,) = found.configs.values()
     assert (config["max_active_runs"], config["catchup"]) == (3, False)
     assert (config["default_args"]["retries"], config["default_args"]["retry_exponential_backoff"]) == (2, 1.5)

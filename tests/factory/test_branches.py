@@ -96,14 +96,14 @@ RIGHT = [
 
 @pytest.mark.parametrize("text", WRONG)
 def test_a_name_that_airflow_would_not_follow_is_told(check_text: Callable[[str], Checked], text: str) -> None:
-    said = [
-        (f"{one.position.line}:{one.position.column} {one.rule}", one.message, one.cure)
-        for one in check_text(text).mistakes
+    reported = [
+        (f"{one.position.line}:{one.position.column} {one.code}", one.message, one.hint)
+        for one in check_text(text).diagnostics
         if one.position
     ]
-    assert said == [WRONG[text]]
+    assert reported == [WRONG[text]]
 
 
 @pytest.mark.parametrize("choose", RIGHT)
 def test_ids_written_out_stay(check_text: Callable[[str], Checked], choose: str) -> None:
-    assert check_text(_pipeline(choose, rest="variants:\n  both: {target: [snowpark, kubernetes]}\n")).mistakes == ()
+    assert check_text(_pipeline(choose, rest="variants:\n  both: {target: [snowpark, kubernetes]}\n")).diagnostics == ()

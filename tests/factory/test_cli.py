@@ -46,7 +46,7 @@ def bad(project: Project) -> Path:
 
 
 class TestValidate:
-    def test_no_mistakes(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_no_diagnostics(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "validate") == 0
         assert capsys.readouterr().out == "1 pipeline checked: no mistakes\n"
 
@@ -85,7 +85,7 @@ class TestValidate:
         assert _run(project, "validate", production) == 1
         assert "configs/environments/production.yaml:1:1: `kubernets` is not a key of the format." in capsys.readouterr().out
 
-    def test_mistakes_of_all_files_at_once(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_diagnostics_of_all_files_at_once(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for path in (HERE / "broken").glob("code_*.yaml"):
             (project.configs / path.name).write_text(path.read_text())
 
@@ -97,8 +97,8 @@ class TestValidate:
         assert _run(project, "validate", "--format", "json") == 1
         assert json.loads(capsys.readouterr().out) == [
             {
-                "file": "configs/bad.yaml", "line": 5, "column": 5, "path": "tasks.load.retrys", "rule": "unknown-key",
-                "message": "`tasks.load.retrys` is not a key of the format.", "cure": "Did you mean `retries`?",
+                "file": "configs/bad.yaml", "line": 5, "column": 5, "path": "tasks.load.retrys", "code": "unknown-key",
+                "message": "`tasks.load.retrys` is not a key of the format.", "hint": "Did you mean `retries`?",
             }
         ]  # fmt: skip
 
@@ -127,9 +127,9 @@ class TestValidate:
             (project.configs / path.name).write_text(path.read_text())
 
         assert _run(project, "validate", "--format", form) == 1
-        said = capsys.readouterr().out
+        reported = capsys.readouterr().out
         for secret in ("hunter2", "s3cret", "AKIA", "ghp_", "abcdef123456", "MIIEv", "q7Zf0"):
-            assert secret not in said
+            assert secret not in reported
 
     def test_airflow_is_asked_too(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "validate") == 0
@@ -188,21 +188,21 @@ class TestPlan:
         assert _run(project, "plan", "--against", "nowhere") == 2
         assert "git knows no revision `nowhere` here" in capsys.readouterr().err
 
-    def test_files_with_mistakes_are_left_out_aloud(
+    def test_files_with_diagnostics_are_left_out_aloud(
         self, project: Project, good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert _run(project, "plan") == 1
-        said = capsys.readouterr()
-        assert "sample: 2 tasks" in said.out
-        assert "configs/bad.yaml" in said.err
+        reported = capsys.readouterr()
+        assert "sample: 2 tasks" in reported.out
+        assert "configs/bad.yaml" in reported.err
 
 
 class TestShow:
     def test_what_dag_factory_gets_and_the_graph(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "show", "sample") == 0
-        said = capsys.readouterr().out
-        assert "operator: include.operators.SnowparkOperator" in said
-        assert "#   train (snowpark) <- load" in said
+        reported = capsys.readouterr().out
+        assert "operator: include.operators.SnowparkOperator" in reported
+        assert "#   train (snowpark) <- load" in reported
 
     def test_no_such_dag(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "show", "smaple") == 2
@@ -214,8 +214,8 @@ class TestNew:
         assert _run(project, "new", "orders") == 0
         assert _run(project, "validate") == 0
         assert "1 pipeline checked: no mistakes" in capsys.readouterr().out
-        written = runpy.run_path(str(project.root / "tests" / "pipeline" / "test_orders.py"))
-        written["test_it_has_no_mistakes_and_gives_its_dags"]()
+        spec = runpy.run_path(str(project.root / "tests" / "pipeline" / "test_orders.py"))
+        spec["test_it_has_no_mistakes_and_gives_its_dags"]()
 
     @pytest.mark.parametrize("name", ["My orders", "Orders", "2024", "a-b"])
     def test_a_name_that_cannot_be_a_module(self, project: Project, name: str, capsys: pytest.CaptureFixture[str]) -> None:

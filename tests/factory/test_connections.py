@@ -35,7 +35,7 @@ def test_the_connection_is_the_environments_unless_a_task_names_one(project: Pro
 
     result = check(Project(project.root, {"SNOWPOD_ENVIRONMENT": "far"}))
 
-    assert result.mistakes == []
+    assert result.diagnostics == []
     (checked,) = result.files
     built: Any = build("sample", checked.configs["sample"], "").get_task("first")
     argument, value = TASKS[task]

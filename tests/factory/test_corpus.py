@@ -1,4 +1,4 @@
-"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and cure. No file in right/ has one.
+"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and hint. No file in right/ has one.
 
 Adding a file adds a test.
 """
@@ -19,14 +19,16 @@ RIGHT = sorted((HERE / "right").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
-def test_the_mistake_is_found_at_its_place_with_its_cure(path: Path, checker: Checker) -> None:
-    place, message, cure = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+def test_the_diagnostic_is_found_at_its_place_with_its_cure(path: Path, checker: Checker) -> None:
+    place, message, hint = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
 
     found = checker.pipeline(path)
 
     assert found.pipeline is None
-    said = [(f"{one.position.line}:{one.position.column} {one.rule}", one.message, one.cure) for one in found.mistakes if one.position]
-    assert said == [(place, message, cure)]
+    reported = [
+        (f"{one.position.line}:{one.position.column} {one.code}", one.message, one.hint) for one in found.diagnostics if one.position
+    ]
+    assert reported == [(place, message, hint)]
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
@@ -35,7 +37,7 @@ def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -
 
     found = checker.pipeline(path)
 
-    assert found.mistakes == ()
+    assert found.diagnostics == ()
     assert found.pipeline is not None
     for dag_id, config in compile_pipeline(found.pipeline, checker.settings).items():
         dag = build(dag_id, config, "")

@@ -113,17 +113,17 @@ def test_broken_files_are_import_errors_of_their_own_and_the_others_are_active(a
     airflow.wait(lambda: len(airflow.errors()) == len(BROKEN), "20 import errors")
     errors = {Path(filename).name: text for filename, text in airflow.errors().items()}
     for name in BROKEN:
-        place, message, cure = (HERE / "broken" / f"{name}.txt").read_text().splitlines()
+        place, message, hint = (HERE / "broken" / f"{name}.txt").read_text().splitlines()
         assert f"configs/{name}.yaml:{place.split()[0]}: {message}" in errors[f"{name}.yaml"]
-        assert cure in errors[f"{name}.yaml"]
+        assert hint in errors[f"{name}.yaml"]
 
 
 def test_mending_a_file_brings_its_dag_and_clears_its_error(airflow: Airflow) -> None:
     airflow.wait(lambda: len(airflow.errors()) == len(BROKEN), "20 import errors")
 
-    (airflow.configs / f"{BROKEN[0]}.yaml").write_text(_good("mended"))
+    (airflow.configs / f"{BROKEN[0]}.yaml").write_text(_good("fixed"))
 
-    airflow.wait(lambda: "mended" in airflow.dags(), "the mended DAG")
+    airflow.wait(lambda: "fixed" in airflow.dags(), "the fixed DAG")
     airflow.wait(lambda: len(airflow.errors()) == len(BROKEN) - 1, "19 import errors")
     assert not any(BROKEN[0] in filename for filename in airflow.errors())
 

@@ -10,7 +10,7 @@ from include.factory.layers import section
 
 
 @pytest.mark.parametrize(
-    ("key", "below", "above", "merged"),
+    ("key", "base", "above", "merged"),
     [
         (
             "env",
@@ -30,11 +30,11 @@ from include.factory.layers import section
         ("resources", {"limits": {"cpu": "1", "memory": "1Gi"}}, {"limits": {"memory": "2Gi"}}, {"limits": {"cpu": "1", "memory": "2Gi"}}),
     ],
 )
-def test_kubernetes(key: str, below: Any, above: Any, merged: Any) -> None:
-    assert section("kubernetes", {"kubernetes": {key: below}}, {}, {"kubernetes": {key: above}}) == {key: merged}
+def test_kubernetes(key: str, base: Any, above: Any, merged: Any) -> None:
+    assert section("kubernetes", {"kubernetes": {key: base}}, {}, {"kubernetes": {key: above}}) == {key: merged}
 
 
 def test_the_layers_stay_as_they_were() -> None:
-    below = {"snowpark": {"packages": ["pandas"], "python": "a"}}
-    assert section("snowpark", below, {"snowpark": {"packages": ["joblib"]}}) == {"packages": ["joblib"], "python": "a"}
-    assert below == {"snowpark": {"packages": ["pandas"], "python": "a"}}
+    base = {"snowpark": {"packages": ["pandas"], "python": "a"}}
+    assert section("snowpark", base, {"snowpark": {"packages": ["joblib"]}}) == {"packages": ["joblib"], "python": "a"}
+    assert base == {"snowpark": {"packages": ["pandas"], "python": "a"}}

@@ -27,8 +27,8 @@ def _write(project: Project, tasks: str, **others: str) -> None:
 
 def _said(project: Project) -> list[tuple[str, str, str, str]]:
     return [
-        (one.file, f"{one.position.line}:{one.position.column} {one.rule}", one.message, one.cure)
-        for one in check(project).mistakes
+        (one.file, f"{one.position.line}:{one.position.column} {one.code}", one.message, one.hint)
+        for one in check(project).diagnostics
         if one.position
     ]
 
@@ -105,7 +105,7 @@ def test_ids_that_differ_in_numbers_are_different_dags(project: Project) -> None
 
 
 @pytest.mark.parametrize("name", ["trips_hourli", "anything"])
-def test_a_pipeline_with_mistakes_is_there_all_the_same(project: Project, name: str) -> None:
+def test_a_pipeline_with_diagnostics_is_there_all_the_same(project: Project, name: str) -> None:
     broken = "pipeline: trips_hourli\ntasks:\n  load: {sqll: select 1}\nvariants:\n  a: {target: snowpark}\n"
     _write(project, f"    {TRIGGER}\n    trigger_dag_id: trips_hourli_a\n", **{name: broken})
     assert {file for file, *_ in _said(project)} == {f"configs/{name}.yaml"}
@@ -113,7 +113,7 @@ def test_a_pipeline_with_mistakes_is_there_all_the_same(project: Project, name: 
 
 def test_one_file_alone_is_not_judged_by_others(project: Project) -> None:
     _write(project, f"    {TRIGGER}\n    trigger_dag_id: trips_hourli\n")
-    assert check(project, [project.configs / "sample.yaml"]).mistakes == []
+    assert check(project, [project.configs / "sample.yaml"]).diagnostics == []
 
 
 def test_the_loader_says_it_but_not_at_a_task_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

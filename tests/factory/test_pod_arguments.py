@@ -20,7 +20,7 @@ CONTEXT = {"ds": "2024-01-31", "ds_nodash": "20240131", "params": {"claim": "dis
 
 def _pod(checked: Checked, dag_id: str, task_id: str, context: dict[str, Any] | None = None) -> dict[str, Any]:
     """The pod that a task asks the cluster for, as JSON, without what is empty."""
-    assert checked.mistakes == ()
+    assert checked.diagnostics == ()
     operator: Any = build(dag_id, checked.configs[dag_id], "").get_task(task_id)
     operator.hook.get_namespace = lambda: "tests"
     operator.render_template_fields(context or CONTEXT)
@@ -30,8 +30,8 @@ def _pod(checked: Checked, dag_id: str, task_id: str, context: dict[str, Any] | 
 
 def _full(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _full(below) for key, below in value.items() if below not in ({}, [], None) or key == "emptyDir"}
-    return [_full(below) for below in value] if isinstance(value, list) else value
+        return {key: _full(base) for key, base in value.items() if base not in ({}, [], None) or key == "emptyDir"}
+    return [_full(base) for base in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_templates_are_taken_where_airflow_fills_them_in(
     refused = check_text(text.format(operator, argument, value))
     checked = check_text(text.format(operator, argument, value.replace("{{ ds }}", "{{ target }}")))
 
-    assert {mistake.rule for mistake in refused.mistakes} <= {"not-rendered"}
+    assert {diagnostic.code for diagnostic in refused.diagnostics} <= {"not-rendered"}
     assert checked.pipeline is not None
     config = compile_pipeline(checked.pipeline, checker.settings)["sample"]
     built: Any = build("sample", {**config, "tasks": {"a": _with_day(config["tasks"]["a"])}}, "").get_task("a")
@@ -160,7 +160,7 @@ def test_templates_are_taken_where_airflow_fills_them_in(
     built.render_template_fields(CONTEXT)
     spec = kubernetes.ApiClient().sanitize_for_serialization(built.build_pod_request_obj(dry_run=True))["spec"]
     filled_in = place(spec["containers"][0], spec) == CONTEXT["ds"]
-    assert filled_in == (refused.mistakes == ())
+    assert filled_in == (refused.diagnostics == ())
 
 
 def _with_day(value: Any) -> Any:
@@ -168,8 +168,8 @@ def _with_day(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("snowpark", "{{ ds }}")
     if isinstance(value, dict):
-        return {key: _with_day(below) for key, below in value.items()}
-    return [_with_day(below) for below in value] if isinstance(value, list) else value
+        return {key: _with_day(base) for key, base in value.items()}
+    return [_with_day(base) for base in value] if isinstance(value, list) else value
 
 
 def test_all_that_is_said_to_be_rendered_exists() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from include.factory.build import accept, build, is_plain
 from include.factory.check import Checked, Checker
 from include.factory.compile import compile_pipeline
-from include.factory.mistakes import KeyPath
+from include.factory.diagnostics import KeyPath
 from include.factory.reading import Document, YamlLoader, read
 from tests.factory.conftest import HERE
 
@@ -29,18 +29,18 @@ SCALARS = st.one_of(
     ]),
 )  # fmt: skip
 VALUES = st.recursive(
-    SCALARS, lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=6), below, max_size=3), max_leaves=5
+    SCALARS, lambda base: st.lists(base, max_size=3) | st.dictionaries(st.text(max_size=6), base, max_size=3), max_leaves=5
 )
 
 
 def _paths(value: Any, path: KeyPath = ()) -> list[KeyPath]:
     found = [path]
     if isinstance(value, dict):
-        for key, below in value.items():
-            found += _paths(below, (*path, key))
+        for key, base in value.items():
+            found += _paths(base, (*path, key))
     elif isinstance(value, list):
-        for index, below in enumerate(value):
-            found += _paths(below, (*path, index))
+        for index, base in enumerate(value):
+            found += _paths(base, (*path, index))
     return found
 
 
@@ -116,13 +116,13 @@ def _check(content: bytes, folder: Path, checker: Checker) -> Checked:
     path = folder / "sample.yaml"
     path.write_bytes(content)
     checked = checker.pipeline(path)
-    assert (checked.pipeline is None) == bool(checked.mistakes)
+    assert (checked.pipeline is None) == bool(checked.diagnostics)
     lines = content.count(b"\n") + content.count(b"\r") + content.count(b"\xc2\x85") + content.count(b"\xe2\x80") + 1
-    for mistake in checked.mistakes:
-        assert mistake.message
-        assert mistake.cure
-        assert mistake.position is not None
-        assert 1 <= mistake.position.line <= lines + 1
+    for diagnostic in checked.diagnostics:
+        assert diagnostic.message
+        assert diagnostic.hint
+        assert diagnostic.position is not None
+        assert 1 <= diagnostic.position.line <= lines + 1
     return checked
 
 

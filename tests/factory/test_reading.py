@@ -15,7 +15,7 @@ from tests.factory.conftest import HERE
 def _rules(path: Path) -> list[str]:
     found = read(path, path.name)
     assert isinstance(found, list)
-    return [mistake.rule for mistake in found]
+    return [diagnostic.code for diagnostic in found]
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_scalars_are_those_of_yaml_1_2_as_in_editors(tmp_path: Path) -> None:
 def test_environment_variables() -> None:
     value = {"a": ["${SET}-${UNSET:-default}", "$${SET}", 1], "b": {"c": "${EMPTY:-x}${UNSET:-}"}}
 
-    expanded, mistakes = expand(value, {"SET": "one", "EMPTY": ""}, "x.yaml")
+    expanded, diagnostics = expand(value, {"SET": "one", "EMPTY": ""}, "x.yaml")
 
     assert expanded == {"a": ["one-default", "${SET}", 1], "b": {"c": ""}}
-    assert mistakes == []
+    assert diagnostics == []
     assert value["a"][0] == "${SET}-${UNSET:-default}"
 
 

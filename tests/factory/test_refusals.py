@@ -25,7 +25,7 @@ PARTS = {
 @pytest.mark.parametrize("text", PARTS)
 def test_the_place_is_that_of_the_part(text: str, check_text: Check) -> None:
     checked = check_text(text)
-    assert checked.mistakes == ()
+    assert checked.diagnostics == ()
     problems = []
     for dag_id, config in checked.configs.items():
         try:
@@ -36,7 +36,7 @@ def test_the_place_is_that_of_the_part(text: str, check_text: Check) -> None:
     if problems:
         found = refusals(checked, problems[0])
         assert [f"{one.position.line}:{one.position.column}" for one in found if one.position] == PARTS[text]
-        assert {one.rule for one in found} == {"refused"}
+        assert {one.code for one in found} == {"refused"}
 
 
 def test_what_no_part_explains_is_told_of_the_whole(check_text: Check) -> None:

@@ -14,7 +14,7 @@ from airflow.sdk.definitions.param import process_params
 from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
-from include.factory.broken import PipelineError
+from include.factory.import_errors import PipelineError
 from include.factory.project import Project
 from include.factory.register import register
 from tests.factory.conftest import HERE
@@ -284,9 +284,9 @@ def test_the_loader_needs_neither_a_path_nor_telemetry(project: Project) -> None
         cwd=project.root, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    said = ran.stdout.splitlines()[-1]
-    assert "taxi_trip_duration_side_by_side" in said
-    assert said.endswith("False")
+    reported = ran.stdout.splitlines()[-1]
+    assert "taxi_trip_duration_side_by_side" in reported
+    assert reported.endswith("False")
 
 
 def test_airflow_takes_the_loader_for_a_dag_file() -> None:

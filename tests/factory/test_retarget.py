@@ -38,7 +38,7 @@ def _moves() -> Iterator[tuple[Path, str, str]]:
 def _plan(project: Project, path: Path, text: str) -> Plan:
     path.write_text(text, encoding="utf-8")
     result = Checker(project).check([path])
-    assert result.mistakes == []
+    assert result.diagnostics == []
     return plan_of(result)
 
 
@@ -59,11 +59,11 @@ def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, c
 
     after = _plan(copy, mine, pinned(text, name, target))
 
-    said = [line for line in changes(before, after) if line.startswith("  ")]
-    moved = [match["task"].rpartition(".")[2] for line in said if (match := MOVE.fullmatch(line))]
+    reported = [line for line in changes(before, after) if line.startswith("  ")]
+    moved = [match["task"].rpartition(".")[2] for line in reported if (match := MOVE.fullmatch(line))]
     # What else a pin does: a task that runs once leaves nothing to compare.
     assert set(moved) <= {name}
-    assert [line for line in said if not MOVE.fullmatch(line) and "compare" not in line] == []
+    assert [line for line in reported if not MOVE.fullmatch(line) and "compare" not in line] == []
     assert bool(moved) == (pipeline.tasks[name].target != target)
     for dag in after.values():
         for task_id, task in dag["tasks"].items():
@@ -81,12 +81,12 @@ def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project) -> Non
 
     after = _plan(copy, mine, text.replace("  snowpark: {target: snowpark}\n", "  snowpark: {target: kubernetes}\n"))
 
-    said = list(changes(before, after))
-    assert said[0] == f"{path.stem}_snowpark:"
+    reported = list(changes(before, after))
+    assert reported[0] == f"{path.stem}_snowpark:"
     # The target is in a table's name, and an argument of a function: what the file itself says of it changes with it.
-    others = [line for line in said[1:] if not MOVE.fullmatch(line)]
+    others = [line for line in reported[1:] if not MOVE.fullmatch(line)]
     assert all(line.endswith((" from snowpark to kubernetes.", "_snowpark to TAXI_PREDICTIONS_kubernetes.")) for line in others)
-    moved = {match["task"] for line in said if (match := MOVE.fullmatch(line))}
+    moved = {match["task"] for line in reported if (match := MOVE.fullmatch(line))}
     assert moved == {task.name for task in _pipeline(path).tasks.values() if task.kind.endswith("_callable") and task.target is None}
     assert _plan(copy, mine, text) == before
 

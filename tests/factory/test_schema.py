@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 
 from include.factory.project import Project
 from include.factory.reading import YamlLoader, expand
-from include.factory.shape import SCHEMA_FILE, schema
+from include.factory.schema import SCHEMA_FILE, schema
 from tests.factory.conftest import HERE
 
 ROOT = HERE.parents[1]
@@ -43,11 +43,11 @@ def test_it_is_a_schema_of_draft_2020_12() -> None:
 def _objects(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(part, dict):
         yield path, part
-        for key, below in part.items():
-            yield from _objects(below, f"{path}/{key}")
+        for key, base in part.items():
+            yield from _objects(base, f"{path}/{key}")
     elif isinstance(part, list):
-        for index, below in enumerate(part):
-            yield from _objects(below, f"{path}/{index}")
+        for index, base in enumerate(part):
+            yield from _objects(base, f"{path}/{index}")
 
 
 def test_every_key_has_a_description() -> None:
@@ -55,9 +55,9 @@ def test_every_key_has_a_description() -> None:
     for path, part in _objects(schema()):
         if path.endswith("/properties"):
             continue  # the names of keys, one of which is `properties`
-        for key, below in part.get("properties", {}).items():
-            reference = below.get("$ref", "").removeprefix("#/$defs/")
-            if not below.get("description") and not schema()["$defs"].get(reference, {}).get("description"):
+        for key, base in part.get("properties", {}).items():
+            reference = base.get("$ref", "").removeprefix("#/$defs/")
+            if not base.get("description") and not schema()["$defs"].get(reference, {}).get("description"):
                 bare.append(f"{path}/{key}")
     assert bare == []
 

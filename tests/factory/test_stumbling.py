@@ -12,7 +12,7 @@ from include.factory.project import Project
 TEXT = "pipeline: {name}\ntasks:\n  first: {{sql: select 1}}\n"
 
 
-@pytest.mark.parametrize("part", ["meaning_mistakes", "operator_mistakes", "compile_pipeline"])
+@pytest.mark.parametrize("part", ["reference_diagnostics", "operator_diagnostics", "compile_pipeline"])
 def test_others_are_there_all_the_same(project: Project, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("odd", "right"):
         (project.configs / f"{name}.yaml").write_text(TEXT.format(name=name), encoding="utf-8")
@@ -27,7 +27,7 @@ def test_others_are_there_all_the_same(project: Project, part: str, monkeypatch:
 
     result = check.check(project)
 
-    (mistake,) = result.mistakes
-    assert (mistake.file, mistake.rule) == ("configs/odd.yaml", "not-compiled")
-    assert "TypeError: unheard of (test_stumbling.py:" in mistake.message
+    (diagnostic,) = result.diagnostics
+    assert (diagnostic.file, diagnostic.code) == ("configs/odd.yaml", "not-compiled")
+    assert "TypeError: unheard of (test_stumbling.py:" in diagnostic.message
     assert {dag_id for checked in result.files for dag_id in checked.configs} >= {"right"}

@@ -17,7 +17,7 @@ def test_paths_count_from_the_root(project: Project, searched: str) -> None:
 
     result = check(project)
 
-    assert result.mistakes == []
+    assert result.diagnostics == []
     (checked,) = result.files
     loader = build("sample", checked.configs["sample"], "").get_task("first").get_template_env().loader
     assert loader is not None

@@ -30,7 +30,7 @@ class Front:
     Attributes:
         private_key: PEM, PKCS #8, not encrypted.
         port: where it listens.
-        logins: what each log-in sent, as far as it was a valid token of this key: the token's claims.
+        logins: what each login sent, as far as it was a valid token of this key: the token's claims.
     """
 
     def __init__(self, state: Path, parameters: dict[str, Any]) -> None:

@@ -213,9 +213,9 @@ def _ended(state: State, name: str) -> None:
 
 def _result(state: State, name: str) -> str:
     _ended(state, name)
-    said = kubectl(state, "logs", name)
+    reported = kubectl(state, "logs", name)
     kubectl(state, "delete", "pod", name, "--wait=false")
-    return said
+    return reported
 
 
 def _namespace(state: State) -> str:

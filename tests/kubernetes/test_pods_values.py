@@ -1,4 +1,4 @@
-"""Pods get what interpreters get: values, session, names; and what another try cannot mend is not tried again. All in one run."""
+"""Pods get what interpreters get: values, session, names; and what another try cannot fix is not tried again. All in one run."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_names_tell_dag_and_task(tasks: dict[str, Any], recorder: Recorder) -> N
     ],
 )
 def test_it_is_said_and_not_tried_again(tasks: dict[str, Any], clustered: Laptop, task: str, words: list[str]) -> None:
-    said = task_error(clustered.log(DAG), task)
+    reported = task_error(clustered.log(DAG), task)
     for word in words:
-        assert word in said
+        assert word in reported
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", 1)

@@ -77,9 +77,9 @@ def test_nothing_is_none_and_an_empty_list_is_one(tasks: dict[str, Any]) -> None
 def test_what_is_missing_is_said_and_tried_again_only_where_that_helps(
     tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]
 ) -> None:
-    said = task_error(users.log(DAG), task)
+    reported = task_error(users.log(DAG), task)
     for word in words:
-        assert word in said
+        assert word in reported
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)
 
 

@@ -76,7 +76,7 @@ def test_the_tasks_are_the_operators_they_should_be(first: dict[str, Any], lapto
     assert operators["create_stage"] == operators["load_trips"] == "SnowflakeSQLOperator"
     assert operators["train"] == "SnowparkOperator"
     assert operators["predict"] == "SnowparkBatchOperator"
-    assert operators["test_connection"] == "TestSnowflakeConnection"
+    assert operators["test_connection"] == "CheckSnowflakeConnection"
 
 
 def test_a_second_run_leaves_the_same_tables(first: dict[str, Any], laptop: Laptop, trips: Path) -> None:

@@ -73,10 +73,10 @@ def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, A
 )
 def test_what_cannot_be_is_said_and_not_tried_again(tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]) -> None:
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)
-    said = task_error(users.log(DAG), task)
+    reported = task_error(users.log(DAG), task)
     for word in words:
-        assert word in said
-    assert len([line for line in said.splitlines() if "Traceback" not in line]) < 15
+        assert word in reported
+    assert len([line for line in reported.splitlines() if "Traceback" not in line]) < 15
 
 
 def test_megabytes_of_output_are_no_obstacle(tasks: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from include.runtime.batch import column_of
-from include.runtime.errors import TaskMistake
+from include.runtime.errors import TaskError
 
 
 def types_seen(batch: pd.DataFrame) -> list[str]:
@@ -49,9 +49,9 @@ def test_the_model_goes_second() -> None:
     assert column_of(lambda given, model: given["A"] * model, pd.DataFrame({"A": [1, 2]}), ["A"], 10).tolist() == [10, 20]
 
 
-def test_a_wrong_number_of_values_is_a_mistake() -> None:
+def test_a_wrong_number_of_values_is_a_diagnostic() -> None:
     def short(given: pd.DataFrame) -> list[int]:
         return [1]
 
-    with pytest.raises(TaskMistake, match="gave 1 values for 2 rows"):
+    with pytest.raises(TaskError, match="gave 1 values for 2 rows"):
         column_of(short, pd.DataFrame({"A": [1, 2]}), ["A"])

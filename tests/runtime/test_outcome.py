@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from include.runtime.errors import ExitedError, NoSuchFunctionError, NotJsonError, TaskMistake, WrongArgumentsError
+from include.runtime.errors import ExitedError, NoSuchFunctionError, NotJsonError, TaskError, WrongArgumentsError
 from include.runtime.functions import call_function, load_function
 from include.runtime.outcome import checked, failure
 
@@ -34,8 +34,8 @@ def test_anything_else_is_refused_with_what_to_return(value: object, words: str)
         checked("include.tasks.f", value)
 
 
-def test_a_mistake_has_no_traceback() -> None:
-    assert failure(TaskMistake("mend it")) == "mend it"
+def test_a_diagnostic_has_no_traceback() -> None:
+    assert failure(TaskError("fix it")) == "fix it"
 
 
 def test_an_error_has_the_functions_own_traceback_and_ends_with_the_error() -> None:

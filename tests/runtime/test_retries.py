@@ -1,4 +1,4 @@
-"""Which failures another try cannot mend."""
+"""Which failures another try cannot fix."""
 
 from __future__ import annotations
 

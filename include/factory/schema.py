@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, spelled
 from include.factory.durations import duration_meant
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, did_you_mean, spelled
 from include.factory.pipeline import KINDS
 from include.factory.words import belongs, odd_space
 
@@ -32,12 +32,12 @@ _TYPES = {
 
 
 class Complaint(NamedTuple):
-    """A mistake of shape, its file not yet known; the fields are those of `Mistake`."""
+    """A mistake of shape, its file not yet known; the fields are those of `Diagnostic`."""
 
     path: KeyPath
     message: str
-    cure: str
-    rule: str
+    hint: str
+    code: str
     on: Literal["key", "value"] = "value"
 
 
@@ -51,7 +51,7 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
+def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
     """Check a pipeline's document.
 
     Args:
@@ -64,21 +64,21 @@ def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
     dag_id = _other_tool(value)
     if dag_id is not None:
         message = f"This is a file of dag-factory's own: `{dag_id}` is a DAG's id, and its arguments stand below it."
-        cure = f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's arguments."
-        return [Mistake(file, message, cure, "other-format", (dag_id,), "key")]
-    return _mistakes(_pipeline_validator(), value, file)
+        hint = f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's arguments."
+        return [Diagnostic(file, message, hint, "other-format", (dag_id,), "key")]
+    return _diagnostics(_pipeline_validator(), value, file)
 
 
 def _other_tool(value: Mapping[str, Any]) -> str | None:
     """The id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
     if "pipeline" in value or "tasks" in value:
         return None
-    return next((key for key, below in value.items() if isinstance(below, dict) and "tasks" in below and key != "default"), None)
+    return next((key for key, base in value.items() if isinstance(base, dict) and "tasks" in base and key != "default"), None)
 
 
-def layer_shape(value: Mapping[str, Any], file: str) -> list[Mistake]:
+def layer_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
     """Check the document of defaults or of an environment; arguments and result as `pipeline_shape`."""
-    return _mistakes(_layer_validator(), value, file)
+    return _diagnostics(_layer_validator(), value, file)
 
 
 @cache
@@ -111,7 +111,7 @@ class _Wrong:
         value: What is there.
         schema: The schema that has the keyword.
         in_names: Whether it is about a mapping's keys (`propertyNames`); `value` is the key then.
-        below: For `anyOf` and `oneOf`: the alternatives' errors, with the alternative's number.
+        base: For `anyOf` and `oneOf`: the alternatives' errors, with the alternative's number.
         message: jsonschema's own words.
     """
 
@@ -121,17 +121,17 @@ class _Wrong:
     value: Any
     schema: Mapping[str, Any]
     in_names: bool
-    below: tuple[tuple[int, _Wrong], ...]
+    base: tuple[tuple[int, _Wrong], ...]
     message: str
 
     @classmethod
     def of(cls, error: ValidationError) -> _Wrong:
         """Take over a jsonschema error."""
-        below = tuple((int(one.schema_path[0]), cls.of(one)) for one in error.context or ())
+        base = tuple((int(one.schema_path[0]), cls.of(one)) for one in error.context or ())
         in_names = "propertyNames" in list(error.schema_path)[-3:-1]
         schema = cast(Mapping[str, Any], error.schema)
         path = tuple(error.absolute_path)
-        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, below, error.message)
+        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, base, error.message)
 
     @property
     def unknown(self) -> list[str]:
@@ -141,12 +141,12 @@ class _Wrong:
         return [key for key in self.value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
 
 
-def _mistakes(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Mistake]:
+def _diagnostics(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Diagnostic]:
     found: dict[tuple[KeyPath, str], Complaint] = {}
     for error in validator.iter_errors(value):
         for one in _explain(_Wrong.of(error)):
             found.setdefault((one.path, one.message), one)
-    return [Mistake(file, one.message, one.cure, one.rule, one.path, one.on) for one in found.values()]
+    return [Diagnostic(file, one.message, one.hint, one.code, one.path, one.on) for one in found.values()]
 
 
 def _explain(wrong: _Wrong) -> _Complaints:
@@ -154,8 +154,8 @@ def _explain(wrong: _Wrong) -> _Complaints:
     if explain is not None:
         yield from explain(wrong)
     else:
-        cure = _meant(wrong.schema) or "See schemas/pipeline.schema.json for what fits."
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", cure, "shape")
+        hint = _meant(wrong.schema) or "See schemas/pipeline.schema.json for what fits."
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", hint, "shape")
 
 
 def _unknown_key(wrong: _Wrong) -> _Complaints:
@@ -169,10 +169,10 @@ def _unknown_key(wrong: _Wrong) -> _Complaints:
     for key in unknown:
         path = (*wrong.path, key)
         message = f"{_subject(path)} is not a key of the format."
-        cure = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
+        hint = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
         if blank := odd_space(key):
-            message, cure = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
-        yield Complaint(path, message, cure or cure_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key")
+            message, hint = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
+        yield Complaint(path, message, hint or hint_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key")
 
 
 def _missing_key(wrong: _Wrong) -> _Complaints:
@@ -181,7 +181,7 @@ def _missing_key(wrong: _Wrong) -> _Complaints:
         near = did_you_mean(key, wrong.unknown)
         if wrong.message.startswith(f"'{key}'") and (near is None or wrong.schema.get("additionalProperties") is not False):
             lacks = _lacks(wrong, key, "")
-            yield lacks if near is None else lacks._replace(cure=f"Write `{key}` in place of `{near}`.")
+            yield lacks if near is None else lacks._replace(hint=f"Write `{key}` in place of `{near}`.")
 
 
 def _needs(wrong: _Wrong) -> _Complaints:
@@ -212,8 +212,8 @@ def _wrong_kind(wrong: _Wrong) -> _Complaints:
         message = f"{_subject(wrong.path)} has {names}."
         yield Complaint(wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", "key")
     elif not any(did_you_mean(key, KINDS) for key in wrong.unknown):
-        cure = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not say what it does.", cure, "wrong-kind", "key")
+        hint = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not say what it does.", hint, "wrong-kind", "key")
 
 
 def _wrong_type(wrong: _Wrong) -> _Complaints:
@@ -242,8 +242,8 @@ def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
 
 
 def _not_allowed(wrong: _Wrong) -> _Complaints:
-    cure = cure_by_name(wrong.value, {str(choice) for choice in wrong.limit}, "choices")
-    yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", cure, "wrong-value")
+    hint = hint_by_name(wrong.value, {str(choice) for choice in wrong.limit}, "choices")
+    yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
 
 
 def _no_match(wrong: _Wrong) -> _Complaints:
@@ -257,7 +257,7 @@ def _no_match(wrong: _Wrong) -> _Complaints:
 def _no_alternative(wrong: _Wrong) -> _Complaints:
     """anyOf: if just one alternative is of the value's type, what is wrong with it as that; else what the key means."""
     alternatives: dict[int, list[_Wrong]] = {}
-    for number, one in wrong.below:
+    for number, one in wrong.base:
         alternatives.setdefault(number, []).append(one)
     of_type = [errors for errors in alternatives.values() if not any(_is_of_another_type(one, wrong) for one in errors)]
     complete = [errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)]
@@ -265,11 +265,11 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
     if len(fitting) == 1 and not (_is_duration(wrong.schema) and duration_meant(wrong.value)):
         for one in fitting[0]:
             for complaint in _explain(one):
-                yield complaint if complaint.cure else complaint._replace(cure=_meant(wrong.schema))
+                yield complaint if complaint.hint else complaint._replace(hint=_meant(wrong.schema))
     else:
         meant = duration_meant(wrong.value) if _is_duration(wrong.schema) else None
-        cure = f"Write `{meant}`." if meant else _meant(wrong.schema)
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", cure, "wrong-value")
+        hint = f"Write `{meant}`." if meant else _meant(wrong.schema)
+        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
 
 
 def _is_duration(part: Mapping[str, Any]) -> bool:
@@ -290,8 +290,8 @@ def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
 
 
 def _empty(wrong: _Wrong) -> _Complaints:
-    cure = f"Give it a value, or remove it. {_meant(wrong.schema)}".strip()
-    yield Complaint(wrong.path, f"{_subject(wrong.path)} is empty.", cure, "empty")
+    hint = f"Give it a value, or remove it. {_meant(wrong.schema)}".strip()
+    yield Complaint(wrong.path, f"{_subject(wrong.path)} is empty.", hint, "empty")
 
 
 def _twice(wrong: _Wrong) -> _Complaints:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.source import Definition, Hidden, Missing, Sources, all_sources, imported_packages, returned_keys
+from include.factory.signatures import Definition, Hidden, Missing, Sources, all_sources, imported_packages, returned_keys
 from tests.factory.conftest import HERE, PROJECT
 
 ROOT = HERE.parents[1]
@@ -32,7 +32,7 @@ OPERATORS = [
     "include.operators.SnowparkBatchOperator",
     "include.operators.SnowparkPodOperator",
     "include.operators.SnowparkBatchPodOperator",
-    "include.operators.TestSnowflakeConnection",
+    "include.operators.CheckSnowflakeConnection",
 ]
 
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 _SHOWN = 45
-"""How many names a cure lists: all keys of a task."""
+"""How many names a hint lists: all keys of a task."""
 
 KeyPath = tuple[str | int, ...]
 """Keys and list indexes that lead from the top of a document to a value."""
@@ -23,14 +23,14 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Mistake:
+class Diagnostic:
     """One mistake in one file.
 
     Attributes:
         file: The file, relative to the project root, with forward slashes.
         message: What is wrong.
-        cure: What to do about it.
-        rule: A short name of the check, such as `unknown-key`; programs filter on it.
+        hint: What to do about it.
+        code: A short name of the check, such as `unknown-key`; programs filter on it.
         path: Where in the document. The nearest part of it that exists is shown.
         on: Whether the key or the value of `path` is wrong.
         word: What in the value is wrong, as it is most likely written: `params.tabel`. The place is that of the word then.
@@ -40,8 +40,8 @@ class Mistake:
 
     file: str
     message: str
-    cure: str
-    rule: str
+    hint: str
+    code: str
     path: KeyPath = ()
     on: Literal["key", "value"] = "value"
     word: str = ""
@@ -73,8 +73,8 @@ def did_you_mean(word: object, known: Collection[str], alike: float = 0.7) -> st
     return lowered[near[0]] if near else None
 
 
-def cure_by_name(word: object, known: Collection[str], kind: str) -> str:
-    """The cure for an unknown name: the near one if there is one, else all there are.
+def hint_by_name(word: object, known: Collection[str], kind: str) -> str:
+    """The hint for an unknown name: the near one if there is one, else all there are.
 
     Args:
         word: What was written.

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from include.factory.branches import branch_mistakes
+from include.factory.branches import branch_diagnostics
 from include.factory.compile import COMPARE, compared_tables
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.graph import cycles, task_templates
-from include.factory.mistakes import KeyPath, Mistake, cure_by_name, spelled
 from include.factory.pipeline import Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, references, syntax_problem
@@ -21,7 +21,7 @@ _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
 
-def meaning_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> list[Mistake]:
+def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> list[Diagnostic]:
     """Check a pipeline.
 
     Args:
@@ -33,25 +33,25 @@ def meaning_mistakes(pipeline: Pipeline, all_tasks: set[str], root: Path, file: 
     Returns:
         What is wrong with its meaning.
     """
-    found = [*_dependencies(pipeline, all_tasks, file), *branch_mistakes(pipeline, all_tasks, root, file)]
+    found = [*_dependencies(pipeline, all_tasks, file), *branch_diagnostics(pipeline, all_tasks, root, file)]
     for task in pipeline.tasks.values():
         found += [*_sql_files(task, root, file), *_placeholders(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
     return found or [*_cycles(pipeline, root, file), *_names(pipeline, root, file)]
 
 
-def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterator[Mistake]:
+def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterator[Diagnostic]:
     for task in pipeline.tasks.values():
         for index, name in enumerate(task.dependencies):
             path = ("tasks", task.name, "dependencies", index)
             if name == task.name:
-                yield Mistake(file, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency", path)
+                yield Diagnostic(file, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency", path)
             elif isinstance(name, str) and name not in all_tasks:
                 message = f"`{task.name}` depends on `{name}`, and no task has that name."
-                yield Mistake(file, message, cure_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path)
+                yield Diagnostic(file, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path)
 
 
-def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
+def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
     for names in cycles(pipeline, root):
         task = pipeline.tasks[names[1]]
         path: KeyPath = ("tasks", task.name)
@@ -60,10 +60,10 @@ def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
         else:
             path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
-        yield Mistake(file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path)
+        yield Diagnostic(file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path)
 
 
-def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
+def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
     """Names of tasks that a variant with several targets needs for itself."""
     for variant in pipeline.variants:
         if not variant.grouped:
@@ -71,17 +71,17 @@ def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Mistake]:
         for name in pipeline.tasks:
             if name in variant.targets:
                 message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
-                yield Mistake(file, message, "Give the task another name.", "taken-name", ("tasks", name), "key")
+                yield Diagnostic(file, message, "Give the task another name.", "taken-name", ("tasks", name), "key")
         if COMPARE in pipeline.tasks and compared_tables(pipeline, variant, root):
             message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
-            yield Mistake(file, message, "Give this task another name.", "taken-name", ("tasks", COMPARE), "key")
+            yield Diagnostic(file, message, "Give this task another name.", "taken-name", ("tasks", COMPARE), "key")
 
 
-def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
+def _sql_files(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
     if task.kind != "sql":
         return
-    listed = isinstance(task.does, list)
-    for index, text in enumerate(task.does if listed else [task.does]):
+    listed = isinstance(task.action, list)
+    for index, text in enumerate(task.action if listed else [task.action]):
         if not isinstance(text, str) or not is_file(text):
             continue
         name = text.strip()
@@ -96,25 +96,25 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Mistake]:
                 else set()
             )
             message = f"There is no file `{name}`; paths count from the project root."
-            yield Mistake(file, message, cure_by_name(name, near, "files"), "missing-file", path)
+            yield Diagnostic(file, message, hint_by_name(name, near, "files"), "missing-file", path)
             continue
         try:
             where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
-            yield Mistake(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
+            yield Diagnostic(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
 
 
-def _placeholders(task: Task, root: Path, file: str) -> Iterator[Mistake]:
-    listed = task.kind == "sql" and isinstance(task.does, list)
-    for index, given in enumerate(task.does if listed else [task.does] if task.kind == "sql" else []):
+def _placeholders(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
+    listed = task.kind == "sql" and isinstance(task.action, list)
+    for index, given in enumerate(task.action if listed else [task.action] if task.kind == "sql" else []):
         text = sql_text(given, root) if isinstance(given, str) else ""
-        wrong = None if is_template(text) else wrong_placeholder(text, task.written.get("parameters"))
+        wrong = None if is_template(text) else wrong_placeholder(text, task.spec.get("parameters"))
         if wrong:
             path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
-            yield Mistake(file, wrong[0], wrong[1], "wrong-placeholder", path)
+            yield Diagnostic(file, wrong[0], wrong[1], "wrong-placeholder", path)
 
 
-def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Mistake]:
+def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Diagnostic]:
     for path, text, other in task_templates(task, root):
         where = f" (in {other})" if other else ""
         problem = syntax_problem(text)
@@ -122,30 +122,30 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
             words, line = problem
             at = f"line {line} of {other}" if other else f"`{spelled(path)}`"
             message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
-            yield Mistake(file, message, _JINJA_CURE, "jinja", path, line=0 if other else line)
+            yield Diagnostic(file, message, _JINJA_CURE, "jinja", path, line=0 if other else line)
             continue
         dashed = [name for name in sorted(all_tasks) if "-" in name and re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)]
         for name in dashed:
             message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
             word = "" if other else f"outputs.{name}"
-            yield Mistake(file, message, f"Write `outputs['{name}']`.", "dash-in-template", path, word=word)
+            yield Diagnostic(file, message, f"Write `outputs['{name}']`.", "dash-in-template", path, word=word)
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
                 continue
             check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
             if check is not None:
-                for message, cure, rule in check(parts, task, pipeline, all_tasks):
+                for message, hint, code in check(parts, task, pipeline, all_tasks):
                     word = ".".join(parts[:3])
-                    yield Mistake(file, f"`{{{{ {word} }}}}`{where} {message}", cure, rule, path, word="" if other else word)
+                    yield Diagnostic(file, f"`{{{{ {word} }}}}`{where} {message}", hint, code, path, word="" if other else word)
 
 
 _Complaints = Iterator[tuple[str, str, str]]
-"""Message, cure and rule."""
+"""Message, hint and rule."""
 
 
 def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
     if len(parts) > 1 and parts[1] not in pipeline.params:
-        yield "refers to a param that the pipeline does not have.", cure_by_name(parts[1], set(pipeline.params), "params"), "unknown-param"
+        yield "refers to a param that the pipeline does not have.", hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param"
 
 
 def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
@@ -161,12 +161,12 @@ def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: s
     if name == task.name:
         yield "is this task's own result.", "Name a task before it.", "unknown-output"
     elif name not in all_tasks:
-        yield "refers to a task that the pipeline does not have.", cure_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-output"
+        yield "refers to a task that the pipeline does not have.", hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-output"
     elif (other := pipeline.tasks.get(name)) is not None:
-        if other.written.get("do_xcom_push") is False:
+        if other.spec.get("do_xcom_push") is False:
             yield f"is empty: `{name}` keeps no result.", f"Remove `do_xcom_push: false` from `{name}`.", "unknown-output"
         elif len(parts) > 2 and other.kind == "sql":
             yield f"has no keys: the result of `{name}` is a list of rows.", f"Write `{{{{ outputs.{name}[0][0] }}}}`.", "unknown-output"
         elif len(parts) > 2 and other.kind == "batch_callable" and parts[2] not in _BATCH_RESULT:
-            cure = cure_by_name(parts[2], _BATCH_RESULT, "keys")
-            yield f"does not exist: the result of a batch_callable has no `{parts[2]}`.", cure, "unknown-output"
+            hint = hint_by_name(parts[2], _BATCH_RESULT, "keys")
+            yield f"does not exist: the result of a batch_callable has no `{parts[2]}`.", hint, "unknown-output"

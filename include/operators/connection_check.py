@@ -21,7 +21,7 @@ REACH_TIMEOUT = 10
 """Seconds after which a host that does not answer counts as not running. The connector itself tries for minutes."""
 
 
-class TestSnowflakeConnection(BaseOperator):
+class CheckSnowflakeConnection(BaseOperator):
     """Logs in through the Snowflake hook and asks who and where it is.
 
     Args:
@@ -46,7 +46,7 @@ class TestSnowflakeConnection(BaseOperator):
 
         Raises:
             AirflowException: nothing answers; the message says what to do.
-            AirflowFailException: the same for what another try cannot mend: no such connection, a log-in that is refused.
+            AirflowFailException: the same for what another try cannot fix: no such connection, a login that is refused.
         """
         parameters = connection_parameters(self.snowflake_conn_id)
         _reach(parameters, self.snowflake_conn_id)
@@ -76,5 +76,5 @@ def _reach(parameters: dict[str, Any], snowflake_conn_id: str) -> None:
     except OSError as error:
         raise AirflowException(
             f"Nothing answers at {host}:{port}, where the Airflow connection {snowflake_conn_id} says Snowflake is ({error}).\n"
-            "What to do: start it (locally: `make snowflake`), or mend account, host and port of that Airflow connection."
+            "What to do: start it (locally: `make snowflake`), or fix account, host and port of that Airflow connection."
         ) from None
