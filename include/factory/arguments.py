@@ -26,7 +26,7 @@ _BY_DAG_FACTORY = "execution_delta"
 
 
 def types_of(sources: Sources, name: object) -> Types:
-    """The types of the arguments of a class.
+    """Return the types of the arguments of a class.
 
     Args:
         sources: Where it is looked for.
@@ -61,7 +61,7 @@ def as_taken(value: Any, sources: Sources, types: Types | None = None) -> Any:
 
 
 def not_taken(value: Any, types: frozenset[str]) -> tuple[str, str] | None:
-    """What keeps a value from being the length of time or the date that an argument wants.
+    """Return what keeps a value from being the length of time or the date that an argument wants.
 
     Args:
         value: As written.

@@ -75,7 +75,7 @@ def _listed(value: Any, ids: Callable[[str], list[str]]) -> Any:
 
 
 def _named(task: Task) -> Iterator[tuple[KeyPath, str]]:
-    """The tasks that an `operator:` task's arguments name, with their places; templates are known at the run only."""
+    """Return the tasks that an `operator:` task's arguments name, with their places; templates are known at the run only."""
     for path, key, value in task.given() if task.kind == "operator" else ():
         parts: list[tuple[str | int | None, Any]] = []
         if key in _LISTS:
@@ -95,7 +95,7 @@ def _unseen(name: str, task: Task, pipeline: Pipeline, root: Path) -> bool:
 
 
 def _ids(pipeline: Pipeline, variant: Variant, shared: set[str]) -> set[str]:
-    """The ids that are no names of tasks: those of a variant's task groups, and of the tasks in them."""
+    """Return the ids that are no names of tasks: those of a variant's task groups, and of the tasks in them."""
     if not variant.grouped:
         return set()
     inside = {f"{target}.{name}" for target in variant.targets for name in pipeline.tasks if name not in shared}

@@ -155,7 +155,7 @@ def build_diagnostics(result: Result) -> list[Diagnostic]:
 
 
 def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
-    """What dag-factory, Airflow or an operator raised, as mistakes of the pipeline's file.
+    """Return what dag-factory, Airflow or an operator raised, as mistakes of the pipeline's file.
 
     Args:
         checked: The file.
@@ -185,7 +185,7 @@ def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Diagnosti
 
 
 def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
-    """Configurations of a DAG with one part each of another's, and the key in the pipeline that the part comes from."""
+    """Return configurations of a DAG with one part each of another's, and the key in the pipeline that the part comes from."""
     alone: Config = {"default_args": {"owner": "parts"}, "start_date": "2024-01-01"}
     nothing: Config = {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"}
     if "schedule" in config:
@@ -207,7 +207,7 @@ def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
 
 
 def documentation(text: str, name: str) -> str:
-    """A pipeline's documentation: its own YAML as written, nothing expanded.
+    """Return a pipeline's documentation: its own YAML as written, nothing expanded.
 
     Args:
         text: The file's text.

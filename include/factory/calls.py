@@ -17,7 +17,7 @@ _FUNCTION_BY_FILE = ("python_callable_name", "python_callable_file")
 
 
 def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Diagnostic:
-    """What to say of a name that is not there.
+    """Return what to say of a name that is not there.
 
     Args:
         missing: What is missing of it.

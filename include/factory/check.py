@@ -216,7 +216,7 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
 
 
 def _rivals(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
-    """The other files of the project whose pipelines may have a DAG id of these, by what they call themselves."""
+    """Return the other files of the project whose pipelines may have a DAG id of these, by what they call themselves."""
     here = {checked.path.resolve() for checked in files}
     ids = [dag_id for checked in files for dag_id in _dag_ids(checked)]
     for path in project.pipeline_files() if ids else ():
@@ -286,7 +286,7 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
 
 
 def _stumbled(name: str, problem: Exception) -> Diagnostic:
-    """What a check, or the compiler, raised: a gap in them, said as a mistake of the file that shows it."""
+    """Return what a check, or the compiler, raised: a gap in them, said as a mistake of the file that shows it."""
     frames = traceback.extract_tb(problem.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     message = f"It cannot be compiled: {type(problem).__name__}: {problem}{where}."
@@ -297,7 +297,7 @@ def _stumbled(name: str, problem: Exception) -> Diagnostic:
 def _shaped(
     value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any], str], list[Diagnostic]]
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """A document's value with types for what came from the environment, and what is wrong with its shape."""
+    """Return a document's value with types for what came from the environment, and what is wrong with its shape."""
     value = typed(value, document, ())
     wrong = check(value, document.name)
     if not wrong or "${" not in document.text:
@@ -330,7 +330,7 @@ def _is_explained(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
 
 
 def _without(value: dict[str, Any], paths: list[KeyPath]) -> dict[str, Any]:
-    """A copy without what is at these paths, so that one root cause is reported once.
+    """Return a copy without what is at these paths, so that one root cause is reported once.
 
     Items of lists are left out from the end, so that the indexes before them stay.
     """

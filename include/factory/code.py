@@ -140,7 +140,7 @@ class CodeCheck:
     def _importable(
         self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath, file: str
     ) -> Iterator[Diagnostic]:
-        """A function of the project that Airflow itself imports: that Airflow's Python has what its module imports."""
+        """Check a function that Airflow itself imports: Airflow's Python must have what its module imports."""
         if not isinstance(definition, Definition) or not definition.module.path.is_relative_to(self._root):
             return
         for imported, line in imported_packages(definition, called).items():
@@ -212,7 +212,7 @@ class CodeCheck:
             yield replace(diagnostic, path=(*path, within, diagnostic.path[-1])) if within else diagnostic
 
     def _moved(self, name: str, path: KeyPath, file: str) -> Diagnostic | None:
-        """An operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
+        """Return an operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
         if name.startswith("airflow.") and (hint := _REPLACED.get(name.rpartition(".")[2])):
             message = f"There is no operator `{name}` any more: another one replaces it."
             return Diagnostic(file, message, hint, "unknown-operator", (*path, "operator"))

@@ -100,7 +100,7 @@ class _Compilation:
         return name if group is None or name in self._shared else f"{group}.{name}"
 
     def _task_ids(self, name: str, group: str | None) -> list[str]:
-        """The tasks that another one, of a group or of none, means by a name; what is no task's name stays."""
+        """Return the tasks that another one, of a group or of none, means by a name; what is no task's name stays."""
         if name not in self._pipeline.tasks or name in self._shared or not self._variant.grouped:
             return [name]
         return [f"{target}.{name}" for target in ([group] if group else self._variant.targets)]
@@ -144,7 +144,7 @@ class _Compilation:
         return {"callback": "include.operators.callbacks.call_all", "calls": calls}
 
     def _expanded(self, task: Task, group: str | None) -> Config:
-        """What a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
+        """Return what a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
         taken = Arguments(task.action, self._settings).taken
 
         def ids(name: str) -> list[str]:
@@ -183,7 +183,7 @@ class _Compilation:
         return {"operator": "include.operators.SnowparkOperator", **_RUNTIME, **config, "run_as": snowpark.get("run_as", "session")}
 
     def _connection(self, task: Task | None = None) -> str:
-        """The Airflow connection to Snowflake of a task, or of the DAG."""
+        """Return the Airflow connection to Snowflake of a task, or of the DAG."""
         layer = task.spec if task is not None and task.kind != "operator" else {}
         return str(layers.section("snowflake", *self._layers, layer).get("connection", DEFAULT_CONNECTION))
 
@@ -236,7 +236,7 @@ class _Compilation:
 
 
 def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:
-    """The tables that a variant with several targets compares: outputs of batch_callables that have the target in their name.
+    """Return the tables that a variant with several targets compares: outputs of batch_callables that have the target in their name.
 
     Args:
         pipeline: The pipeline.
@@ -269,7 +269,7 @@ def _param(value: Any) -> Any:
 
 
 def _local(moment: str, timezone: str) -> str:
-    """A moment by the clock of the DAG's time zone: dag-factory 1.1.0 takes the clock time of a text and leaves its offset out."""
+    """Return a moment by the clock of the DAG's time zone: dag-factory 1.1.0 takes the clock time of a text and leaves its offset out."""
     read = datetime.fromisoformat(moment.strip())
     if read.tzinfo is None:
         return moment

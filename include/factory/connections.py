@@ -9,7 +9,7 @@ _SQL_MODULES = ("airflow.providers.common.sql.operators.sql.", "airflow.provider
 
 
 def sql_argument(operator: str) -> str | None:
-    """The argument by which an operator takes a connection to any SQL database, so that it can be Snowflake's.
+    """Return the argument by which an operator takes a connection to any SQL database, so that it can be Snowflake's.
 
     Args:
         operator: Its import path.

@@ -59,7 +59,7 @@ def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: Key
 
 
 def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
-    """A DAG that would never run: Airflow schedules nothing by time without a start_date."""
+    """Report a DAG that would never run: Airflow schedules nothing by time without a start_date."""
     if (
         isinstance(merged.get("schedule"), str)
         and merged["schedule"].strip().lower() not in ("none", "@continuous")

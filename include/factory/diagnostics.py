@@ -58,7 +58,7 @@ def spelled(path: KeyPath) -> str:
 
 
 def did_you_mean(word: object, known: Collection[str], alike: float = 0.7) -> str | None:
-    """The known word nearest to a misspelt one.
+    """Return the known word nearest to a misspelt one.
 
     Args:
         word: What was written.
@@ -74,7 +74,7 @@ def did_you_mean(word: object, known: Collection[str], alike: float = 0.7) -> st
 
 
 def hint_by_name(word: object, known: Collection[str], kind: str) -> str:
-    """The hint for an unknown name: the near one if there is one, else all there are.
+    """Return the hint for an unknown name: the near one if there is one, else all there are.
 
     Args:
         word: What was written.

@@ -37,7 +37,7 @@ def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ..
 
 @lru_cache(maxsize=4096)
 def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
-    """The names that a task's templates use.
+    """Return the names that a task's templates use.
 
     Args:
         task: The task.
@@ -50,7 +50,7 @@ def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
 
 
 def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
-    """The tasks a task waits for: those it names, and those whose outputs it uses.
+    """Return the tasks a task waits for: those it names, and those whose outputs it uses.
 
     Args:
         pipeline: The pipeline.
@@ -65,7 +65,7 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
 
 
 def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
-    """The tasks that run once where a variant has several targets.
+    """Return the tasks that run once where a variant has several targets.
 
     A task runs once if no target decides anything about it: it is pinned or the same everywhere (`sql`, `operator`), does not
     mention `{{ target }}`, and waits for no task that runs per target.
@@ -88,7 +88,7 @@ def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
 
 
 def in_order(pipeline: Pipeline, root: Path) -> list[str]:
-    """The tasks, each after all it waits for.
+    """Return the tasks, each after all it waits for.
 
     Args:
         pipeline: The pipeline.

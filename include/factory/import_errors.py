@@ -39,7 +39,7 @@ class _BrokenDag(DAG):
     def relative_fileloc(self, value: str | None) -> None: ...
 
     def get_serialized_fields(self) -> NoReturn:  # type: ignore[override]
-        """The first thing that Airflow asks of a DAG to serialise it, and of nothing else."""
+        """Return the first thing that Airflow asks of a DAG to serialise it, and of nothing else."""
         raise PipelineError(f"\n{self._message}") from None
 
 

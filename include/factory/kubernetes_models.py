@@ -50,7 +50,7 @@ class Model:
 
 @cache
 def model(name: str) -> Model | None:
-    """A model of the Kubernetes client.
+    """Return a model of the Kubernetes client.
 
     Args:
         name: Its class name, such as `V1Toleration`.
@@ -151,7 +151,7 @@ def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Fou
 
 @cache
 def _modules() -> dict[str, Path]:
-    """The file of each model, by class name."""
+    """Return the file of each model, by class name."""
     spec = find_spec("kubernetes")
     if spec is None or not spec.submodule_search_locations:
         return {}

@@ -113,7 +113,7 @@ def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
 
 
 def _by_name(items: Any) -> dict[str, int]:
-    """The index of each item with a name that is known before the run."""
+    """Return the index of each item with a name that is known before the run."""
     names = [one.get("name") for one in _dicts(items)]
     return {name: index for index, name in enumerate(names) if isinstance(name, str) and "{{" not in name}
 
@@ -216,5 +216,5 @@ def _mounts(section: Mapping[str, Any], taken: Taken) -> Found:
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
-    """The mappings in a list; empty ones in place of what is something else, so that indexes stay."""
+    """Return the mappings in a list; empty ones in place of what is something else, so that indexes stay."""
     return [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []

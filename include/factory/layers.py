@@ -49,14 +49,14 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A scalar as YAML writes it, nothing as empty text: Kubernetes takes text only."""
+    """Return a scalar as YAML writes it, nothing as empty text: Kubernetes takes text only."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _by_key(kubernetes: Mapping[str, Any]) -> dict[str, Any]:
-    """The lists of `MERGE_KEYS` as mappings from the key to the item; `env` may be written as a mapping from names to values."""
+    """Return the lists of `MERGE_KEYS` as mappings from the key to the item; `env` may be written as a mapping from names to values."""
     keyed = dict(kubernetes)
     for name in MERGE_KEYS.keys() & keyed.keys():
         key, items = MERGE_KEYS[name], keyed[name] or []

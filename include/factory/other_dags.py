@@ -56,7 +56,7 @@ def other_dag_diagnostics(pipeline: Pipeline, file: str, known: Mapping[str, Con
 
 
 def pipeline_names(text: str, stem: str) -> set[str]:
-    """What a file with mistakes may call its pipeline.
+    """Return what a file with mistakes may call its pipeline.
 
     Args:
         text: The file's text.
@@ -80,12 +80,12 @@ def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config])
 
 
 def _letters(dag_id: str) -> str:
-    """An id without its digits: `sales_2024` is no misspelt `sales_2025`."""
+    """Return an id without its digits: `sales_2024` is no misspelt `sales_2025`."""
     return re.sub(r"\d+", "", dag_id)
 
 
 def _given(task: Task, argument: str) -> Iterator[tuple[KeyPath, str]]:
-    """The constant texts that a task gives for an argument, itself or by mapping, with their places."""
+    """Return the constant texts that a task gives for an argument, itself or by mapping, with their places."""
     for path, key, value in task.given():
         for index, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if key == argument and isinstance(one, str) and not is_template(one):

@@ -99,5 +99,5 @@ def package_diagnostics(packages: Iterable[Any], path: KeyPath, file: str) -> It
 
 
 def normal(package: str) -> str:
-    """A package's name in normal form (PEP 503)."""
+    """Return a package's name in normal form (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()

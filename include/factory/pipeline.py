@@ -120,11 +120,11 @@ class Pipeline:
         return dict(self.spec.get("params") or {})
 
     def targets_of(self, task: Task) -> set[str]:
-        """The targets that a task with a target runs on: its own, or those of the variants."""
+        """Return the targets that a task with a target runs on: its own, or those of the variants."""
         return {task.target} if task.target else {target for variant in self.variants for target in variant.targets}
 
     def dag_id(self, variant: Variant) -> str:
-        """The id of a variant's DAG."""
+        """Return the id of a variant's DAG."""
         return self.name if variant.name is None else f"{self.name}_{variant.name}"
 
 

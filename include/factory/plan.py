@@ -30,7 +30,7 @@ Plan = dict[str, Config]
 
 
 def plan_of(result: Result) -> Plan:
-    """What checked pipelines give.
+    """Return what checked pipelines give.
 
     Args:
         result: What came of the files; those with mistakes give nothing.
@@ -42,7 +42,7 @@ def plan_of(result: Result) -> Plan:
 
 
 def plan_at(project: Project, revision: str) -> Plan:
-    """What the configurations gave at a git revision.
+    """Return what the configurations gave at a git revision.
 
     Args:
         project: The project.
@@ -68,7 +68,7 @@ def plan_at(project: Project, revision: str) -> Plan:
 
 
 def described(plan: Plan) -> Iterator[str]:
-    """A plan in words.
+    """Return a plan in words.
 
     Args:
         plan: The plan.
@@ -85,7 +85,7 @@ def described(plan: Plan) -> Iterator[str]:
 
 
 def changes(before: Plan, now: Plan) -> Iterator[str]:
-    """What an edit changes, in words.
+    """Return what an edit changes, in words.
 
     Args:
         before: The plan as it was.
@@ -177,7 +177,7 @@ def _of_values(before: Mapping[str, Any], now: Mapping[str, Any], what: str) -> 
 
 
 def _renamed(task: Config, ids: Mapping[str, str]) -> Config:
-    """A task's configuration with other task ids in its dependencies and templates."""
+    """Return a task's configuration with other task ids in its dependencies and templates."""
     if not ids:
         return task
     renamed: Config = _in_templates(task, ids)

@@ -74,7 +74,7 @@ _RENDERED = {
 
 
 def object_kinds(sources: Sources, operator: str) -> dict[str, str]:
-    """The arguments of an operator that are Kubernetes' objects.
+    """Return the arguments of an operator that are Kubernetes' objects.
 
     Args:
         sources: Where the operator is looked for.
@@ -150,7 +150,7 @@ def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diag
 
 
 def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Found:
-    """What is wrong with one argument by itself."""
+    """Return what is wrong with one argument by itself."""
     if argument == "image_pull_policy" and isinstance(value, str) and not is_template(value) and value not in _PULL_POLICIES:
         yield (), "value", "wrong-value", f"The pull policy cannot be `{value}`.", hint_by_name(value, _PULL_POLICIES, "policies")
     if argument not in kinds or value is None or not _is_known(value):
@@ -184,7 +184,7 @@ def _names(value: str | list[Any]) -> list[str]:
 
 
 def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Found:
-    """What the check of a `kubernetes:` section says of the same given as arguments, in their names."""
+    """Return what the check of a `kubernetes:` section says of the same given as arguments, in their names."""
     section = {_SECTION[argument]: value for argument, (_, value) in given.items() if argument in _SECTION}
     taken = Taken(("xcom",), ("/airflow/xcom",)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
     found = list(section_alone(section, taken))
@@ -224,7 +224,7 @@ def _is_known(value: Any) -> bool:
 
 
 def _kind(annotation: ast.expr | None) -> str | None:
-    """The Kubernetes client's type that an annotation names, alone or beside others; None if it names none."""
+    """Return the Kubernetes client's type that an annotation names, alone or beside others; None if it names none."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):  # a type in quotes
         try:
             annotation = ast.parse(annotation.value, mode="eval").body

@@ -27,7 +27,7 @@ class Positions:
     blocks: set[KeyPath]
 
     def find(self, path: KeyPath, on: str) -> Position:
-        """The place of a key or value, or of its nearest ancestor that exists."""
+        """Return the place of a key or value, or of its nearest ancestor that exists."""
         if on == "key" and path in self.keys:
             return self.keys[path]
         while path and path not in self.values:
@@ -86,7 +86,7 @@ def located(diagnostics: list[Diagnostic], text: str) -> list[Diagnostic]:
 
 
 def _within(diagnostic: Diagnostic, places: Positions, lines: list[str]) -> Position:
-    """The place of a mistake; of one inside a long value, the place inside it."""
+    """Return the place of a mistake; of one inside a long value, the place inside it."""
     start, end = places.find(diagnostic.path, diagnostic.on), places.ends.get(diagnostic.path)
     if diagnostic.on == "key" or end is None:
         return start

@@ -61,7 +61,7 @@ class Project:
         return sorted(path for path in found if path != self.defaults_file and self.environments not in path.parents)
 
     def all_files(self) -> list[Path]:
-        """The files of all environments and all pipelines."""
+        """Return the files of all environments and all pipelines."""
         return [*sorted(self.environments.glob("*.yaml")), *self.pipeline_files()]
 
     def is_layer(self, path: Path) -> bool:
@@ -69,7 +69,7 @@ class Project:
         return path == self.defaults_file or path.parent == self.environments
 
     def name(self, path: Path) -> str:
-        """A file's name for people: relative to the root, with forward slashes."""
+        """Return a file's name for people: relative to the root, with forward slashes."""
         try:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
@@ -77,7 +77,7 @@ class Project:
 
 
 def _files(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
-    """The files in a folder and below, linked folders included; a link to a folder above is not followed."""
+    """Return the files in a folder and below, linked folders included; a link to a folder above is not followed."""
     here = folder.resolve()
     if here in above or not folder.is_dir():
         return

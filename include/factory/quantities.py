@@ -46,7 +46,7 @@ def resource_diagnostics(resources: Any) -> Found:
 
 
 def over_limits(resources: Any) -> Found:
-    """What asks for more than its limit; argument and result as above."""
+    """Return what asks for more than its limit; argument and result as above."""
     if not isinstance(resources, dict):
         return
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
@@ -78,7 +78,7 @@ def quantity(value: Any) -> Decimal | None:
 
 
 def quantity_cure(value: Any) -> str:
-    """What to write in place of what is no quantity."""
+    """Return what to write in place of what is no quantity."""
     match = re.match(r"^(\d+(?:\.\d+)?)([A-Za-z]+)$", re.sub(r"\s+", "", str(value)))
     if match:
         number, unit = match.groups()

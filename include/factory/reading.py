@@ -46,7 +46,7 @@ class YamlLoader(yaml.CSafeLoader):
     """libyaml's safe loader with the scalars of YAML 1.2, as editors read them: `no` is text, a date is text, `010` is ten."""
 
     def whole_number(self, node: yaml.ScalarNode) -> int:
-        """A whole number: decimal, or with `0x` or `0o` before it."""
+        """Return a whole number: decimal, or with `0x` or `0o` before it."""
         return int(node.value, 0 if node.value[:2] in ("0x", "0o") else 10)
 
 
@@ -163,7 +163,7 @@ def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
 
 
 def _scalar(text: str) -> Any:
-    """A number or truth value if a text is one as it is mostly written, else the text: `007` is a name."""
+    """Return a number or truth value if a text is one as it is mostly written, else the text: `007` is a name."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})", text):
@@ -226,7 +226,7 @@ class _Inspection:
         self._open: set[int] = set()
 
     def of(self, node: yaml.Node | None) -> list[Diagnostic]:
-        """The mistakes in a node and all below it."""
+        """Return the mistakes in a node and all below it."""
         if node is not None:
             self._size(node, 0)
         return self._diagnostics
@@ -316,7 +316,7 @@ def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
 
 
 def _unreadable(name: str, text: str, problem: Exception) -> Diagnostic:
-    """A character that YAML does not allow, or a value that Python does not."""
+    """Return a character that YAML does not allow, or a value that Python does not."""
     index = getattr(problem, "position", None)
     if not isinstance(index, int):
         return Diagnostic(name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1))

@@ -46,7 +46,7 @@ _Complaints = Iterator[Complaint]
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a pipeline."""
+    """Return the JSON Schema of a pipeline."""
     loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     return loaded
 
@@ -70,7 +70,7 @@ def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
 
 
 def _other_tool(value: Mapping[str, Any]) -> str | None:
-    """The id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
+    """Return the id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
     if "pipeline" in value or "tasks" in value:
         return None
     return next((key for key, base in value.items() if isinstance(base, dict) and "tasks" in base and key != "default"), None)
@@ -92,7 +92,7 @@ def _layer_validator() -> Draft202012Validator:
 
 
 def _inlined(part: Any) -> Any:
-    """A part of the schema with what each `$ref` stands for in its place: following them takes a third of the time."""
+    """Return a part of the schema with what each `$ref` stands for in its place: following them takes a third of the time."""
     if isinstance(part, list):
         return [_inlined(one) for one in part]
     if not isinstance(part, dict):
@@ -339,12 +339,12 @@ def _shown(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A scalar as YAML writes it."""
+    """Return a scalar as YAML writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _meant(part: Any) -> str:
-    """What the schema says a value is for."""
+    """Return what the schema says a value is for."""
     return str(_deref(part).get("description", "")) if isinstance(part, Mapping) else ""
 
 

@@ -15,7 +15,7 @@ _Bound = dict[str, bool]
 
 
 def free_names(template: nodes.Template) -> list[tuple[str, bool]]:
-    """The names that a template reads from outside.
+    """Return the names that a template reads from outside.
 
     Args:
         template: A parsed template.

@@ -56,7 +56,7 @@ class Signature:
     any_keyword: bool
 
     def without_first(self) -> Signature:
-        """The signature less its first positional parameter."""
+        """Return the signature less its first positional parameter."""
         index = next((i for i, parameter in enumerate(self.parameters) if parameter.positional), None)
         if index is None:
             return self
@@ -154,7 +154,7 @@ class Sources:
         return isinstance(found, Definition) and isinstance(found.node, ast.ClassDef)
 
     def signature(self, definition: Definition) -> Signature | None:
-        """What a function, or the making of a class, takes.
+        """Return what a function, or the making of a class, takes.
 
         Args:
             definition: A function or class.
@@ -173,7 +173,7 @@ class Sources:
         return self._signatures[key]
 
     def ancestors(self, definition: Definition) -> list[Definition | None]:
-        """A class and all it inherits from, in Python's own order (C3); None for one that cannot be found."""
+        """Return a class and all it inherits from, in Python's own order (C3); None for one that cannot be found."""
         if not isinstance(definition.node, ast.ClassDef):
             return []
         key = (definition.module.name, definition.node.name)
@@ -183,7 +183,7 @@ class Sources:
         return self._orders[key]
 
     def types(self, definition: Definition) -> dict[str, frozenset[str]]:
-        """The names in the type of each argument that the making of a class takes; of a generated `__init__`, those of its fields."""
+        """Return the names in the type of each argument that making a class takes; of a generated `__init__`, of its fields."""
         key = (definition.module.name, getattr(definition.node, "name", ""))
         if key not in self._types:
             self._types[key] = self._read_types(definition)
@@ -210,13 +210,13 @@ class Sources:
         return [definition, *_merged([*orders, [order[0] for order in orders]])]
 
     def module(self, name: str) -> Module | None:
-        """A module's source; None if there is none."""
+        """Return a module's source; None if there is none."""
         if name not in self._modules:
             self._modules[name] = self._read(name)
         return self._modules[name]
 
     def beside(self, package: str) -> set[str]:
-        """The names of the modules in a package; of the top level if empty."""
+        """Return the names of the modules in a package; of the top level if empty."""
         found = set()
         for folder in self._folders:
             here = folder.joinpath(*package.split(".")) if package else folder
@@ -278,7 +278,7 @@ class Sources:
         return Definition(module, statement)
 
     def _lazy(self, module: Module, name: str, hops: int) -> Definition | Missing | Hidden:
-        """A name that the module's `__getattr__` imports from where a mapping in the module says."""
+        """Return a name that the module's `__getattr__` imports from where a mapping in the module says."""
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values, strict=True):
@@ -344,12 +344,12 @@ class Sources:
 
 
 def project_sources(root: Path) -> Sources:
-    """The sources of the project alone: where callables are."""
+    """Return the sources of the project alone: where callables are."""
     return Sources([root])
 
 
 def all_sources(root: Path) -> Sources:
-    """The sources of the project and of all that this interpreter can import: where operators are."""
+    """Return the sources of the project and of all that this interpreter can import: where operators are."""
     return Sources([root, *(Path(entry) for entry in sys.path if entry and Path(entry).is_dir() and Path(entry) != root)])
 
 
@@ -363,7 +363,7 @@ def is_base_operator(definition: Definition) -> bool:
 
 
 def function_signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
-    """The signature that a `def` shows, `self` included."""
+    """Return the signature that a `def` shows, `self` included."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     optional = len(positional) - len(arguments.defaults)
@@ -409,7 +409,7 @@ def _names_of_type(annotation: ast.expr | None) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def returned_keys(definition: Definition) -> frozenset[str] | None:
-    """The keys of the mapping that a function returns.
+    """Return the keys of the mapping that a function returns.
 
     Args:
         definition: The function.
@@ -434,7 +434,7 @@ def returned_keys(definition: Definition) -> frozenset[str] | None:
 
 @lru_cache(maxsize=1024)
 def imported_packages(definition: Definition, called: bool = True) -> dict[str, int]:
-    """The top-level packages that calling a function imports: those of its module, and those in its own body.
+    """Return the top-level packages that calling a function imports: those of its module, and those in its own body.
 
     Args:
         definition: The function.
@@ -464,7 +464,7 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a module, those in `if`, `try` and `with` included."""
+    """Return the statements of a module, those in `if`, `try` and `with` included."""
     for statement in body:
         yield statement
         for part in ("body", "orelse", "finalbody"):
@@ -506,7 +506,7 @@ def _imports(module: Module, statement: ast.stmt | None) -> Iterator[tuple[str, 
 
 
 def dotted_name(node: ast.expr) -> str | None:
-    """A name or attribute as it is written, `k8s.V1Volume`, without what stands in brackets after it; None for any other expression."""
+    """Return a name or attribute as it is written, `k8s.V1Volume` without brackets after it; None for any other expression."""
     if isinstance(node, ast.Subscript):
         return dotted_name(node.value)
     if isinstance(node, ast.Name):
@@ -523,7 +523,7 @@ def _constants(node: ast.expr) -> list[str]:
 
 
 def _handed_up(init: ast.FunctionDef) -> tuple[set[str], bool]:
-    """The keywords that an `__init__` hands to its base's, and whether it hands up others that do not show."""
+    """Return the keywords that an `__init__` hands to its base's, and whether it hands up others that do not show."""
     own = init.args.kwarg.arg if init.args.kwarg else None
     keywords: set[str] = set()
     more = False

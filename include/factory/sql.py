@@ -11,7 +11,7 @@ def is_file(text: str) -> bool:
 
 
 def sql_text(text: str, root: Path) -> str:
-    """The SQL that a `sql:` value stands for: itself, or what its file says.
+    """Return the SQL that a `sql:` value stands for: itself, or what its file says.
 
     Args:
         text: SQL, or the path of a `.sql` file relative to the root.

@@ -75,7 +75,7 @@ def unused_sections(pipeline: Pipeline) -> Iterator[str]:
 
 
 def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
-    """What says where SQL runs: on the Snowflake connection, whatever the target, so no change of a target would ever use it."""
+    """Report what says where SQL runs: on the Snowflake connection, whatever the target, so no change of a target would ever use it."""
     if task.kind != "sql":
         return
     for section in TARGETS:
@@ -88,7 +88,7 @@ def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
 
 
 def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
-    """What is wrong only once the layers lie over each other.
+    """Return what is wrong only once the layers lie over each other.
 
     What the task itself says for pods is checked even where it runs in none, so that moving it there is one word.
     """

@@ -8,7 +8,7 @@ from include.factory.signatures import Definition, Module, Sources, dotted_name
 
 
 def template_fields(sources: Sources, operator: str) -> frozenset[str]:
-    """The arguments that Airflow renders.
+    """Return the arguments that Airflow renders.
 
     Args:
         sources: Where the operator is looked for.
@@ -21,7 +21,7 @@ def template_fields(sources: Sources, operator: str) -> frozenset[str]:
 
 
 def template_extensions(sources: Sources, operator: str) -> tuple[str, ...]:
-    """The ends by which Airflow knows a text in these arguments as the name of a file; arguments as above.
+    """Return the ends by which Airflow knows a text in these arguments as the name of a file; arguments as above.
 
     Returns:
         Such as `.sql`, in order; nothing if it knows none.
@@ -30,7 +30,7 @@ def template_extensions(sources: Sources, operator: str) -> tuple[str, ...]:
 
 
 def _texts_of(sources: Sources, definition: object, attribute: str) -> frozenset[str]:
-    """The texts in an attribute of a class, its own or inherited."""
+    """Return the texts in an attribute of a class, its own or inherited."""
     if not isinstance(definition, Definition):
         return frozenset()
     for ancestor in sources.ancestors(definition):
@@ -44,7 +44,7 @@ def _texts_of(sources: Sources, definition: object, attribute: str) -> frozenset
 
 
 def _texts(sources: Sources, module: Module, value: ast.expr, attribute: str) -> frozenset[str]:
-    """The texts of an expression, those of other classes' attributes of the same name included."""
+    """Return the texts of an expression, those of other classes' attributes of the same name included."""
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub):
         return _texts(sources, module, value.left, attribute) - _texts(sources, module, value.right, attribute)
     if isinstance(value, ast.Constant):

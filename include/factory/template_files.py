@@ -46,19 +46,19 @@ def file_diagnostics(task: Task, pipeline: Pipeline, sources: Sources, folders: 
 
 
 def from_root(argument: str, value: Any, root: Path) -> Any:
-    """An argument that names a file as KubernetesPodOperator reads it: a path that counts from the project root."""
+    """Check an argument that names a file as KubernetesPodOperator reads it: a path that counts from the project root."""
     known = argument in POD_FILES and isinstance(value, str) and value.strip() and not filled_at_run(value)
     return str(root / value) if known else value
 
 
 def _ends(task: Task, sources: Sources) -> tuple[str, ...]:
-    """The ends of names of files; those that a PythonOperator is given."""
+    """Return the ends of names of files; those that a PythonOperator is given."""
     given = task.arguments.get("templates_exts")
     return tuple(str(end) for end in given) if isinstance(given, list) else template_extensions(sources, task.action)
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """The texts in a value, keys left out: Airflow renders none of them."""
+    """Return the texts in a value, keys left out: Airflow renders none of them."""
     if isinstance(value, str):
         yield path, value
     for key, base in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
@@ -105,7 +105,7 @@ def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPat
 
 
 def _not_there(name: str, root: Path) -> tuple[str, str]:
-    """What to say of a file that is missing, and of what was not meant as a file."""
+    """Return what to say of a file that is missing, and of what was not meant as a file."""
     end = Path(name).suffix
     as_it_stands = f"To have it as it stands, write `\"{{{{ '{name}' }}}}\"`."
     if " " in name or name.startswith("/"):
@@ -122,7 +122,7 @@ def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Diag
 
 
 def _found(name: str, folder: Path) -> Path | None:
-    """The file that Jinja finds below a folder: it leaves out `.` and a leading `/`, and refuses `..`."""
+    """Return the file that Jinja finds below a folder: it leaves out `.` and a leading `/`, and refuses `..`."""
     parts = [part for part in name.split("/") if part and part != "."]
     if ".." in parts or "\0" in name:
         return None
@@ -134,5 +134,5 @@ def _found(name: str, folder: Path) -> Path | None:
 
 
 def _near(root: Path, end: str) -> set[str]:
-    """The files below `include` with an end, as paths from the root."""
+    """Return the files below `include` with an end, as paths from the root."""
     return {found.relative_to(root).as_posix() for found in (root / "include").rglob(f"*{end}")}

@@ -28,7 +28,7 @@ class _Numbering(Extension):
     """Numbers the names that the parser reads, so that a name in the tree can be found among the tokens."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """What the parser reads; `stream` as the lexer gives it."""
+        """Return what the parser reads; `stream` as the lexer gives it."""
         number = 0
         for token in stream:
             if token.type == TOKEN_NAME:
@@ -92,12 +92,12 @@ def filled_at_run(text: str) -> bool:
 
 
 def references(text: str) -> tuple[Reference, ...]:
-    """The names a template reads from outside, in order; none if it is not Jinja."""
+    """Return the names a template reads from outside, in order; none if it is not Jinja."""
     return _parsed(text).references
 
 
 def syntax_problem(text: str) -> tuple[str, int] | None:
-    """What keeps a template from being Jinja: Jinja's words, and the line of the template, from 1; None if nothing does."""
+    """Return what keeps a template from being Jinja: Jinja's words, and the line of the template, from 1; None if nothing does."""
     return _parsed(text).problem
 
 
@@ -137,7 +137,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def mapped_task(value: Any) -> str | None:
-    """The task whose whole result a value stands for: `load` of `{{ outputs.load }}`; None if it is anything else."""
+    """Return the task whose whole result a value stands for: `load` of `{{ outputs.load }}`; None if it is anything else."""
     if isinstance(value, str) and len(found := references(value)) == 1 and found[0].parts[0] == "outputs" and len(found[0].parts) == 2:
         tokens = _parsed(value).tokens
         first, last = _whole(tokens, found[0])
@@ -147,7 +147,7 @@ def mapped_task(value: Any) -> str | None:
 
 
 def names(value: Any) -> Iterator[tuple[str, ...]]:
-    """The references of all templates in a value; templates that are not Jinja have none."""
+    """Return the references of all templates in a value; templates that are not Jinja have none."""
     for text in strings(value):
         for reference in references(text):
             yield reference.parts
@@ -196,7 +196,7 @@ def _fill(text: str, words: dict[str, str], task_id: Callable[[str], str]) -> st
 
 
 def _whole(tokens: Sequence[tuple[str, str]], reference: Reference) -> tuple[int, int]:
-    """The token range of `{{ name }}` if the reference stands alone in it, else its own range."""
+    """Return the token range of `{{ name }}` if the reference stands alone in it, else its own range."""
     first, last = reference.first - 1, reference.last
     while first >= 0 and tokens[first][0] == "whitespace":
         first -= 1
@@ -208,7 +208,7 @@ def _whole(tokens: Sequence[tuple[str, str]], reference: Reference) -> tuple[int
 
 
 def _path(tokens: list[tuple[int, str, str]], first: int) -> tuple[tuple[str, ...], int]:
-    """The constant path that begins with a name, and the index after it: `.key` and `['key']`, but not `.method()`."""
+    """Return the constant path that begins with a name, and the index after it: `.key` and `['key']`, but not `.method()`."""
     parts = [tokens[first][2]]
     index = first + 1
     while index + 1 < len(tokens):

@@ -96,7 +96,7 @@ _SECTIONS = ("snowflake", "snowpark", "kubernetes")
 
 
 def place_of(path: KeyPath) -> str:
-    """The kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name; empty for others."""
+    """Return the kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name; empty for others."""
     if not path:
         return "top"
     if len(path) == 2 and path[0] in ("tasks", "variants"):
@@ -105,7 +105,7 @@ def place_of(path: KeyPath) -> str:
 
 
 def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_defaults: bool) -> str | None:
-    """What to do with a key that is not known where it stands, if that is known.
+    """Return what to do with a key that is not known where it stands, if that is known.
 
     Args:
         key: The key.
@@ -136,7 +136,7 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
 
 
 def odd_space(text: str) -> str | None:
-    """The name of a blank in a text that looks like a space and is none, or that cannot be seen; None if there is none."""
+    """Return the name of a blank in a text that looks like a space and is none, or that cannot be seen; None if there is none."""
     for character in text:
         if ord(character) > 127 and (unicodedata.category(character) in ("Zs", "Cf")):
             return f"{unicodedata.name(character, 'character').lower().replace('no-break', 'no-break')} (U+{ord(character):04X})"

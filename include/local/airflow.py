@@ -14,7 +14,7 @@ from include.local.snowflake import control
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
-    """This process' environment, with what makes Airflow this project's own.
+    """Return this process' environment, with what makes Airflow this project's own.
 
     Args:
         snowflake: state folder of a running embedded Snowflake.
@@ -66,7 +66,7 @@ def _set_aside(name: str, value: str) -> bool:
 
 
 def prepare_database(settings: dict[str, str]) -> None:
-    """Makes Airflow's metadata database, or brings it to this Airflow's version.
+    """Make Airflow's metadata database, or bring it to this Airflow's version.
 
     Args:
         settings: what `environment` gave.

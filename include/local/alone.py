@@ -27,7 +27,7 @@ POLL_SECONDS = 0.1
 
 
 def start(dag_id: str, moment: datetime, conf: dict[str, Any], settings: dict[str, str], log: IO[str]) -> Leash:
-    """Starts a run.
+    """Start a run.
 
     Args:
         dag_id: the DAG.
@@ -62,7 +62,7 @@ def under_way(home: Path) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the DAG until it ends, or until the command that wants it is gone.
+    """Run the DAG until it ends, or until the command that wants it is gone.
 
     Args:
         arguments: DAG id, logical date, params as JSON.

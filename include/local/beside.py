@@ -32,7 +32,7 @@ class BesideError(Exception):
 
 
 def trigger(url: str, dag_id: str, moment: datetime, conf: dict[str, Any]) -> str:
-    """Starts a run, of the DAG as its files are now.
+    """Start a run, of the DAG as its files are now.
 
     Args:
         url: where Airflow answers.
@@ -71,7 +71,7 @@ def hold(url: str, dag_id: str, run_id: str, settings: dict[str, str], log: IO[s
 
 
 def log_of(home: Path, dag_id: str, run_id: str, task: metadata.TaskRun) -> str:
-    """What the last try of a task logged, as text.
+    """Return what the last try of a task logged, as text.
 
     Args:
         home: Airflow's home folder.
@@ -91,7 +91,7 @@ def log_of(home: Path, dag_id: str, run_id: str, task: metadata.TaskRun) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Waits until the command that wants the run is gone, then ends the run.
+    """Wait until the command that wants the run is gone, then end the run.
 
     Args:
         arguments: URL, DAG id, run id.
@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _as_it_is_now(api: _Api, dag_id: str) -> dict[str, Any]:
-    """The DAG, once Airflow has read the configs anew."""
+    """Return the DAG, once Airflow has read the configs anew."""
     known = api.call("GET", "dags?limit=1&exclude_stale=false")["dags"]
     before = max((dag["last_parsed_time"] or "" for dag in known), default="")
     if known:

@@ -20,7 +20,7 @@ class ConfError(Exception):
 
 
 def read(text: str, config: Config) -> dict[str, Any]:
-    """Reads CONF, and checks it against the params of a DAG.
+    """Read CONF, and check it against the params of a DAG.
 
     Args:
         text: what the user wrote; empty means nothing.
@@ -68,7 +68,7 @@ def _wrong(conf: dict[str, Any], params: dict[str, Any]) -> Iterator[str]:
 
 
 def _example(params: dict[str, Any]) -> dict[str, Any]:
-    """A param with a value that it takes."""
+    """Return a param with a value that it takes."""
     for name, param in params.items():
         if not _has_schema(param):
             return {name: param}

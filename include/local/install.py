@@ -77,7 +77,7 @@ ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST,
 
 
 def main(names: list[str]) -> int:
-    """Sets up the environments named, or those that `make run` needs.
+    """Set up the environments named, or those that `make run` needs.
 
     Args:
         names: keys of `ENVIRONMENTS`, or `browser`; empty means airflow, snowpark and embedded.
@@ -150,7 +150,7 @@ def _ensure_uv() -> None:
 
 
 def _interpreter(environment: Environment) -> str:
-    """An interpreter of a version that the environment wants: on the machine, or downloaded by uv, or else this one."""
+    """Return an interpreter of a version that the environment wants: on the machine, or downloaded by uv, or else this one."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     wanted = [version for version in environment.versions if version != own]
     if not wanted:

@@ -89,7 +89,7 @@ def let_go() -> threading.Event:
 
 
 def adopt() -> None:
-    """Makes every descendant whose parent dies a child of this process, where the system can (Linux): so `end_descendants` finds it."""
+    """Make every descendant whose parent dies a child of this process, where the system can (Linux): so `end_descendants` finds it."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

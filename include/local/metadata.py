@@ -41,7 +41,7 @@ class TaskRun:
 
 
 def run_id_of(home: Path, dag_id: str, moment: datetime) -> str | None:
-    """The run of a DAG with a logical date.
+    """Return the run of a DAG with a logical date.
 
     Args:
         home: Airflow's home folder.
@@ -76,7 +76,7 @@ def run_state(home: Path, dag_id: str, run_id: str) -> str:
 
 
 def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
-    """The tasks of a run, in the order in which they started.
+    """Return the tasks of a run, in the order in which they started.
 
     Args:
         home: Airflow's home folder.
@@ -103,7 +103,7 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
 
 
 def fail(home: Path, dag_id: str, run_id: str) -> None:
-    """Marks a run that was cut off as failed: a scheduler would take it up else.
+    """Mark a run that was cut off as failed: a scheduler would take it up else.
 
     Args:
         home: Airflow's home folder.
@@ -115,7 +115,7 @@ def fail(home: Path, dag_id: str, run_id: str) -> None:
 
 
 def fail_tests(home: Path) -> None:
-    """Marks all runs of `airflow dags test` as failed that did not end, when none is under way.
+    """Mark all runs of `airflow dags test` as failed that did not end, when none is under way.
 
     Args:
         home: Airflow's home folder.
@@ -146,7 +146,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Lists in place of the tuples that Airflow marks as such in an XCom (its rows of SQL results)."""
+    """Put lists in place of the tuples that Airflow marks as such in an XCom (its rows of SQL results)."""
     if isinstance(value, dict):
         if value.get("__classname__") == "builtins.tuple":
             return _plain(value["__data__"])

@@ -30,7 +30,7 @@ def has_pods(config: Config) -> bool:
 
 
 def provide(ca_bundle: Path, snowflake_port: int) -> bool:
-    """Starts the cluster, unless it is up, and gives it the image and the certificates.
+    """Start the cluster, unless it is up, and give it the image and the certificates.
 
     Args:
         ca_bundle: the certificates that clients of the embedded Snowflake trust.
@@ -54,7 +54,7 @@ def provide(ca_bundle: Path, snowflake_port: int) -> bool:
 
 
 def environment(ca_bundle: Path) -> dict[str, str]:
-    """What Airflow must know of the cluster.
+    """Return what Airflow must know of the cluster.
 
     Args:
         ca_bundle: the certificates that clients of the embedded Snowflake trust.

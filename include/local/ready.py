@@ -19,7 +19,7 @@ _PLACEHOLDER = "registry.example.com/"
 
 
 def missing(config: Config, variables: Mapping[str, str], home: Path) -> list[str]:
-    """Finds what a DAG needs and is not here.
+    """Find what a DAG needs and is not here.
 
     Args:
         config: what the DAG is compiled to.
@@ -39,7 +39,7 @@ def missing(config: Config, variables: Mapping[str, str], home: Path) -> list[st
 
 
 def other_runs(config: Config) -> list[str]:
-    """Finds tasks that a single run cannot serve.
+    """Find tasks that a single run cannot serve.
 
     Args:
         config: what the DAG is compiled to.

@@ -42,7 +42,7 @@ _SHOWN = ("running", "success", "failed", "up_for_retry", "skipped", "upstream_f
 
 
 def main(arguments: list[str]) -> int:
-    """Runs a DAG.
+    """Run a DAG.
 
     Args:
         arguments: the command line, without the program's name.
@@ -138,7 +138,7 @@ class _Run:
         self._log = self._folder / f"{self._moment:%Y%m%dT%H%M%S}.log"
 
     def by(self, url: str | None) -> int:
-        """Runs it in the Airflow at a URL, or alone; returns the exit code."""
+        """Run it in the Airflow at a URL, or alone; return the exit code."""
         for word in (signal.SIGINT, signal.SIGTERM):  # whatever the shell made of them
             signal.signal(word, signal.default_int_handler)
         with self._log.open("w") as log:
@@ -162,7 +162,7 @@ class _Run:
         return INTERRUPTED if interrupted else code
 
     def _hold(self, leash: Leash, ended: Callable[[], bool]) -> bool:
-        """Shows the run until it ends; says whether it was interrupted, with all that it had started ended."""
+        """Show the run until it ends; say whether it was interrupted, with all that it had started ended."""
         try:
             with leash:
                 self._show_progress(ended)
@@ -173,7 +173,7 @@ class _Run:
         return False
 
     def _show_progress(self, ended: Callable[[], bool]) -> None:
-        """Prints a line whenever a task changes its state, until the run ends."""
+        """Print a line whenever a task changes its state, until the run ends."""
         seen: dict[str, tuple[str, int]] = {}
         last = False
         while not last:

@@ -16,7 +16,7 @@ from include.local.snowflake import control
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the statements.
+    """Run the statements.
 
     Args:
         arguments: one text of SQL; several statements are separated by semicolons.

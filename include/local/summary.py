@@ -12,7 +12,7 @@ RESULT_WIDTH = 76
 
 
 def summarize(dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: list[TaskRun]) -> dict[str, Any]:
-    """What programs want to know about a run.
+    """Return what programs want to know about a run.
 
     Args:
         dag_id: the DAG.
@@ -50,7 +50,7 @@ def summarize(dag_id: str, run_id: str, state: str, started: datetime, seconds: 
 
 
 def as_table(summary: dict[str, Any]) -> str:
-    """A run's summary for people.
+    """Return a run's summary for people.
 
     Args:
         summary: what `summarize` gave.
@@ -70,7 +70,7 @@ def as_table(summary: dict[str, Any]) -> str:
 
 
 def _measured(metrics: Any) -> list[str]:
-    """A line a model where metrics are numbers by model and name; else as they are: a function may call anything metrics."""
+    """Return a line a model where metrics are numbers by model and name; else as they are: a function may call anything metrics."""
     if not isinstance(metrics, dict):
         return [f"  {_short(metrics)}"]
     return [f"  {model:20} " + (_numbers(found) if isinstance(found, dict) else _number(found)) for model, found in metrics.items()]

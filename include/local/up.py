@@ -32,7 +32,7 @@ LOG = places.HOME / "standalone.log"
 
 
 def main(arguments: list[str]) -> int:
-    """Starts or stops Airflow and the embedded Snowflake.
+    """Start or stop Airflow and the embedded Snowflake.
 
     Args:
         arguments: `start` or `stop`.
@@ -150,7 +150,7 @@ def _stop_airflow() -> None:
 
 
 def _running() -> int | None:
-    """The process that `start` left, if it is still ours: pids are used again."""
+    """Return the process that `start` left, if it is still ours: pids are used again."""
     try:
         pid = int(PID_FILE.read_text())
         command = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout

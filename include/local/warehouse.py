@@ -9,7 +9,7 @@ from include.local.snowflake import control
 
 
 def provide() -> control.Server | None:
-    """Starts the embedded Snowflake unless it runs, and says where it is.
+    """Start the embedded Snowflake unless it runs, and say where it is.
 
     Returns:
         The server, or None with a message on standard error when it does not start.

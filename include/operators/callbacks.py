@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 def call_all(context: Mapping[str, Any], calls: Sequence[Mapping[str, Any]]) -> None:
-    """Calls functions and notifiers with Airflow's context and arguments of their own.
+    """Call functions and notifiers with Airflow's context and arguments of their own.
 
     One that fails is logged and keeps none of the others from being called, as Airflow does it with several callbacks.
 

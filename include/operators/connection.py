@@ -17,7 +17,7 @@ SECRETS = ("password", "private_key", "token", "client_secret", "refresh_token")
 
 
 def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
-    """Resolves an Airflow connection the way the Snowflake hook does.
+    """Resolve an Airflow connection the way the Snowflake hook does.
 
     Args:
         snowflake_conn_id: the Airflow connection.
@@ -59,7 +59,7 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
 
 
 def _session_parameters(written: Any, snowflake_conn_id: str) -> dict[str, Any]:
-    """A mapping; or the text of one, as Airflow's form for a connection makes it."""
+    """Read a mapping; or the text of one, as Airflow's form for a connection makes it."""
     try:
         read = json.loads(written) if isinstance(written, str) else written
     except ValueError:
@@ -90,7 +90,7 @@ class Handover:
         return self
 
     def close(self) -> None:
-        """Closes the writing end, which ends the child; a second call does nothing."""
+        """Close the writing end, which ends the child; a second call does nothing."""
         if self._write >= 0:
             os.close(self._write)
             self._write = -1

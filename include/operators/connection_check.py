@@ -36,7 +36,7 @@ class CheckSnowflakeConnection(BaseOperator):
         self.snowflake_conn_id = snowflake_conn_id
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Logs in.
+        """Log in.
 
         Args:
             context: Airflow's template context.

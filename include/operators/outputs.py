@@ -23,7 +23,7 @@ class _Missing(jinja2.ChainableUndefined, jinja2.StrictUndefined):
 
 
 def result_of(ti: Any, task_id: str, *keys: str) -> Any:
-    """The result of a task of the same run, or a part of it.
+    """Return the result of a task of the same run, or a part of it.
 
     Args:
         ti: the running task instance.

@@ -12,7 +12,7 @@ _AROUND = 12
 
 
 def wrong_placeholder(sql: str, parameters: Any) -> tuple[str, str] | None:
-    """Looks for the first percent sign that the connector could not replace.
+    """Look for the first percent sign that the connector could not replace.
 
     Args:
         sql: SQL without templates.

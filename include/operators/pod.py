@@ -101,11 +101,11 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         self._seen_by_trigger = ""
 
     def request(self) -> dict[str, Any]:
-        """What the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
+        """Return what the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
         return {"function": self.function, "session": chosen(self)}
 
     def execute(self, context: Context) -> Any:
-        """Runs the function in a pod.
+        """Run the function in a pod.
 
         Args:
             context: Airflow's template context.
@@ -148,7 +148,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         return pod_labels(labels, context["ti"]) if context else labels
 
     def build_pod_request_obj(self, context: Context | None = None, *, dry_run: bool = False) -> models.V1Pod:
-        """The pod of this try.
+        """Return the pod of this try.
 
         Args:
             context: Airflow's template context.
@@ -175,7 +175,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         return pod
 
     def extract_xcom(self, pod: models.V1Pod, **kwargs: Any) -> Any:
-        """Reads what the runtime left for the XCom sidecar.
+        """Read what the runtime left for the XCom sidecar.
 
         Args:
             pod: the pod, its function ended.
@@ -196,7 +196,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         return outcome["result"]
 
     def cleanup(self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None) -> None:
-        """Deletes the pod as configured; of a pod that failed it says why before it is gone.
+        """Delete the pod as configured; of a pod that failed, say why before it is gone.
 
         Args:
             pod: the pod as it was asked for.
@@ -275,7 +275,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
         self.op_kwargs = op_kwargs or {}
 
     def request(self) -> dict[str, Any]:
-        """The request of the base class, with mode and keyword arguments."""
+        """Return the request of the base class, with mode and keyword arguments."""
         return {**super().request(), "mode": "session", "op_kwargs": passed(self.op_kwargs)}
 
 
@@ -301,5 +301,5 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
         self.model = model
 
     def request(self) -> dict[str, Any]:
-        """The request of the base class, with input, output and model."""
+        """Return the request of the base class, with input, output and model."""
         return {**super().request(), "mode": "stream", **batch_of(self)}

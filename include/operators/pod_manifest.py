@@ -49,7 +49,7 @@ SCRATCH_LIMIT = "1Gi"
 
 
 def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
-    """Builds the manifest that the operator takes as its template.
+    """Build the manifest that the operator takes as its template.
 
     Args:
         kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them.
@@ -82,7 +82,7 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A value of YAML as the text that Kubernetes wants.
+    """Return a value of YAML as the text that Kubernetes wants.
 
     Args:
         value: text, a truth value, a number, null, or a list or mapping of these.
@@ -96,7 +96,7 @@ def as_text(value: Any) -> str:
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:
-    """Requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved so that the limit is not the smaller.
+    """Return requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved to fit the other.
 
     Beside a template, whose amount only the run knows, the missing one is the same template.
     """

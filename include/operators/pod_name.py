@@ -36,7 +36,7 @@ def pod_name(instance: Any) -> str:
 
 
 def pod_labels(labels: dict[str, str], instance: Any) -> dict[str, str]:
-    """The labels by which KubernetesPodOperator finds a pod again, each a value that Kubernetes takes.
+    """Return the labels by which KubernetesPodOperator finds a pod again, each a value that Kubernetes takes.
 
     The provider (10.25.0) leaves nothing but `-` and a hash of an id without any letter that a label may have.
 

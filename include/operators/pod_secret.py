@@ -23,7 +23,7 @@ class ConnectionSecret(KubernetesPodOperatorCallback):
 
     @staticmethod
     def on_pod_creation(*, pod: Any, client: Any, operator: Any, **kwargs: Any) -> None:
-        """Creates the Secret; called again when a worker reattaches to a running pod.
+        """Create the Secret; called again when a worker reattaches to a running pod.
 
         Args:
             pod: the pod as the cluster has it, with its uid; None if it is gone already.

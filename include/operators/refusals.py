@@ -28,7 +28,7 @@ _PASSES = ("exceeded quota", "being terminated")
 
 
 def failed(message: str, final: bool) -> AirflowException:
-    """The exception of a task that failed.
+    """Return the exception of a task that failed.
 
     Args:
         message: what is wrong, and what to do.

@@ -16,7 +16,7 @@ VARIABLE_LIMIT = 128 * 1024 - 64
 
 
 def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of a function, encoded.
+    """Return the keyword arguments of a function, encoded.
 
     Args:
         op_kwargs: as rendered.
@@ -36,7 +36,7 @@ def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def batch_of(operator: Any) -> dict[str, Any]:
-    """What a batch operator reads, writes and loads.
+    """Return what a batch operator reads, writes and loads.
 
     Args:
         operator: one of ours with `batch_input`, `batch_output` and `model`, as rendered.
@@ -58,7 +58,7 @@ def batch_of(operator: Any) -> dict[str, Any]:
 
 
 def as_variable(request: Mapping[str, Any]) -> str:
-    """A request as the value of a pod's environment variable.
+    """Return a request as the value of a pod's environment variable.
 
     Args:
         request: of JSON types.

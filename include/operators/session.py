@@ -9,7 +9,7 @@ SESSION = ("warehouse", "role", "database", "schema")
 
 
 def chosen(operator: object) -> dict[str, str]:
-    """What an operator's task chose of `SESSION`.
+    """Return what an operator's task chose of `SESSION`.
 
     Args:
         operator: one of ours, its templates rendered.
@@ -21,7 +21,7 @@ def chosen(operator: object) -> dict[str, str]:
 
 
 def query_tag(context: Context) -> dict[str, str | int]:
-    """The names of the running task.
+    """Return the names of the running task.
 
     Args:
         context: Airflow's template context.

@@ -24,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def run_in_runtime(request: dict[str, Any]) -> dict[str, Any]:
-    """Runs in the Snowpark interpreter; only this function's source travels there.
+    """Run in the Snowpark interpreter; only this function's source travels there.
 
     Args:
         request: `include.runtime.request.Request` as JSON.
@@ -74,7 +74,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         self._handover: Handover | None = None
 
     def request(self) -> dict[str, Any]:
-        """What the runtime is asked for: the fields of `include.runtime.request.Request`."""
+        """Return what the runtime is asked for: the fields of `include.runtime.request.Request`."""
         return {
             "function": self.function,
             "packages": self.packages,
@@ -84,7 +84,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         }
 
     def execute(self, context: Context) -> Any:
-        """Runs the function.
+        """Run the function.
 
         Args:
             context: Airflow's template context.
@@ -99,7 +99,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         return super().execute(context)
 
     def determine_kwargs(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The runtime takes one request, and nothing of Airflow's context.
+        """Give the runtime one request, and nothing of Airflow's context.
 
         Args:
             context: not used.
@@ -110,7 +110,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         return {"request": self.request()}
 
     def execute_callable(self) -> Any:
-        """Runs the request in the other interpreter.
+        """Run the request in the other interpreter.
 
         Returns:
             What the function returned.
@@ -137,7 +137,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         return outcome["result"]
 
     def on_kill(self) -> None:
-        """Ends the child, and with it its Snowflake session."""
+        """End the child, and with it its Snowflake session."""
         if self._handover:
             self._handover.close()
 
@@ -167,7 +167,7 @@ class SnowparkOperator(_RuntimeOperator):
         self.run_as = run_as
 
     def request(self) -> dict[str, Any]:
-        """The request of the base class, with mode and keyword arguments."""
+        """Return the request of the base class, with mode and keyword arguments."""
         return {**super().request(), "mode": self.run_as, "op_kwargs": passed(self.op_kwargs)}
 
 
@@ -195,12 +195,12 @@ class SnowparkBatchOperator(_RuntimeOperator):
         self.model = model
 
     def request(self) -> dict[str, Any]:
-        """The request of the base class, with input, output and model."""
+        """Return the request of the base class, with input, output and model."""
         return {**super().request(), "mode": "udf", **batch_of(self)}
 
 
 def _ended(function: str, code: int) -> str:
-    """What to say of an interpreter that ended before it gave an outcome."""
+    """Return what to say of an interpreter that ended before it gave an outcome."""
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
     return (
         f"{function}: the Snowpark interpreter {how} before the function returned; its last lines are above.\n"
@@ -209,7 +209,7 @@ def _ended(function: str, code: int) -> str:
 
 
 def _child_environment(descriptor: int) -> dict[str, str]:
-    """This process' environment less everything of Airflow's, with the project importable and the pipe named."""
+    """Return this process' environment less everything of Airflow's, with the project importable and the pipe named."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
     path = os.pathsep.join(filter(None, [str(PROJECT), kept.get("PYTHONPATH")]))
     # Unbuffered, or the log lines of a long task come at its end.

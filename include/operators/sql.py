@@ -31,7 +31,7 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
     """
 
     def execute(self, context: Context) -> Any:
-        """Runs the statements.
+        """Run the statements.
 
         Args:
             context: Airflow's template context.
@@ -61,7 +61,7 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
 
 
 def _without_empty(sql: str) -> str:
-    """The SQL without what is no statement: Snowflake refuses a comment that stands alone ("Empty SQL statement")."""
+    """Return the SQL without what is no statement: Snowflake refuses a comment that stands alone ("Empty SQL statement")."""
     kept = [text for text, _ in split_statements(StringIO(sql)) if text and _says_something(text)]
     if not kept:
         raise AirflowFailException("The SQL has no statement, only comments or nothing.")

@@ -21,7 +21,7 @@ class Templates:
     """
 
     def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
-        """Renders all fields.
+        """Render all fields.
 
         Args:
             context: Airflow's template context.
@@ -44,7 +44,7 @@ class NativeTemplates(Templates):
     """
 
     def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
-        """Renders all fields; arguments and errors as above.
+        """Render all fields; arguments and errors as above.
 
         Airflow keeps what it rendered as JSON, and fails a task with NaN in it, so that goes in its encoded form from here on.
         """
@@ -53,7 +53,7 @@ class NativeTemplates(Templates):
             self.op_kwargs: Any = _finite(self.op_kwargs)
 
     def render_template(self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None) -> Any:
-        """Renders one value, or the values in a list, tuple or mapping.
+        """Render one value, or the values in a list, tuple or mapping.
 
         Args:
             content: what to render.
@@ -78,7 +78,7 @@ class NativeTemplates(Templates):
 
 
 def _finite(value: Any) -> Any:
-    """A value with NaN and infinity encoded, all else as it is."""
+    """Return a value with NaN and infinity encoded, all else as it is."""
     if isinstance(value, float):
         return encoded(value, "")
     if isinstance(value, dict):

@@ -23,7 +23,7 @@ FAILED = 1
 
 
 def main() -> int:
-    """Runs the request.
+    """Run the request.
 
     Returns:
         The exit code: 0, `FAILED` or `FAILED_FOR_GOOD`.

@@ -31,7 +31,7 @@ NO_MODEL = object()
 
 
 def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: list[str], model: Any = NO_MODEL) -> pandas.Series[Any]:
-    """Calls a `batch_callable` on one batch.
+    """Call a `batch_callable` on one batch.
 
     Args:
         function: `f(batch)` or `f(batch, model)`, giving one value a row.
@@ -64,7 +64,7 @@ def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: li
 
 
 def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
-    """Registers the function as a temporary vectorised UDF and fills the output table with one statement.
+    """Register the function as a temporary vectorised UDF and fill the output table with one statement.
 
     Args:
         session: an open session with a database and a schema.
@@ -144,7 +144,7 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
 
 
 def quoted(name: str) -> str:
-    """A column name as a quoted identifier.
+    """Return a column name as a quoted identifier.
 
     Args:
         name: as Snowflake stores it, such as `TRIP_DISTANCE`.
@@ -193,7 +193,7 @@ def _output_type(request: Request) -> str:
 
 
 def _column_types(session: Session, request: Request) -> dict[str, str]:
-    """The input table's columns and their types; a column that is asked for and missing is a mistake."""
+    """Return the input table's columns and their types; a column that is asked for and missing is a mistake."""
     described = session.sql(f"DESCRIBE TABLE {request.input['table']}").collect()
     types = {row["name"]: row["type"] for row in described}
     missing = [name for name in [*request.input["columns"], *(request.output.get("keep") or [])] if name not in types]

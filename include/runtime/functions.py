@@ -11,7 +11,7 @@ from include.runtime.errors import ExitedError, NoSuchFunctionError, WrongArgume
 
 
 def load_function(path: str) -> Callable[..., Any]:
-    """Imports a function by its dotted path.
+    """Import a function by its dotted path.
 
     Args:
         path: module and function, such as `include.tasks.taxi.train`.
@@ -42,7 +42,7 @@ def load_function(path: str) -> Callable[..., Any]:
 
 
 def call_function(path: str, session: Any, op_kwargs: Mapping[str, Any]) -> Any:
-    """Calls a function with a session and keyword arguments.
+    """Call a function with a session and keyword arguments.
 
     Args:
         path: its dotted path.

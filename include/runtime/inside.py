@@ -27,7 +27,7 @@ _MISTAKE = re.compile(
 
 
 def run_inside(function: str, session: Any, op_kwargs: str) -> str:
-    """Calls a function as the body of a procedure.
+    """Call a function as the body of a procedure.
 
     Args:
         function: its dotted path.
@@ -62,7 +62,7 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
 
 
 def split_error(message: str) -> tuple[str, errors.TaskError]:
-    """Takes apart the error of a procedure that `run_inside` is the body of.
+    """Take apart the error of a procedure that `run_inside` is the body of.
 
     Args:
         message: Snowflake's.

@@ -24,7 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def run(request: Request) -> Any:
-    """Opens a session, runs the request in its mode, closes the session.
+    """Open a session, run the request in its mode, close the session.
 
     Args:
         request: what to run.
@@ -58,7 +58,7 @@ def run(request: Request) -> Any:
 
 
 def run_reporting(request: dict[str, Any]) -> dict[str, Any]:
-    """Runs a request for an operator that reads the outcome: errors come back as text in place of being raised.
+    """Run a request for an operator that reads the outcome: errors come back as text in place of being raised.
 
     Args:
         request: `Request.to_json()`.

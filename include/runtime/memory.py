@@ -9,7 +9,7 @@ PEAKS = (Path("/sys/fs/cgroup/memory.peak"), Path("/sys/fs/cgroup/memory/memory.
 
 
 def peak() -> int | None:
-    """The most memory that this control group has used at once.
+    """Return the most memory that this control group has used at once.
 
     Returns:
         Bytes, the cache of files included; None where the kernel does not say.

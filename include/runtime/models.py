@@ -8,7 +8,7 @@ from typing import Any
 
 
 def load_model(path: Path) -> Any:
-    """Loads a model by the ending of its file.
+    """Load a model by the ending of its file.
 
     Args:
         path: `.joblib` (joblib), `.pkl` or `.pickle` (pickle), or anything else.

@@ -32,7 +32,7 @@ _ADVICE = {
 
 
 def checked(function: str, value: Any) -> Any:
-    """The value if JSON can hold it, as JSON gives it back (a tuple becomes a list).
+    """Return the value if JSON can hold it, as JSON gives it back (a tuple becomes a list).
 
     Args:
         function: the function's dotted path, for the message.
@@ -55,7 +55,7 @@ def checked(function: str, value: Any) -> Any:
 
 
 def failure(error: BaseException) -> str:
-    """The error as the task's log shows it: a user's own mistake without a traceback, else the traceback of the function alone.
+    """Return the error as the task's log shows it: a user's own mistake without a traceback, else the traceback of the function alone.
 
     Args:
         error: what was raised.
@@ -80,7 +80,7 @@ def failure(error: BaseException) -> str:
 
 
 def _unfit(value: Any, where: str) -> Iterator[tuple[str, str, str]]:
-    """The parts of a value that JSON has no word for: where each is, what it is, and what to return in its place."""
+    """Return the parts of a value that JSON has no word for: where each is, what it is, and what to return in its place."""
     if value is None or isinstance(value, (str, bool, int)):
         return
     if isinstance(value, float):

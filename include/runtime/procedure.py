@@ -20,7 +20,7 @@ SNOWPARK = "snowflake-snowpark-python"
 
 
 def call(session: Session, request: Request) -> Any:
-    """Registers the function as a temporary Python procedure and calls it.
+    """Register the function as a temporary Python procedure and call it.
 
     The procedure lives as long as the session: two runs at once do not meet, and none is left behind.
     Its name is the function's, so that the query history reads `CALL TRAIN(…)`. It has its caller's rights, so that the session it
@@ -56,7 +56,7 @@ def call(session: Session, request: Request) -> Any:
 
 
 def with_snowpark(packages: list[str]) -> list[str]:
-    """The packages of a procedure: Snowflake refuses one without Snowpark ("Writing stored procedures with SQL and Python").
+    """Return the packages of a procedure: Snowflake refuses one without Snowpark ("Writing stored procedures with SQL and Python").
 
     Args:
         packages: as the user named them.

@@ -39,5 +39,5 @@ class Request:
     query_tag: dict[str, Json] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
-        """The request as plain JSON types; `Request(**…)` reads it back."""
+        """Return the request as plain JSON types; `Request(**…)` reads it back."""
         return asdict(self)

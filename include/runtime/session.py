@@ -26,7 +26,7 @@ FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
 
 
 def connection_parameters() -> dict[str, Any]:
-    """Reads the Snowflake connection: from the pipe that the operator left open, or from a mounted file.
+    """Read the Snowflake connection: from the pipe that the operator left open, or from a mounted file.
 
     Returns:
         Keyword arguments of `snowflake.connector.connect`. A private key is base64 of its PKCS #8 DER form.
@@ -49,7 +49,7 @@ def connection_parameters() -> dict[str, Any]:
 
 
 def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Session:
-    """Opens a session as the connection asks for it.
+    """Open a session as the connection asks for it.
 
     Args:
         parameters: keyword arguments of `snowflake.connector.connect`.
@@ -81,7 +81,7 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
 
 
 def run_logged(session: Session, statement: str) -> list[Row]:
-    """Runs a statement, and names its query in the log, as SQL tasks do.
+    """Run a statement, and name its query in the log, as SQL tasks do.
 
     Args:
         session: an open session.
@@ -115,7 +115,7 @@ def _check(session: Session, parameters: dict[str, Any]) -> None:
 
 
 def _take_over(descriptor: int) -> dict[str, Any]:
-    """Reads one line of JSON, then ends this process as soon as the operator's end of the pipe is gone."""
+    """Read one line of JSON, then end this process as soon as the operator's end of the pipe is gone."""
     pipe = os.fdopen(descriptor, "rb", buffering=0)
     line = bytearray()
     while not line.endswith(b"\n"):

@@ -10,7 +10,7 @@ QUERY_TAG = "QUERY_TAG"
 
 
 def session_parameters(connection: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a task's session.
+    """Return the parameters of a task's session.
 
     All `session_parameters` of the connection hold. A QUERY_TAG among them is the user's own and is kept; without one, the tag names the
     task. Procedures and UDFs work in the session that calls them.

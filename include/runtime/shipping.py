@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def ship_code(session: Session) -> str:
-    """Puts `include.tasks` and `include.runtime` on a temporary stage of the session, as one zip archive.
+    """Put `include.tasks` and `include.runtime` on a temporary stage of the session, as one zip archive.
 
     Args:
         session: the session that will create the procedure or the UDF; the stage goes with it.
@@ -29,7 +29,7 @@ def ship_code(session: Session) -> str:
 
 
 def python_clauses(packages: list[str], imports: list[str], handler: str) -> str:
-    """The clauses of CREATE FUNCTION and CREATE PROCEDURE that say how Python runs it.
+    """Return the clauses of CREATE FUNCTION and CREATE PROCEDURE that say how Python runs it.
 
     Args:
         packages: as Snowflake's PACKAGES takes them, such as `scikit-learn` or `pandas==2.3.3`.
@@ -48,7 +48,7 @@ def python_clauses(packages: list[str], imports: list[str], handler: str) -> str
 
 
 def literal(text: str) -> str:
-    """A string as a Snowflake literal.
+    """Return a string as a Snowflake literal.
 
     Args:
         text: any text.

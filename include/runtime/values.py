@@ -42,7 +42,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
 
 
 def encoded(value: Any, where: str) -> Any:
-    """Encodes a value.
+    """Encode a value.
 
     Args:
         value: None, a truth value, a number, text, bytes, a date, time or duration, a Decimal, or lists and mappings of these.
@@ -76,7 +76,7 @@ def encoded(value: Any, where: str) -> Any:
 
 
 def decoded(value: Any) -> Any:
-    """The value that `encoded` was given.
+    """Return the value that `encoded` was given.
 
     Args:
         value: its JSON.

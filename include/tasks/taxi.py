@@ -50,7 +50,7 @@ FEWEST_TRIPS = 20
 
 
 def stage_files(session: Session, source: str, stage: str) -> dict[str, Any]:
-    """Puts the CSV files of a folder on the stage, in place of those of an earlier run.
+    """Put the CSV files of a folder on the stage, in place of those of an earlier run.
 
     Args:
         session: an open session.
@@ -83,7 +83,7 @@ def stage_files(session: Session, source: str, stage: str) -> dict[str, Any]:
 
 
 def build_features(session: Session, trips: str, features: str, train_until: str | None = None) -> dict[str, Any]:
-    """Makes one row of features a plausible trip.
+    """Make one row of features a plausible trip.
 
     Columns: TRIP_ID (1, 2, …; by all columns of the trip, so the same trips give the same numbers), PICKUP_DATETIME,
     FEATURES (zones, distance in miles, hour 0 to 23, weekday 0 to 6 as Snowflake counts them), TRIP_DURATION in seconds.
@@ -231,7 +231,7 @@ def _check_header(path: Path) -> None:
 
 
 def _split(trips: DataFrame, train_until: str | None) -> datetime:
-    """The moment between past and future, checked to leave trips on both sides."""
+    """Return the moment between past and future, checked to leave trips on both sides."""
     from snowflake.snowpark import functions as F
 
     first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[0]

@@ -17,7 +17,7 @@ DEFAULT_STATE = ROOT / ".local" / "kubernetes"
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command.
+    """Run one command.
 
     Args:
         arguments: of the command line.

@@ -16,7 +16,7 @@ CLUSTER=current (your kubeconfig's current context) or CLUSTER=context:<name>.""
 
 
 def named(choice: str, state: State) -> Cluster:
-    """The cluster that a word stands for.
+    """Return the cluster that a word stands for.
 
     Args:
         choice: "kind", "k3d", "minikube", "debian", "current" or "context:<name>".
@@ -37,7 +37,7 @@ def named(choice: str, state: State) -> Cluster:
 
 
 def choose(wanted: str, state: State) -> Cluster:
-    """The cluster to use.
+    """Return the cluster to use.
 
     Args:
         wanted: CLUSTER as the user set it; empty to take the first that this machine can have.

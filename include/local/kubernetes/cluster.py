@@ -24,14 +24,14 @@ class Cluster(Protocol):
         """Why this machine cannot have it, in a few words; None if it can."""
 
     def up(self) -> None:
-        """Starts it and writes the kubeconfig. Not called while it is well.
+        """Start it and write the kubeconfig. Not called while it is well.
 
         Raises:
             Problem: it does not start.
         """
 
     def down(self) -> None:
-        """Ends it, if it is ours, and leaves the machine as it was."""
+        """End it, if it is ours, and leave the machine as it was."""
 
     def has_image(self, reference: str) -> bool:
         """Whether its pods can use an image without pulling it."""
@@ -40,7 +40,7 @@ class Cluster(Protocol):
         """Digests of the layers it has, which an archive for it need not hold."""
 
     def load_image(self, archive: Path, reference: str) -> None:
-        """Gives it the image in an archive.
+        """Give it the image in an archive.
 
         Raises:
             Problem: it does not take images this way; push instead.
@@ -55,11 +55,11 @@ class Cluster(Protocol):
         """
 
     def sidecar(self, task_image: str) -> str:
-        """An image with sh and cat that the cluster has, for the XCom sidecar."""
+        """Return an image with sh and cat that the cluster has, for the XCom sidecar."""
 
 
 def ailment(state: State) -> str | None:
-    """What is wrong with the cluster of a state.
+    """Return what is wrong with the cluster of a state.
 
     Args:
         state: where its kubeconfig is.
@@ -85,7 +85,7 @@ def ailment(state: State) -> str | None:
 
 
 def kubectl(state: State, *arguments: str, seconds: float = 30) -> str:
-    """Runs kubectl against the cluster of a state and no other.
+    """Run kubectl against the cluster of a state and no other.
 
     Returns:
         What it prints.
@@ -97,7 +97,7 @@ def kubectl(state: State, *arguments: str, seconds: float = 30) -> str:
 
 
 def smoke(state: State, image: str) -> str:
-    """Runs a pod to its end and takes it away again.
+    """Run a pod to its end and take it away again.
 
     Args:
         state: of the cluster.

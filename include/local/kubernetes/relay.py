@@ -13,7 +13,7 @@ CHUNK = 1 << 16
 
 
 async def serve(address: str, port: int, target: str) -> None:
-    """Listens until it is cancelled.
+    """Listen until it is cancelled.
 
     Args:
         address: to listen at.

@@ -23,7 +23,7 @@ class Problem(Exception):  # noqa: N818 - not always an error: CLUSTER=none ends
 
 
 def say(line: str) -> None:
-    """Prints a line of progress.
+    """Print a line of progress.
 
     Args:
         line: without the leading "cluster: ".
@@ -44,7 +44,7 @@ def search_path() -> str:
 def run(
     command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, seconds: float | None = None
 ) -> None:
-    """Runs a program whose output the user should see.
+    """Run a program whose output the user should see.
 
     Args:
         command: the program and its arguments.
@@ -61,7 +61,7 @@ def run(
 def output(
     command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, seconds: float | None = None
 ) -> str:
-    """Runs a program and returns what it prints. Arguments and exceptions as for `run`.
+    """Run a program and return what it prints. Arguments and exceptions as for `run`.
 
     Returns:
         Its standard output.

@@ -54,7 +54,7 @@ class State:
         return self.folder / "cluster.json"
 
     def recorded(self) -> str | None:
-        """The choice that `up` made ("debian", "kind", "context:staging", …), or None if nothing is up."""
+        """Return the choice that `up` made ("debian", "kind", "context:staging", …), or None if nothing is up."""
         try:
             choice = json.loads(self._record.read_text())["cluster"]
         except FileNotFoundError:
@@ -69,7 +69,7 @@ class State:
             self._record.write_text(json.dumps({"cluster": choice}) + "\n")
 
     def write_kubeconfig(self, text: str) -> None:
-        """Writes the kubeconfig, readable by its owner only: it holds keys."""
+        """Write the kubeconfig, readable by its owner only: it holds keys."""
         write_private(self.kubeconfig, text)
 
     @contextmanager
@@ -82,7 +82,7 @@ class State:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner may read, from the first byte on."""
+    """Write a file that only its owner may read, from the first byte on."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

@@ -28,7 +28,7 @@ USERS = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
 
 
 def write_archive(file: Path, reference: str) -> None:
-    """Writes the image as `docker save` would.
+    """Write the image as `docker save` would.
 
     Args:
         file: the archive to write.

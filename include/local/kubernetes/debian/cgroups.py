@@ -14,7 +14,7 @@ KUBELETS = {"cpu", "cpuset", "hugetlb", "memory", "pids"}
 
 
 def make(name: str) -> list[str]:
-    """Makes the group that the kubelet wants to find, in every tree.
+    """Make the group that the kubelet wants to find, in every tree.
 
     Args:
         name: of the group.
@@ -45,7 +45,7 @@ def switch_off(controllers: list[str]) -> None:
 
 
 def remove(name: str) -> None:
-    """Removes the group and all below it; waits for the last processes in it to be gone.
+    """Remove the group and all below it; wait for the last processes in it to be gone.
 
     Args:
         name: of the group.

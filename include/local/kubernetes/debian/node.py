@@ -33,7 +33,7 @@ KERNEL_SETTINGS = (
 
 
 def main(folder: Path, binaries: Path) -> int:
-    """Runs the servers until one of them ends.
+    """Run the servers until one of them ends.
 
     Args:
         folder: run state, made ready by `cluster`.

@@ -13,7 +13,7 @@ SERVER_NAMES = "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernet
 
 
 def make(folder: Path, service_ip: str) -> None:
-    """Makes `ca`, `apiserver`, `etcd`, `admin`, `node` (each a .key and a .crt) and `sa.key`, which signs service-account tokens.
+    """Make `ca`, `apiserver`, `etcd`, `admin`, `node` (each a .key and a .crt) and `sa.key`, which signs service-account tokens.
 
     Names and groups are those that Kubernetes expects, see https://kubernetes.io/docs/setup/best-practices/certificates/.
 

@@ -45,22 +45,22 @@ class Settings:
 
     @classmethod
     def choose(cls, folder: Path) -> Settings:
-        """Settings with free ports, and names from the state's folder, the same each time."""
+        """Choose settings with free ports, and names from the state's folder, the same each time."""
         name = cls.name_of(folder)
         return cls(name, POD_NETWORK.format(third=int(name[-2:], 16)), *_free_ports(4))
 
     @staticmethod
     def name_of(folder: Path) -> str:
-        """The name of the cluster of a state's folder, always the same."""
+        """Return the name of the cluster of a state's folder, always the same."""
         return f"snowpod-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]}"
 
     @classmethod
     def load(cls, file: Path) -> Settings:
-        """Reads what `save` wrote."""
+        """Read what `save` wrote."""
         return cls(**json.loads(file.read_text()))
 
     def save(self, file: Path) -> None:
-        """Writes them as JSON."""
+        """Write them as JSON."""
         file.write_text(json.dumps(asdict(self)) + "\n")
 
 
@@ -73,7 +73,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 def kubeconfig(settings: Settings, pki: Path, user: str) -> str:
-    """A kubeconfig for one of the certificates.
+    """Return a kubeconfig for one of the certificates.
 
     Args:
         settings: of the cluster.
@@ -100,7 +100,7 @@ def kubeconfig(settings: Settings, pki: Path, user: str) -> str:
 
 
 def files(settings: Settings) -> dict[str, str]:
-    """The configuration files.
+    """Return the configuration files.
 
     Args:
         settings: of the cluster.
@@ -179,7 +179,7 @@ oom_score = 0
 
 
 def foundations(settings: Settings) -> dict[str, list[str]]:
-    """The servers that need no other to be there first: command line by name."""
+    """Return the servers that need no other to be there first: command line by name."""
     pki, etcd = f"{RUN}/pki", f"https://127.0.0.1:{settings.etcd_port}"
     tls = [
         f"--{end}{option}"
@@ -227,7 +227,7 @@ def foundations(settings: Settings) -> dict[str, list[str]]:
 
 
 def dependents() -> dict[str, list[str]]:
-    """The servers that want the API server to answer when they start: command line by name."""
+    """Return the servers that want the API server to answer when they start: command line by name."""
     runtime = f"unix://{RUN}/containerd.sock"
     return {
         "kube-controller-manager": [

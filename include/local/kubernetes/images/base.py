@@ -22,7 +22,7 @@ DOCKERFILE = ROOT / "include" / "runtime" / "Dockerfile"
 
 
 def choose(builder: Builder) -> str:
-    """The base image to build on; made first, if it is one to be made.
+    """Return the base image to build on; made first, if it is one to be made.
 
     Args:
         builder: that will build on it.

@@ -26,7 +26,7 @@ class Builder(Protocol):
         """Whether it keeps an image of this name."""
 
     def build(self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> None:
-        """Builds an image.
+        """Build an image.
 
         Args:
             reference: its name.
@@ -40,10 +40,10 @@ class Builder(Protocol):
         """
 
     def import_base(self, tar: Path, reference: str) -> None:
-        """Makes an image of one layer from a root file system."""
+        """Make an image of one layer from a root file system."""
 
     def save(self, reference: str, archive: Path, without: Collection[str]) -> None:
-        """Writes an image to an archive.
+        """Write an image to an archive.
 
         Args:
             reference: the image.
@@ -145,7 +145,7 @@ class Buildah:
 
 
 def available() -> Builder:
-    """The first builder that this machine has.
+    """Return the first builder that this machine has.
 
     Returns:
         docker if it runs, podman, or buildah, which is installed on Debian if none is there.

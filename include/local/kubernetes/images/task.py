@@ -20,7 +20,7 @@ NAME = "localhost/snowpod-task"
 
 
 def provide(state: State, cluster: Cluster) -> str:
-    """Makes sure that the cluster has the image of the runtime and the tasks as they are now.
+    """Make sure that the cluster has the image of the runtime and the tasks as they are now.
 
     Args:
         state: where the image's reference is written for the commands that follow.
@@ -54,7 +54,7 @@ def provide(state: State, cluster: Cluster) -> str:
 
 
 def push(state: State, target: str) -> str:
-    """Builds the image and pushes it to a registry.
+    """Build the image and push it to a registry.
 
     Args:
         state: as for `provide`.
@@ -83,7 +83,7 @@ def push(state: State, target: str) -> str:
 
 
 def digest(base_image: str) -> str:
-    """A name for what the image is made of.
+    """Return a name for what the image is made of.
 
     Args:
         base_image: reference of the base.
