@@ -72,6 +72,8 @@ class CodeCheck:
                 found += check(task, pipeline, base, file)
             found += self._callbacks(task.spec, ("tasks", task.name), file)
             found += self._outputs(task, pipeline, file)
+            for key in ("inlets", "outlets") if task.kind != "operator" else ():
+                found += self.typed(task.spec.get(key), ("tasks", task.name, key), file)
         dag = pipeline.spec.get("dag") or {}
         found += self._callbacks(dag, ("dag",), file)
         found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"), file)
