@@ -1348,6 +1348,20 @@ DIFFERENT = [
         [],
     ),
     Difference(
+        "Dates",
+        "CONVERT_TIMEZONE of a zone that does not exist is an error",
+        "with two arguments it answers in UTC",
+        (),
+        [],
+    ),
+    Difference(
+        "Objects",
+        "ALTER COLUMN SET DEFAULT takes a sequence alone",
+        "it takes any default",
+        (),
+        [],
+    ),
+    Difference(
         "Semi-structured",
         "FLATTEN's rows mostly come in the order of the elements, which is not promised",
         "without ORDER BY they come in any order",
