@@ -77,15 +77,11 @@ def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
         TaskError: a column that the input table does not have.
         SnowparkSQLException: Snowflake refused the UDF, or the function failed in it.
     """
-    from include.runtime.shipping import python_clauses, ship_code
+    from include.runtime.shipping import python_clauses, ship_code, with_package
 
     module, _, name = request.function.rpartition(".")
     imports = [ship_code(session), *request.imports, *([request.model] if request.model else [])]
-    packages = (
-        request.packages
-        if any(package.split("=")[0].strip() == "pandas" for package in request.packages)
-        else ["pandas", *request.packages]
-    )
+    packages = with_package(request.packages, "pandas")
     types = _column_types(session, request)
     arguments = ", ".join(f"{quoted(column)} {types[column]}" for column in request.input["columns"])
     session.sql(

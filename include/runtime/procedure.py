@@ -12,11 +12,12 @@ from snowflake.snowpark.exceptions import SnowparkSQLException
 from include.runtime.inside import split_error
 from include.runtime.request import Request
 from include.runtime.session import run_logged
-from include.runtime.shipping import literal, python_clauses, ship_code
+from include.runtime.shipping import literal, python_clauses, ship_code, with_package
 
 log = logging.getLogger(__name__)
 
 SNOWPARK = "snowflake-snowpark-python"
+"""Snowflake refuses a procedure without it ("Writing stored procedures with SQL and Python")."""
 
 
 def call(session: Session, request: Request) -> Any:
@@ -41,7 +42,7 @@ def call(session: Session, request: Request) -> Any:
     name = request.function.rpartition(".")[2].upper()
     session.sql(
         f"CREATE OR REPLACE TEMPORARY PROCEDURE {name}(OP_KWARGS VARCHAR) RETURNS VARCHAR\n"
-        f"{python_clauses(with_snowpark(request.packages), [ship_code(session), *request.imports], 'run')}\n"
+        f"{python_clauses(with_package(request.packages, SNOWPARK), [ship_code(session), *request.imports], 'run')}\n"
         "EXECUTE AS CALLER\n"
         f"AS $$\n{_body(request.function)}$$"
     ).collect()
@@ -53,19 +54,6 @@ def call(session: Session, request: Request) -> Any:
         raise diagnostic from None
     _show(answer["log"])
     return answer["result"]
-
-
-def with_snowpark(packages: list[str]) -> list[str]:
-    """Return the packages of a procedure: Snowflake refuses one without Snowpark ("Writing stored procedures with SQL and Python").
-
-    Args:
-        packages: as the user named them.
-
-    Returns:
-        The same, Snowpark before them unless they name it.
-    """
-    named = any(package.split("=")[0].strip() == SNOWPARK for package in packages)
-    return packages if named else [SNOWPARK, *packages]
 
 
 def _show(text: str) -> None:

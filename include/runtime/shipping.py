@@ -47,6 +47,20 @@ def python_clauses(packages: list[str], imports: list[str], handler: str) -> str
     )
 
 
+def with_package(packages: list[str], needed: str) -> list[str]:
+    """Return packages with one that the code around a function needs.
+
+    Args:
+        packages: as the user named them.
+        needed: the package's name.
+
+    Returns:
+        The same, the needed one before them unless they name it.
+    """
+    named = any(package.split("=")[0].strip() == needed for package in packages)
+    return packages if named else [needed, *packages]
+
+
 def literal(text: str) -> str:
     """Return a string as a Snowflake literal.
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from include.runtime.procedure import with_snowpark
-from include.runtime.shipping import literal, python_clauses
+from include.runtime.procedure import SNOWPARK
+from include.runtime.shipping import literal, python_clauses, with_package
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_literal_is_the_text_that_it_stands_for(text: str, written: str) -> No
     ],
 )
 def test_a_procedure_has_snowpark_once(packages: list[str], all_of_them: list[str]) -> None:
-    assert with_snowpark(packages) == all_of_them
+    assert with_package(packages, SNOWPARK) == all_of_them
 
 
 def test_the_clauses_name_this_python() -> None:
