@@ -67,6 +67,7 @@ SUPPORTED = [
     _one("Numbers", "FLOOR with a scale keeps the type", "select floor('2.16'::number(10, 4), 1)", Decimal("2.1"), "fixed"),
     _one("Numbers", "FLOOR with a negative scale", "select floor(125, -1)", 120, "fixed"),
     _one("Numbers", "CEIL with a scale that is reached", "select ceil(2.10, 1)", Decimal("2.1"), "fixed"),
+    _one("Numbers", "CEIL with a scale that is computed", "select ceil(2.12345678, factorial(3))", 2.123457),
     _one("Numbers", "CEIL with a scale of a float", "select ceil(2.15::float, 1)", 2.2, "real"),
     _one("Numbers", "a float divided by a number is a float", "select 1::float/4", 0.25, "real"),
     Case("Numbers", "AVG of NUMBER(10,2) has scale 8", (T, ROW, "select avg(B) from T"), [(Decimal("2.50000000"),)], ["fixed"]),

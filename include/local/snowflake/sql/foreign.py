@@ -26,8 +26,8 @@ def refuse(tree: exp.Expr) -> None:
         if isinstance(node, exp.Table):
             if isinstance(node.this, exp.Literal) and not node.this.name.startswith("@"):
                 raise compilation_error(f"syntax error: unexpected '{node.this.name}'.", 1003, "42000")
-            named = isinstance(node.this, exp.DynamicIdentifier) or node.this.name.upper() in _WRAPPERS
-            if isinstance(node.this, exp.Func) and not named:
+            called = isinstance(node.this, exp.Func) and not isinstance(node.this, exp.DynamicIdentifier)
+            if called and node.this.name.upper() not in _WRAPPERS:
                 raise compilation_error("syntax error: unexpected '('.", 1003, "42000")
             continue
         name = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__.upper()

@@ -10,6 +10,7 @@ from sqlglot import exp
 from include.local.snowflake.errors import compilation_error, not_supported, variable_of_caller
 from include.local.snowflake.library.macros import LIBRARY, PREFIX
 from include.local.snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
+from include.local.snowflake.sql.wanted import family_of_mark
 from include.local.snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
@@ -183,7 +184,7 @@ def _to_scale(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Ceil | exp.Floor) or node.args.get("decimals") is None:
         return node
     scale = node.args["decimals"]
-    if isinstance(scale, exp.Anonymous) and scale.expressions:  # the mark of an argument that may have to be converted
+    if family_of_mark(scale) is not None:
         scale = scale.expressions[0]
     if not scale.is_int:
         return node
