@@ -12,11 +12,11 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.names import TableName, decoded, encoded, quote
-from include.local.snowflake.results import Column
+from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
 from include.local.snowflake.sources import objects, row_counts
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.duck_catalogue import SEQUENCES
-from include.local.snowflake.state.facts import Fact, refine
+from include.local.snowflake.state.facts import Fact, refined
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.wire import column_of
 
@@ -28,8 +28,6 @@ _UNSUPPORTED = """
 APPLICABLE_ROLES ENABLED_ROLES EXTERNAL_TABLES FIELDS FILE_FORMATS FUNCTIONS OBJECT_PRIVILEGES PIPES PROCEDURES
 REFERENTIAL_CONSTRAINTS SEQUENCES STAGES TABLE_CONSTRAINTS TABLE_PRIVILEGES TABLE_STORAGE_METRICS USAGE_PRIVILEGES
 """
-_LONGEST_TEXT = 16_777_216
-_LONGEST_BINARY = 8_388_608
 _COLUMNS = """
 select TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION,
     case when sequence_name is null then COLUMN_DEFAULT end as COLUMN_DEFAULT, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH,
@@ -98,19 +96,18 @@ def _columns(session: Session, database: str) -> pa.Table:
         if name not in facts:
             facts[name] = {fact.name: fact for fact in declarations.columns(session, name)}
         column = column_of(place[3], kind)
-        fact = facts[name].get(column.name)
-        row |= _type_of(refine([column], [fact])[0] if fact is not None else column)
+        row |= _type_of(refined(column, facts[name].get(column.name)))
     return pa.Table.from_pylist(rows, schema=read.schema)
 
 
 def _type_of(column: Column) -> dict[str, Any]:
     kind = {"fixed": "NUMBER", "real": "FLOAT"}.get(column.type, column.type.upper())
     number = column.type == "fixed"
-    length = {"TEXT": column.length or _LONGEST_TEXT, "BINARY": column.length or _LONGEST_BINARY}.get(kind)
+    length = {"TEXT": column.length or TEXT_LENGTH, "BINARY": column.length or BINARY_LENGTH}.get(kind)
     return {
         "DATA_TYPE": kind,
         "CHARACTER_MAXIMUM_LENGTH": length,
-        "CHARACTER_OCTET_LENGTH": min(4 * length, _LONGEST_TEXT) if length and kind == "TEXT" else length,
+        "CHARACTER_OCTET_LENGTH": min(4 * length, TEXT_LENGTH) if length and kind == "TEXT" else length,
         "NUMERIC_PRECISION": column.precision if number else None,
         "NUMERIC_PRECISION_RADIX": 10 if number else None,
         "NUMERIC_SCALE": column.scale if number else None,

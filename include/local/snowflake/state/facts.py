@@ -121,10 +121,21 @@ def refine(columns: list[Column], known: list[Fact]) -> list[Column]:
     """
     if len(columns) != len(known):
         return columns
-    return [_refined(column, fact) for column, fact in zip(columns, known, strict=True)]
+    return [refined(column, fact) for column, fact in zip(columns, known, strict=True)]
 
 
-def _refined(column: Column, fact: Fact) -> Column:
+def refined(column: Column, fact: Fact | None) -> Column:
+    """Say what is known about one column.
+
+    Args:
+        column: A column after DuckDB's type.
+        fact: A fact about it; None where nothing is known.
+
+    Returns:
+        The column.
+    """
+    if fact is None:
+        return column
     changed = replace(column, nullable=fact.nullable)
     if fact.name and column.name.startswith(f"{fact.name}_"):  # DuckDB numbers a second column of the same name
         changed = replace(changed, name=fact.name)

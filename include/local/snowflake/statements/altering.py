@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error, does_not_exist, not_supported
 from include.local.snowflake.names import TableName, display_path, literal, quote
-from include.local.snowflake.results import Result, status_result
+from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Result, status_result
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.conversions import is_integer
 from include.local.snowflake.sql.translate import translate
@@ -36,10 +36,10 @@ _WORDS = {
     "TIMESTAMPLTZ": "TIMESTAMP_LTZ",
     "TIMESTAMPTZ": "TIMESTAMP_TZ",
 }
-_WHOLE = {"NUMBER": "(38,0)", "VARCHAR": "(16777216)", "BINARY": "(8388608)"} | dict.fromkeys(
+_WHOLE = {"NUMBER": "(38,0)", "VARCHAR": f"({TEXT_LENGTH})", "BINARY": f"({BINARY_LENGTH})"} | dict.fromkeys(
     ("TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"), "(9)"
 )
-_FULL = {"text": 16_777_216, "binary": 8_388_608}
+_FULL = {"text": TEXT_LENGTH, "binary": BINARY_LENGTH}
 
 
 @dataclass

@@ -8,14 +8,14 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import does_not_exist, not_supported
 from include.local.snowflake.names import TableName, decoded, display_path, held, split_name
-from include.local.snowflake.results import Column, Result, text_result
+from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result, text_result
 from include.local.snowflake.sources.replacing import replace_sources
 from include.local.snowflake.sql import identifiers, placement
 from include.local.snowflake.sql.translate import translate
 from include.local.snowflake.sql.written import duck_sql
 from include.local.snowflake.state import declarations
 from include.local.snowflake.state.engine import INTERNAL_SCHEMAS
-from include.local.snowflake.state.facts import Fact, refine
+from include.local.snowflake.state.facts import refined
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import running
 from include.local.snowflake.wire import column_of
@@ -62,7 +62,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     described = []
     for kept, duck_type, nullable, default, comment in rows:
         column = decoded(str(kept))
-        made = _with_fact(column_of(column, str(duck_type)), known.get(column))
+        made = refined(column_of(column, str(duck_type)), known.get(column))
         marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
         described.append((column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment))
     return _result(described)
@@ -102,18 +102,14 @@ def type_name(column: Column) -> str:
     if column.type == "fixed":
         return f"NUMBER({column.precision},{column.scale})"
     if column.type == "text":
-        return f"VARCHAR({column.length or 16777216})"
+        return f"VARCHAR({column.length or TEXT_LENGTH})"
     if column.type == "real":
         return "FLOAT"
     if column.type == "binary":
-        return f"BINARY({column.length or 8388608})"
+        return f"BINARY({column.length or BINARY_LENGTH})"
     if column.type.startswith("time"):
         return f"{column.type.upper()}(9)"
     return column.type.upper()
-
-
-def _with_fact(column: Column, fact: Fact | None) -> Column:
-    return refine([column], [fact])[0] if fact is not None else column
 
 
 def _result(rows: list[tuple[Any, ...]]) -> Result:

@@ -9,14 +9,13 @@ from typing import Any
 from sqlglot import exp
 
 from include.local.snowflake.names import TableName
-from include.local.snowflake.results import Result, text_result
+from include.local.snowflake.results import TEXT_LENGTH, Result, text_result
 from include.local.snowflake.sources import objects
 from include.local.snowflake.sql import placement
 from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import describe, show
 
 _SHOW = 0x4400
-_LARGEST_TEXT = 16_777_216
 _COLUMNS = ["table_name", "schema_name", "column_name", "data_type", "null?", "default", "kind", "expression", "comment", "database_name"]
 _COLUMNS += ["autoincrement", "schema_evolution_record"]
 
@@ -69,7 +68,7 @@ def _type(text: str, nullable: bool) -> dict[str, Any]:
     if name == "NUMBER":
         return {"type": "FIXED", "precision": numbers[0], "scale": numbers[1], "nullable": nullable}
     if name == "VARCHAR":
-        size = min(4 * numbers[0], _LARGEST_TEXT)
+        size = min(4 * numbers[0], TEXT_LENGTH)
         return {"type": "TEXT", "length": numbers[0], "byteLength": size, "nullable": nullable, "fixed": False}
     if name == "BINARY":
         return {"type": name, "length": numbers[0], "byteLength": numbers[0], "nullable": nullable, "fixed": True}
