@@ -128,11 +128,11 @@ def _types(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if "__type__" in value:
             yield value["__type__"]
-        for base in value.values():
-            yield from _types(base)
+        for inner in value.values():
+            yield from _types(inner)
     elif isinstance(value, list):
-        for base in value:
-            yield from _types(base)
+        for inner in value:
+            yield from _types(inner)
 
 
 def build_diagnostics(result: Result) -> list[Diagnostic]:
@@ -228,5 +228,5 @@ def _assets(part: Any) -> Any:
         return Asset(part)
     if isinstance(part, dict):
         word = next(iter(part))
-        return reduce(_COMBINE[word], [_assets(base) for base in part[word]])
+        return reduce(_COMBINE[word], [_assets(inner) for inner in part[word]])
     return part

@@ -91,14 +91,14 @@ def asset_diagnostics(uris: Any, path: KeyPath, file: str) -> Iterator[Diagnosti
         if len(uris) != 1:
             hint = "Write one of `__and__` and `__or__`, with a list of assets."
             yield Diagnostic(file, f"Assets are combined by one key, not {len(uris)}.", hint, "wrong-asset", path)
-        for key, base in uris.items() if len(uris) == 1 else ():
+        for key, inner in uris.items() if len(uris) == 1 else ():
             if key not in ("__and__", "__or__"):
                 hint = hint_by_name(key, ("__and__", "__or__", "__type__"), "keys")
                 yield Diagnostic(file, f"`{key}` does not combine assets.", hint, "unknown-key", (*path, key), "key")
-            elif not isinstance(base, list) or not base:
+            elif not isinstance(inner, list) or not inner:
                 yield Diagnostic(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
             else:
-                yield from asset_diagnostics(base, (*path, key), file)
+                yield from asset_diagnostics(inner, (*path, key), file)
     elif isinstance(uris, dict):
         if isinstance(uris.get("uri"), str):
             yield from asset_diagnostics(uris["uri"], (*path, "uri"), file)

@@ -136,8 +136,8 @@ def _strings(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for key, base in value.items():
-            yield from _strings(base, (*path, key))
+        for key, inner in value.items():
+            yield from _strings(inner, (*path, key))
     elif isinstance(value, list):
-        for index, base in enumerate(value):
-            yield from _strings(base, (*path, index))
+        for index, inner in enumerate(value):
+            yield from _strings(inner, (*path, index))

@@ -188,9 +188,9 @@ def _in_templates(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         return re.sub(rf"(?<={RESULT_OF}\(ti, ')[^']*(?=')", lambda match: ids.get(match[0], match[0]), value)
     if isinstance(value, dict):
-        return {key: _in_templates(base, ids) for key, base in value.items()}
+        return {key: _in_templates(inner, ids) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_in_templates(base, ids) for base in value]
+        return [_in_templates(inner, ids) for inner in value]
     return value
 
 
@@ -218,7 +218,7 @@ def _moved(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
         return new + value.removeprefix(old) if value == old or value.startswith(old + "/") else value
     if isinstance(value, dict):
-        return {key: _moved(base, old, new) for key, base in value.items()}
+        return {key: _moved(inner, old, new) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_moved(base, old, new) for base in value]
+        return [_moved(inner, old, new) for inner in value]
     return value

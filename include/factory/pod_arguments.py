@@ -136,16 +136,16 @@ def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diag
     hidden = set()
     for path, argument, value in task.given():
         wrong = list(_alone(argument, value, kinds, argument in fields))
-        for base, on, code, words, hint in wrong:
-            yield Diagnostic(file, words, hint, code, (*path, *base), "key" if on == "key" else "value")
+        for inner, on, code, words, hint in wrong:
+            yield Diagnostic(file, words, hint, code, (*path, *inner), "key" if on == "key" else "value")
         if argument == "secrets" and "cmds" in kinds:
             yield from _secrets(value, path, sources, file)
         if "expand" not in path and _is_known(value):
             alone[argument] = (path, value)
         if "expand" in path or wrong or not _is_known(value):
             hidden.add(argument)
-    for base, on, code, words, hint in _together(alone, hidden) if "cmds" in kinds else ():
-        path = (*alone[str(base[0])][0], *base[1:])
+    for inner, on, code, words, hint in _together(alone, hidden) if "cmds" in kinds else ():
+        path = (*alone[str(inner[0])][0], *inner[1:])
         yield Diagnostic(file, words, hint, code, path, "key" if on == "key" else "value")
 
 
@@ -211,8 +211,8 @@ def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found
         model = kubernetes_models.model(kind)
         for key, part in value.items():
             here = rendered and (model is None or key in _RENDERED.get(kind, ()))
-            base = model.types.get(key, "") if model is not None else ""
-            yield from _not_rendered(part, base, here, (*path, key))
+            inner = model.types.get(key, "") if model is not None else ""
+            yield from _not_rendered(part, inner, here, (*path, key))
 
 
 def _is_known(value: Any) -> bool:

@@ -60,10 +60,10 @@ def positions(text: str) -> Positions:
                 found.blocks.add(path)
         elif isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                base = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
-                if base != path:
-                    found.keys[base] = _place(key.start_mark)
-                    todo.append((base, value, above | {id(node)}))
+                inner = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
+                if inner != path:
+                    found.keys[inner] = _place(key.start_mark)
+                    todo.append((inner, value, above | {id(node)}))
         elif isinstance(node, yaml.SequenceNode):
             todo.extend(((*path, index), item, above | {id(node)}) for index, item in enumerate(node.value))
     return found

@@ -126,9 +126,9 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
         if isinstance(part, str):
             return text(part, path) if "${" in part else part
         if isinstance(part, dict):
-            return {key: walk(base, (*path, key)) for key, base in part.items()}
+            return {key: walk(inner, (*path, key)) for key, inner in part.items()}
         if isinstance(part, list):
-            return [walk(base, (*path, index)) for index, base in enumerate(part)]
+            return [walk(inner, (*path, index)) for index, inner in enumerate(part)]
         return part
 
     return walk(value, ()), diagnostics
@@ -150,9 +150,9 @@ def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
 
     def walk(now: Any, spec: Any, path: KeyPath) -> Any:
         if isinstance(now, dict) and isinstance(spec, dict):
-            return {key: walk(base, spec.get(key), (*path, key)) for key, base in now.items()}
+            return {key: walk(inner, spec.get(key), (*path, key)) for key, inner in now.items()}
         if isinstance(now, list) and isinstance(spec, list) and len(now) == len(spec):
-            return [walk(base, part, (*path, index)) for index, (base, part) in enumerate(zip(now, spec, strict=True))]
+            return [walk(inner, part, (*path, index)) for index, (inner, part) in enumerate(zip(now, spec, strict=True))]
         if not (isinstance(now, str) and isinstance(spec, str) and (match := _REFERENCE.fullmatch(spec.strip())) and not match[1]):
             return now
         plain = f'"{spec}"' not in document.text and f"'{spec}'" not in document.text
@@ -244,16 +244,16 @@ class _Inspection:
             if not self._diagnostics:
                 self._report(node, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep")
             return 1
-        base: list[yaml.Node] = []
+        inner: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
             self._keys(node)
-            base = [value for _, value in node.value]
+            inner = [value for _, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
-            base = node.value
-        if not base:
+            inner = node.value
+        if not inner:
             return 1
         self._open.add(id(node))
-        size = 1 + sum(self._size(child, depth + 1) for child in base)
+        size = 1 + sum(self._size(child, depth + 1) for child in inner)
         self._open.discard(id(node))
         if size > MAX_NODES:
             message = f"Aliases make more than {MAX_NODES:,} values of this."

@@ -73,7 +73,7 @@ def _other_tool(value: Mapping[str, Any]) -> str | None:
     """Return the id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
     if "pipeline" in value or "tasks" in value:
         return None
-    return next((key for key, base in value.items() if isinstance(base, dict) and "tasks" in base and key != "default"), None)
+    return next((key for key, inner in value.items() if isinstance(inner, dict) and "tasks" in inner and key != "default"), None)
 
 
 def layer_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
@@ -111,7 +111,7 @@ class _Wrong:
         value: What is there.
         schema: The schema that has the keyword.
         in_names: Whether it is about a mapping's keys (`propertyNames`); `value` is the key then.
-        base: For `anyOf` and `oneOf`: the alternatives' errors, with the alternative's number.
+        inner: For `anyOf` and `oneOf`: the alternatives' errors, with the alternative's number.
         message: jsonschema's own words.
     """
 
@@ -121,17 +121,17 @@ class _Wrong:
     value: Any
     schema: Mapping[str, Any]
     in_names: bool
-    base: tuple[tuple[int, _Wrong], ...]
+    inner: tuple[tuple[int, _Wrong], ...]
     message: str
 
     @classmethod
     def of(cls, error: ValidationError) -> _Wrong:
         """Take over a jsonschema error."""
-        base = tuple((int(one.schema_path[0]), cls.of(one)) for one in error.context or ())
+        inner = tuple((int(one.schema_path[0]), cls.of(one)) for one in error.context or ())
         in_names = "propertyNames" in list(error.schema_path)[-3:-1]
         schema = cast(Mapping[str, Any], error.schema)
         path = tuple(error.absolute_path)
-        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, base, error.message)
+        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, inner, error.message)
 
     @property
     def unknown(self) -> list[str]:
@@ -257,7 +257,7 @@ def _no_match(wrong: _Wrong) -> _Complaints:
 def _no_alternative(wrong: _Wrong) -> _Complaints:
     """anyOf: if just one alternative is of the value's type, what is wrong with it as that; else what the key means."""
     alternatives: dict[int, list[_Wrong]] = {}
-    for number, one in wrong.base:
+    for number, one in wrong.inner:
         alternatives.setdefault(number, []).append(one)
     of_type = [errors for errors in alternatives.values() if not any(_is_of_another_type(one, wrong) for one in errors)]
     complete = [errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)]

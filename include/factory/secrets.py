@@ -92,18 +92,18 @@ class _Structure:
 
     def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
-            for key, base in value.items():
-                spec = base.get("default") if isinstance(base, dict) else base
+            for key, inner in value.items():
+                spec = inner.get("default") if isinstance(inner, dict) else inner
                 if isinstance(spec, str) and self._is_secret(key, spec):
                     where = (*path, key)
                     yield Diagnostic(
                         self._file, f"`{spelled(where)}` looks like a secret, by its name.", f"{HINT} {NOT_ONE}", "secret", where
                     )
                 else:
-                    yield from self.of(base, (*path, key))
+                    yield from self.of(inner, (*path, key))
         elif isinstance(value, list):
-            for index, base in enumerate(value):
-                yield from self.of(base, (*path, index))
+            for index, inner in enumerate(value):
+                yield from self.of(inner, (*path, index))
         elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
             message = f"`{spelled(path)}` looks like a key or token: long and random."
             yield Diagnostic(self._file, message, f"{HINT} {NOT_ONE}", "secret", path)

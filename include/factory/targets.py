@@ -27,8 +27,8 @@ def section_diagnostics(value: Mapping[str, Any], path: KeyPath, file: str) -> l
     found: list[Diagnostic] = []
     kubernetes = value.get("kubernetes")
     if isinstance(kubernetes, dict):
-        for base, on, code, message, hint in section_alone(kubernetes):
-            found.append(Diagnostic(file, message, hint, code, (*path, "kubernetes", *base), "key" if on == "key" else "value"))
+        for inner, on, code, message, hint in section_alone(kubernetes):
+            found.append(Diagnostic(file, message, hint, code, (*path, "kubernetes", *inner), "key" if on == "key" else "value"))
     snowpark = value.get("snowpark")
     if isinstance(snowpark, dict) and isinstance(snowpark.get("packages"), list):
         found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"), file)
@@ -105,7 +105,7 @@ def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -
                 yield Diagnostic(file, message, hint, code, path, "key" if on == "key" else "value")
 
 
-def _where(base: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
+def _where(inner: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
     """Where in the pipeline's file a part of the merged section was written: in the task, its variant, or the pipeline.
 
     Lists are merged by name, so an index into the merged one is looked up by the item's name.
@@ -114,13 +114,13 @@ def _where(base: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | 
     if variant is not None:
         places.insert(1, (("variants", variant), pipeline.spec["variants"][variant]))
     for path, spec in places:
-        part = (spec.get("kubernetes") or {}).get(base[0])
-        if isinstance(part, list) and len(base) > 1:
-            item = merged[str(base[0])][base[1]]
+        part = (spec.get("kubernetes") or {}).get(inner[0])
+        if isinstance(part, list) and len(inner) > 1:
+            item = merged[str(inner[0])][inner[1]]
             if item in part:
-                return (*path, "kubernetes", base[0], part.index(item), *base[2:])
+                return (*path, "kubernetes", inner[0], part.index(item), *inner[2:])
         elif part is not None:
-            return (*path, "kubernetes", *base)
+            return (*path, "kubernetes", *inner)
     return ("tasks", task.name)
 
 
