@@ -44,7 +44,9 @@ def main(rows: int) -> int:
         told = re.findall(r"([\d,]+) rows a second; at most ([\d,]+) MB of memory", laptop.log(DAG))
         pod_rate, memory = (int(number.replace(",", "")) for number in told[-1])
     print(f"{rows:,} rows; the predictions of both targets are equal: {tasks['compare']['result']['equal']}")
-    print(f"pod: {pod_rate:,} rows a second while it streams, at most {memory:,} MB of memory (its control group's peak)")
+    print(
+        f"pod: {pod_rate:,} rows a second while it streams, at most {memory:,} MB of memory (its control group's peak)"
+    )
     for target in ("kubernetes", "snowpark"):
         seconds = tasks[f"{target}.predict"]["seconds"]
         print(f"{target}: {seconds:.1f} s from the task's start to its end, {rows / seconds:,.0f} rows a second")

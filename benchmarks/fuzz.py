@@ -1,9 +1,11 @@
-"""Thousands of broken statements to the embedded Snowflake, through the real connector: python -m benchmarks.fuzz [--statements 5000].
+"""Thousands of broken statements to the embedded Snowflake, through the real connector.
 
-Half of them are good ones with their words mixed up, half are calls of Snowflake's reference with arguments of wrong types and
-numbers. Each must end as a result or as an SQL error in Snowflake's words, soon, and the server must answer the next good one. It
-starts a server of its own and exits with 1 if a statement was answered by anything else (HTTP 500, a lost connection, a time-out,
-an error that speaks of what the server is made of).
+Python -m benchmarks.fuzz [--statements 5000].
+
+Half of them are good ones with their words mixed up, half are calls of Snowflake's reference with arguments of wrong
+types and numbers. Each must end as a result or as an SQL error in Snowflake's words, soon, and the server must answer
+the next good one. It starts a server of its own and exits with 1 if a statement was answered by anything else (HTTP
+500, a lost connection, a time-out, an error that speaks of what the server is made of).
 """
 
 from __future__ import annotations
@@ -65,13 +67,22 @@ def main() -> int:
             same = control.status(state)
         finally:
             connection.close()
-            faults = [line.partition(FAULT)[2] for log in state.glob("*.log") for line in log.read_text().splitlines() if FAULT in line]
+            faults = [
+                line.partition(FAULT)[2]
+                for log in state.glob("*.log")
+                for line in log.read_text().splitlines()
+                if FAULT in line
+            ]
             control.stop(state)
     print(dict(ends), f"| the next good statement: {'answered' if alive else 'not answered'}")
     print(f"{len(faults)} faults of the server's own code, answered as refusals", *faults, sep="\n    ")
     for seconds, statement in slowest:
         print(f"{seconds:6.2f} s  {statement[:150]!r}")
-    return 0 if alive and same is not None and same.pid == server.pid and not ends["no answer"] and not ends["foreign words"] else 1
+    return (
+        0
+        if alive and same is not None and same.pid == server.pid and not ends["no answer"] and not ends["foreign words"]
+        else 1
+    )
 
 
 def _end_of(connection: snowflake.connector.SnowflakeConnection, statement: str) -> str:

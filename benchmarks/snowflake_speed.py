@@ -2,12 +2,12 @@
 
     python3 -m benchmarks.snowflake_speed [--rows 1000000] [--rounds 5]
 
-Needs the environments that `python3 include/local/install.py` makes. All targets are measured from one client process, in turns,
-so that a busy machine slows all of them; both servers start for it, the embedded one on a state of its own.
+Needs the environments that `python3 include/local/install.py` makes. All targets are measured from one client process,
+in turns, so that a busy machine slows all of them; both servers start for it, the embedded one on a state of its own.
 
-What `write_pandas` takes by default is nearly all the client's own: it compresses the frame's Parquet file by gzip, which Arrow does at
-its slowest level, before it asks the server anything. The column of plain pandas shows that file alone; `compression="snappy"` needs
-a twentieth of it.
+What `write_pandas` takes by default is nearly all the client's own: it compresses the frame's Parquet file by gzip,
+which Arrow does at its slowest level, before it asks the server anything. The column of plain pandas shows that file
+alone; `compression="snappy"` needs a twentieth of it.
 """
 
 from __future__ import annotations
@@ -91,14 +91,27 @@ def show(row: Row) -> None:
     cells = []
     for target in COLUMNS:
         seconds = row.seconds.get(target)
-        cells.append(f"{_time(min(seconds))} {_time(statistics.median(seconds))}" if seconds else "cannot" if target in row.cannot else "")
+        cells.append(
+            f"{_time(min(seconds))} {_time(statistics.median(seconds))}"
+            if seconds
+            else "cannot"
+            if target in row.cannot
+            else ""
+        )
     ratios = []
     for target in ("fakesnow", "pandas"):
         both = row.seconds.get(target), row.seconds.get("embedded")
         ratios.append(f"{statistics.median(both[1]) / statistics.median(both[0]):.2f}" if both[0] and both[1] else "")
     memory = f"{row.memory[0]:.0f} + {row.memory[1]:.0f}" if row.memory[0] else ""
     print(
-        " | ".join([f"{row.title:34}", *(f"{cell:>17}" for cell in cells), *(f"{ratio:>9}" for ratio in ratios), f"{memory:>10}"]),
+        " | ".join(
+            [
+                f"{row.title:34}",
+                *(f"{cell:>17}" for cell in cells),
+                *(f"{ratio:>9}" for ratio in ratios),
+                f"{memory:>10}",
+            ]
+        ),
         flush=True,
     )
 
@@ -132,7 +145,9 @@ def main(rows: int, rounds: int) -> None:
 
         def run(title: str, method: str, *arguments: Any, rounds: int = rounds) -> None:
             actions = {
-                target.name: partial(getattr(target, method), *arguments) for target in [*databases, plain] if hasattr(target, method)
+                target.name: partial(getattr(target, method), *arguments)
+                for target in [*databases, plain]
+                if hasattr(target, method)
             }
             row = measure(title, actions, rounds)
             row.memory = _memory(server.pid)
@@ -172,7 +187,11 @@ def starts(folder: Path, rounds: int) -> list[Row]:
     """
     from benchmarks import snowflake_targets as targets
 
-    rows = [Row("server start to first answer"), Row("procedure, first in a new server"), Row("procedure, first of its kind")]
+    rows = [
+        Row("server start to first answer"),
+        Row("procedure, first in a new server"),
+        Row("procedure, first of its kind"),
+    ]
     for number in range(rounds):
         start = time.perf_counter()
         with _fakesnow() as port:
@@ -222,7 +241,15 @@ def _fakesnow() -> Iterator[int]:
 def _fakesnow_parameters(port: int) -> dict[str, Any]:
     where = {"host": "127.0.0.1", "port": port, "protocol": "http", "database": "ML", "schema": "PUBLIC"}
     # It answers what it cannot do with HTTP 500, which the connector would repeat for minutes.
-    return {"user": "fake", "password": "snow", "account": "fakesnow", **where, "network_timeout": 5, "login_timeout": 5, **QUIET}
+    return {
+        "user": "fake",
+        "password": "snow",
+        "account": "fakesnow",
+        **where,
+        "network_timeout": 5,
+        "login_timeout": 5,
+        **QUIET,
+    }
 
 
 def _first_connection(port: int) -> None:
@@ -240,7 +267,9 @@ def _memory(pid: int) -> tuple[float, float]:
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            children.setdefault(int(status.read_text().rpartition(")")[2].split()[1]), []).append(int(status.parent.name))
+            children.setdefault(int(status.read_text().rpartition(")")[2].split()[1]), []).append(
+                int(status.parent.name)
+            )
     below, found = list(children.get(pid, [])), 0.0
     while below:
         child = below.pop()
@@ -257,7 +286,13 @@ def _proportional(pid: int) -> float:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms" if seconds < 0.1 else f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    return (
+        f"{seconds * 1000:.1f} ms"
+        if seconds < 0.1
+        else f"{seconds * 1000:.0f} ms"
+        if seconds < 1
+        else f"{seconds:.2f} s"
+    )
 
 
 if __name__ == "__main__":

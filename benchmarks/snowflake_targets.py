@@ -79,8 +79,12 @@ def trained(sample: pd.DataFrame) -> Any:
     Returns:
         The model.
     """
-    seconds = 240 + 170 * sample["TRIP_DISTANCE"] + 20 * (sample["PICKUP_HOUR"] % 12) + sample["PICKUP_LOCATION_ID"] % 60
-    model = HistGradientBoostingRegressor(loss="absolute_error", learning_rate=0.06, max_iter=300, early_stopping=False, random_state=0)
+    seconds = (
+        240 + 170 * sample["TRIP_DISTANCE"] + 20 * (sample["PICKUP_HOUR"] % 12) + sample["PICKUP_LOCATION_ID"] % 60
+    )
+    model = HistGradientBoostingRegressor(
+        loss="absolute_error", learning_rate=0.06, max_iter=300, early_stopping=False, random_state=0
+    )
     return model.fit(sample[FEATURES].astype("float64"), seconds)
 
 
@@ -145,7 +149,12 @@ class Connected:
         self.run(f"create or replace table WRITTEN ({', '.join(f'{name} {kind}' for name, kind in TYPES.items())})")
         # Unquoted: stock fakesnow does not know the quoted name of the stage.
         done, _, rows, _ = write_pandas(
-            self.connection, self._made, "WRITTEN", compression=compression, use_logical_type=True, quote_identifiers=False
+            self.connection,
+            self._made,
+            "WRITTEN",
+            compression=compression,
+            use_logical_type=True,
+            quote_identifiers=False,
         )
         assert (done, rows) == (True, self.rows)
 
@@ -235,7 +244,9 @@ class LocalTesting:
 
     def write(self, compression: str) -> None:
         """Writes the frame to a table."""
-        self.session.write_pandas(self._made, "WRITTEN", compression=compression, auto_create_table=True, overwrite=True)
+        self.session.write_pandas(
+            self._made, "WRITTEN", compression=compression, auto_create_table=True, overwrite=True
+        )
 
     def read(self) -> None:
         """Fetches a table as a frame."""

@@ -2,19 +2,20 @@
 
     .venv/bin/python -m benchmarks.snowpark_suite CHECKOUT --python CLIENT_PYTHON [--reasons] [--files FILE …]
 
-CHECKOUT is a checkout of https://github.com/snowflakedb/snowpark-python (its folder `tests` and its tox.ini are enough). It is
-copied, never written to. CLIENT_PYTHON is an interpreter of the version that `.local/venvs/snowpark` has, with the packages that
-are there in the same versions, since what a test pickles is run there and asks for them, and with more:
+CHECKOUT is a checkout of https://github.com/snowflakedb/snowpark-python (its folder `tests` and its tox.ini are
+enough). It is copied, never written to. CLIENT_PYTHON is an interpreter of the version that `.local/venvs/snowpark`
+has, with the packages that are there in the same versions, since what a test pickles is run there and asks for them,
+and with more:
 
     uv pip freeze --python .local/venvs/snowpark/bin/python > versions.txt
     uv pip install --python CLIENT_PYTHON -r versions.txt "snowflake.core<2" "pytest<8" pytest-timeout pytz openpyxl
 
-(`pytest<8` as Snowpark's own setup.py has it; Snowpark's catalog, which the tests import, needs `snowflake.core` below 2.)
-The server, `make install`'s, has a state of its own in a temporary folder, which goes at the end. It takes
-about a quarter of an hour on two cores.
+(`pytest<8` as Snowpark's own setup.py has it; Snowpark's catalog, which the tests import, needs `snowflake.core` below
+2.) The server, `make install`'s, has a state of its own in a temporary folder, which goes at the end. It takes about a
+quarter of an hour on two cores.
 
-A test counts as refused when it failed with "not supported by the embedded Snowflake"; --reasons prints what tests failed with,
-most frequent first.
+A test counts as refused when it failed with "not supported by the embedded Snowflake"; --reasons prints what tests
+failed with, most frequent first.
 """
 
 from __future__ import annotations
@@ -129,8 +130,11 @@ def write_parameters(path: Path, state: Path) -> None:
         path: The tests' parameters.py.
         state: State folder of the server.
     """
-    # The tests pick known names of these, and not insecure_mode; the server's own authority is trusted through the environment.
-    parameters = {name: value for name, value in control.connection_parameters(state).items() if name != "insecure_mode"}
+    # The tests pick known names of these, and not insecure_mode; the server's own authority is trusted through the
+    # environment.
+    parameters = {
+        name: value for name, value in control.connection_parameters(state).items() if name != "insecure_mode"
+    }
     control.write_private(path, f"CONNECTION_PARAMETERS = {parameters!r}\n")
 
 
@@ -148,10 +152,23 @@ def run(work: Path, python: Path, file: str, environment: dict[str, str]) -> Out
     """
     report = work / "report.xml"
     report.unlink(missing_ok=True)
-    command = [str(python), "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "--disable-warnings"]
+    command = [
+        str(python),
+        "-W",
+        "ignore",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--tb=short",
+        "--disable-warnings",
+    ]
     command += [f"--timeout={TEST_SECONDS}", f"--junitxml={report}", f"tests/integ/{file}"]
     try:
-        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, timeout=FILE_SECONDS, check=False)
+        done = subprocess.run(
+            command, cwd=work, env=environment, capture_output=True, text=True, timeout=FILE_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         return None
     if not report.exists():
@@ -175,7 +192,9 @@ def read(report: Path) -> Outcome:
         name = case.get("name", "")
         wrong = [problem for problem in case if problem.tag in ("failure", "error")]
         if wrong:
-            seen[name] = seen.get(name, "") + "\n".join(f"{problem.get('message')}\n{problem.text}" for problem in wrong)
+            seen[name] = seen.get(name, "") + "\n".join(
+                f"{problem.get('message')}\n{problem.text}" for problem in wrong
+            )
         elif name not in seen:
             seen[name] = ""
             outcome.skipped += case.find("skipped") is not None
@@ -254,6 +273,8 @@ if __name__ == "__main__":
     parser.add_argument("checkout", type=Path, help="checkout of snowflakedb/snowpark-python")
     parser.add_argument("--python", type=Path, required=True, help="interpreter with Snowpark and what its tests need")
     parser.add_argument("--reasons", action="store_true", help="print what the failed tests failed with")
-    parser.add_argument("--files", nargs="+", default=FILES, help="test files, relative to tests/integ; without any, the 15")
+    parser.add_argument(
+        "--files", nargs="+", default=FILES, help="test files, relative to tests/integ; without any, the 15"
+    )
     given = parser.parse_args()
     sys.exit(main(given.checkout, given.python, list(given.files), reasons=given.reasons))

@@ -17,7 +17,10 @@ SNOWPARK_PYTHON = ROOT / ".local" / "venvs" / "snowpark" / "bin" / "python"
 
 
 NEEDS = {"server": "server", "account": "server", "laptop": "server", "cluster": "cluster", "page": "browser"}
-"""The marker of a test by a fixture that it uses, itself or through another. Tests that start one by themselves say so by a marker."""
+"""The marker of a test by a fixture that it uses, itself or through another.
+
+Tests that start one by themselves say so by a marker.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,4 +62,8 @@ def environment_left_alone() -> Iterator[None]:
 def _variables() -> dict[str, str]:
     """What decides how the commands and Airflow run; imports set others, and dag-factory's telemetry."""
     telemetry = "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY"
-    return {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW", "SNOWPOD_")) and name != telemetry}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("AIRFLOW", "SNOWPOD_")) and name != telemetry
+    }

@@ -1,4 +1,7 @@
-"""A laptop of its own for the tests: its own embedded Snowflake, Airflow home and runs, driven by the commands that users type."""
+"""A laptop of its own for the tests.
+
+Its own embedded Snowflake, Airflow home and runs, driven by the commands that users type.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,12 @@ class Laptop:
     def start(self, *arguments: str, python: Path | str = sys.executable, **variables: str) -> subprocess.Popen[str]:
         environment = {**os.environ, "SNOWPOD_LOCAL": str(self.local), "TMPDIR": str(self.temporary), **variables}
         return subprocess.Popen(
-            [str(python), *arguments], cwd=self.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [str(python), *arguments],
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def command(self, *arguments: str, python: Path | str = sys.executable, **variables: str) -> Finished:

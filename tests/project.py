@@ -31,5 +31,10 @@ def make_project(folder: Path, additions: Path) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).symlink_to((ROOT / name).absolute())
     shutil.copytree(additions / "configs", folder / "configs", dirs_exist_ok=True)
-    shutil.copytree(additions / "tasks", folder / "include" / "tasks", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        additions / "tasks",
+        folder / "include" / "tasks",
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     return folder

@@ -10,7 +10,10 @@ PAUSE = 0.2
 
 
 def until(happened: Callable[[], Any], seconds: float = 60) -> None:
-    """Waits until `happened` holds; fails when it does not within so many seconds, which are many: they end a test that went wrong."""
+    """Waits until `happened` holds; fails when it does not within so many seconds, which are many.
+
+    They end a test that went wrong.
+    """
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, f"not within {seconds} s"

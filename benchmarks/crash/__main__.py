@@ -1,4 +1,7 @@
-"""Kills the server under its clients, and checks everything: `python -m benchmarks.crash [--processes 16] [--seconds 120] [--kills 5]`."""
+"""Kills the server under its clients, and checks everything.
+
+`python -m benchmarks.crash [--processes 16] [--seconds 120] [--kills 5]`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ def main() -> int:
     """Run the benchmark and print what was counted.
 
     Returns:
-        The exit code: 0; 1 if something that was acknowledged is not there, something is there twice or in part, or a client
+        The exit code: 0; 1 if something that was acknowledged is not there, something is there twice or in part, or a
+            client
         waited too long.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
@@ -74,7 +78,10 @@ def _prepare(connection: dict[str, Any], processes: int) -> str:
 def _run(state: Path, clients: Path, options: argparse.Namespace) -> list[float]:
     """Let the clients work while the server is killed; gives the seconds that each new start took."""
     command = [sys.executable, "-m", "benchmarks.crash.worker", str(clients / "parameters")]
-    running = [subprocess.Popen([*command, str(number), str(options.seconds)], cwd=control.ROOT) for number in range(options.processes)]
+    running = [
+        subprocess.Popen([*command, str(number), str(options.seconds)], cwd=control.ROOT)
+        for number in range(options.processes)
+    ]
     starts = []
     try:
         _wait_for_all(clients, options)
@@ -100,7 +107,9 @@ def _wait_for_all(clients: Path, options: argparse.Namespace) -> None:
     """Wait until each client has done each operation once: there is something to lose."""
     deadline = time.monotonic() + options.seconds
     logs = [clients / str(number) / "log" for number in range(options.processes)]
-    while time.monotonic() < deadline and any(not log.exists() or len(log.read_text().splitlines()) < len(OPERATIONS) for log in logs):
+    while time.monotonic() < deadline and any(
+        not log.exists() or len(log.read_text().splitlines()) < len(OPERATIONS) for log in logs
+    ):
         time.sleep(0.1)
 
 
@@ -118,7 +127,9 @@ def _check(connection: dict[str, Any], entries: list[dict[str, Any]]) -> list[st
                 problems.append(f"the history says {status} of the acknowledged query {query_id}")
     # Of a kill a client hears as a lost connection or session; anything else was the server's own answer.
     answered = [entry for entry in entries if "error" in entry and entry["error"].startswith("ProgrammingError")]
-    problems += [f"{entry['kind']} {entry['id']}: {entry['error']}" for entry in answered if entry["errno"] != NO_SESSION]
+    problems += [
+        f"{entry['kind']} {entry['id']}: {entry['error']}" for entry in answered if entry["errno"] != NO_SESSION
+    ]
     longest = max(entry["longest"] for entry in entries)
     return problems + ([f"a call took {longest:.1f} s, its timeout is {TIMEOUT} s"] if longest > LIMIT else [])
 
@@ -128,12 +139,19 @@ def _report(entries: list[dict[str, Any]], starts: list[float], problems: list[s
     for operation in OPERATIONS:
         mine = [entry for entry in entries if entry["kind"] == operation.__name__]
         right = sum(entry["acknowledged"] for entry in mine)
-        print(f"{operation.__name__:<14}{right:>13,}{len(mine) - right:>9,}{max((entry['longest'] for entry in mine), default=0):>17.1f}")
+        print(
+            f"{operation.__name__:<14}{right:>13,}{len(mine) - right:>9,}{max((entry['longest'] for entry in mine), default=0):>17.1f}"
+        )
     right = sum(entry["acknowledged"] for entry in entries)
     queries = sum(len(entry["queries"]) for entry in entries)
     print(f"{'all':<14}{right:>13,}{len(entries) - right:>9,}{max(entry['longest'] for entry in entries):>17.1f}")
-    print(f"{queries:,} acknowledged query ids; starts after a kill took {', '.join(f'{seconds:.1f}' for seconds in starts)} s")
-    for error, count in collections.Counter(entry["error"][:160] for entry in entries if "error" in entry).most_common(12):
+    print(
+        f"{queries:,} acknowledged query ids; starts after a kill took"
+        f" {', '.join(f'{seconds:.1f}' for seconds in starts)} s"
+    )
+    for error, count in collections.Counter(entry["error"][:160] for entry in entries if "error" in entry).most_common(
+        12
+    ):
         print(f"{count:>6} x {error!r}")
     for problem in problems[:50]:
         print(f"VIOLATION: {problem}")

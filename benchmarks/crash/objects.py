@@ -54,9 +54,11 @@ class Compute(Operation):
 
     setup = (
         "create table COMPUTED (ID varchar, X number, Y number)",
-        f"create function TWICE_AND_ONE(X number) returns number {_OPTIONS} packages = ('pandas') as $$\n"
-        "from _snowflake import vectorized\nimport pandas\n@vectorized(input=pandas.DataFrame)\n"
-        "def run(frame):\n    return frame[0] * 2 + 1\n$$",
+        (
+            f"create function TWICE_AND_ONE(X number) returns number {_OPTIONS} packages = ('pandas') as $$\n"
+            "from _snowflake import vectorized\nimport pandas\n@vectorized(input=pandas.DataFrame)\n"
+            "def run(frame):\n    return frame[0] * 2 + 1\n$$"
+        ),
     )
 
     def run(self, client: Client, key: str, detail: dict[str, Any]) -> None:
@@ -75,11 +77,12 @@ class Call(Operation):
     weight = 1
     setup = (
         "create table PROCEEDS (ID varchar, PLACE number)",
-        f"create procedure WRITE_ROWS(ID varchar, N number) returns number {_OPTIONS} packages = ('snowflake-snowpark-python') as $$\n"
-        "def run(session, key, n):\n"
-        "    rows = f'table(generator(rowcount => {n}))'\n"
-        "    session.sql(f\"insert into PROCEEDS select '{key}', seq4() from {rows}\").collect()\n"
-        "    return n\n$$",
+        (
+            f"create procedure WRITE_ROWS(ID varchar, N number) returns number {_OPTIONS} packages ="
+            " ('snowflake-snowpark-python') as $$\ndef run(session, key, n):\n    rows = f'table(generator(rowcount =>"
+            " {n}))'\n    session.sql(f\"insert into PROCEEDS select '{key}', seq4() from {rows}\").collect()\n "
+            "   return n\n$$"
+        ),
     )
 
     def run(self, client: Client, key: str, detail: dict[str, Any]) -> None:
@@ -107,14 +110,23 @@ class Define(Operation):
         body, packages = ("session", "packages = ('snowflake-snowpark-python')") if kind == "procedure" else ("", "")
         options = _OPTIONS.format(runtime=client.runtime)
         client.execute(
-            f"create {kind} {detail['name']}() returns number {options} {packages} as 'def run({body}): return {detail['value']}'"
+            f"create {kind} {detail['name']}() returns number {options} {packages} as 'def run({body}): return"
+            f" {detail['value']}'"
         )
 
     def violations(self, cursor: SnowflakeCursor, records: list[Record]) -> Iterable[str]:
         """See `Operation`."""
-        named = {str(row[1]) for kind in ("user functions", "procedures") for row in cursor.execute(f"show {kind}").fetchall()}
+        named = {
+            str(row[1])
+            for kind in ("user functions", "procedures")
+            for row in cursor.execute(f"show {kind}").fetchall()
+        }
         kept = [record for record in records if record.acknowledged]
-        yield from (f"{record.detail['kind']} {record.detail['name']} is lost" for record in kept if record.detail["name"] not in named)
+        yield from (
+            f"{record.detail['kind']} {record.detail['name']} is lost"
+            for record in kept
+            if record.detail["name"] not in named
+        )
         kept = [record for record in kept if record.detail["name"] in named]
         for record in random.sample(kept, min(CALLED, len(kept))):
             call = "call" if record.detail["kind"] == "procedure" else "select"

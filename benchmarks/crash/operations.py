@@ -93,7 +93,10 @@ def whole(cursor: SnowflakeCursor, query: str, size: int, records: list[Record])
     for record in records:
         count = found.pop(record.id, 0)
         if count != size and (record.acknowledged or count != 0):
-            yield f"{record.kind} {record.id} ({'acknowledged' if record.acknowledged else 'unknown'}) has {count} rows of {size}"
+            yield (
+                f"{record.kind} {record.id} ({'acknowledged' if record.acknowledged else 'unknown'}) has {count} rows"
+                f" of {size}"
+            )
     yield from (f"rows of {key}, which nobody wrote" for key in found)
 
 

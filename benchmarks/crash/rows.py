@@ -82,8 +82,8 @@ class MergeOwn(Operation):
     def run(self, client: Client, key: str, detail: dict[str, Any]) -> None:
         """See `Operation`."""
         client.execute(
-            f"merge into OWN_{client.number} T using (select column1 as K from values (0), (1), (2), (3), (4)) S on T.K = S.K "
-            "when matched then update set N = T.N + 1 when not matched then insert (K, N) values (S.K, 1)"
+            f"merge into OWN_{client.number} T using (select column1 as K from values (0), (1), (2), (3), (4)) S on T.K"
+            " = S.K when matched then update set N = T.N + 1 when not matched then insert (K, N) values (S.K, 1)"
         )
 
     def violations(self, cursor: SnowflakeCursor, records: list[Record]) -> Iterable[str]:
@@ -108,12 +108,17 @@ class Replace(Operation):
     def run(self, client: Client, key: str, detail: dict[str, Any]) -> None:
         """See `Operation`."""
         rows = f"table(generator(rowcount => {DERIVED}))"
-        client.execute(f"create or replace table DERIVED_{client.number} as select '{key}' as ID, seq4() as PLACE from {rows}")
+        client.execute(
+            f"create or replace table DERIVED_{client.number} as select '{key}' as ID, seq4() as PLACE from {rows}"
+        )
 
     def violations(self, cursor: SnowflakeCursor, records: list[Record]) -> Iterable[str]:
         """See `Operation`."""
         for number in {record.client for record in records}:
-            mine = sorted((record for record in records if record.client == number), key=lambda record: int(record.detail["order"]))
+            mine = sorted(
+                (record for record in records if record.client == number),
+                key=lambda record: int(record.detail["order"]),
+            )
             last = max((place for place, record in enumerate(mine) if record.acknowledged), default=-1)
             if last < 0:
                 continue

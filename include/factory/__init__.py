@@ -14,8 +14,8 @@ __all__ = ["register_dags"]
 def register_dags(namespace: dict[str, Any], root: Path | None = None) -> None:
     """Build the DAGs of all pipelines into a module's namespace; when a task runs, only the DAG it belongs to.
 
-    A file with mistakes harms no other: in place of its DAGs it gets an object that Airflow lists as the import error of the
-    YAML file itself.
+    A file with mistakes harms no other: in place of its DAGs it gets an object that Airflow lists as the import error
+    of the YAML file itself.
 
     Args:
         namespace: The `globals()` of the module in the DAGs folder.

@@ -1,4 +1,6 @@
-"""Values as an operator or class takes them, by the types that its source names: lengths of time, dates and times of day.
+"""Values as an operator or class takes them, by the types that its source names.
+
+Lengths of time, dates and times of day.
 
 YAML has none of these: they are written as text, `30s` or `2024-01-31`, and given to dag-factory as `__type__`.
 """
@@ -56,7 +58,11 @@ def as_taken(value: Any, sources: Sources, types: Types | None = None) -> Any:
         return value
     if types is None:
         types = types_of(sources, value["__type__"]) if "__type__" in value else {}
-        value = {**value, "__type__": _SERIALISABLE.get(value["__type__"], value["__type__"])} if "__type__" in value else value
+        value = (
+            {**value, "__type__": _SERIALISABLE.get(value["__type__"], value["__type__"])}
+            if "__type__" in value
+            else value
+        )
     return {key: _taken(key, as_taken(one, sources), types.get(key, frozenset())) for key, one in value.items()}
 
 
@@ -80,11 +86,21 @@ def not_taken(value: Any, types: frozenset[str]) -> tuple[str, str] | None:
     ):
         meant = duration_meant(value)
         if not is_duration(value):
-            return "is not a length of time", f"Write `{meant}`." if meant else "Write such as `30s`, `5m`, `1h30m`, `2d`."
+            return (
+                "is not a length of time",
+                f"Write `{meant}`." if meant else "Write such as `30s`, `5m`, `1h30m`, `2d`.",
+            )
     elif (
-        types & _NUMBERS and not types - _NUMBERS - {"None", "Optional"} and isinstance(value, str) and value.strip() and is_duration(value)
+        types & _NUMBERS
+        and not types - _NUMBERS - {"None", "Optional"}
+        and isinstance(value, str)
+        and value.strip()
+        and is_duration(value)
     ):
-        return "is a length of time, and this argument takes a number", f"Write `{seconds(value):g}` if it means seconds."
+        return (
+            "is a length of time, and this argument takes a number",
+            f"Write `{seconds(value):g}` if it means seconds.",
+        )
     elif types & _MOMENTS and "time" not in types and not types & _TEXTS:
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str) and not _is_moment(one):

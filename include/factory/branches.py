@@ -1,4 +1,7 @@
-"""Tasks that an operator's arguments name, such as `follow_task_ids_if_true`: checked, and written as ids of the DAG's tasks."""
+"""Tasks that an operator's arguments name, such as `follow_task_ids_if_true`.
+
+Checked, and written as ids of the DAG's tasks.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file
         file: The pipeline's file, for messages.
 
     Returns:
-        A mistake for each name that is no task's, for each task that Airflow would not follow as it does not wait for the one that
-        names it while others do, and for each answer that would have to be two tasks.
+        A mistake for each name that is no task's, for each task that Airflow would not follow as it does not wait for
+        the one that names it while others do, and for each answer that would have to be two tasks.
     """
     grouped = [variant for variant in pipeline.variants if variant.grouped]
     shared = shared_tasks(pipeline, root) if grouped else set(pipeline.tasks)
@@ -37,14 +40,20 @@ def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file
             if name not in all_tasks:
                 if any(name not in _ids(pipeline, variant, shared) for variant in pipeline.variants):
                     hint = hint_by_name(name.rpartition(".")[2], all_tasks - {task.name}, "tasks")
-                    yield Diagnostic(file, f"`{task.name}` names `{name}`, and no task has that name.", hint, "unknown-task", path)
+                    yield Diagnostic(
+                        file, f"`{task.name}` names `{name}`, and no task has that name.", hint, "unknown-task", path
+                    )
             elif name in pipeline.tasks and _unseen(name, task, pipeline, root):
-                message = f"`{name}` does not wait for `{task.name}`: Airflow would skip what does, and not see this name."
+                message = (
+                    f"`{name}` does not wait for `{task.name}`: Airflow would skip what does, and not see this name."
+                )
                 hint = f"Give `{name}` the line `dependencies: [{task.name}]`, or name a task that has it."
                 yield Diagnostic(file, message, hint, "not-downstream", path)
             elif _MAPPING in path and task.name in shared and name in pipeline.tasks and name not in shared:
                 message = f"`{name}` is a task for each target, and an answer names one task."
-                hint = f"Let `{task.name}` run for each target too: mention `{{{{ target }}}}` in it, in `body` for one."
+                hint = (
+                    f"Let `{task.name}` run for each target too: mention `{{{{ target }}}}` in it, in `body` for one."
+                )
                 yield Diagnostic(file, message, hint, "several-tasks", path)
 
 
@@ -53,7 +62,8 @@ def with_ids(arguments: Mapping[str, Any], ids: Callable[[str], list[str]]) -> d
 
     Args:
         arguments: An operator's; not changed.
-        ids: Gives the ids that a name stands for: several for one of a task that runs once, of tasks that run for each target.
+        ids: Gives the ids that a name stands for: several for one of a task that runs once, of tasks that run for each
+            target.
 
     Returns:
         The arguments with ids.
@@ -71,11 +81,18 @@ def _listed(value: Any, ids: Callable[[str], list[str]]) -> Any:
     if isinstance(value, str):
         there = ids(value)
         return there[0] if len(there) == 1 else there
-    return [one for name in value for one in (ids(name) if isinstance(name, str) else [name])] if isinstance(value, list) else value
+    return (
+        [one for name in value for one in (ids(name) if isinstance(name, str) else [name])]
+        if isinstance(value, list)
+        else value
+    )
 
 
 def _named(task: Task) -> Iterator[tuple[KeyPath, str]]:
-    """Return the tasks that an `operator:` task's arguments name, with their places; templates are known at the run only."""
+    """Return the tasks that an `operator:` task's arguments name, with their places.
+
+    Templates are known at the run only.
+    """
     for path, key, value in task.given() if task.kind == "operator" else ():
         parts: list[tuple[str | int | None, Any]] = []
         if key in _LISTS:

@@ -41,8 +41,8 @@ _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_
 class _Builder(DagBuilder):  # type: ignore[misc]
     """dag-factory's builder, save how it finds the ends of an edge.
 
-    Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here the keys
-    are the full task ids already.
+    Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here
+    the keys are the full task ids already.
     """
 
     @staticmethod
@@ -74,13 +74,16 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     cast = cast_with_type(config)
     if isinstance(cast.get("schedule"), dict):
         cast["schedule"] = _assets(cast["schedule"])
-    # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising these copies
-    # takes most of a parse. A run gives its tasks the DAG's params anyway (airflow.sdk.definitions.param.process_params).
+    # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising
+    # these copies takes most of a parse. A run gives its tasks the DAG's params anyway
+    # (airflow.sdk.definitions.param.process_params).
     params = cast.pop("params", None)
     doc_md = f"{cast['doc_md']}\n\n{doc_md}" if cast.get("doc_md") else doc_md
     others = {key: cast.pop(key) for key in _NOT_DAG_FACTORYS & cast.keys()}
     if "user_defined_filters" in others:
-        others["user_defined_filters"] = {name: import_string(path) for name, path in others["user_defined_filters"].items()}
+        others["user_defined_filters"] = {
+            name: import_string(path) for name, path in others["user_defined_filters"].items()
+        }
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
     for key, value in others.items():
         setattr(dag, key, value)
@@ -162,8 +165,8 @@ def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
         problem: What was raised on the whole.
 
     Returns:
-        A mistake for each part (schedule, param, default_args, task, asset of a task) that is refused by itself, at its place; if
-        none is, one for the whole.
+        A mistake for each part (schedule, param, default_args, task, asset of a task) that is refused by itself, at its
+        place; if none is, one for the whole.
     """
     found: dict[KeyPath, Diagnostic] = {}
     pipeline = checked.pipeline
@@ -180,8 +183,13 @@ def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
 
 def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Diagnostic:
     message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
-    hint = "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not take."
-    return Diagnostic(file, message, hint, "refused", path, "key" if path else "value", position=None if path else Position(1, 1))
+    hint = (
+        "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not"
+        " take."
+    )
+    return Diagnostic(
+        file, message, hint, "refused", path, "key" if path else "value", position=None if path else Position(1, 1)
+    )
 
 
 def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
@@ -192,7 +200,11 @@ def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
         yield ("dag", "schedule"), {**alone, "schedule": config["schedule"], "tasks": {"nothing": nothing}}
     for name, param in (config.get("params") or {}).items():
         yield ("params", name), {**alone, "params": {name: param}, "tasks": {"nothing": nothing}}
-    rest = {key: value for key, value in config.items() if key not in ("schedule", "params", "tasks", "task_groups", "default_args")}
+    rest = {
+        key: value
+        for key, value in config.items()
+        if key not in ("schedule", "params", "tasks", "task_groups", "default_args")
+    }
     yield ("dag",), {**alone, **rest, "tasks": {"nothing": nothing}}
     default_args = {"owner": "parts", **config["default_args"]}
     yield ("dag", "default_args"), {**alone, "default_args": default_args, "tasks": {"nothing": nothing}}

@@ -77,7 +77,14 @@ def argument_diagnostics(
         parameter = by_name.get(key)
         if parameter is not None and not parameter.keyword:
             message = f"`{name}` takes `{key}` by position only, and gets all by name."
-            yield Diagnostic(file, message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", (*where, key), "key")
+            yield Diagnostic(
+                file,
+                message,
+                f"Remove the `/` after `{key}` from its signature.",
+                f"unknown-{kind}",
+                (*where, key),
+                "key",
+            )
         elif parameter is None and not signature.any_keyword:
             near = did_you_mean(key, known - set(given))
             misspelt.add(near)
@@ -93,4 +100,6 @@ def argument_diagnostics(
         missing = ", ".join(f"`{one}`" for one in needed)
         under = " under `op_kwargs`" if kind == "op_kwarg" else ""
         message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
-        yield Diagnostic(file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key")
+        yield Diagnostic(
+            file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key"
+        )

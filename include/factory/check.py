@@ -1,4 +1,7 @@
-"""Checks files: reading, shape, meaning, code, targets, secrets. What one check found wrong is kept from the ones after it."""
+"""Checks files: reading, shape, meaning, code, targets, secrets.
+
+What one check found wrong is kept from the ones after it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,13 @@ from typing import Any
 
 from include.factory.code import CodeCheck
 from include.factory.compile import Config, compile_pipeline
-from include.factory.dag_arguments import asset_diagnostics, dag_diagnostics, param_diagnostics, required_params, scheduled_without_start
+from include.factory.dag_arguments import (
+    asset_diagnostics,
+    dag_diagnostics,
+    param_diagnostics,
+    required_params,
+    scheduled_without_start,
+)
 from include.factory.diagnostics import Diagnostic, KeyPath, Position, hint_by_name
 from include.factory.layers import section
 from include.factory.operator_arguments import operator_diagnostics
@@ -54,7 +63,8 @@ class Result:
 
     Attributes:
         settings: The layers below the pipelines.
-        layers: The files of the layers that the pipelines lie over: with a mistake in one, no pipeline is what it should be.
+        layers: The files of the layers that the pipelines lie over: with a mistake in one, no pipeline is what it
+            should be.
         files: The files of the pipelines.
         others: The files of other environments.
     """
@@ -67,7 +77,9 @@ class Result:
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """All mistakes of all files."""
-        return [diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics]
+        return [
+            diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics
+        ]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -98,7 +110,9 @@ class Checker:
         """
         files = list(files)
         known = {checked.path for checked in self.layers}
-        others = [self._layer(path, active=False)[1] for path in files if self._project.is_layer(path) and path not in known]
+        others = [
+            self._layer(path, active=False)[1] for path in files if self._project.is_layer(path) and path not in known
+        ]
         pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
         checked = distinct(pipelines)
         return Result(self.settings, self.layers, tuple(acquainted(checked) if whole else checked), tuple(others))
@@ -188,7 +202,10 @@ class Checker:
 
     def _missing_layer(self, path: Path, name: str) -> Iterator[Diagnostic]:
         if path != self._project.defaults_file:
-            message = f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is not there."
+            message = (
+                f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is"
+                " not there."
+            )
             there = {file.stem for file in self._project.environments.glob("*.yaml")}
             other = path.with_suffix(".yml")
             hint = hint_by_name(self._project.environment, there, "environments")
@@ -237,12 +254,14 @@ def distinct(files: Iterable[Checked]) -> list[Checked]:
         files: Checked files.
 
     Returns:
-        The same, those with a DAG id that belongs to another file with a mistake. The id belongs to the file that is named as
-        its pipeline, else to the first.
+        The same, those with a DAG id that belongs to another file with a mistake. The id belongs to the file that is
+        named as its pipeline, else to the first.
     """
     files = list(files)
     owners: dict[str, Checked] = {}
-    for checked in sorted(files, key=lambda one: (one.pipeline is None or one.path.stem != one.pipeline.name, one.name)):
+    for checked in sorted(
+        files, key=lambda one: (one.pipeline is None or one.path.stem != one.pipeline.name, one.name)
+    ):
         for dag_id in _dag_ids(checked):
             owners.setdefault(dag_id, checked)
     return [_with_duplicates(checked, owners) for checked in files]
@@ -259,10 +278,16 @@ def acquainted(files: Iterable[Checked]) -> list[Checked]:
     """
     files = list(files)
     known = {dag_id: config for checked in files for dag_id, config in checked.configs.items()}
-    unsure = {name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)}
+    unsure = {
+        name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)
+    }
     found = []
     for checked in files:
-        wrong = list(other_dag_diagnostics(checked.pipeline, checked.name, known, unsure)) if checked.pipeline is not None else []
+        wrong = (
+            list(other_dag_diagnostics(checked.pipeline, checked.name, known, unsure))
+            if checked.pipeline is not None
+            else []
+        )
         found.append(_refused(checked, wrong) if wrong else checked)
     return found
 
@@ -281,7 +306,9 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
         return checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
     message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
-    diagnostic = Diagnostic(checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",))
+    diagnostic = Diagnostic(
+        checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",)
+    )
     return _refused(checked, [diagnostic])
 
 
@@ -302,7 +329,9 @@ def _shaped(
     wrong = check(value, document.name)
     if not wrong or "${" not in document.text:
         return value, wrong
-    value = typed(value, document, {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")})
+    value = typed(
+        value, document, {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")}
+    )
     return value, check(value, document.name)
 
 
@@ -316,7 +345,12 @@ def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 # Rule -> the sections whose left-out parts explain it.
-_EXPLAINED = {"no-start-date": "dag", "unknown-param": "params", "unknown-variant": "variants", "unknown-volume": "kubernetes"}
+_EXPLAINED = {
+    "no-start-date": "dag",
+    "unknown-param": "params",
+    "unknown-variant": "variants",
+    "unknown-volume": "kubernetes",
+}
 
 
 def _is_explained(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
@@ -324,7 +358,9 @@ def _is_explained(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
     if diagnostic.code in ("missing-folder", "missing-file"):
         return False
     if diagnostic.code.startswith("missing-"):
-        return any((path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused)
+        return any(
+            (path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused
+        )
     section = _EXPLAINED.get(diagnostic.code)
     return section is not None and any(section in path for path in refused)
 

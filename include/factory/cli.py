@@ -41,12 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m include.factory", description="Pipelines in YAML: check, look at, start them.")
+    parser = argparse.ArgumentParser(
+        prog="python -m include.factory", description="Pipelines in YAML: check, look at, start them."
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="project root (default: this project)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     validate = commands.add_parser("validate", help="check pipelines and say every mistake")
-    validate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to check (default: all of configs/)")
+    validate.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="files to check (default: all of configs/)"
+    )
     validate.add_argument("--format", choices=["text", *FORMATS], default="text", help="how to say it (default: text)")
     validate.add_argument("-v", "--verbose", action="store_true", help="also say which sections wait for their target")
     validate.add_argument(
@@ -97,7 +101,10 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
 
 @contextmanager
 def _quiet_airflow(project: Project) -> Iterator[None]:
-    """Let Airflow find its home in the project and not speak on the output, which programs read; leave the environment as it was."""
+    """Let Airflow find its home in the project and not speak on the output, which programs read.
+
+    Leave the environment as it was.
+    """
     preferred = {"AIRFLOW_HOME": str(project.root / ".local" / "airflow"), "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"}
     added = preferred.keys() - os.environ.keys()
     os.environ.update({name: preferred[name] for name in added})

@@ -35,11 +35,16 @@ OF_MAPPING = frozenset({"expand", "partial"})
 OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
 
 _REPLACED = {
-    "SnowflakeOperator": "Write `sql` in place of `operator`, or use `airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator`, "
-    "which takes `conn_id` in place of `snowflake_conn_id`.",
-    "S3ToSnowflakeOperator": "Use "
-    "`airflow.providers.snowflake.transfers.copy_into_snowflake.CopyFromExternalStageToSnowflakeOperator`, "
-    "which takes `files` in place of `s3_keys`.",
+    "SnowflakeOperator": (
+        "Write `sql` in place of `operator`, or use"
+        " `airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator`, which takes `conn_id` in place of"
+        " `snowflake_conn_id`."
+    ),
+    "S3ToSnowflakeOperator": (
+        "Use "
+        "`airflow.providers.snowflake.transfers.copy_into_snowflake.CopyFromExternalStageToSnowflakeOperator`, "
+        "which takes `files` in place of `s3_keys`."
+    ),
 }
 """Operator that Snowflake's provider has removed -> what to do instead (changelog of the provider, 5.0.0 and 6.0.0)."""
 
@@ -65,9 +70,11 @@ class CodeCheck:
         """
         found: list[Diagnostic] = []
         for task in pipeline.tasks.values():
-            check = {"operator": self._operator, "python_callable": self._python_callable, "batch_callable": self._batch_callable}.get(
-                task.kind
-            )
+            check = {
+                "operator": self._operator,
+                "python_callable": self._python_callable,
+                "batch_callable": self._batch_callable,
+            }.get(task.kind)
             if check is not None and isinstance(task.action, str):
                 found += check(task, pipeline, base, file)
             found += self._callbacks(task.spec, ("tasks", task.name), file)
@@ -94,14 +101,18 @@ class CodeCheck:
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
             yield missing_diagnostic(definition, name, "class", (*path, "__type__"), file)
-        elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value:
+        elif (
+            isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value
+        ):
             signature = self._anything.signature(definition)
             given = [key for key in value if key != "__type__"]
             if signature is not None:
                 yield from argument_diagnostics(signature, name, given, path, path, file, kind="argument")
             yield from self._values(value, definition, path, file)
 
-    def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str) -> Iterator[Diagnostic]:
+    def _values(
+        self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str
+    ) -> Iterator[Diagnostic]:
         """Lengths of time and dates that the class wants, and that are none."""
         types = self._anything.types(definition)
         for key, value in given.items():
@@ -119,7 +130,9 @@ class CodeCheck:
 
     def _callback(self, callback: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
         """One callback: that it exists, and takes Airflow's context and what it is given."""
-        arguments = {key: value for key, value in callback.items() if key != "callback"} if isinstance(callback, dict) else {}
+        arguments = (
+            {key: value for key, value in callback.items() if key != "callback"} if isinstance(callback, dict) else {}
+        )
         name = callback.get("callback") if isinstance(callback, dict) else callback
         if not isinstance(name, str):
             return
@@ -137,7 +150,9 @@ class CodeCheck:
                 yield Diagnostic(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
                 return
             signature = signature.without_first()
-        yield from argument_diagnostics(signature, name, arguments, path, where, file, kind="argument", giver="the callback")
+        yield from argument_diagnostics(
+            signature, name, arguments, path, where, file, kind="argument", giver="the callback"
+        )
 
     def _importable(
         self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath, file: str
@@ -147,8 +162,14 @@ class CodeCheck:
             return
         for imported, line in imported_packages(definition, called).items():
             if find_spec(imported) is None and self._anything.module(imported) is None:
-                message = f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python does not have."
-                hint = "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside those functions."
+                message = (
+                    f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python"
+                    " does not have."
+                )
+                hint = (
+                    "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside"
+                    " those functions."
+                )
                 yield Diagnostic(file, message, hint, "not-importable", path)
 
     def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Diagnostic]:
@@ -162,29 +183,44 @@ class CodeCheck:
                 keys = returned_keys(definition) if isinstance(definition, Definition) else None
                 if keys is not None and parts[2] not in keys:
                     where = f" (in {other})" if other else ""
-                    message = f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.action}` returns no `{parts[2]}`."
+                    message = (
+                        f"`{{{{ {'.'.join(parts[:3])} }}}}`{where} does not exist: `{source.action}` returns no"
+                        f" `{parts[2]}`."
+                    )
                     word = "" if other else ".".join(parts[:3])
-                    yield Diagnostic(file, message, hint_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word)
+                    yield Diagnostic(
+                        file, message, hint_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word
+                    )
 
     def _operator(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._anything.find(task.action)
         if isinstance(definition, Missing):
-            yield self._moved(task.action, path, file) or missing_diagnostic(definition, task.action, "operator", (*path, "operator"), file)
+            yield self._moved(task.action, path, file) or missing_diagnostic(
+                definition, task.action, "operator", (*path, "operator"), file
+            )
             return
         if isinstance(definition, Hidden):
             return
         ancestors = list(self._anything.ancestors(definition))
         if not isinstance(definition.node, ast.ClassDef):
             message = f"`{task.action}` is not an operator but a function or a value."
-            yield Diagnostic(file, message, "For a function of your own, use `python_callable`.", "not-an-operator", (*path, "operator"))
+            yield Diagnostic(
+                file,
+                message,
+                "For a function of your own, use `python_callable`.",
+                "not-an-operator",
+                (*path, "operator"),
+            )
             return
         if None not in ancestors and not any(one is not None and is_base_operator(one) for one in ancestors):
             message = f"`{task.action}` is a class but not an operator: it does not inherit from BaseOperator."
             yield Diagnostic(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
             return
         yield from self.typed(task.arguments, path, file)
-        own = {key: value for key, value in task.arguments.items() if key not in OF_MAPPING and key not in TASK_DURATIONS}
+        own = {
+            key: value for key, value in task.arguments.items() if key not in OF_MAPPING and key not in TASK_DURATIONS
+        }
         yield from self._values(own, definition, path, file)
         if isinstance(task.arguments.get("partial"), dict):
             yield from self._values(task.arguments["partial"], definition, (*path, "partial"), file)
@@ -192,11 +228,20 @@ class CodeCheck:
         if signature is None:
             return
         yield from _expand(task, path, file)
-        given = {*task.arguments, *_keys(task.arguments.get("expand")), *_keys(task.arguments.get("partial"))} - OF_MAPPING
+        given = {
+            *task.arguments,
+            *_keys(task.arguments.get("expand")),
+            *_keys(task.arguments.get("partial")),
+        } - OF_MAPPING
         for key in sorted(given & (SET_BY_THE_FACTORY | OF_DAG_FACTORY)):
             message = f"`{key}` is not a task's to give: the factory sets it."
             yield Diagnostic(
-                file, message, "Remove it. Params and dates belong to the pipeline.", "set-by-the-factory", (*path, key), "key"
+                file,
+                message,
+                "Remove it. Params and dates belong to the pipeline.",
+                "set-by-the-factory",
+                (*path, key),
+                "key",
             )
         given -= SET_BY_THE_FACTORY | OF_DAG_FACTORY
         # Python operators of Airflow need one; the others never have it.
@@ -209,7 +254,9 @@ class CodeCheck:
             yield from self._importable(found, python_callable, False, (*path, "python_callable"), file)
         defaults = layers.section("dag", base, pipeline.spec).get("default_args") or {}
         also = {"task_id", sql_argument(task.action) or "", *defaults}
-        for diagnostic in argument_diagnostics(signature, task.action, given, path, path, file, kind="argument", also=also):
+        for diagnostic in argument_diagnostics(
+            signature, task.action, given, path, path, file, kind="argument", also=also
+        ):
             within = next((key for key in OF_MAPPING if diagnostic.path[-1] in _keys(task.arguments.get(key))), None)
             yield replace(diagnostic, path=(*path, within, diagnostic.path[-1])) if within else diagnostic
 
@@ -226,10 +273,14 @@ class CodeCheck:
                 found = self._anything.module(f"{package}.{module}")
                 if found is not None and isinstance(found.names.get(wanted), ast.ClassDef):
                     message = f"There is no operator `{name}`: Airflow 3 has it elsewhere."
-                    return Diagnostic(file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator"))
+                    return Diagnostic(
+                        file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator")
+                    )
         return None
 
-    def _python_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
+    def _python_callable(
+        self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str
+    ) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.action)
         wrong = list(_not_a_function(definition, task, file))
@@ -244,17 +295,24 @@ class CodeCheck:
                 message = f"`{task.action}` takes no Session: it has no positional parameter."
                 yield Diagnostic(file, message, "Give it one: `def f(session, …)`.", "no-session", (*path, task.kind))
             elif first is not None and first.name in op_kwargs:
-                message = f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs` gives it too."
+                message = (
+                    f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs`"
+                    " gives it too."
+                )
                 hint = f"Put the Session first: `def {task.action.rpartition('.')[2]}(session, {first.name}, …)`."
                 yield Diagnostic(file, message, hint, "no-session", (*path, "op_kwargs", first.name), "key")
             else:
                 where = (*path, "op_kwargs")
                 taken = signature.without_first()
-                yield from argument_diagnostics(taken, task.action, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg")
+                yield from argument_diagnostics(
+                    taken, task.action, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg"
+                )
         if layers.section("snowpark", base, pipeline.spec, task.spec).get("run_as") == "stored_procedure":
             yield from self._packages(task, definition, pipeline, base, (), file)
 
-    def _batch_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
+    def _batch_callable(
+        self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str
+    ) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.action)
         wrong = list(_not_a_function(definition, task, file))
@@ -267,33 +325,55 @@ class CodeCheck:
             takes = [parameter for parameter in signature.parameters if parameter.positional]
             needs = sum(parameter.required for parameter in signature.parameters)
             if given < needs == 2:
-                message = f"`{task.action}` takes a model (`{takes[1].name}`), and the task names none." if len(takes) > 1 else ""
+                message = (
+                    f"`{task.action}` takes a model (`{takes[1].name}`), and the task names none."
+                    if len(takes) > 1
+                    else ""
+                )
                 hint = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
                 yield Diagnostic(file, message, hint, "no-model", (*path, task.kind))
             elif needs > given:
                 needed = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
                 message = f"`{task.action}` takes ({needed}); a batch_callable gets a batch and at most a model."
-                yield Diagnostic(file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind))
+                yield Diagnostic(
+                    file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind)
+                )
             elif given > len(takes) and not signature.any_positional:
                 if takes:
                     message = f"`{task.action}` takes no model."
-                    yield Diagnostic(file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key")
+                    yield Diagnostic(
+                        file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key"
+                    )
                 else:
                     message = f"`{task.action}` takes no batch: it has no positional parameter."
-                    yield Diagnostic(file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind))
+                    yield Diagnostic(
+                        file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind)
+                    )
         yield from self._packages(task, definition, pipeline, base, ("pandas",), file)
 
     def _packages(
-        self, task: Task, definition: Definition, pipeline: Pipeline, base: Mapping[str, Any], always: tuple[str, ...], file: str
+        self,
+        task: Task,
+        definition: Definition,
+        pipeline: Pipeline,
+        base: Mapping[str, Any],
+        always: tuple[str, ...],
+        file: str,
     ) -> Iterator[Diagnostic]:
-        # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
+        # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one
+        # word.
         if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.spec:
             return
         packages = [*always, *(layers.section("snowpark", base, pipeline.spec, task.spec).get("packages") or [])]
         for imported, (line, package) in lacking(imported_packages(definition), packages).items():
             path = ("tasks", task.name, "snowpark", "packages")
-            message = f"`{task.action}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks {package}."
-            yield Diagnostic(file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path)
+            message = (
+                f"`{task.action}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks"
+                f" {package}."
+            )
+            yield Diagnostic(
+                file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path
+            )
 
 
 def _keys(value: Any) -> set[str]:
@@ -305,7 +385,11 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Diagnostic]:
     for key in OF_MAPPING & task.arguments.keys():
         if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
             yield Diagnostic(
-                file, f"`{key}` must be a mapping of arguments.", f"Write `{key}: {{argument: …}}`.", "wrong-type", (*path, key)
+                file,
+                f"`{key}` must be a mapping of arguments.",
+                f"Write `{key}: {{argument: …}}`.",
+                "wrong-type",
+                (*path, key),
             )
     if "partial" in task.arguments and "expand" not in task.arguments:
         yield Diagnostic(
@@ -322,7 +406,9 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Diagnostic]:
             source = str(value).removesuffix(".output")  # as dag-factory has it
             name_of = source if source != value and source not in (task.name, "") else "<task>"
             hint = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
-            yield Diagnostic(file, f"The task cannot be mapped over `{value}`.", hint, "wrong-expand", (*path, "expand", name))
+            yield Diagnostic(
+                file, f"The task cannot be mapped over `{value}`.", hint, "wrong-expand", (*path, "expand", name)
+            )
 
 
 def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Diagnostic]:
@@ -331,13 +417,23 @@ def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file:
         yield missing_diagnostic(definition, task.action, "function", path, file)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef):
         yield Diagnostic(
-            file, f"`{task.action}` is a class, not a function.", "Name a function at the top of a module.", "not-a-function", path
+            file,
+            f"`{task.action}` is a class, not a function.",
+            "Name a function at the top of a module.",
+            "not-a-function",
+            path,
         )
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.AsyncFunctionDef):
-        yield Diagnostic(file, f"`{task.action}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path)
+        yield Diagnostic(
+            file, f"`{task.action}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path
+        )
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.Assign | ast.AnnAssign):
         value = definition.node.value
         if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set | ast.JoinedStr):
             yield Diagnostic(
-                file, f"`{task.action}` is a value, not a function.", "Name a function at the top of a module.", "not-a-function", path
+                file,
+                f"`{task.action}` is a value, not a function.",
+                "Name a function at the top of a module.",
+                "not-a-function",
+                path,
             )

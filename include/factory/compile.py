@@ -28,7 +28,8 @@ SESSION_KEYS = ("warehouse", "role", "database", "schema")
 COMPARE = "compare"
 DEFAULT_CONNECTION = "snowflake_default"
 DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
-# dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one is no task code.
+# dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one
+# is no task code.
 _RUNTIME = {"python_callable": "include.operators.snowpark.run_in_runtime"}
 
 
@@ -42,7 +43,9 @@ def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config
     Returns:
         dag-factory's configuration by DAG id.
     """
-    return {pipeline.dag_id(variant): _Compilation(pipeline, variant, settings).config() for variant in pipeline.variants}
+    return {
+        pipeline.dag_id(variant): _Compilation(pipeline, variant, settings).config() for variant in pipeline.variants
+    }
 
 
 class _Compilation:
@@ -73,8 +76,12 @@ class _Compilation:
         if params:
             config["params"] = {name: _param(value) for name, value in params.items()}
         config = self._called(config)
-        config["user_defined_macros"] = {**(config.get("user_defined_macros") or {}), RESULT_OF: "include.operators.outputs.result_of"}
-        # Airflow looks for the files that operators template beside the loader; here all paths count from the project root.
+        config["user_defined_macros"] = {
+            **(config.get("user_defined_macros") or {}),
+            RESULT_OF: "include.operators.outputs.result_of",
+        }
+        # Airflow looks for the files that operators template beside the loader; here all paths count from the project
+        # root.
         given = config.get("template_searchpath") or []
         config["template_searchpath"] = [
             *(str(self._root / path) for path in ([given] if isinstance(given, str) else given)),
@@ -110,7 +117,11 @@ class _Compilation:
         if "expand" in task.arguments and task.kind == "operator":
             config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
-        config |= _airflow_arguments(arguments) if task.kind != "operator" else self._operators_own(task.action, arguments, group)
+        config |= (
+            _airflow_arguments(arguments)
+            if task.kind != "operator"
+            else self._operators_own(task.action, arguments, group)
+        )
         config = self._called(config)
         if group is not None:
             config["task_group_name"] = group
@@ -133,13 +144,21 @@ class _Compilation:
         return config
 
     def _called(self, config: Config) -> Config:
-        """Callbacks that dag-factory has no words for, by way of one function: several for an event, and templates in arguments."""
+        """Callbacks that dag-factory has no words for, by way of one function.
+
+        Several for an event, and templates in arguments.
+        """
         return {key: self._call(value) if key in CALLBACKS else value for key, value in config.items()}
 
     def _call(self, value: Any) -> Any:
-        calls = [{"callback": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value])]
+        calls = [
+            {"callback": one} if isinstance(one, str) else one
+            for one in (value if isinstance(value, list) else [value])
+        ]
         plain = not any(is_template(text) for text in strings(calls))
-        if value is None or (not isinstance(value, list) and (plain or self._settings.sources.is_class(calls[0]["callback"]))):
+        if value is None or (
+            not isinstance(value, list) and (plain or self._settings.sources.is_class(calls[0]["callback"]))
+        ):
             return value
         return {"callback": "include.operators.callbacks.call_all", "calls": calls}
 
@@ -165,7 +184,11 @@ class _Compilation:
             return self._sql(task, snowflake)
         config: Config = {"function": task.action, SNOWFLAKE_ARGUMENT: self._connection(task)}
         if task.kind == "batch_callable":
-            config |= {"batch_input": task.spec["input"], "batch_output": task.spec["output"], "model": task.spec.get("model")}
+            config |= {
+                "batch_input": task.spec["input"],
+                "batch_output": task.spec["output"],
+                "model": task.spec.get("model"),
+            }
         else:
             config["op_kwargs"] = task.spec.get("op_kwargs") or {}
         if target == "kubernetes":
@@ -180,7 +203,12 @@ class _Compilation:
         config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
         if task.kind == "batch_callable":
             return {"operator": "include.operators.SnowparkBatchOperator", **_RUNTIME, **config}
-        return {"operator": "include.operators.SnowparkOperator", **_RUNTIME, **config, "run_as": snowpark.get("run_as", "session")}
+        return {
+            "operator": "include.operators.SnowparkOperator",
+            **_RUNTIME,
+            **config,
+            "run_as": snowpark.get("run_as", "session"),
+        }
 
     def _connection(self, task: Task | None = None) -> str:
         """Return the Airflow connection to Snowflake of a task, or of the DAG."""
@@ -190,7 +218,12 @@ class _Compilation:
     def _sql_connection(self, task: Task) -> Config:
         argument = sql_argument(task.action)
         defaults = layers.section("dag", *self._layers).get("default_args") or {}
-        given = {*task.arguments, *(task.arguments.get("partial") or {}), *(task.arguments.get("expand") or {}), *defaults}
+        given = {
+            *task.arguments,
+            *(task.arguments.get("partial") or {}),
+            *(task.arguments.get("expand") or {}),
+            *defaults,
+        }
         return {} if argument is None or argument in given else {argument: self._connection(task)}
 
     def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
@@ -215,7 +248,9 @@ class _Compilation:
             return {}
         grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
         followed = {name for task in grouped for name in upstream(self._pipeline, task, self._root)}
-        leaves = [f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed]
+        leaves = [
+            f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed
+        ]
         snowflake = layers.section("snowflake", *self._layers)
         config: Config = {
             "operator": "include.operators.SnowparkOperator",
@@ -236,7 +271,9 @@ class _Compilation:
 
 
 def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:
-    """Return the tables that a variant with several targets compares: outputs of batch_callables that have the target in their name.
+    """Return the tables that a variant with several targets compares.
+
+    Outputs of batch_callables that have the target in their name.
 
     Args:
         pipeline: The pipeline.
@@ -250,11 +287,15 @@ def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[li
         return []
     shared = shared_tasks(pipeline, root)
     outputs = [
-        task.spec["output"]["table"] for task in pipeline.tasks.values() if task.kind == "batch_callable" and task.name not in shared
+        task.spec["output"]["table"]
+        for task in pipeline.tasks.values()
+        if task.kind == "batch_callable" and task.name not in shared
     ]
     words = {"variant": variant.name or ""}
     return [
-        [fill(table, {**words, "target": target}, str) for target in variant.targets] for table in outputs if ("target",) in names(table)
+        [fill(table, {**words, "target": target}, str) for target in variant.targets]
+        for table in outputs
+        if ("target",) in names(table)
     ]
 
 
@@ -269,7 +310,10 @@ def _param(value: Any) -> Any:
 
 
 def _local(moment: str, timezone: str) -> str:
-    """Return a moment by the clock of the DAG's time zone: dag-factory 1.1.0 takes the clock time of a text and leaves its offset out."""
+    """Return a moment by the clock of the DAG's time zone.
+
+    Dag-factory 1.1.0 takes the clock time of a text and leaves its offset out.
+    """
     read = datetime.fromisoformat(moment.strip())
     if read.tzinfo is None:
         return moment

@@ -19,13 +19,22 @@ PRESETS = ("@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "
 _FORMATS = FormatChecker()
 _ASSETS = {
     "file": (r"file://.*/.*", "file:///folder/file", "it has no path"),
-    "snowflake": (r"snowflake://[^/]+/[^/]+/[^/]+/[^/]+/*", "snowflake://account/database/schema/table", "it does not name one table"),
+    "snowflake": (
+        r"snowflake://[^/]+/[^/]+/[^/]+/[^/]+/*",
+        "snowflake://account/database/schema/table",
+        "it does not name one table",
+    ),
 }
-"""Schemes with a form of their own (AIP-60; `asset-uris` of the installed providers): the form, how to write it, what else it is."""
+"""Schemes with a form of their own (AIP-60; `asset-uris` of the installed providers).
+
+The form, how to write it, what else it is.
+"""
 _FIELDS = "minute hour day-of-month month day-of-week"
 
 
-def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+def dag_diagnostics(
+    dag: Mapping[str, Any], merged: Mapping[str, Any], path: KeyPath, file: str
+) -> Iterator[Diagnostic]:
     """Check a `dag:` section.
 
     Args:
@@ -45,7 +54,11 @@ def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: Key
             if moment is None:
                 message = f"`{dag[key]}` is not a date that exists."
                 yield Diagnostic(
-                    file, message, "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.", "wrong-date", (*path, key)
+                    file,
+                    message,
+                    "Write it as `2019-01-31`, or with a time: `2019-01-31T06:00:00`.",
+                    "wrong-date",
+                    (*path, key),
                 )
             else:
                 moments[key] = moment
@@ -66,7 +79,9 @@ def scheduled_without_start(merged: Mapping[str, Any], path: KeyPath, file: str)
         and not merged.get("start_date")
     ):
         message = f"The schedule `{merged['schedule']}` has no start_date, so Airflow never runs it."
-        yield Diagnostic(file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key")
+        yield Diagnostic(
+            file, message, "Add `start_date: 2026-01-01` to `dag`.", "no-start-date", (*path, "dag", "schedule"), "key"
+        )
 
 
 def required_params(
@@ -96,14 +111,22 @@ def asset_diagnostics(uris: Any, path: KeyPath, file: str) -> Iterator[Diagnosti
                 hint = hint_by_name(key, ("__and__", "__or__", "__type__"), "keys")
                 yield Diagnostic(file, f"`{key}` does not combine assets.", hint, "unknown-key", (*path, key), "key")
             elif not isinstance(inner, list) or not inner:
-                yield Diagnostic(file, f"`{key}` needs a list of assets.", f"Write `{key}: [s3://…, s3://…]`.", "wrong-asset", (*path, key))
+                yield Diagnostic(
+                    file,
+                    f"`{key}` needs a list of assets.",
+                    f"Write `{key}: [s3://…, s3://…]`.",
+                    "wrong-asset",
+                    (*path, key),
+                )
             else:
                 yield from asset_diagnostics(inner, (*path, key), file)
     elif isinstance(uris, dict):
         if isinstance(uris.get("uri"), str):
             yield from asset_diagnostics(uris["uri"], (*path, "uri"), file)
     elif not isinstance(uris, str | None):
-        yield Diagnostic(file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path)
+        yield Diagnostic(
+            file, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset", path
+        )
     elif isinstance(uris, str) and (why := _not_an_asset(uris)):
         form = _ASSETS.get(urlsplit(uris).scheme, ("", "scheme://path", ""))[1]
         hint = f"Write `{form}`, such as `s3://bucket/key`." if "scheme" in form else f"Write `{form}`."
@@ -132,7 +155,13 @@ def param_diagnostics(params: Mapping[str, Any], path: KeyPath, file: str) -> It
         except SchemaError as problem:
             wrong = tuple(problem.absolute_path)
             message = f"The param `{name}` is no JSON Schema: {problem.message}."
-            yield Diagnostic(file, message, "See https://json-schema.org for what its keys take.", "wrong-param", (*path, name, *wrong))
+            yield Diagnostic(
+                file,
+                message,
+                "See https://json-schema.org for what its keys take.",
+                "wrong-param",
+                (*path, name, *wrong),
+            )
             continue
         error = best_match(Draft202012Validator(schema, format_checker=_FORMATS).iter_errors(param["default"]))
         if error is not None:
@@ -162,12 +191,20 @@ def _interval(parts: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Di
     for key, value in parts.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             yield Diagnostic(
-                file, f"`{key}` of the schedule must be a number.", f"Write a number of {key}.", "wrong-schedule", (*path, key)
+                file,
+                f"`{key}` of the schedule must be a number.",
+                f"Write a number of {key}.",
+                "wrong-schedule",
+                (*path, key),
             )
             return
     if sum(parts.values()) <= 0:
         yield Diagnostic(
-            file, "The time between two runs must be more than nothing.", "Write for example `hours: 6`.", "wrong-schedule", path
+            file,
+            "The time between two runs must be more than nothing.",
+            "Write for example `hours: 6`.",
+            "wrong-schedule",
+            path,
         )
 
 
@@ -182,7 +219,10 @@ def _cron(schedule: str, path: KeyPath, file: str) -> Iterator[Diagnostic]:
     fields = schedule.split()
     hint = f"Write five fields ({_FIELDS}), such as `0 6 * * 1-5`, or one of {', '.join(PRESETS)}."
     if len(fields) != 5:
-        message = f"`{schedule}` is no cron expression: it has {len(fields)} {'field' if len(fields) == 1 else 'fields'} in place of five."
+        message = (
+            f"`{schedule}` is no cron expression: it has {len(fields)} {'field' if len(fields) == 1 else 'fields'} in"
+            " place of five."
+        )
         yield Diagnostic(file, message, hint, "wrong-schedule", path)
         return
     from croniter import croniter  # type: ignore[import-untyped]
@@ -201,7 +241,10 @@ def _moment(text: str) -> datetime | None:
 
 
 def _is_before(one: datetime, other: datetime) -> bool:
-    """Whether a moment is before another; of two in the DAG's own time zone, or of which only one has an offset, by the clock."""
+    """Whether a moment is before another.
+
+    Of two in the DAG's own time zone, or of which only one has an offset, by the clock.
+    """
     if (one.tzinfo is None) != (other.tzinfo is None):
         one, other = one.replace(tzinfo=None), other.replace(tzinfo=None)
     return one < other

@@ -33,7 +33,8 @@ class Diagnostic:
         code: A short name of the check, such as `unknown-key`; programs filter on it.
         path: Where in the document. The nearest part of it that exists is shown.
         on: Whether the key or the value of `path` is wrong.
-        word: What in the value is wrong, as it is most likely written: `params.tabel`. The place is that of the word then.
+        word: What in the value is wrong, as it is most likely written: `params.tabel`. The place is that of the word
+            then.
         line: The line of a value of several lines that is wrong, from 1; 0 if that is not known.
         position: The place in the file; filled from the above when it is not known from the start.
     """
@@ -63,7 +64,8 @@ def did_you_mean(word: object, known: Collection[str], alike: float = 0.7) -> st
     Args:
         word: What was written.
         known: What could have been meant.
-        alike: How alike the two must be, from 0 to 1. Of short words almost any other is near: `sql` and `sla` share two of three letters.
+        alike: How alike the two must be, from 0 to 1. Of short words almost any other is near: `sql` and `sla` share
+            two of three letters.
 
     Returns:
         The nearest known word, or None if none is near.

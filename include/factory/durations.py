@@ -68,5 +68,8 @@ def duration_meant(value: Any) -> str | None:
 
 
 def _is_unit(word: str) -> bool:
-    """Whether a word is a unit: weeks, days, hours, minutes or seconds, short or long; months and milliseconds are none."""
+    """Whether a word is a unit: weeks, days, hours, minutes or seconds, short or long.
+
+    Months and milliseconds are none.
+    """
     return bool(re.fullmatch(r"w(ee)?ks?|w|d(ays?)?|h(ours?|rs?)?|m(in(ute)?s?)?|s(ec(ond)?s?)?", word.lower()))

@@ -67,8 +67,8 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
 def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
     """Return the tasks that run once where a variant has several targets.
 
-    A task runs once if no target decides anything about it: it is pinned or the same everywhere (`sql`, `operator`), does not
-    mention `{{ target }}`, and waits for no task that runs per target.
+    A task runs once if no target decides anything about it: it is pinned or the same everywhere (`sql`, `operator`),
+    does not mention `{{ target }}`, and waits for no task that runs per target.
 
     Args:
         pipeline: A pipeline without cycles.
@@ -117,7 +117,10 @@ def cycles(pipeline: Pipeline, root: Path) -> list[list[str]]:
         Cycles without a task in common; each as names in the order of running, the first again at the end.
     """
     ordered = set(in_order(pipeline, root))
-    before = {name: [one for one in upstream(pipeline, task, root) if one not in ordered] for name, task in pipeline.tasks.items()}
+    before = {
+        name: [one for one in upstream(pipeline, task, root) if one not in ordered]
+        for name, task in pipeline.tasks.items()
+    }
     found = []
     seen = ordered
     for start in pipeline.tasks:

@@ -26,9 +26,16 @@ _WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "
 _AMOUNTS = "dict(str, quantity)"
 _LOOSE = {
     ("V1EnvVar", "value"): "scalar",
-    **{(kind, key): _AMOUNTS for kind in ("V1ResourceRequirements", "V1VolumeResourceRequirements") for key in ("limits", "requests")},
+    **{
+        (kind, key): _AMOUNTS
+        for kind in ("V1ResourceRequirements", "V1VolumeResourceRequirements")
+        for key in ("limits", "requests")
+    },
 }
-"""Keys of objects that take more in YAML than the client says: a variable's value becomes text, quantities may be numbers."""
+"""Keys of objects that take more in YAML than the client says.
+
+A variable's value becomes text, quantities may be numbers.
+"""
 PYTHON = "kubernetes.client.models"
 """Where the classes are."""
 
@@ -74,7 +81,10 @@ def model(name: str) -> Model | None:
                     tables[statement.targets[0].id] = ast.literal_eval(statement.value)
     spelled = tables["attribute_map"]
     attributes = {key: attribute for attribute, key in spelled.items()}
-    types = {spelled[attribute]: _LOOSE.get((name, spelled[attribute]), kind) for attribute, kind in tables["openapi_types"].items()}
+    types = {
+        spelled[attribute]: _LOOSE.get((name, spelled[attribute]), kind)
+        for attribute, kind in tables["openapi_types"].items()
+    }
     return Model(attributes, types, frozenset(spelled[attribute] for attribute in _REQUIRED.findall(source)))
 
 
@@ -121,7 +131,8 @@ def as_objects(value: Any, kind: str, plain: bool = False) -> Any:
         plain: Whether objects stay plain mappings, spelled as Kubernetes spells them.
 
     Returns:
-        The value for dag-factory: mappings with `__type__`, their keys spelled as in Python, and text where the client has text.
+        The value for dag-factory: mappings with `__type__`, their keys spelled as in Python, and text where the client
+        has text.
     """
     container = _CONTAINER.match(kind)
     if container and isinstance(value, list | dict):
@@ -130,13 +141,23 @@ def as_objects(value: Any, kind: str, plain: bool = False) -> Any:
         return {key: as_objects(part, container[2], plain) for key, part in value.items()}
     if isinstance(value, dict) and "__type__" not in value and (described := model(kind)) is not None:
         given = {key: as_objects(part, described.types[key], plain) for key, part in value.items() if part is not None}
-        return given if plain else {"__type__": f"{PYTHON}.{kind}", **{described.attributes[key]: part for key, part in given.items()}}
+        return (
+            given
+            if plain
+            else {"__type__": f"{PYTHON}.{kind}", **{described.attributes[key]: part for key, part in given.items()}}
+        )
     return as_text(value) if kind in ("str", "scalar", "quantity") and isinstance(value, int | float | None) else value
 
 
 def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Found:
     if not isinstance(value, dict):
-        yield path, "value", "wrong-type", f"Kubernetes wants a {_plain(kind)} here, not {_shown(value)}.", "Write a mapping."
+        yield (
+            path,
+            "value",
+            "wrong-type",
+            f"Kubernetes wants a {_plain(kind)} here, not {_shown(value)}.",
+            "Write a mapping.",
+        )
         return
     for key, part in value.items():
         if key not in described.types:
@@ -157,7 +178,10 @@ def _modules() -> dict[str, Path]:
         return {}
     folder = Path(next(iter(spec.submodule_search_locations))) / "client" / "models"
     listed = (folder / "__init__.py").read_text(encoding="utf-8")
-    return {name: folder / f"{module}.py" for module, name in re.findall(r"from kubernetes\.client\.models\.(\w+) import (\w+)", listed)}
+    return {
+        name: folder / f"{module}.py"
+        for module, name in re.findall(r"from kubernetes\.client\.models\.(\w+) import (\w+)", listed)
+    }
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -1,4 +1,7 @@
-"""Checks a pod as configurations describe it: Kubernetes' names, labels, variables and volumes, in Kubernetes' own spelling."""
+"""Checks a pod as configurations describe it.
+
+Kubernetes' names, labels, variables and volumes, in Kubernetes' own spelling.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,9 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
         if section.get(key) is not None:
             yield from kubernetes_models.check(section[key], kind, (key,))
     yield from _text(section, "image", _is_image, "an image name", "Write `registry/path:tag`, the path in lower case.")
-    yield from _text(section, "xcom_sidecar_image", _is_image, "an image name", "Write `registry/path:tag`, the path in lower case.")
+    yield from _text(
+        section, "xcom_sidecar_image", _is_image, "an image name", "Write `registry/path:tag`, the path in lower case."
+    )
     yield from _text(section, "namespace", _is_dns_label, "a namespace", _NAME_CURE)
     for key in ("serviceAccountName", "priorityClassName", "snowflake_secret"):
         yield from _text(section, key, _is_subdomain, "a name that Kubernetes takes", _NAME_CURE)
@@ -104,11 +109,23 @@ def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     for name, index in mounts.items():
         if name not in volumes and name not in taken.volumes:
             message = f"There is no volume `{name}` to mount."
-            yield ("volumeMounts", index, "name"), "value", "unknown-volume", message, hint_by_name(name, volumes, "volumes")
+            yield (
+                ("volumeMounts", index, "name"),
+                "value",
+                "unknown-volume",
+                message,
+                hint_by_name(name, volumes, "volumes"),
+            )
     for name, index in volumes.items():
         if name not in mounts:
             message = f"Nothing mounts the volume `{name}`."
-            yield ("volumes", index, "name"), "value", "unused-volume", message, "Add it to `volumeMounts`, or remove it."
+            yield (
+                ("volumes", index, "name"),
+                "value",
+                "unused-volume",
+                message,
+                "Add it to `volumeMounts`, or remove it.",
+            )
     yield from over_limits(section.get("resources"))
 
 
@@ -139,7 +156,12 @@ def _is_subdomain(text: str) -> bool:
 def _labels(labels: Any, key: str) -> Found:
     for name, value in labels.items() if isinstance(labels, dict) else ():
         prefix, _, last = name.rpartition("/")
-        if len(last) > 63 or not _QUALIFIED.match(last) or (prefix and not _is_subdomain(prefix)) or (not prefix and "/" in name):
+        if (
+            len(last) > 63
+            or not _QUALIFIED.match(last)
+            or (prefix and not _is_subdomain(prefix))
+            or (not prefix and "/" in name)
+        ):
             hint = f"{_LABEL_CURE}; before it at most one `domain/`."
             yield (key, name), "key", "wrong-name", f"Kubernetes refuses the name `{name}` in `{key}`.", hint
         known = key != "annotations" and isinstance(value, str) and value and "{{" not in value
@@ -152,8 +174,14 @@ def _environment(env: Any, taken: Taken) -> Found:
     if isinstance(env, list):
         yield from kubernetes_models.check(env, "list[V1EnvVar]", ("env",))
     on = "key" if isinstance(env, dict) else "value"
-    names: list[tuple[tuple[str | int, ...], str]] = [(("env", name), name) for name in env] if isinstance(env, dict) else []
-    names += [(("env", index, "name"), one["name"]) for index, one in enumerate(_dicts(env)) if isinstance(one.get("name"), str)]
+    names: list[tuple[tuple[str | int, ...], str]] = (
+        [(("env", name), name) for name in env] if isinstance(env, dict) else []
+    )
+    names += [
+        (("env", index, "name"), one["name"])
+        for index, one in enumerate(_dicts(env))
+        if isinstance(one.get("name"), str)
+    ]
     seen = set()
     for path, name in names:
         if not _ENV_NAME.match(name) and "{{" not in name:
@@ -173,7 +201,13 @@ def _tolerations(section: Mapping[str, Any]) -> Found:
             value = toleration.get(key)
             if isinstance(value, str) and value and value not in known and "{{" not in value:
                 message = f"A toleration's `{key}` cannot be `{value}`."
-                yield ("tolerations", index, key), "value", "wrong-value", message, hint_by_name(value, known, "choices")
+                yield (
+                    ("tolerations", index, key),
+                    "value",
+                    "wrong-value",
+                    message,
+                    hint_by_name(value, known, "choices"),
+                )
 
 
 def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
@@ -191,7 +225,11 @@ def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
             names.add(name)
         sources = [key for key in volume if key != "name"]
         if len(sources) != 1:
-            message = f"The volume has {len(sources)} sources; it must have one." if sources else "The volume does not say what it is."
+            message = (
+                f"The volume has {len(sources)} sources; it must have one."
+                if sources
+                else "The volume does not say what it is."
+            )
             hint = "Write one of `emptyDir: {}`, `configMap`, `secret`, `persistentVolumeClaim`, …"
             yield ("volumes", index), "value", "wrong-volume", message, hint
         size = (volume.get("emptyDir") or {}).get("sizeLimit") if isinstance(volume.get("emptyDir"), dict) else None
@@ -207,11 +245,29 @@ def _mounts(section: Mapping[str, Any], taken: Taken) -> Found:
         if isinstance(mounted, str) and "{{" not in mounted:
             where = ("volumeMounts", index, "mountPath")
             if not mounted.startswith("/"):
-                yield where, "value", "wrong-value", f"The mount path `{mounted}` is not absolute.", f"Write `/{mounted}`."
+                yield (
+                    where,
+                    "value",
+                    "wrong-value",
+                    f"The mount path `{mounted}` is not absolute.",
+                    f"Write `/{mounted}`.",
+                )
             elif mounted.rstrip("/") in taken.paths:
-                yield where, "value", "wrong-value", f"The pod has something at `{mounted}` already.", "Mount it elsewhere."
+                yield (
+                    where,
+                    "value",
+                    "wrong-value",
+                    f"The pod has something at `{mounted}` already.",
+                    "Mount it elsewhere.",
+                )
             elif mounted in seen:
-                yield where, "value", "duplicate", f"Two volumes are mounted at `{mounted}`.", "Mount one of them elsewhere."
+                yield (
+                    where,
+                    "value",
+                    "duplicate",
+                    f"Two volumes are mounted at `{mounted}`.",
+                    "Mount one of them elsewhere.",
+                )
             seen.add(mounted)
 
 

@@ -21,7 +21,8 @@ def merge(base: Any, above: Any) -> Any:
         above: The value on top.
 
     Returns:
-        Mappings merged key by key, all the way down; anything else, lists included, is replaced. The arguments stay as they were.
+        Mappings merged key by key, all the way down; anything else, lists included, is replaced. The arguments stay as
+        they were.
     """
     if isinstance(base, Mapping) and isinstance(above, Mapping):
         merged = dict(base)
@@ -45,7 +46,10 @@ def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:
     for layer in layers:
         spec = layer.get(name) or {}
         merged = merge(merged, _by_key(spec) if name == "kubernetes" else spec)
-    return {key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value for key, value in merged.items()}
+    return {
+        key: list(value.values()) if name == "kubernetes" and key in MERGE_KEYS else value
+        for key, value in merged.items()
+    }
 
 
 def as_text(value: Any) -> str:
@@ -56,12 +60,18 @@ def as_text(value: Any) -> str:
 
 
 def _by_key(kubernetes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the lists of `MERGE_KEYS` as mappings from the key to the item; `env` may be written as a mapping from names to values."""
+    """Return the lists of `MERGE_KEYS` as mappings from the key to the item.
+
+    `env` may be written as a mapping from names to values.
+    """
     keyed = dict(kubernetes)
     for name in MERGE_KEYS.keys() & keyed.keys():
         key, items = MERGE_KEYS[name], keyed[name] or []
         if isinstance(items, Mapping):
             items = [{"name": variable, "value": as_text(value)} for variable, value in items.items()]
         # An item without its key stands by itself; the checks say what is wrong with it.
-        keyed[name] = {str(item.get(key, number)) if isinstance(item, Mapping) else number: item for number, item in enumerate(items)}
+        keyed[name] = {
+            str(item.get(key, number)) if isinstance(item, Mapping) else number: item
+            for number, item in enumerate(items)
+        }
     return keyed

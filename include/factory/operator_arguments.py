@@ -54,10 +54,15 @@ class Arguments:
             arguments: As written, without mistakes; not changed.
 
         Returns:
-            The same with lengths of time, dates and Kubernetes' objects as such, and paths that count from the project root.
+            The same with lengths of time, dates and Kubernetes' objects as such, and paths that count from the project
+            root.
         """
         found: dict[str, Any] = as_taken(dict(arguments), self._settings.sources, self._types)
         return {key: self._one(key, value) for key, value in found.items()}
 
     def _one(self, argument: str, value: Any) -> Any:
-        return from_root(argument, as_operator_takes(argument, value, self._kinds), self._settings.root) if self._kinds else value
+        return (
+            from_root(argument, as_operator_takes(argument, value, self._kinds), self._settings.root)
+            if self._kinds
+            else value
+        )

@@ -20,11 +20,16 @@ _NAMES_A_DAG = {
 _NAMES_TASKS = {"external_task_id": "tasks", "external_task_ids": "tasks", "external_task_group_id": "task_groups"}
 """Arguments that name something in that DAG, and where the DAG's configuration has it."""
 _NEAR = 0.85
-"""How alike two ids must be for one to be the other misspelt: the same Airflow may have DAGs of other tools, not known here."""
+"""How alike two ids must be for one to be the other misspelt.
+
+The same Airflow may have DAGs of other tools, not known here.
+"""
 _PIPELINE = re.compile(r"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)""", re.MULTILINE)
 
 
-def other_dag_diagnostics(pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]) -> Iterator[Diagnostic]:
+def other_dag_diagnostics(
+    pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]
+) -> Iterator[Diagnostic]:
     """Check the DAGs, and the tasks of DAGs, that a pipeline's operators name.
 
     Args:
@@ -34,8 +39,8 @@ def other_dag_diagnostics(pipeline: Pipeline, file: str, known: Mapping[str, Con
         unsure: Names of pipelines with mistakes: which DAGs and tasks they have is not known.
 
     Returns:
-        A mistake for each id that is almost one of the project's, or a pipeline's name in place of a DAG's id, and for each task
-        that a DAG of the project does not have.
+        A mistake for each id that is almost one of the project's, or a pipeline's name in place of a DAG's id, and for
+        each task that a DAG of the project does not have.
     """
     for task in pipeline.tasks.values():
         argument = _NAMES_A_DAG.get(str(task.action).rpartition(".")[2])

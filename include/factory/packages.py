@@ -34,9 +34,15 @@ _BRINGS = {
     "scipy": "numpy",
     "seaborn": "numpy pandas matplotlib",
     "shap": "numpy scipy scikit-learn pandas tqdm packaging cloudpickle",
-    "snowflake-connector-python": "cryptography pytz requests packaging certifi filelock sortedcontainers platformdirs tomlkit",
-    "snowflake-ml-python": "snowflake-snowpark-python numpy pandas scikit-learn xgboost cloudpickle pyyaml requests packaging tqdm",
-    "snowflake-snowpark-python": "snowflake-connector-python cloudpickle pyyaml python-dateutil tzlocal typing-extensions protobuf",
+    "snowflake-connector-python": (
+        "cryptography pytz requests packaging certifi filelock sortedcontainers platformdirs tomlkit"
+    ),
+    "snowflake-ml-python": (
+        "snowflake-snowpark-python numpy pandas scikit-learn xgboost cloudpickle pyyaml requests packaging tqdm"
+    ),
+    "snowflake-snowpark-python": (
+        "snowflake-connector-python cloudpickle pyyaml python-dateutil tzlocal typing-extensions protobuf"
+    ),
     "statsmodels": "numpy pandas scipy patsy packaging",
     "xgboost": "numpy scipy",
 }
@@ -56,7 +62,9 @@ def lacking(imports: Mapping[str, int], packages: Iterable[Any]) -> dict[str, tu
         Imported name -> its line and the package to add.
     """
     there = _with_dependencies(["snowflake-snowpark-python", *map(str, packages)])
-    needed = {imported: normal(_PACKAGE_OF.get(imported, imported)) for imported in imports if imported not in _ALWAYS_THERE}
+    needed = {
+        imported: normal(_PACKAGE_OF.get(imported, imported)) for imported in imports if imported not in _ALWAYS_THERE
+    }
     return {imported: (imports[imported], package) for imported, package in needed.items() if package not in there}
 
 

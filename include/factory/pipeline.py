@@ -19,7 +19,19 @@ TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
 CALLBACKS = frozenset(f"on_{event}_callback" for event in ("execute", "success", "failure", "retry", "skipped"))
 """Arguments of DAGs and tasks that are called."""
 
-_OURS = {*KINDS, "dependencies", "op_kwargs", "parameters", "input", "output", "model", "target", "snowflake", "snowpark", "kubernetes"}
+_OURS = {
+    *KINDS,
+    "dependencies",
+    "op_kwargs",
+    "parameters",
+    "input",
+    "output",
+    "model",
+    "target",
+    "snowflake",
+    "snowpark",
+    "kubernetes",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +62,18 @@ class Task:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The operator's own arguments: for `operator`, all but the format's two keys; else the common Airflow arguments."""
+        """The operator's own arguments: for `operator`, all but the format's two keys.
+
+        Else the common Airflow arguments.
+        """
         ours = {"operator", "dependencies"} if self.kind == "operator" else _OURS
         return {key: value for key, value in self.spec.items() if key not in ours}
 
     def given(self) -> Iterator[tuple[KeyPath, str, Any]]:
-        """Each value that an operator gets for an argument: where it is, the argument, the value; of `expand` each item of a list."""
+        """Each value that an operator gets for an argument: where it is, the argument, the value.
+
+        Of `expand` each item of a list.
+        """
         for key, value in self.arguments.items():
             if key == "partial" and isinstance(value, dict):
                 yield from ((("tasks", self.name, key, name), name, one) for name, one in value.items())

@@ -54,7 +54,9 @@ def plan_at(project: Project, revision: str) -> Plan:
     Raises:
         ValueError: there is no such revision, or the project is in no git repository.
     """
-    archive = subprocess.run(["git", "-C", str(project.root), "archive", "--format=tar", revision], capture_output=True, check=False)
+    archive = subprocess.run(
+        ["git", "-C", str(project.root), "archive", "--format=tar", revision], capture_output=True, check=False
+    )
     if archive.returncode:
         raise ValueError(f"git knows no revision `{revision}` here: {archive.stderr.decode(errors='replace').strip()}")
     with tempfile.TemporaryDirectory() as folder:
@@ -118,14 +120,20 @@ def _of_dag(before: Config, now: Config) -> Iterator[str]:
         yield f"the schedule changes from {_schedule(before)} to {_schedule(now)}."
     yield from _of_values(before.get("params", {}), now.get("params", {}), "the param ")
     ours = {"tasks", "task_groups", "params", "schedule"}
-    yield from _of_values({k: v for k, v in before.items() if k not in ours}, {k: v for k, v in now.items() if k not in ours}, "")
+    yield from _of_values(
+        {k: v for k, v in before.items() if k not in ours}, {k: v for k, v in now.items() if k not in ours}, ""
+    )
 
 
 def _of_tasks(then: Config, now: Config) -> Iterator[str]:
     groups = now.get("task_groups") or {}
     before, after = then["tasks"], now["tasks"]
-    once = {name for name in after if name not in before and groups and all(f"{group}.{name}" in before for group in groups)}
-    often = {name for name in before if name not in after and groups and all(f"{group}.{name}" in after for group in groups)}
+    once = {
+        name for name in after if name not in before and groups and all(f"{group}.{name}" in before for group in groups)
+    }
+    often = {
+        name for name in before if name not in after and groups and all(f"{group}.{name}" in after for group in groups)
+    }
     for name in before:
         if name not in after and name not in often and name.partition(".")[2] not in once:
             yield f"{name} goes."

@@ -1,4 +1,6 @@
-"""Kubernetes' objects among the arguments of Airflow's operators: taken as plain YAML, spelled as Kubernetes spells them, and checked.
+"""Kubernetes' objects among the arguments of Airflow's operators.
+
+Taken as plain YAML, spelled as Kubernetes spells them, and checked.
 
 An argument takes such an object if its type names a class of the Kubernetes client: `list[k8s.V1Volume] | None`.
 """
@@ -56,7 +58,9 @@ _SECTION = {
 }
 """Arguments of KubernetesPodOperator, and what the format's own `kubernetes:` calls the same."""
 _ARGUMENTS = {key: argument for argument, key in _SECTION.items()}
-_TEMPLATES = frozenset({"full_job_spec", "full_pod_spec", "job_template_file", "pod_template_dict", "pod_template_file"})
+_TEMPLATES = frozenset(
+    {"full_job_spec", "full_pod_spec", "job_template_file", "pod_template_dict", "pod_template_file"}
+)
 """Arguments that may bring volumes of their own."""
 _SECRET = "airflow.providers.cncf.kubernetes.secret.Secret"
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -70,7 +74,10 @@ _RENDERED = {
     "V1Volume": ("configMap", "name", "persistentVolumeClaim"),
     "V1VolumeMount": ("name", "subPath"),
 }
-"""What KubernetesPodOperator renders of an object (provider 10.25.0, `_render_nested_template_fields`); of others, nothing."""
+"""What KubernetesPodOperator renders of an object (provider 10.25.0, `_render_nested_template_fields`).
+
+Of others, nothing.
+"""
 
 
 def object_kinds(sources: Sources, operator: str) -> dict[str, str]:
@@ -151,14 +158,31 @@ def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diag
 
 def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Found:
     """Return what is wrong with one argument by itself."""
-    if argument == "image_pull_policy" and isinstance(value, str) and not is_template(value) and value not in _PULL_POLICIES:
-        yield (), "value", "wrong-value", f"The pull policy cannot be `{value}`.", hint_by_name(value, _PULL_POLICIES, "policies")
+    if (
+        argument == "image_pull_policy"
+        and isinstance(value, str)
+        and not is_template(value)
+        and value not in _PULL_POLICIES
+    ):
+        yield (
+            (),
+            "value",
+            "wrong-value",
+            f"The pull policy cannot be `{value}`.",
+            hint_by_name(value, _PULL_POLICIES, "policies"),
+        )
     if argument not in kinds or value is None or not _is_known(value):
         return
     if argument == "image_pull_secrets" and isinstance(value, str | list) and (names := _names(value)):
         if isinstance(value, list):
             message = f"Kubernetes wants a LocalObjectReference here, not `{names[0]}`."
-            yield (), "value", "wrong-type", message, f"Write `[{{name: {names[0]}}}]`, or as one text: `{','.join(names)}`."
+            yield (
+                (),
+                "value",
+                "wrong-type",
+                message,
+                f"Write `[{{name: {names[0]}}}]`, or as one text: `{','.join(names)}`.",
+            )
         return
     kind = "dict(str, scalar)" if argument == "env_vars" and isinstance(value, dict) else kinds[argument]
     yield from kubernetes_models.check(value, kind)
@@ -176,7 +200,9 @@ def _secrets(value: Any, path: KeyPath, sources: Sources, file: str) -> Iterator
     for index, one in enumerate(value if isinstance(value, list) and signature is not None else ()):
         if isinstance(one, dict) and "__type__" not in one and signature is not None:
             where = (*path, index)
-            yield from argument_diagnostics(signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping")
+            yield from argument_diagnostics(
+                signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping"
+            )
 
 
 def _names(value: str | list[Any]) -> list[str]:
@@ -216,11 +242,16 @@ def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found
 
 
 def _is_known(value: Any) -> bool:
-    """Whether a value is plain YAML: no template that gives the whole of it, and no object that says its own `__type__`."""
+    """Whether a value is plain YAML.
+
+    No template that gives the whole of it, and no object that says its own `__type__`.
+    """
     if isinstance(value, str):
         return not is_template(value)
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return not (isinstance(value, dict) and "__type__" in value) and all(isinstance(part, str) or _is_known(part) for part in parts)
+    return not (isinstance(value, dict) and "__type__" in value) and all(
+        isinstance(part, str) or _is_known(part) for part in parts
+    )
 
 
 def _kind(annotation: ast.expr | None) -> str | None:

@@ -24,7 +24,8 @@ class Project:
 
     Attributes:
         root: Its root folder: the one with `configs/`.
-        variables: The environment's variables: `SNOWPOD_ENVIRONMENT` (default `local`), and all that `${NAME}` in configurations asks for.
+        variables: The environment's variables: `SNOWPOD_ENVIRONMENT` (default `local`), and all that `${NAME}` in
+            configurations asks for.
     """
 
     root: Path = ROOT

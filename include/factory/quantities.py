@@ -15,7 +15,17 @@ _QUANTITY = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(?P<suffix>[eE][+-]?\d+|[numkM
 _FACTORS = {
     **{
         suffix: Decimal(10) ** power
-        for suffix, power in (("n", -9), ("u", -6), ("m", -3), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18))
+        for suffix, power in (
+            ("n", -9),
+            ("u", -6),
+            ("m", -3),
+            ("k", 3),
+            ("M", 6),
+            ("G", 9),
+            ("T", 12),
+            ("P", 15),
+            ("E", 18),
+        )
     },
     **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", start=1)},
 }
@@ -90,7 +100,11 @@ def quantity_cure(value: Any) -> str:
 
 def _wrong_amount(name: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
     if name not in _RESOURCES and "/" not in name and not name.startswith("hugepages-"):
-        hint = "Write the device's full name, such as `nvidia.com/gpu`." if "gpu" in name else hint_by_name(name, _RESOURCES, "resources")
+        hint = (
+            "Write the device's full name, such as `nvidia.com/gpu`."
+            if "gpu" in name
+            else hint_by_name(name, _RESOURCES, "resources")
+        )
         yield "key", "unknown-key", f"Kubernetes has no resource `{name}`.", hint
         return
     if isinstance(value, str) and "{{" in value:
@@ -104,5 +118,7 @@ def _wrong_amount(name: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
         message = f"`{value}` is an amount of memory; CPU is counted in cores."
         yield "value", "wrong-quantity", message, "Write `500m` for half a core, or `2`."
     elif name in ("memory", "ephemeral-storage") and 0 < amount < 1024:
-        hint = f"Write `{str(value).rstrip('m')}Mi`." if str(value).endswith("m") else f"Write `{value}Mi` or `{value}Gi`."
+        hint = (
+            f"Write `{str(value).rstrip('m')}Mi`." if str(value).endswith("m") else f"Write `{value}Mi` or `{value}Gi`."
+        )
         yield "value", "wrong-quantity", f"`{value}` is {amount.normalize():f} bytes of {name}.", hint

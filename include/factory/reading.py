@@ -20,7 +20,9 @@ MAX_BRACKETS = 2 * MAX_DEPTH
 """A file with fewer brackets than this, and without a line of many indentations, is not nested so deep that libyaml could not read it."""
 
 _DEEP_LINE = re.compile(rf"^(?: {{{MAX_DEPTH}}}|(?: *[-?] +){{{MAX_DEPTH // 2}}})", re.MULTILINE)
-_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge"))
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge")
+)
 _KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 _REFERENCE = re.compile(r"(\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}")
 
@@ -43,7 +45,10 @@ class Document:
 
 
 class YamlLoader(yaml.CSafeLoader):
-    """libyaml's safe loader with the scalars of YAML 1.2, as editors read them: `no` is text, a date is text, `010` is ten."""
+    """libyaml's safe loader with the scalars of YAML 1.2, as editors read them.
+
+    `no` is text, a date is text, `010` is ten.
+    """
 
     def whole_number(self, node: yaml.ScalarNode) -> int:
         """Return a whole number: decimal, or with `0x` or `0o` before it."""
@@ -79,10 +84,25 @@ def read(path: Path, name: str) -> Document | list[Diagnostic]:
     try:
         raw = path.read_bytes()
     except OSError as problem:
-        return [Diagnostic(name, f"The file cannot be read: {problem.strerror}.", "Check that it exists and may be read.", "unreadable")]
+        return [
+            Diagnostic(
+                name,
+                f"The file cannot be read: {problem.strerror}.",
+                "Check that it exists and may be read.",
+                "unreadable",
+            )
+        ]
     if len(raw) > MAX_BYTES:
         hint = "Put data and SQL into files of their own and name them here."
-        return [Diagnostic(name, f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.", hint, "too-big", position=Position(1, 1))]
+        return [
+            Diagnostic(
+                name,
+                f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.",
+                hint,
+                "too-big",
+                position=Position(1, 1),
+            )
+        ]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -116,8 +136,13 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
             if match["default"] is not None:
                 return match["default"][2:]
             own = f"$${{{match['name']}}}"
-            hint = f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript, `{own}`."
-            diagnostics.append(Diagnostic(name, f"The environment variable {match['name']} is not set.", hint, "unset-variable", path))
+            hint = (
+                f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript,"
+                f" `{own}`."
+            )
+            diagnostics.append(
+                Diagnostic(name, f"The environment variable {match['name']} is not set.", hint, "unset-variable", path)
+            )
             return match[0]
 
         return _REFERENCE.sub(one, part)
@@ -143,7 +168,8 @@ def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
         wanted: Places where text is refused: quotes around a reference are mostly there for its braces.
 
     Returns:
-        The value, with types at these places, for params, and where a reference stands without quotes and anything may stand.
+        The value, with types at these places, for params, and where a reference stands without quotes and anything may
+        stand.
     """
     if "${" not in document.text:
         return value
@@ -152,8 +178,15 @@ def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
         if isinstance(now, dict) and isinstance(spec, dict):
             return {key: walk(inner, spec.get(key), (*path, key)) for key, inner in now.items()}
         if isinstance(now, list) and isinstance(spec, list) and len(now) == len(spec):
-            return [walk(inner, part, (*path, index)) for index, (inner, part) in enumerate(zip(now, spec, strict=True))]
-        if not (isinstance(now, str) and isinstance(spec, str) and (match := _REFERENCE.fullmatch(spec.strip())) and not match[1]):
+            return [
+                walk(inner, part, (*path, index)) for index, (inner, part) in enumerate(zip(now, spec, strict=True))
+            ]
+        if not (
+            isinstance(now, str)
+            and isinstance(spec, str)
+            and (match := _REFERENCE.fullmatch(spec.strip()))
+            and not match[1]
+        ):
             return now
         plain = f'"{spec}"' not in document.text and f"'{spec}'" not in document.text
         is_open = path[:1] == ("params",) or path[2:3] == ("params",) or (plain and path[2:3] == ("op_kwargs",))
@@ -189,7 +222,11 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Diagnostic]:
     finally:
         loader.dispose()
     if value is None:
-        return [Diagnostic(name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1))]
+        return [
+            Diagnostic(
+                name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1)
+            )
+        ]
     if not isinstance(value, dict):
         message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
         blank = odd_space(text)
@@ -209,7 +246,9 @@ def _too_deep(name: str, text: str) -> Diagnostic | None:
             if depth > MAX_DEPTH:
                 mark = event.start_mark
                 place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-                return Diagnostic(name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place)
+                return Diagnostic(
+                    name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place
+                )
     except yaml.YAMLError:
         pass  # said when it is read
     return None
@@ -275,7 +314,9 @@ class _Inspection:
                     self._report(key, f"{shown} is a key but not text.", "Put the key into quotes.", "key-not-text")
             elif key.value in first:
                 line = first[key.value].start_mark.line + 1
-                message = f"The key `{key.value}` is here twice; it is already in line {line}, and YAML would keep only one."
+                message = (
+                    f"The key `{key.value}` is here twice; it is already in line {line}, and YAML would keep only one."
+                )
                 self._report(key, message, "Remove one of them, or put both together.", "duplicate-key")
             else:
                 first[key.value] = key
@@ -307,7 +348,9 @@ def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
     mark = (problem.context_mark if opened else None) or problem.problem_mark or problem.context_mark
     place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
     lines = text.splitlines()
-    hint = next((hint for words, hint in _CURES if words in what), "Fix the syntax at this place, or in the line before.")
+    hint = next(
+        (hint for words, hint in _CURES if words in what), "Fix the syntax at this place, or in the line before."
+    )
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
         hint = "YAML is indented by spaces: replace the tab."
     elif place.line <= len(lines) and (blank := odd_space(lines[place.line - 1])):
@@ -319,9 +362,13 @@ def _unreadable(name: str, text: str, problem: Exception) -> Diagnostic:
     """Return a character that YAML does not allow, or a value that Python does not."""
     index = getattr(problem, "position", None)
     if not isinstance(index, int):
-        return Diagnostic(name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1))
+        return Diagnostic(
+            name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1)
+        )
     # libyaml counts bytes; what is before a control character is mostly ASCII, and a miss stays in the line.
     before = text.encode()[:index].decode(errors="ignore")
     place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
     message = "There is a control character here, which YAML does not allow."
-    return Diagnostic(name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place)
+    return Diagnostic(
+        name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place
+    )

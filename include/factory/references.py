@@ -16,7 +16,9 @@ from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, references, syntax_problem
 from include.operators.placeholders import wrong_placeholder
 
-_JINJA_CURE = "Close what is open: `{{ … }}`, `{% … %}`; what is no template stands between `{% raw %}` and `{% endraw %}`."
+_JINJA_CURE = (
+    "Close what is open: `{{ … }}`, `{% … %}`; what is no template stands between `{% raw %}` and `{% endraw %}`."
+)
 _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
@@ -35,7 +37,11 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, f
     """
     found = [*_dependencies(pipeline, all_tasks, file), *branch_diagnostics(pipeline, all_tasks, root, file)]
     for task in pipeline.tasks.values():
-        found += [*_sql_files(task, root, file), *_placeholders(task, root, file), *_templates(task, pipeline, all_tasks, root, file)]
+        found += [
+            *_sql_files(task, root, file),
+            *_placeholders(task, root, file),
+            *_templates(task, pipeline, all_tasks, root, file),
+        ]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
     return found or [*_cycles(pipeline, root, file), *_names(pipeline, root, file)]
 
@@ -45,10 +51,18 @@ def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterato
         for index, name in enumerate(task.dependencies):
             path = ("tasks", task.name, "dependencies", index)
             if name == task.name:
-                yield Diagnostic(file, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency", path)
+                yield Diagnostic(
+                    file,
+                    f"`{name}` depends on itself.",
+                    "Remove it from its own dependencies.",
+                    "self-dependency",
+                    path,
+                )
             elif isinstance(name, str) and name not in all_tasks:
                 message = f"`{task.name}` depends on `{name}`, and no task has that name."
-                yield Diagnostic(file, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path)
+                yield Diagnostic(
+                    file, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path
+                )
 
 
 def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
@@ -60,7 +74,9 @@ def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
         else:
             path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
-        yield Diagnostic(file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path)
+        yield Diagnostic(
+            file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path
+        )
 
 
 def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
@@ -101,7 +117,9 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
         try:
             where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
-            yield Diagnostic(file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path)
+            yield Diagnostic(
+                file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path
+            )
 
 
 def _placeholders(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
@@ -124,7 +142,11 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
             message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
             yield Diagnostic(file, message, _JINJA_CURE, "jinja", path, line=0 if other else line)
             continue
-        dashed = [name for name in sorted(all_tasks) if "-" in name and re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)]
+        dashed = [
+            name
+            for name in sorted(all_tasks)
+            if "-" in name and re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)
+        ]
         for name in dashed:
             message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
             word = "" if other else f"outputs.{name}"
@@ -136,7 +158,9 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
             if check is not None:
                 for message, hint, code in check(parts, task, pipeline, all_tasks):
                     word = ".".join(parts[:3])
-                    yield Diagnostic(file, f"`{{{{ {word} }}}}`{where} {message}", hint, code, path, word="" if other else word)
+                    yield Diagnostic(
+                        file, f"`{{{{ {word} }}}}`{where} {message}", hint, code, path, word="" if other else word
+                    )
 
 
 _Complaints = Iterator[tuple[str, str, str]]
@@ -145,7 +169,11 @@ _Complaints = Iterator[tuple[str, str, str]]
 
 def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
     if len(parts) > 1 and parts[1] not in pipeline.params:
-        yield "refers to a param that the pipeline does not have.", hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param"
+        yield (
+            "refers to a param that the pipeline does not have.",
+            hint_by_name(parts[1], set(pipeline.params), "params"),
+            "unknown-param",
+        )
 
 
 def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
@@ -161,12 +189,24 @@ def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: s
     if name == task.name:
         yield "is this task's own result.", "Name a task before it.", "unknown-output"
     elif name not in all_tasks:
-        yield "refers to a task that the pipeline does not have.", hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-output"
+        yield (
+            "refers to a task that the pipeline does not have.",
+            hint_by_name(name, all_tasks - {task.name}, "tasks"),
+            "unknown-output",
+        )
     elif (other := pipeline.tasks.get(name)) is not None:
         if other.spec.get("do_xcom_push") is False:
-            yield f"is empty: `{name}` keeps no result.", f"Remove `do_xcom_push: false` from `{name}`.", "unknown-output"
+            yield (
+                f"is empty: `{name}` keeps no result.",
+                f"Remove `do_xcom_push: false` from `{name}`.",
+                "unknown-output",
+            )
         elif len(parts) > 2 and other.kind == "sql":
-            yield f"has no keys: the result of `{name}` is a list of rows.", f"Write `{{{{ outputs.{name}[0][0] }}}}`.", "unknown-output"
+            yield (
+                f"has no keys: the result of `{name}` is a list of rows.",
+                f"Write `{{{{ outputs.{name}[0][0] }}}}`.",
+                "unknown-output",
+            )
         elif len(parts) > 2 and other.kind == "batch_callable" and parts[2] not in _BATCH_RESULT:
             hint = hint_by_name(parts[2], _BATCH_RESULT, "keys")
             yield f"does not exist: the result of a batch_callable has no `{parts[2]}`.", hint, "unknown-output"

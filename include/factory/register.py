@@ -47,7 +47,10 @@ class _Registration:
                     log.error("%s", message)  # `airflow dags test` shows no import errors
 
     def one(self, wanted: str) -> None:
-        """Register one DAG, looking first where its file most likely is; if nowhere is, say what is wrong where it should be."""
+        """Register one DAG, looking first where its file most likely is.
+
+        If nowhere is, say what is wrong where it should be.
+        """
         files = self._project.pipeline_files()
         named = [path for path in files if _begins(wanted, path.stem)]
         messages = []
@@ -65,7 +68,9 @@ class _Registration:
             yield from self._checker.check(files, whole).files
 
     def _register(self, checked: Checked, wanted: str | None = None) -> str:
-        """Register the DAGs of one file, or one of them, or none: it harms no other file's, whatever its operators raise.
+        """Register the DAGs of one file, or one of them, or none.
+
+        It harms no other file's, whatever its operators raise.
 
         Args:
             checked: The file.

@@ -1,4 +1,7 @@
-"""Shows mistakes: as text for people, and as JSON, GitHub annotations and SARIF for programs. All from the same values."""
+"""Shows mistakes: as text for people, and as JSON, GitHub annotations and SARIF for programs.
+
+All from the same values.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,16 @@ def as_sarif(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
         text = {"text": f"{diagnostic.message} {diagnostic.hint}"}
         results.append({"ruleId": diagnostic.code, "level": "error", "message": text, "locations": [location]})
     driver = {"name": "snowpod", "rules": [{"id": code} for code in codes]}
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, indent=2)
+    return json.dumps(
+        {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, indent=2
+    )
 
 
-FORMATS: dict[str, Callable[[Sequence[Diagnostic], Texts], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Texts], str]] = {
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
 """The formats for programs."""
 
 

@@ -109,7 +109,9 @@ def scaffold(project: Project, name: str) -> list[Path]:
         ValueError: the name cannot be used, or a file is there already; nothing is written then.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
-        raise ValueError(f"`{name}` cannot be a pipeline's name here: use lower-case letters, digits and `_`, a letter first.")
+        raise ValueError(
+            f"`{name}` cannot be a pipeline's name here: use lower-case letters, digits and `_`, a letter first."
+        )
     root = project.root
     contents = {
         root / "configs" / f"{name}.yaml": _CONFIG,

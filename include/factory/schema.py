@@ -64,7 +64,10 @@ def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
     dag_id = _other_tool(value)
     if dag_id is not None:
         message = f"This is a file of dag-factory's own: `{dag_id}` is a DAG's id, and its arguments stand below it."
-        hint = f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's arguments."
+        hint = (
+            f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's"
+            " arguments."
+        )
         return [Diagnostic(file, message, hint, "other-format", (dag_id,), "key")]
     return _diagnostics(_pipeline_validator(), value, file)
 
@@ -73,7 +76,9 @@ def _other_tool(value: Mapping[str, Any]) -> str | None:
     """Return the id of the DAG if a document is one of dag-factory's own: a mapping from ids to DAGs."""
     if "pipeline" in value or "tasks" in value:
         return None
-    return next((key for key, inner in value.items() if isinstance(inner, dict) and "tasks" in inner and key != "default"), None)
+    return next(
+        (key for key, inner in value.items() if isinstance(inner, dict) and "tasks" in inner and key != "default"), None
+    )
 
 
 def layer_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
@@ -92,7 +97,10 @@ def _layer_validator() -> Draft202012Validator:
 
 
 def _inlined(part: Any) -> Any:
-    """Return a part of the schema with what each `$ref` stands for in its place: following them takes a third of the time."""
+    """Return a part of the schema with what each `$ref` stands for in its place.
+
+    Following them takes a third of the time.
+    """
     if isinstance(part, list):
         return [_inlined(one) for one in part]
     if not isinstance(part, dict):
@@ -131,14 +139,18 @@ class _Wrong:
         in_names = "propertyNames" in list(error.schema_path)[-3:-1]
         schema = cast(Mapping[str, Any], error.schema)
         path = tuple(error.absolute_path)
-        return cls(path, str(error.validator), error.validator_value, error.instance, schema, in_names, inner, error.message)
+        return cls(
+            path, str(error.validator), error.validator_value, error.instance, schema, in_names, inner, error.message
+        )
 
     @property
     def unknown(self) -> list[str]:
         """The keys that the schema does not have."""
         patterns = self.schema.get("patternProperties", {})
         known = self.schema.get("properties", {})
-        return [key for key in self.value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
+        return [
+            key for key in self.value if key not in known and not any(re.search(pattern, key) for pattern in patterns)
+        ]
 
 
 def _diagnostics(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Diagnostic]:
@@ -172,14 +184,19 @@ def _unknown_key(wrong: _Wrong) -> _Complaints:
         hint = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
         if blank := odd_space(key):
             message, hint = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
-        yield Complaint(path, message, hint or hint_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key")
+        yield Complaint(
+            path, message, hint or hint_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key"
+        )
 
 
 def _missing_key(wrong: _Wrong) -> _Complaints:
     for key in wrong.limit:
-        # jsonschema reports each missing key by itself; a misspelt one is reported as unknown, unless any key may be there.
+        # jsonschema reports each missing key by itself; a misspelt one is reported as unknown, unless any key may be
+        # there.
         near = did_you_mean(key, wrong.unknown)
-        if wrong.message.startswith(f"'{key}'") and (near is None or wrong.schema.get("additionalProperties") is not False):
+        if wrong.message.startswith(f"'{key}'") and (
+            near is None or wrong.schema.get("additionalProperties") is not False
+        ):
             lacks = _lacks(wrong, key, "")
             yield lacks if near is None else lacks._replace(hint=f"Write `{key}` in place of `{near}`.")
 
@@ -195,12 +212,20 @@ def _needs(wrong: _Wrong) -> _Complaints:
                 yield _lacks(wrong, other, f", which `{key}` needs")
             else:
                 path = (*wrong.path, key)
-                yield Complaint(path, f"{_subject(path)} is for tasks with `{other}` only.", "Remove it.", "misplaced-key", "key")
+                yield Complaint(
+                    path, f"{_subject(path)} is for tasks with `{other}` only.", "Remove it.", "misplaced-key", "key"
+                )
 
 
 def _lacks(wrong: _Wrong, key: str, why: str) -> Complaint:
     meaning = _meant(wrong.schema.get("properties", {}).get(key, {}))
-    return Complaint(wrong.path, f"{_subject(wrong.path)} has no `{key}`{why}.", f"Add `{key}`. {meaning}".strip(), "missing-key", "key")
+    return Complaint(
+        wrong.path,
+        f"{_subject(wrong.path)} has no `{key}`{why}.",
+        f"Add `{key}`. {meaning}".strip(),
+        "missing-key",
+        "key",
+    )
 
 
 def _wrong_kind(wrong: _Wrong) -> _Complaints:
@@ -210,7 +235,9 @@ def _wrong_kind(wrong: _Wrong) -> _Complaints:
     if len(given) > 1:
         names = " and ".join(f"`{kind}`" for kind in given)
         message = f"{_subject(wrong.path)} has {names}."
-        yield Complaint(wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", "key")
+        yield Complaint(
+            wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", "key"
+        )
     elif not any(did_you_mean(key, KINDS) for key in wrong.unknown):
         hint = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
         yield Complaint(wrong.path, f"{_subject(wrong.path)} does not say what it does.", hint, "wrong-kind", "key")
@@ -220,7 +247,10 @@ def _wrong_type(wrong: _Wrong) -> _Complaints:
     wanted = wrong.limit if isinstance(wrong.limit, list) else [wrong.limit]
     names = " or ".join(_TYPES[name] for name in wanted)
     yield Complaint(
-        wrong.path, f"{_subject(wrong.path)} must be {names}, not {_shown(wrong.value)}.", _cure_of_type(wrong, wanted), "wrong-type"
+        wrong.path,
+        f"{_subject(wrong.path)} must be {names}, not {_shown(wrong.value)}.",
+        _cure_of_type(wrong, wanted),
+        "wrong-type",
     )
 
 
@@ -249,9 +279,13 @@ def _not_allowed(wrong: _Wrong) -> _Complaints:
 def _no_match(wrong: _Wrong) -> _Complaints:
     if wrong.in_names:
         path = (*wrong.path, wrong.value)
-        yield Complaint(path, f"`{wrong.value}` is not a name that may be used here.", _meant(wrong.schema), "wrong-name", "key")
+        yield Complaint(
+            path, f"`{wrong.value}` is not a name that may be used here.", _meant(wrong.schema), "wrong-name", "key"
+        )
     else:
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value")
+        yield Complaint(
+            wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value"
+        )
 
 
 def _no_alternative(wrong: _Wrong) -> _Complaints:
@@ -260,7 +294,9 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
     for number, one in wrong.inner:
         alternatives.setdefault(number, []).append(one)
     of_type = [errors for errors in alternatives.values() if not any(_is_of_another_type(one, wrong) for one in errors)]
-    complete = [errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)]
+    complete = [
+        errors for errors in of_type if not any(one.path == wrong.path and one.keyword == "required" for one in errors)
+    ]
     fitting = complete if len(of_type) > 1 else of_type
     if len(fitting) == 1 and not (_is_duration(wrong.schema) and duration_meant(wrong.value)):
         for one in fitting[0]:
@@ -284,7 +320,12 @@ def _is_of_another_type(one: _Wrong, wrong: _Wrong) -> bool:
 def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
     def explain(wrong: _Wrong) -> _Complaints:
         message = f"{_subject(wrong.path)} is {_shown(wrong.value)}; it must be {words.format(wrong.limit)}."
-        yield Complaint(wrong.path, message, _meant(wrong.schema) or f"Write one that is {words.format(wrong.limit)}.", "out-of-range")
+        yield Complaint(
+            wrong.path,
+            message,
+            _meant(wrong.schema) or f"Write one that is {words.format(wrong.limit)}.",
+            "out-of-range",
+        )
 
     return explain
 
@@ -298,7 +339,9 @@ def _twice(wrong: _Wrong) -> _Complaints:
     for index, item in enumerate(wrong.value):
         if item in wrong.value[:index]:
             path = (*wrong.path, index)
-            yield Complaint(path, f"{_shown(item)} is in {_subject(wrong.path)} twice.", "Remove one of them.", "duplicate")
+            yield Complaint(
+                path, f"{_shown(item)} is in {_subject(wrong.path)} twice.", "Remove one of them.", "duplicate"
+            )
 
 
 _EXPLANATIONS: dict[str, Callable[[_Wrong], _Complaints]] = {

@@ -1,7 +1,8 @@
 """Which names of a Jinja template come from outside: not from its own `set`, `for`, `with`, `macro` and `import`.
 
-The rules are Jinja's own (jinja2.idtracking); its own answer (`jinja2.meta.find_undeclared_variables`) is by name, and here each
-place of a name counts, as the same name may come from outside in one place and be the template's own in another.
+The rules are Jinja's own (jinja2.idtracking); its own answer (`jinja2.meta.find_undeclared_variables`) is by name, and
+here each place of a name counts, as the same name may come from outside in one place and be the template's own in
+another.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ def free_names(template: nodes.Template) -> list[tuple[str, bool]]:
         template: A parsed template.
 
     Returns:
-        Each reading of a name that the template itself does not surely define there, the very string that the parser put into the
-        node; and whether the template never defines it there.
+        Each reading of a name that the template itself does not surely define there, the very string that the parser
+        put into the node; and whether the template never defines it there.
     """
     reader = _Reader()
     reader.read_all(template.body, {})
@@ -57,7 +58,9 @@ class _Reader:
                 self.read_all([*node.targets, *node.body], dict(bound))
             case nodes.Macro():
                 bound[node.name] = True
-                self.read_all([*node.args, *node.defaults, *node.body], {**bound, "caller": True, "varargs": True, "kwargs": True})
+                self.read_all(
+                    [*node.args, *node.defaults, *node.body], {**bound, "caller": True, "varargs": True, "kwargs": True}
+                )
             case nodes.CallBlock():
                 self._read(node.call, bound)
                 self.read_all([*node.args, *node.defaults, *node.body], dict(bound))

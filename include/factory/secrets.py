@@ -11,7 +11,10 @@ from typing import Any
 from include.factory.diagnostics import Diagnostic, KeyPath, Position, spelled
 from include.factory.positions import positions
 
-HINT = "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a file."
+HINT = (
+    "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a"
+    " file."
+)
 NOT_ONE = "If it is none, end its line with `# not a secret`."
 _MARK = re.compile(r"#\s*(?:not a secret|pragma: allowlist secret)\s*$")
 """Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
@@ -27,7 +30,9 @@ _FORMATS = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
     "an Azure storage key": re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}"),
     "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
-    "a password": re.compile(r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""),
+    "a password": re.compile(
+        r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""
+    ),
 }
 _WORDS = {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
 _PAIRS = {
@@ -39,12 +44,23 @@ _PAIRS = {
     ("auth", "key"),
     ("account", "key"),
 }
-_NAMES_OF_SECRETS = {"snowflake_secret", "imagePullSecrets", "secret", "secretRef", "secretKeyRef", "secretName", "xcom_secret"}
+_NAMES_OF_SECRETS = {
+    "snowflake_secret",
+    "imagePullSecrets",
+    "secret",
+    "secretRef",
+    "secretKeyRef",
+    "secretName",
+    "xcom_secret",
+}
 """Keys under which the name of a Secret stands, not a secret."""
 _RANDOM = re.compile(r"^[A-Za-z0-9+/_-]{32,}={0,2}$")
 _HARMLESS = re.compile(r"^(?:sha\d+:)?[0-9a-f]+$")
 _WORD = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+)+|[A-Za-z]{0,3}\d{0,8}")
-"""A part of a name: words, one after the other or in CamelCase, and numbers; `Q3`, `v2`. Random text is none for long."""
+"""A part of a name: words, one after the other or in CamelCase, and numbers; `Q3`, `v2`.
+
+Random text is none for long.
+"""
 _BITS = 4.2
 """Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
 
@@ -67,7 +83,9 @@ def secret_diagnostics(value: Any, text: str, file: str) -> list[Diagnostic]:
     if guessed and marked:
         places = positions(text)
         guessed = [
-            one for one in guessed if places.find(one.path, "key").line not in marked and places.find(one.path, "value").line not in marked
+            one
+            for one in guessed
+            if places.find(one.path, "key").line not in marked and places.find(one.path, "value").line not in marked
         ]
     return [*by_format, *guessed]
 
@@ -97,7 +115,11 @@ class _Structure:
                 if isinstance(spec, str) and self._is_secret(key, spec):
                     where = (*path, key)
                     yield Diagnostic(
-                        self._file, f"`{spelled(where)}` looks like a secret, by its name.", f"{HINT} {NOT_ONE}", "secret", where
+                        self._file,
+                        f"`{spelled(where)}` looks like a secret, by its name.",
+                        f"{HINT} {NOT_ONE}",
+                        "secret",
+                        where,
                     )
                 else:
                     yield from self.of(inner, (*path, key))

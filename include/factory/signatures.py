@@ -78,7 +78,10 @@ class Module:
 
     @cached_property
     def names(self) -> dict[str, ast.stmt]:
-        """The statement that defines each of its top-level names; in `try … except ImportError`, the one tried first."""
+        """The statement that defines each of its top-level names.
+
+        In `try … except ImportError`, the one tried first.
+        """
         found: dict[str, ast.stmt] = {}
         for statement in _statements(self.tree.body):
             for name in _defined(statement):
@@ -116,7 +119,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Hidden:
-    """A name that the source does not show, such as one made by `__getattr__` or by an extension module; it may well be there."""
+    """A name that the source does not show, such as one made by `__getattr__` or by an extension module.
+
+    It may well be there.
+    """
 
 
 class Sources:
@@ -183,7 +189,10 @@ class Sources:
         return self._orders[key]
 
     def types(self, definition: Definition) -> dict[str, frozenset[str]]:
-        """Return the names in the type of each argument that making a class takes; of a generated `__init__`, of its fields."""
+        """Return the names in the type of each argument that making a class takes.
+
+        Of a generated `__init__`, of its fields.
+        """
         key = (definition.module.name, getattr(definition.node, "name", ""))
         if key not in self._types:
             self._types[key] = self._read_types(definition)
@@ -192,7 +201,11 @@ class Sources:
     def _read_types(self, definition: Definition) -> dict[str, frozenset[str]]:
         signature = self.signature(definition)
         if signature is not None:
-            return {parameter.name: parameter.types for parameter in signature.parameters if parameter.annotation is not None}
+            return {
+                parameter.name: parameter.types
+                for parameter in signature.parameters
+                if parameter.annotation is not None
+            }
         found: dict[str, frozenset[str]] = {}
         for ancestor in self.ancestors(definition):
             for part in ancestor.node.body if ancestor is not None and isinstance(ancestor.node, ast.ClassDef) else ():
@@ -222,7 +235,11 @@ class Sources:
             here = folder.joinpath(*package.split(".")) if package else folder
             if here.is_dir():
                 found |= {path.stem for path in here.glob("*.py") if path.stem != "__init__"}
-                found |= {path.name for path in here.iterdir() if path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"}
+                found |= {
+                    path.name
+                    for path in here.iterdir()
+                    if path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"
+                }
         return found
 
     def _find(self, dotted: str, hops: int) -> Definition | Missing | Hidden:
@@ -265,12 +282,20 @@ class Sources:
         if statement is None:
             if "__getattr__" in module.names:
                 return self._lazy(module, name, hops)
-            if any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in _statements(module.tree.body)):
+            if any(
+                isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in _statements(module.tree.body)
+            ):
                 return Hidden()
             if module.is_package and self.module(f"{module.name}.{name}"):
                 return Hidden()
-            public = {known for known, one in module.names.items() if not known.startswith("_") and (module.is_package or _is_own(one))}
-            return Missing(module.name, name, frozenset(public | (self.beside(module.name) if module.is_package else set())))
+            public = {
+                known
+                for known, one in module.names.items()
+                if not known.startswith("_") and (module.is_package or _is_own(one))
+            }
+            return Missing(
+                module.name, name, frozenset(public | (self.beside(module.name) if module.is_package else set()))
+            )
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for origin, local in _imports(module, statement):
                 if local == name:
@@ -321,9 +346,14 @@ class Sources:
             node = ancestor.node
             assert isinstance(node, ast.ClassDef)
             # The last one: those before it are its overloads.
-            init = next((one for one in reversed(node.body) if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+            init = next(
+                (one for one in reversed(node.body) if isinstance(one, ast.FunctionDef) and one.name == "__init__"),
+                None,
+            )
             if init is None:
-                new = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__new__"), None)
+                new = next(
+                    (one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__new__"), None
+                )
                 if new is not None and not known:
                     return function_signature(new).without_first()
                 if new is not None or _is_generated(node):
@@ -350,7 +380,9 @@ def project_sources(root: Path) -> Sources:
 
 def all_sources(root: Path) -> Sources:
     """Return the sources of the project and of all that this interpreter can import: where operators are."""
-    return Sources([root, *(Path(entry) for entry in sys.path if entry and Path(entry).is_dir() and Path(entry) != root)])
+    return Sources(
+        [root, *(Path(entry) for entry in sys.path if entry and Path(entry).is_dir() and Path(entry) != root)]
+    )
 
 
 def is_base_operator(definition: Definition) -> bool:
@@ -403,7 +435,9 @@ def _names_of_type(annotation: ast.expr | None) -> frozenset[str]:
         except SyntaxError:
             return frozenset()
     modules = {node.value for node in ast.walk(annotation) if isinstance(node, ast.Attribute)}
-    named = [node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute) and node not in modules]
+    named = [
+        node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute) and node not in modules
+    ]
     return frozenset(node.id if isinstance(node, ast.Name) else node.attr for node in named)
 
 
@@ -445,7 +479,9 @@ def imported_packages(definition: Definition, called: bool = True) -> dict[str, 
     """
     found: dict[str, int] = {}
     plain = [one for one in definition.module.tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
-    inside = [one for one in _own_nodes(definition.node) if isinstance(one, ast.Import | ast.ImportFrom)] if called else []
+    inside = (
+        [one for one in _own_nodes(definition.node) if isinstance(one, ast.Import | ast.ImportFrom)] if called else []
+    )
     for statement in [*plain, *inside]:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -493,7 +529,10 @@ def _imports(module: Module, statement: ast.stmt | None) -> Iterator[tuple[str, 
     """Of an import: each full name, and the name that it gets in the module."""
     if isinstance(statement, ast.Import):
         for alias in statement.names:
-            yield (alias.name if alias.asname else alias.name.partition(".")[0]), alias.asname or alias.name.partition(".")[0]
+            yield (
+                (alias.name if alias.asname else alias.name.partition(".")[0]),
+                alias.asname or alias.name.partition(".")[0],
+            )
     elif isinstance(statement, ast.ImportFrom):
         base = statement.module or ""
         if statement.level:
@@ -506,7 +545,10 @@ def _imports(module: Module, statement: ast.stmt | None) -> Iterator[tuple[str, 
 
 
 def dotted_name(node: ast.expr) -> str | None:
-    """Return a name or attribute as it is written, `k8s.V1Volume` without brackets after it; None for any other expression."""
+    """Return a name or attribute as it is written, `k8s.V1Volume` without brackets after it.
+
+    None for any other expression.
+    """
     if isinstance(node, ast.Subscript):
         return dotted_name(node.value)
     if isinstance(node, ast.Name):
@@ -533,7 +575,9 @@ def _handed_up(init: ast.FunctionDef) -> tuple[set[str], bool]:
             more = (
                 more
                 or bool(node.args)
-                or any(k.arg is None and not (isinstance(k.value, ast.Name) and k.value.id == own) for k in node.keywords)
+                or any(
+                    k.arg is None and not (isinstance(k.value, ast.Name) and k.value.id == own) for k in node.keywords
+                )
             )
     return keywords, more
 

@@ -28,7 +28,9 @@ def section_diagnostics(value: Mapping[str, Any], path: KeyPath, file: str) -> l
     kubernetes = value.get("kubernetes")
     if isinstance(kubernetes, dict):
         for inner, on, code, message, hint in section_alone(kubernetes):
-            found.append(Diagnostic(file, message, hint, code, (*path, "kubernetes", *inner), "key" if on == "key" else "value"))
+            found.append(
+                Diagnostic(file, message, hint, code, (*path, "kubernetes", *inner), "key" if on == "key" else "value")
+            )
     snowpark = value.get("snowpark")
     if isinstance(snowpark, dict) and isinstance(snowpark.get("packages"), list):
         found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"), file)
@@ -59,7 +61,9 @@ def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any], file: str) -
 
 
 def unused_sections(pipeline: Pipeline) -> Iterator[str]:
-    """Sections of tasks for a target that none of the pipeline's DAGs runs them on: they wait there until the task moves.
+    """Sections of tasks for a target that none of the pipeline's DAGs runs them on.
+
+    They wait there until the task moves.
 
     Args:
         pipeline: A pipeline without mistakes.
@@ -75,7 +79,10 @@ def unused_sections(pipeline: Pipeline) -> Iterator[str]:
 
 
 def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
-    """Report what says where SQL runs: on the Snowflake connection, whatever the target, so no change of a target would ever use it."""
+    """Report what says where SQL runs.
+
+    On the Snowflake connection, whatever the target, so no change of a target would ever use it.
+    """
     if task.kind != "sql":
         return
     for section in TARGETS:

@@ -36,9 +36,20 @@ def _texts_of(sources: Sources, definition: object, attribute: str) -> frozenset
     for ancestor in sources.ancestors(definition):
         node = ancestor.node if ancestor is not None else None
         for part in node.body if ancestor is not None and isinstance(node, ast.ClassDef) else ():
-            targets = part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AnnAssign) else []
+            targets = (
+                part.targets
+                if isinstance(part, ast.Assign)
+                else [part.target]
+                if isinstance(part, ast.AnnAssign)
+                else []
+            )
             named = any(isinstance(target, ast.Name) and target.id == attribute for target in targets)
-            if ancestor is not None and isinstance(part, ast.Assign | ast.AnnAssign) and named and part.value is not None:
+            if (
+                ancestor is not None
+                and isinstance(part, ast.Assign | ast.AnnAssign)
+                and named
+                and part.value is not None
+            ):
                 return _texts(sources, ancestor.module, part.value, attribute)
     return frozenset()
 

@@ -1,6 +1,9 @@
-"""Files that operators of an `operator:` task read: by the end of a text (`.sql`, `.sh`) Airflow knows it as the name of one.
+"""Files that operators of an `operator:` task read.
 
-Airflow looks for them below `template_searchpath`, to which the factory adds the project root: there paths count as in `sql:`.
+By the end of a text (`.sql`, `.sh`) Airflow knows it as the name of one.
+
+Airflow looks for them below `template_searchpath`, to which the factory adds the project root: there paths count as in
+`sql:`.
 """
 
 from __future__ import annotations
@@ -22,7 +25,9 @@ POD_FILES = frozenset({"pod_template_file", "job_template_file"})
 """Arguments of KubernetesPodOperator that name a file; Airflow makes an empty pod where there is none."""
 
 
-def file_diagnostics(task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...], file: str) -> Iterator[Diagnostic]:
+def file_diagnostics(
+    task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...], file: str
+) -> Iterator[Diagnostic]:
     """Check that the files which an operator reads are there, and have only what Airflow can fill in.
 
     Args:
@@ -46,7 +51,10 @@ def file_diagnostics(task: Task, pipeline: Pipeline, sources: Sources, folders: 
 
 
 def from_root(argument: str, value: Any, root: Path) -> Any:
-    """Check an argument that names a file as KubernetesPodOperator reads it: a path that counts from the project root."""
+    """Check an argument that names a file as KubernetesPodOperator reads it.
+
+    A path that counts from the project root.
+    """
     known = argument in POD_FILES and isinstance(value, str) and value.strip() and not filled_at_run(value)
     return str(root / value) if known else value
 
@@ -72,8 +80,14 @@ def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPa
             name = fill(text, {"target": target, "variant": variant.name or "", "connection": ""}, str)
             if filled_at_run(name):
                 end = Path(text).suffix
-                message = f"What ends in `{end}` is the name of a file here, and Airflow fills in no templates in such a name."
-                hint = f"Write `{{% include 'folder/' ~ params.name ~ '{end}' %}}` for such a file; put a space after what is a command."
+                message = (
+                    f"What ends in `{end}` is the name of a file here, and Airflow fills in no templates in such a"
+                    " name."
+                )
+                hint = (
+                    f"Write `{{% include 'folder/' ~ params.name ~ '{end}' %}}` for such a file; put a space after what"
+                    " is a command."
+                )
                 yield Diagnostic(file, message, hint, "missing-file", path)
                 return
             if name not in reported:
@@ -93,14 +107,27 @@ def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPat
         return
     if problem := syntax_problem(text):
         message = f"The template in line {problem[1]} of {name} is not Jinja: {problem[0].rstrip('.')}."
-        yield Diagnostic(file, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja", path)
+        yield Diagnostic(
+            file, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja", path
+        )
     for parts in dict.fromkeys(reference.parts for reference in references(text)):
         if parts[0] == "params" and len(parts) > 1 and parts[1] not in pipeline.params:
-            message = f"`{{{{ {'.'.join(parts[:2])} }}}}` (in {name}) refers to a param that the pipeline does not have."
-            yield Diagnostic(file, message, hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path)
+            message = (
+                f"`{{{{ {'.'.join(parts[:2])} }}}}` (in {name}) refers to a param that the pipeline does not have."
+            )
+            yield Diagnostic(
+                file, message, hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path
+            )
     for word in sorted({reference.parts[0] for reference in references(text) if reference.sure} & set(_FACTORYS)):
-        message = f"`{{{{ {word} }}}}` (in {name}) is filled in where the pipeline says it, not in a file that Airflow reads by itself."
-        hint = "Use `sql:` in place of `operator:`." if name.endswith(".sql") else "Give it to the operator, such as by `env` or `params`."
+        message = (
+            f"`{{{{ {word} }}}}` (in {name}) is filled in where the pipeline says it, not in a file that Airflow reads"
+            " by itself."
+        )
+        hint = (
+            "Use `sql:` in place of `operator:`."
+            if name.endswith(".sql")
+            else "Give it to the operator, such as by `env` or `params`."
+        )
         yield Diagnostic(file, message, hint, "unknown-name", path)
 
 
@@ -111,7 +138,10 @@ def _not_there(name: str, root: Path) -> tuple[str, str]:
     if " " in name or name.startswith("/"):
         return f"What ends in `{end}` is the name of a file here, and the project has no file `{name}`.", as_it_stands
     hint = hint_by_name(name, _near(root, end), "files")
-    return f"There is no file `{name}`; paths count from the project root.", hint if "Did you" in hint else f"{hint} {as_it_stands}"
+    return (
+        f"There is no file `{name}`; paths count from the project root.",
+        hint if "Did you" in hint else f"{hint} {as_it_stands}",
+    )
 
 
 def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Diagnostic]:

@@ -1,7 +1,9 @@
-"""The parts of a template that the factory itself replaces: `{{ target }}`, `{{ variant }}` and `{{ outputs.task.key }}`.
+"""The parts of a template that the factory itself replaces.
 
-Everything else in a template stays for Airflow to render when the task runs. Jinja's own tree says which names come from outside
-the template, and its lexer where they stand; strings, comments and raw blocks are left alone.
+`{{ target }}`, `{{ variant }}` and `{{ outputs.task.key }}`.
+
+Everything else in a template stays for Airflow to render when the task runs. Jinja's own tree says which names come
+from outside the template, and its lexer where they stand; strings, comments and raw blocks are left alone.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ class _Numbering(Extension):
             yield token
 
 
-# `do` is the one extension that Airflow gives its templates (airflow.sdk.definitions._internal.templater.create_template_env).
+# `do` is the one extension that Airflow gives its templates
+# (airflow.sdk.definitions._internal.templater.create_template_env).
 _JINJA = jinja2.Environment(keep_trailing_newline=True, extensions=["jinja2.ext.do", _Numbering])
 
 
@@ -49,7 +52,9 @@ RESULT_OF = "result_of"
 
 @dataclass(frozen=True)
 class Reference:
-    """A name from outside a template, with a dotted or indexed path: `outputs.train.model` is ("outputs", "train", "model").
+    """A name from outside a template, with a dotted or indexed path.
+
+    `outputs.train.model` is ("outputs", "train", "model").
 
     Attributes:
         parts: The name and the constant parts of its path; a method that is called is none.
@@ -97,7 +102,10 @@ def references(text: str) -> tuple[Reference, ...]:
 
 
 def syntax_problem(text: str) -> tuple[str, int] | None:
-    """Return what keeps a template from being Jinja: Jinja's words, and the line of the template, from 1; None if nothing does."""
+    """Return what keeps a template from being Jinja: Jinja's words, and the line of the template, from 1.
+
+    None if nothing does.
+    """
     return _parsed(text).problem
 
 
@@ -137,11 +145,21 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def mapped_task(value: Any) -> str | None:
-    """Return the task whose whole result a value stands for: `load` of `{{ outputs.load }}`; None if it is anything else."""
-    if isinstance(value, str) and len(found := references(value)) == 1 and found[0].parts[0] == "outputs" and len(found[0].parts) == 2:
+    """Return the task whose whole result a value stands for: `load` of `{{ outputs.load }}`.
+
+    None if it is anything else.
+    """
+    if (
+        isinstance(value, str)
+        and len(found := references(value)) == 1
+        and found[0].parts[0] == "outputs"
+        and len(found[0].parts) == 2
+    ):
         tokens = _parsed(value).tokens
         first, last = _whole(tokens, found[0])
-        if (first, last) != (found[0].first, found[0].last) and not "".join(text for _, text in (*tokens[:first], *tokens[last:])).strip():
+        if (first, last) != (found[0].first, found[0].last) and not "".join(
+            text for _, text in (*tokens[:first], *tokens[last:])
+        ).strip():
             return found[0].parts[1]
     return None
 
@@ -162,7 +180,8 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
         task_id: From a task's name to its full id in the DAG.
 
     Returns:
-        The value with `{{ target }}` and `{{ variant }}` replaced by their text, and `{{ outputs.t.k }}` by the result of task `t`.
+        The value with `{{ target }}` and `{{ variant }}` replaced by their text, and `{{ outputs.t.k }}` by the result
+        of task `t`.
     """
     if isinstance(value, str):
         return _fill(value, words, task_id)
@@ -186,7 +205,10 @@ def _fill(text: str, words: dict[str, str], task_id: Callable[[str], str]) -> st
             alone = (first, last) != (reference.first, reference.last)
             ours = words[name] if alone else repr(words[name])
         elif name == "outputs" and len(reference.parts) > 1:
-            ours = f"{RESULT_OF}(ti, {', '.join(repr(part) for part in (task_id(reference.parts[1]), *reference.parts[2:]))})"
+            ours = (
+                f"{RESULT_OF}(ti,"
+                f" {', '.join(repr(part) for part in (task_id(reference.parts[1]), *reference.parts[2:]))})"
+            )
         else:
             continue
         if not reference.sure:  # the template defines the name in one branch of an `if`
@@ -202,13 +224,21 @@ def _whole(tokens: Sequence[tuple[str, str]], reference: Reference) -> tuple[int
         first -= 1
     while last < len(tokens) and tokens[last][0] == "whitespace":
         last += 1
-    if first >= 0 and last < len(tokens) and tokens[first][0] == TOKEN_VARIABLE_BEGIN and tokens[last][0] == TOKEN_VARIABLE_END:
+    if (
+        first >= 0
+        and last < len(tokens)
+        and tokens[first][0] == TOKEN_VARIABLE_BEGIN
+        and tokens[last][0] == TOKEN_VARIABLE_END
+    ):
         return first, last + 1
     return reference.first, reference.last
 
 
 def _path(tokens: list[tuple[int, str, str]], first: int) -> tuple[tuple[str, ...], int]:
-    """Return the constant path that begins with a name, and the index after it: `.key` and `['key']`, but not `.method()`."""
+    """Return the constant path that begins with a name, and the index after it.
+
+    `.key` and `['key']`, but not `.method()`.
+    """
     parts = [tokens[first][2]]
     index = first + 1
     while index + 1 < len(tokens):

@@ -12,7 +12,10 @@ _NAMES = {
     "top": {
         "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>`.",
         "name": "Write `pipeline: <name>`.",
-        "task_groups": "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark, kubernetes]}}`.",
+        "task_groups": (
+            "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark,"
+            " kubernetes]}}`."
+        ),
         "doc_md": "Put it under `dag`.",
         "schedule_interval": "Airflow 3 calls it `schedule`; put that under `dag`.",
     },
@@ -24,14 +27,19 @@ _NAMES = {
         "default_view": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
         "orientation": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
         "full_filepath": "Airflow 3 has no such argument. Remove it.",
-        "sla_miss_callback": "Airflow 3 has no SLAs. Use `dagrun_timeout`, or `execution_timeout` of a task with `on_failure_callback`.",
+        "sla_miss_callback": (
+            "Airflow 3 has no SLAs. Use `dagrun_timeout`, or `execution_timeout` of a task with `on_failure_callback`."
+        ),
         "deadline": "The format has no deadlines. Use `dagrun_timeout` with `on_failure_callback`.",
         "fail_stop": "Airflow 3 calls it `fail_fast`.",
         "doc_md_file_path": "Write the text under `doc_md`.",
         "template_undefined": "The format has no word for it: templates with a name that is not there fail.",
         "auto_register": "The factory registers all DAGs. Remove it.",
         "params": "Put it at the top of the file, beside `dag`.",
-        "task_groups": "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark, kubernetes]}}`.",
+        "task_groups": (
+            "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark,"
+            " kubernetes]}}`."
+        ),
     },
     "default_args": {
         "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
@@ -51,7 +59,9 @@ _NAMES = {
         "args": "Write `op_kwargs: {name: value}`.",
         "kwargs": "Write `op_kwargs`.",
         "op_args": "Write `op_kwargs: {name: value}`: arguments go by name.",
-        "params": "Params belong to the pipeline: put them at the top of the file. A function's arguments are `op_kwargs`.",
+        "params": (
+            "Params belong to the pipeline: put them at the top of the file. A function's arguments are `op_kwargs`."
+        ),
         "function": "Write `python_callable`.",
         "callable": "Write `python_callable`.",
         "query": "Write `sql`.",
@@ -60,7 +70,10 @@ _NAMES = {
         "conn_id": "Write `snowflake: {connection: …}`.",
         "snowflake_conn_id": "Write `snowflake: {connection: …}`.",
         "connection": "Write `snowflake: {connection: …}`.",
-        "expand": "Only a task with `operator` can be mapped. Loop in the function, or give it the whole list: `{{ outputs.<task> }}`.",
+        "expand": (
+            "Only a task with `operator` can be mapped. Loop in the function, or give it the whole list: `{{"
+            " outputs.<task> }}`."
+        ),
         "partial": "Only a task with `operator` can be mapped.",
         "task_group": "A task group comes from a variant with several targets.",
         "task_group_name": "A task group comes from a variant with several targets.",
@@ -88,7 +101,10 @@ _NAMES = {
         "cpu": "Write `resources: {limits: {cpu: …}}`.",
         "memory": "Write `resources: {limits: {memory: …}}`.",
     },
-    "snowflake": {"account": "It is in the Airflow connection that `connection` names.", "conn_id": "Write `connection`."},
+    "snowflake": {
+        "account": "It is in the Airflow connection that `connection` names.",
+        "conn_id": "Write `connection`.",
+    },
     "snowpark": {"python_version": "The interpreter of `python` decides it.", "dependencies": "Write `packages`."},
 }
 """Place -> what is written there -> what to do."""
@@ -96,7 +112,10 @@ _SECTIONS = ("snowflake", "snowpark", "kubernetes")
 
 
 def place_of(path: KeyPath) -> str:
-    """Return the kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name; empty for others."""
+    """Return the kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name.
+
+    Empty for others.
+    """
     if not path:
         return "top"
     if len(path) == 2 and path[0] in ("tasks", "variants"):
@@ -136,8 +155,14 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
 
 
 def odd_space(text: str) -> str | None:
-    """Return the name of a blank in a text that looks like a space and is none, or that cannot be seen; None if there is none."""
+    """Return the name of a blank in a text that looks like a space and is none, or that cannot be seen.
+
+    None if there is none.
+    """
     for character in text:
         if ord(character) > 127 and (unicodedata.category(character) in ("Zs", "Cf")):
-            return f"{unicodedata.name(character, 'character').lower().replace('no-break', 'no-break')} (U+{ord(character):04X})"
+            return (
+                f"{unicodedata.name(character, 'character').lower().replace('no-break', 'no-break')}"
+                f" (U+{ord(character):04X})"
+            )
     return None

@@ -29,8 +29,8 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__API__HOST": "127.0.0.1",
-        # Airflow 3.3.2 forgets the import error of a fixed YAML file at the next refresh (300 s), and lists those of others anew at
-        # the parse that follows (30 s).
+        # Airflow 3.3.2 forgets the import error of a fixed YAML file at the next refresh (300 s), and lists those of
+        # others anew at the parse that follows (30 s).
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
@@ -57,7 +57,9 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
 
 def _set_aside(name: str, value: str) -> bool:
     """Whether a variable of the shell must not reach Airflow here."""
-    if name == "KUBECONFIG":  # beside a connection with a kubeconfig of its own, the provider refuses it ("mutually exclusive")
+    if (
+        name == "KUBECONFIG"
+    ):  # beside a connection with a kubeconfig of its own, the provider refuses it ("mutually exclusive")
         return True
     if name == "AIRFLOW__LOGGING__LOGGING_LEVEL":
         return value.upper() != "DEBUG"

@@ -92,7 +92,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _kill_tasks(process: subprocess.Popen[bytes], dag_id: str, run_id: str) -> None:
-    """Lets tasks under way end what they have elsewhere; a next try may start meanwhile, and is killed with all the rest."""
+    """Lets tasks under way end what they have elsewhere.
+
+    A next try may start meanwhile, and is killed with all the rest.
+    """
 
     def running() -> set[tuple[str, int, int]]:
         tasks = metadata.task_runs(places.HOME, dag_id, run_id)

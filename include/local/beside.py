@@ -1,4 +1,6 @@
-"""Runs a DAG in the Airflow that `make up` started: through its REST API, so that its scheduler alone runs the tasks and its UI shows them.
+"""Runs a DAG in the Airflow that `make up` started.
+
+Through its REST API, so that its scheduler alone runs the tasks and its UI shows them.
 
     python -m include.local.beside <URL> <DAG id> <run id>
 
@@ -23,7 +25,10 @@ from include.local.leash import Leash, let_go
 PARSE_SECONDS = 120.0
 """How long Airflow may take to read the configs anew."""
 END_SECONDS = 60.0
-"""How long tasks under way may take to end once their run is marked as failed: Airflow tells them by their heartbeat."""
+"""How long tasks under way may take to end once their run is marked as failed.
+
+Airflow tells them by their heartbeat.
+"""
 POLL_SECONDS = 0.5
 
 
@@ -124,7 +129,9 @@ def _as_it_is_now(api: _Api, dag_id: str) -> dict[str, Any]:
         except BesideError:
             pass  # not there yet
         time.sleep(POLL_SECONDS)
-    raise BesideError(f"The running Airflow does not have {dag_id} as it is now: see its import errors at {api.url}/import-errors")
+    raise BesideError(
+        f"The running Airflow does not have {dag_id} as it is now: see its import errors at {api.url}/import-errors"
+    )
 
 
 def _event(line: str) -> list[str]:
@@ -159,7 +166,9 @@ class _Api:
             detail = error.read().decode(errors="replace")
             raise BesideError(f"The running Airflow refuses it: {error.code} {detail}") from None
         except OSError as error:
-            raise BesideError(f"The running Airflow does not answer at {url} ({error}): `make stop`, then `make up`.") from None
+            raise BesideError(
+                f"The running Airflow does not answer at {url} ({error}): `make stop`, then `make up`."
+            ) from None
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ def read(text: str, config: Config) -> dict[str, Any]:
         The params to start the run with.
 
     Raises:
-        ConfError: it is no JSON object, names an unknown param, has a value that its param does not take, or lacks a param that
-            has no default.
+        ConfError: it is no JSON object, names an unknown param, has a value that its param does not take, or lacks a
+            param that has no default.
     """
     params = config.get("params") or {}
     example = f"CONF='{json.dumps(_example(params))}'"
@@ -64,7 +64,10 @@ def _wrong(conf: dict[str, Any], params: dict[str, Any]) -> Iterator[str]:
                 yield f"`{name}` has no default, so a run must say it: {json.dumps({name: _sample(schema)})}"
         elif error := best_match(Draft202012Validator(schema, format_checker=_FORMATS).iter_errors(conf[name])):
             shown = {key: value for key, value in schema.items() if key not in ("title", "description")}
-            yield f"`{name}` cannot be {json.dumps(conf[name])}: {error.message}. It takes {json.dumps(shown, default=str)}"
+            yield (
+                f"`{name}` cannot be {json.dumps(conf[name])}: {error.message}. It takes"
+                f" {json.dumps(shown, default=str)}"
+            )
 
 
 def _example(params: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Sets up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test browser …]`.
+"""Sets up the project's Python environments.
+
+`python include/local/install.py [airflow snowpark embedded test browser …]`.
 
 Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
 pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
@@ -50,8 +52,8 @@ class Environment:
         name: what the command line and the progress lines call it.
         folder: the virtual environment's folder.
         requirements: the pinned requirements, relative to the project's root; all are installed.
-        versions: Python's minor versions to look for, in order, other than that of the interpreter that runs this script;
-            with none of them it is that interpreter.
+        versions: Python's minor versions to look for, in order, other than that of the interpreter that runs this
+            script; with none of them it is that interpreter.
     """
 
     name: str
@@ -67,10 +69,14 @@ class Environment:
 
 AIRFLOW = Environment("airflow", ROOT / ".venv", ("requirements.txt",))
 TEST = Environment("test", ROOT / ".venv", ("requirements.txt", "tests/requirements.txt"))
-SNOWPARK = Environment("snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",), SNOWPARK_VERSIONS)
+SNOWPARK = Environment(
+    "snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",), SNOWPARK_VERSIONS
+)
 EMBEDDED = Environment("embedded", LOCAL / "venvs" / "embedded", ("include/local/snowflake/requirements.txt",))
 CLIENTS = tuple(
-    Environment(f"client-{name}", LOCAL / "venvs" / f"client-{name}", (f"tests/snowflake/clients/{name}.txt",), versions)
+    Environment(
+        f"client-{name}", LOCAL / "venvs" / f"client-{name}", (f"tests/snowflake/clients/{name}.txt",), versions
+    )
     for name, versions in (("oldest", ("3.10",)), ("newest", ("3.13",)), ("snow", ()), ("ml", SNOWPARK_VERSIONS))
 )
 ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, *CLIENTS)}
@@ -87,7 +93,8 @@ def main(names: list[str]) -> int:
     """
     if sys.version_info[:2] < OLDEST:
         return _fail(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with PYTHON=<a newer python3>"
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: run make with"
+            " PYTHON=<a newer python3>"
         )
     unknown = [name for name in names if name not in (*ENVIRONMENTS, "browser")]
     if unknown:
@@ -100,7 +107,8 @@ def main(names: list[str]) -> int:
                 _set_up(ENVIRONMENTS[name])
     except subprocess.CalledProcessError as error:
         return _fail(
-            f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own message is above"
+            f"set-up stopped: `{' '.join(map(str, error.cmd))}` failed with exit code {error.returncode}; its own"
+            " message is above"
         )
     return 0
 
@@ -115,7 +123,8 @@ def _set_up(environment: Environment) -> None:
     if not environment.python.exists():
         _run([UV, "venv", "--quiet", "--clear", "--python", _interpreter(environment), environment.folder])
     print(
-        f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into {environment.folder.relative_to(ROOT)}",
+        f"set-up: {environment.name}: installing {', '.join(environment.requirements)} into"
+        f" {environment.folder.relative_to(ROOT)}",
         flush=True,
     )
     files = [word for name in environment.requirements for word in ("--requirements", str(ROOT / name))]
@@ -131,7 +140,10 @@ def _provide_browser() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("set-up: browser: installing Debian's package chromium, for the tests of the UI", flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+        for words in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        ):
             subprocess.run(["apt-get", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
     else:
         print("set-up: browser: downloading Playwright's Chromium, for the tests of the UI", flush=True)
@@ -150,7 +162,10 @@ def _ensure_uv() -> None:
 
 
 def _interpreter(environment: Environment) -> str:
-    """Return an interpreter of a version that the environment wants: on the machine, or downloaded by uv, or else this one."""
+    """Return an interpreter of a version that the environment wants.
+
+    On the machine, or downloaded by uv, or else this one.
+    """
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     wanted = [version for version in environment.versions if version != own]
     if not wanted:
@@ -160,8 +175,16 @@ def _interpreter(environment: Environment) -> str:
             if _version_of(candidate) == version:
                 print(f"set-up: {environment.name}: Python {version} ({candidate}); this is {own}", flush=True)
                 return candidate
-    print(f"set-up: {environment.name}: no Python {', '.join(wanted)} on this machine; trying to download {wanted[0]}", flush=True)
-    if subprocess.run([UV, "python", "install", "--quiet", wanted[0]], check=False, stderr=subprocess.DEVNULL).returncode == 0:
+    print(
+        f"set-up: {environment.name}: no Python {', '.join(wanted)} on this machine; trying to download {wanted[0]}",
+        flush=True,
+    )
+    if (
+        subprocess.run(
+            [UV, "python", "install", "--quiet", wanted[0]], check=False, stderr=subprocess.DEVNULL
+        ).returncode
+        == 0
+    ):
         return wanted[0]
     print(f"set-up: {environment.name}: none to be had, so Python {own} serves here too", flush=True)
     return sys.executable
@@ -173,7 +196,9 @@ def _candidates(version: str) -> Iterator[str]:
         yield found
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     yield from (str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
-    managed = subprocess.run([UV, "python", "find", "--no-python-downloads", version], capture_output=True, text=True, check=False)
+    managed = subprocess.run(
+        [UV, "python", "find", "--no-python-downloads", version], capture_output=True, text=True, check=False
+    )
     if managed.returncode == 0:
         yield managed.stdout.strip()
 

@@ -1,8 +1,8 @@
 """Ends what a command started, however the command itself ends: by Ctrl-C, by SIGTERM or by SIGKILL.
 
-The command starts a leash: a process in a session of its own, so that no key of the terminal reaches it, which waits at a pipe. Only
-the command has the pipe's other end. When that closes, which the operating system does for a killed process too, the leash lets
-nothing go on. This works alike on Linux and macOS.
+The command starts a leash: a process in a session of its own, so that no key of the terminal reaches it, which waits at
+a pipe. Only the command has the pipe's other end. When that closes, which the operating system does for a killed
+process too, the leash lets nothing go on. This works alike on Linux and macOS.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Leash:
     """The command's end of a leash.
 
     Args:
-        module: what runs at the other end: `python -m <module> <arguments>`, which asks `let_go` when to end what it holds.
+        module: what runs at the other end: `python -m <module> <arguments>`, which asks `let_go` when to end what it
+            holds.
         arguments: its arguments.
         environment: its environment.
         log: where what it prints goes.
@@ -61,7 +62,9 @@ class Leash:
     def __enter__(self) -> Leash:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._close()
         self._process.wait()
 
@@ -89,7 +92,10 @@ def let_go() -> threading.Event:
 
 
 def adopt() -> None:
-    """Make every descendant whose parent dies a child of this process, where the system can (Linux): so `end_descendants` finds it."""
+    """Make every descendant whose parent dies a child of this process, where the system can (Linux).
+
+    So `end_descendants` finds it.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

@@ -29,7 +29,10 @@ def task_error(log: str, task_id: str, map_index: int = -1) -> str:
 
 
 def _message(lines: list[str]) -> list[str]:
-    """Return the lines of the exception itself: after the frames of the traceback that Airflow prints, up to its next log line."""
+    """Return the lines of the exception itself.
+
+    After the frames of the traceback that Airflow prints, up to its next log line.
+    """
     end = next((i for i, line in enumerate(lines) if _STAMPED.match(line)), len(lines))
     raised = next((i for i, line in enumerate(lines[:end]) if line and not line.startswith((" ", "Traceback "))), 0)
     return [line for line in lines[raised:end] if line]

@@ -52,7 +52,9 @@ def run_id_of(home: Path, dag_id: str, moment: datetime) -> str | None:
         The run's id, or None if there is no such run yet.
     """
     with closing(_open(home)) as database:
-        rows = database.execute("SELECT run_id, logical_date FROM dag_run WHERE dag_id = ? ORDER BY id DESC LIMIT 20", (dag_id,)).fetchall()
+        rows = database.execute(
+            "SELECT run_id, logical_date FROM dag_run WHERE dag_id = ? ORDER BY id DESC LIMIT 20", (dag_id,)
+        ).fetchall()
     for run_id, logical_date in rows:
         if logical_date and datetime.fromisoformat(logical_date).replace(tzinfo=UTC) == moment:
             return str(run_id)
@@ -71,7 +73,9 @@ def run_state(home: Path, dag_id: str, run_id: str) -> str:
         `queued`, `running`, `success` or `failed`.
     """
     with closing(_open(home)) as database:
-        (state,) = database.execute("SELECT state FROM dag_run WHERE dag_id = ? AND run_id = ?", (dag_id, run_id)).fetchone()
+        (state,) = database.execute(
+            "SELECT state FROM dag_run WHERE dag_id = ? AND run_id = ?", (dag_id, run_id)
+        ).fetchone()
     return str(state)
 
 
@@ -99,7 +103,10 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
             """,
             (dag_id, run_id),
         ).fetchall()
-    return [TaskRun(task, index, state, tries, seconds, _decoded(value)) for task, index, state, tries, seconds, value in rows]
+    return [
+        TaskRun(task, index, state, tries, seconds, _decoded(value))
+        for task, index, state, tries, seconds, value in rows
+    ]
 
 
 def fail(home: Path, dag_id: str, run_id: str) -> None:
@@ -122,7 +129,10 @@ def fail_tests(home: Path) -> None:
     """
     if (home / "airflow.db").exists():
         with closing(sqlite3.connect(home / "airflow.db", timeout=10)) as database, database:
-            cut_off = "SELECT dag_id, run_id FROM dag_run WHERE state IN ('queued', 'running') AND upper(triggered_by) = 'TEST'"
+            cut_off = (
+                "SELECT dag_id, run_id FROM dag_run WHERE state IN ('queued', 'running') AND upper(triggered_by) ="
+                " 'TEST'"
+            )
             for dag_id, run_id in database.execute(cut_off).fetchall():
                 _fail(database, dag_id, run_id)
 
@@ -131,9 +141,15 @@ def _fail(database: sqlite3.Connection, dag_id: str, run_id: str) -> None:
     # As Airflow's own "mark as failed": tasks that had begun have failed, the others are skipped.
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
     run = "WHERE dag_id = ? AND run_id = ? AND"
-    database.execute(f"UPDATE task_instance SET state = 'failed', end_date = ? {run} state IN ({_BEGUN})", (now, dag_id, run_id))
-    database.execute(f"UPDATE task_instance SET state = 'skipped' {run} (state IS NULL OR state NOT IN ({_ENDED}))", (dag_id, run_id))
-    database.execute(f"UPDATE dag_run SET state = 'failed', end_date = ? {run} state IN ('queued', 'running')", (now, dag_id, run_id))
+    database.execute(
+        f"UPDATE task_instance SET state = 'failed', end_date = ? {run} state IN ({_BEGUN})", (now, dag_id, run_id)
+    )
+    database.execute(
+        f"UPDATE task_instance SET state = 'skipped' {run} (state IS NULL OR state NOT IN ({_ENDED}))", (dag_id, run_id)
+    )
+    database.execute(
+        f"UPDATE dag_run SET state = 'failed', end_date = ? {run} state IN ('queued', 'running')", (now, dag_id, run_id)
+    )
 
 
 def _open(home: Path) -> sqlite3.Connection:

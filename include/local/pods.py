@@ -64,7 +64,10 @@ def environment(ca_bundle: Path) -> dict[str, str]:
     """
     if not (STATE.kubeconfig.exists() and STATE.image.exists()):
         return {}
-    connection = {"conn_type": "kubernetes", "extra": {"kube_config_path": str(STATE.kubeconfig), "namespace": "default"}}
+    connection = {
+        "conn_type": "kubernetes",
+        "extra": {"kube_config_path": str(STATE.kubeconfig), "namespace": "default"},
+    }
     return {
         "AIRFLOW_CONN_KUBERNETES_DEFAULT": json.dumps(connection),
         "SNOWPOD_TASK_IMAGE": STATE.image.read_text().strip(),
@@ -81,7 +84,10 @@ def config_map(ca_bundle: Path) -> str:
 def _put_config_map(name: str, ca_bundle: Path) -> None:
     kubectl = ["kubectl", f"--kubeconfig={STATE.kubeconfig}", "--namespace=default"]
     made = subprocess.run(
-        [*kubectl, "create", "configmap", name, f"--from-file=ca-bundle.pem={ca_bundle}"], capture_output=True, text=True, check=False
+        [*kubectl, "create", "configmap", name, f"--from-file=ca-bundle.pem={ca_bundle}"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if made.returncode and "exists" not in made.stderr:
         print(made.stderr, file=sys.stderr)

@@ -11,7 +11,10 @@ from typing import Any
 from include.factory.compile import SQL, Config
 from include.factory.project import DEFAULT_ENVIRONMENT, ENVIRONMENT_VARIABLE
 
-OTHER_RUNS = {"TriggerDagRunOperator": ("trigger_dag_id", "starts"), "ExternalTaskSensor": ("external_dag_id", "waits for")}
+OTHER_RUNS = {
+    "TriggerDagRunOperator": ("trigger_dag_id", "starts"),
+    "ExternalTaskSensor": ("external_dag_id", "waits for"),
+}
 """Operators that need another pipeline to run too: where they name it, and what they do with it."""
 MADE_HERE = ("snowflake_default", "kubernetes_default")
 """Connections that the commands of a laptop make."""
@@ -33,7 +36,8 @@ def missing(config: Config, variables: Mapping[str, str], home: Path) -> list[st
     found = [*_interpreters(config), *_connections(config, variables, home), *_pods(config, variables)]
     if found and environment != DEFAULT_ENVIRONMENT:
         found.append(
-            f"The environment is {environment}; without {ENVIRONMENT_VARIABLE} it is {DEFAULT_ENVIRONMENT}, which needs none of it."
+            f"The environment is {environment}; without {ENVIRONMENT_VARIABLE} it is {DEFAULT_ENVIRONMENT}, which needs"
+            " none of it."
         )
     return found
 
@@ -52,17 +56,20 @@ def other_runs(config: Config) -> list[str]:
         if known := OTHER_RUNS.get(_class(task)):
             key, verb = known
             lines.append(
-                f"{name} {verb} {task.get(key)}, but a single run has no other beside it: start Airflow (`make up`), then run it there."
+                f"{name} {verb} {task.get(key)}, but a single run has no other beside it: start Airflow (`make up`),"
+                " then run it there."
             )
     return lines
 
 
 def _interpreters(config: Config) -> Iterator[str]:
-    for path, tasks in _by_value(config, lambda task: task.get("python") if task["operator"].startswith("include.operators.") else None):
+    for path, tasks in _by_value(
+        config, lambda task: task.get("python") if task["operator"].startswith("include.operators.") else None
+    ):
         if not Path(path).is_file():
             yield (
-                f"The Snowpark interpreter {path} of {tasks} is not there. "
-                "`make setup` makes the one of a laptop; for another, set `snowpark: python:` in the environment's file."
+                f"The Snowpark interpreter {path} of {tasks} is not there. `make setup` makes the one of a laptop; for"
+                " another, set `snowpark: python:` in the environment's file."
             )
 
 
@@ -70,16 +77,24 @@ def _connections(config: Config, variables: Mapping[str, str], home: Path) -> It
     if variables.get("AIRFLOW__SECRETS__BACKEND"):
         return  # only the backend knows
     stored = {*MADE_HERE, *_stored_connections(home)}
-    for name, tasks in _by_value(config, lambda task: task.get("snowflake_conn_id") or (task["operator"] == SQL and task.get("conn_id"))):
+    for name, tasks in _by_value(
+        config, lambda task: task.get("snowflake_conn_id") or (task["operator"] == SQL and task.get("conn_id"))
+    ):
         variable = f"AIRFLOW_CONN_{name.upper()}"
         if name not in stored and variable not in variables:
-            yield f"There is no Airflow connection {name}, which {tasks} need: add it in Airflow (Admin, Connections), or set {variable}."
+            yield (
+                f"There is no Airflow connection {name}, which {tasks} need: add it in Airflow (Admin, Connections), or"
+                f" set {variable}."
+            )
 
 
 def _pods(config: Config, variables: Mapping[str, str]) -> Iterator[str]:
     if "KUBERNETES_SERVICE_HOST" not in variables:
         for _, tasks in _by_value(config, lambda task: "in" if _kubernetes(task).get("in_cluster") is True else None):
-            yield f"{tasks} run their pods from inside a cluster (`kubernetes: in_cluster: true`), and this machine is in none."
+            yield (
+                f"{tasks} run their pods from inside a cluster (`kubernetes: in_cluster: true`), and this machine is in"
+                " none."
+            )
     for image, tasks in _by_value(config, lambda task: _kubernetes(task).get("image")):
         if image.startswith(_PLACEHOLDER):
             yield f"The image {image} of {tasks} is only an example: set SNOWPOD_TASK_IMAGE or `kubernetes: image:`."

@@ -2,8 +2,8 @@
 
     python -m include.local.run [DAG id] [--conf JSON]
 
-In the Airflow that `make up` started if one runs, else by itself. The whole log of a run is `.local/runs/<DAG id>/<run>.log`; what
-programs want to know is `latest.json` beside it.
+In the Airflow that `make up` started if one runs, else by itself. The whole log of a run is `.local/runs/<DAG
+id>/<run>.log`; what programs want to know is `latest.json` beside it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def main(arguments: list[str]) -> int:
         arguments: the command line, without the program's name.
 
     Returns:
-        The exit code: 0 after a successful run, 1 after a failed one, 2 when it could not start, 130 when it was interrupted.
+        The exit code: 0 after a successful run, 1 after a failed one, 2 when it could not start, 130 when it was
+            interrupted.
     """
     parser = argparse.ArgumentParser(prog="make run", description="Run one DAG and sum it up.")
     parser.add_argument("dag", nargs="?", help=f"DAG id (default: {DEFAULT_DAG}; without a cluster {WITHOUT_CLUSTER})")
@@ -84,7 +85,10 @@ def main(arguments: list[str]) -> int:
             dag_id = WITHOUT_CLUSTER
             print(f"cluster: none, so the target snowpark runs alone: {dag_id}", flush=True)
     except subprocess.CalledProcessError:
-        print("The cluster does not work; the reason is above. CLUSTER=none runs the target snowpark alone.", file=sys.stderr)
+        print(
+            "The cluster does not work; the reason is above. CLUSTER=none runs the target snowpark alone.",
+            file=sys.stderr,
+        )
         return 2
     settings = airflow.environment()
     airflow.prepare_database(settings)
@@ -106,12 +110,16 @@ def _why_not(dag_id: str, result: Result, plan: dict[str, Config]) -> str:
 
 def _may_have(checked: Checked, dag_id: str) -> bool:
     name = checked.path.stem
-    return dag_id == name or dag_id.startswith(f"{name}_") or any(dag_id.startswith(word) for word in _names(checked.text))
+    return (
+        dag_id == name or dag_id.startswith(f"{name}_") or any(dag_id.startswith(word) for word in _names(checked.text))
+    )
 
 
 def _names(text: str) -> list[str]:
     lines = [
-        line.partition(":")[2].partition("#")[0].strip(" \"'") for line in text.splitlines() if line.strip("\"'").startswith("pipeline")
+        line.partition(":")[2].partition("#")[0].strip(" \"'")
+        for line in text.splitlines()
+        if line.strip("\"'").startswith("pipeline")
     ]
     return [name for name in lines if name]
 
@@ -149,9 +157,15 @@ class _Run:
                     interrupted = self._hold(leash, leash.ended)
                 else:
                     run_id = beside.trigger(url, self._dag_id, self._moment, self._params)
-                    print(f"airflow: {self._dag_id}, in the Airflow of `make up`: {url}/dags/{self._dag_id}/runs/{run_id}", flush=True)
+                    print(
+                        f"airflow: {self._dag_id}, in the Airflow of `make up`:"
+                        f" {url}/dags/{self._dag_id}/runs/{run_id}",
+                        flush=True,
+                    )
                     leash = beside.hold(url, self._dag_id, run_id, self._settings, log)
-                    interrupted = self._hold(leash, lambda: run_state(places.HOME, self._dag_id, run_id) in ("success", "failed"))
+                    interrupted = self._hold(
+                        leash, lambda: run_state(places.HOME, self._dag_id, run_id) in ("success", "failed")
+                    )
             except beside.BesideError as error:
                 print(error, file=sys.stderr)
                 return 2
@@ -206,8 +220,13 @@ class _Run:
     def _did_not_start(self) -> int:
         print(f"{self._dag_id} did not start; the whole log is {os.path.relpath(self._log)}.", file=sys.stderr)
         command = [sys.executable, "-m", "include.factory", "validate", str(self._file)]
-        refused = subprocess.run(command, cwd=places.ROOT, env=self._settings, stdout=subprocess.PIPE, text=True, check=False)
-        print(refused.stdout if refused.returncode else _last_lines(self._log.read_text(errors="replace")), file=sys.stderr)
+        refused = subprocess.run(
+            command, cwd=places.ROOT, env=self._settings, stdout=subprocess.PIPE, text=True, check=False
+        )
+        print(
+            refused.stdout if refused.returncode else _last_lines(self._log.read_text(errors="replace")),
+            file=sys.stderr,
+        )
         return 2
 
 

@@ -11,7 +11,9 @@ from include.local.metadata import TaskRun
 RESULT_WIDTH = 76
 
 
-def summarize(dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: list[TaskRun]) -> dict[str, Any]:
+def summarize(
+    dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: list[TaskRun]
+) -> dict[str, Any]:
     """Return what programs want to know about a run.
 
     Args:
@@ -23,8 +25,8 @@ def summarize(dag_id: str, run_id: str, state: str, started: datetime, seconds: 
         tasks: its tasks, in the order in which they started.
 
     Returns:
-        `dag_id`, `run_id`, `state`, `started`, `seconds`, `tasks` (`task_id`, `map_index`, `state`, `seconds`, `tries`, `result`),
-        `metrics` (by task, of results that have them) and `rows` (by task, of results that count them).
+        `dag_id`, `run_id`, `state`, `started`, `seconds`, `tasks` (`task_id`, `map_index`, `state`, `seconds`, `tries`,
+        `result`), `metrics` (by task, of results that have them) and `rows` (by task, of results that count them).
     """
     results = {task.name: task.result for task in tasks if isinstance(task.result, dict)}
     return {
@@ -58,7 +60,10 @@ def as_table(summary: dict[str, Any]) -> str:
     Returns:
         Lines of text: a line a task, then the metrics, then the state of the run.
     """
-    names = [task["task_id"] if task["map_index"] is None else f"{task['task_id']}[{task['map_index']}]" for task in summary["tasks"]]
+    names = [
+        task["task_id"] if task["map_index"] is None else f"{task['task_id']}[{task['map_index']}]"
+        for task in summary["tasks"]
+    ]
     width = max([*map(len, names), 4])
     lines = ["", f"{'task':{width}}  {'state':15} {'seconds':>8}  result"]
     for name, task in zip(names, summary["tasks"], strict=True):
@@ -70,10 +75,16 @@ def as_table(summary: dict[str, Any]) -> str:
 
 
 def _measured(metrics: Any) -> list[str]:
-    """Return a line a model where metrics are numbers by model and name; else as they are: a function may call anything metrics."""
+    """Return a line a model where metrics are numbers by model and name; else as they are.
+
+    A function may call anything metrics.
+    """
     if not isinstance(metrics, dict):
         return [f"  {_short(metrics)}"]
-    return [f"  {model:20} " + (_numbers(found) if isinstance(found, dict) else _number(found)) for model, found in metrics.items()]
+    return [
+        f"  {model:20} " + (_numbers(found) if isinstance(found, dict) else _number(found))
+        for model, found in metrics.items()
+    ]
 
 
 def _numbers(measured: dict[str, Any]) -> str:

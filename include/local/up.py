@@ -76,7 +76,10 @@ def url() -> str | None:
         if found and _healthy(found):
             theirs, ours = ENVIRONMENT.read_text(), Project(places.ROOT).environment
             if theirs != ours:
-                raise UpError(f"The Airflow that runs has the environment {theirs}, this command {ours}: `make stop` ends that Airflow.")
+                raise UpError(
+                    f"The Airflow that runs has the environment {theirs}, this command {ours}: `make stop` ends that"
+                    " Airflow."
+                )
             return found
         if time.monotonic() > deadline:
             raise UpError("The Airflow that `make up` started does not answer: `make stop`, then `make up`.")
@@ -91,7 +94,9 @@ def _start() -> int:
         return 0
     if alone.under_way(places.HOME):
         print(
-            "airflow: a `make run` is under way, and this Airflow would run its tasks too. Start it when that has ended.", file=sys.stderr
+            "airflow: a `make run` is under way, and this Airflow would run its tasks too. Start it when that has"
+            " ended.",
+            file=sys.stderr,
         )
         return 1
     settings = airflow.environment()
@@ -110,7 +115,12 @@ def _start() -> int:
     print(f"airflow: starting, log in {os.path.relpath(LOG)}", flush=True)
     with LOG.open("w") as log:
         process = subprocess.Popen(
-            [airflow.airflow(), "standalone"], cwd=places.ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            [airflow.airflow(), "standalone"],
+            cwd=places.ROOT,
+            env=settings,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     URL.write_text(address)
     ENVIRONMENT.write_text(Project(places.ROOT, settings).environment)
@@ -153,7 +163,9 @@ def _running() -> int | None:
     """Return the process that `start` left, if it is still ours: pids are used again."""
     try:
         pid = int(PID_FILE.read_text())
-        command = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+        command = subprocess.run(
+            ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout
     except (OSError, ValueError):
         return None
     return pid if "standalone" in command else None

@@ -23,11 +23,12 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
         snowflake_conn_id: the Airflow connection.
 
     Returns:
-        Keyword arguments of `snowflake.connector.connect`, JSON types only; a private key is base64 of its PKCS #8 DER form,
-        which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
+        Keyword arguments of `snowflake.connector.connect`, JSON types only; a private key is base64 of its PKCS #8 DER
+        form, which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
 
     Raises:
-        AirflowFailException: there is no such connection, it is none of Snowflake's, or it is incomplete; the message says what to do.
+        AirflowFailException: there is no such connection, it is none of Snowflake's, or it is incomplete; the message
+            says what to do.
     """
     try:
         hook = SnowflakeHook(snowflake_conn_id)
@@ -35,17 +36,24 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
         parameters = hook._get_conn_params() if kind == SnowflakeHook.conn_type else {}
     except AirflowNotFoundException:
         raise AirflowFailException(
-            f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make it; elsewhere add a "
-            f"connection of type snowflake in Airflow (Admin, Connections), or set AIRFLOW_CONN_{snowflake_conn_id.upper()}."
+            f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make"
+            " it; elsewhere add a connection of type snowflake in Airflow (Admin, Connections), or set"
+            f" AIRFLOW_CONN_{snowflake_conn_id.upper()}."
         ) from None
-    except (AirflowException, ValueError, TypeError, FileNotFoundError) as error:  # a key or another part of it is not what it should be
+    except (
+        AirflowException,
+        ValueError,
+        TypeError,
+        FileNotFoundError,
+    ) as error:  # a key or another part of it is not what it should be
         raise AirflowFailException(
-            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: fix it in Airflow (Admin, Connections)."
+            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: fix it in Airflow (Admin,"
+            " Connections)."
         ) from None
     if kind != SnowflakeHook.conn_type:
         raise AirflowFailException(
-            f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\n"
-            "What to do: name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
+            f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\nWhat to do:"
+            " name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
         )
     known: dict[str, Any] = {name: value for name, value in parameters.items() if value not in (None, "")}
     if "private_key" in known:
@@ -76,7 +84,8 @@ class Handover:
     """A pipe that hands connection parameters to one child process and tells it when this process is gone.
 
     The parameters are in no file, argument or environment variable; only the number of the pipe's reading end is in the
-    child's environment. The writing end stays open as long as the context: when it closes, for whatever reason, the child ends.
+    child's environment. The writing end stays open as long as the context: when it closes, for whatever reason, the
+    child ends.
     """
 
     def __init__(self, parameters: dict[str, Any]) -> None:
@@ -95,6 +104,8 @@ class Handover:
             os.close(self._write)
             self._write = -1
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
         os.close(self.descriptor)

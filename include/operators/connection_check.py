@@ -53,12 +53,14 @@ class CheckSnowflakeConnection(BaseOperator):
         asked = ["version", "account", "user", "role", "warehouse", "database", "schema"]
         question = "SELECT " + ", ".join(f"CURRENT_{name.upper()}() AS {name.upper()}" for name in asked)
         try:
-            hook = SnowflakeHook(self.snowflake_conn_id, session_parameters=session_parameters(parameters, query_tag(context)))
+            hook = SnowflakeHook(
+                self.snowflake_conn_id, session_parameters=session_parameters(parameters, query_tag(context))
+            )
             answer = hook.get_first(question)
         except SnowflakeError as error:
             raise failed(
-                f"Snowflake refused the connection {self.snowflake_conn_id}: {error.msg}\n"
-                "What to do: check login, password or key, account, role, warehouse and database of that Airflow connection.",
+                f"Snowflake refused the connection {self.snowflake_conn_id}: {error.msg}\nWhat to do: check login,"
+                " password or key, account, role, warehouse and database of that Airflow connection.",
                 is_final(error),
             ) from None
         session = dict(zip(asked, map(str, answer), strict=True))
@@ -75,6 +77,7 @@ def _reach(parameters: dict[str, Any], snowflake_conn_id: str) -> None:
         socket.create_connection((host, port), timeout=REACH_TIMEOUT).close()
     except OSError as error:
         raise AirflowException(
-            f"Nothing answers at {host}:{port}, where the Airflow connection {snowflake_conn_id} says Snowflake is ({error}).\n"
-            "What to do: start it (locally: `make snowflake`), or fix account, host and port of that Airflow connection."
+            f"Nothing answers at {host}:{port}, where the Airflow connection {snowflake_conn_id} says Snowflake is"
+            f" ({error}).\nWhat to do: start it (locally: `make snowflake`), or fix account, host and port of that"
+            " Airflow connection."
         ) from None

@@ -1,4 +1,7 @@
-"""`{{ outputs.train.model }}` at the run: another task's result, or why it is missing. The factory compiles it to `result_of`."""
+"""`{{ outputs.train.model }}` at the run: another task's result, or why it is missing.
+
+The factory compiles it to `result_of`.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ def result_of(ti: Any, task_id: str, *keys: str) -> Any:
         *keys: the path into its result.
 
     Returns:
-        The value as its task returned it, a list for a mapped task; None if it returned nothing and the whole is asked for; Jinja's
-        undefined, which says why, if the task has no result or the result has no such key.
+        The value as its task returned it, a list for a mapped task; None if it returned nothing and the whole is asked
+        for; Jinja's undefined, which says why, if the task has no result or the result has no such key.
     """
     name = ".".join(["outputs", task_id.rpartition(".")[2], *keys])
     if ti.task.dag.get_task(task_id).is_mapped:
@@ -49,7 +52,11 @@ def result_of(ti: Any, task_id: str, *keys: str) -> Any:
         try:
             found = found[key]
         except (LookupError, TypeError):
-            has = f"has only {', '.join(map(str, found)) or 'nothing'}" if isinstance(found, dict) else f"is a {type(found).__name__}"
+            has = (
+                f"has only {', '.join(map(str, found)) or 'nothing'}"
+                if isinstance(found, dict)
+                else f"is a {type(found).__name__}"
+            )
             return _missing(name, f"what `{task_id}` returned has no `{key}`; it {has}")
     return found
 

@@ -18,7 +18,14 @@ from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
 from include.operators.pod_diagnosis import Diagnosis, diagnose
-from include.operators.pod_manifest import CONNECTION_FOLDER, CONNECTION_KEY, CONNECTION_VOLUME, CONTAINER, HARDENED, pod_manifest
+from include.operators.pod_manifest import (
+    CONNECTION_FOLDER,
+    CONNECTION_KEY,
+    CONNECTION_VOLUME,
+    CONTAINER,
+    HARDENED,
+    pod_manifest,
+)
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
@@ -41,7 +48,10 @@ OPERATOR_KEYS = {
     "on_finish_action": "on_finish_action",
     "termination_grace_period": "termination_grace_period",
 }
-"""Keys of `kubernetes:` that are arguments of KubernetesPodOperator, and their names there. Durations are in seconds."""
+"""Keys of `kubernetes:` that are arguments of KubernetesPodOperator, and their names there.
+
+Durations are in seconds.
+"""
 
 DEFAULTS: dict[str, Any] = {
     "schedule_timeout_seconds": 60,
@@ -168,7 +178,9 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
                     models.V1EnvVar(name="SNOWPOD_REQUEST", value=as_variable(request)),
                     models.V1EnvVar(name="SNOWPOD_CONNECTION_FILE", value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
-                container.volume_mounts.append(models.V1VolumeMount(name=CONNECTION_VOLUME, mount_path=CONNECTION_FOLDER, read_only=True))
+                container.volume_mounts.append(
+                    models.V1VolumeMount(name=CONNECTION_VOLUME, mount_path=CONNECTION_FOLDER, read_only=True)
+                )
             elif container.name == PodDefaults.SIDECAR_CONTAINER_NAME:
                 container.image = self.xcom_sidecar_image or container.image
                 container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
@@ -190,12 +202,15 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         outcome = super().extract_xcom(pod, **kwargs)
         if not isinstance(outcome, dict) or "result" not in outcome:
             raise AirflowException(
-                f"{self.function}: the container ended before the function returned, with exit code 0; its last lines are above.\n"
-                "What to do: look there for os._exit; and check that the image has this version of the project."
+                f"{self.function}: the container ended before the function returned, with exit code 0; its last lines"
+                " are above.\nWhat to do: look there for os._exit; and check that the image has this version of the"
+                " project."
             )
         return outcome["result"]
 
-    def cleanup(self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None) -> None:
+    def cleanup(
+        self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None
+    ) -> None:
         """Delete the pod as configured; of a pod that failed, say why before it is gone.
 
         Args:
@@ -216,7 +231,9 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         try:
             super().cleanup(pod, remote_pod, xcom_result, context)
         except AirflowException:
-            raise failed(f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final) from None
+            raise failed(
+                f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final
+            ) from None
 
     def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> Diagnosis:
         name, namespace = pod.metadata.name, pod.metadata.namespace
@@ -235,7 +252,9 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         if self._killed:
             return AirflowException(f"{self.function} was killed, and its pod with it.")
         if isinstance(error, AirflowNotFoundException):
-            return failed(f"There is no Airflow connection {self.kubernetes_conn_id} to a cluster ({error}).", final=True)
+            return failed(
+                f"There is no Airflow connection {self.kubernetes_conn_id} to a cluster ({error}).", final=True
+            )
         if isinstance(error, (ApiException, ConfigException, HTTPError, OSError)):
             return failed(self._unreachable(error), is_final(error))
         return error
@@ -252,8 +271,8 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         if isinstance(error, ApiException) and error.status:
             return f"Kubernetes refused a request of {self.function}: {error.status} {error.reason}: {error.body}"
         return (
-            f"The Kubernetes cluster does not answer ({type(error).__name__}: {error}).\n"
-            f"What to do: check the Airflow connection {self.kubernetes_conn_id} and the cluster (locally: `make cluster`)."
+            f"The Kubernetes cluster does not answer ({type(error).__name__}: {error}).\nWhat to do: check the Airflow"
+            f" connection {self.kubernetes_conn_id} and the cluster (locally: `make cluster`)."
         )
 
 
@@ -263,7 +282,8 @@ class SnowparkPodOperator(_RuntimePodOperator):
     Args:
         function: dotted path, such as `include.tasks.taxi.train`.
         kubernetes: the merged `kubernetes:` mapping of the task.
-        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types kept.
+        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types
+            kept.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
     """
@@ -294,7 +314,9 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)
 
-    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.batch_input = batch_input
         self.batch_output = batch_output

@@ -12,7 +12,10 @@ from include.runtime.retries import FAILED_FOR_GOOD
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 IMAGE_REASONS_FOR_GOOD = ("InvalidImageName", "ErrImageNeverPull")
 NO_SUCH_IMAGE = ("not found", "manifest unknown", "does not exist", "access denied", "unauthorized", "forbidden")
-"""What registries say of an image that is not there, or not for this cluster; all else (an unknown host, a timeout) may pass."""
+"""What registries say of an image that is not there, or not for this cluster.
+
+All else (an unknown host, a timeout) may pass.
+"""
 SHOWN_EVENTS = 5
 
 
@@ -50,7 +53,9 @@ def _is_final(pod: Any, events: list[Any]) -> bool:
     for status in _statuses(pod):
         waiting = status.state.waiting if status.state else None
         if waiting and waiting.reason in IMAGE_REASONS:
-            reported = " ".join([waiting.message or "", *(_text(event) for event in events if event.reason == "Failed")]).lower()
+            reported = " ".join(
+                [waiting.message or "", *(_text(event) for event in events if event.reason == "Failed")]
+            ).lower()
             return waiting.reason in IMAGE_REASONS_FOR_GOOD or any(words in reported for words in NO_SUCH_IMAGE)
     ended = _ended(pod)
     return bool(ended and ended.reason == "Error" and ended.exit_code == FAILED_FOR_GOOD)
@@ -67,33 +72,44 @@ def _ended(pod: Any) -> Any:
 
 def _cause(pod: Any | None, events: list[Any], otherwise: str) -> str:
     if pod is None or pod.metadata.deletion_timestamp:
-        return "The pod was deleted from outside while the task ran (kubectl delete, a drained node, preemption). A retry starts a new one."
+        return (
+            "The pod was deleted from outside while the task ran (kubectl delete, a drained node, preemption). A retry"
+            " starts a new one."
+        )
     ended = _ended(pod)
     if ended and ended.reason == "OOMKilled":
-        limits = next((c.resources.limits or {} for c in pod.spec.containers if c.name == CONTAINER and c.resources), {})
+        limits = next(
+            (c.resources.limits or {} for c in pod.spec.containers if c.name == CONTAINER and c.resources), {}
+        )
         return (
-            f"The container needed more memory than its limit of {limits.get('memory')} (OOMKilled, exit code {ended.exit_code}).\n"
-            "What to do: raise kubernetes.resources.limits.memory of the task."
+            f"The container needed more memory than its limit of {limits.get('memory')} (OOMKilled, exit code"
+            f" {ended.exit_code}).\nWhat to do: raise kubernetes.resources.limits.memory of the task."
         )
     for status in _statuses(pod):
         waiting = status.state.waiting if status.state else None
         if waiting and waiting.reason in IMAGE_REASONS:
             return (
-                f"The image {status.image or _image(pod, status.name)} cannot be pulled ({waiting.reason}: {waiting.message}).\n"
-                "What to do: check kubernetes.image of the task or the environment file; `make image` builds and loads the project's own."
+                f"The image {status.image or _image(pod, status.name)} cannot be pulled ({waiting.reason}:"
+                f" {waiting.message}).\nWhat to do: check kubernetes.image of the task or the environment file; `make"
+                " image` builds and loads the project's own."
             )
     unscheduled = next((event for event in reversed(events) if event.reason == "FailedScheduling"), None)
-    scheduled = any(condition.type == "PodScheduled" and condition.status == "True" for condition in pod.status.conditions or [])
+    scheduled = any(
+        condition.type == "PodScheduled" and condition.status == "True" for condition in pod.status.conditions or []
+    )
     if not scheduled and unscheduled is not None:
         return (
-            f"No node can take the pod: {_text(unscheduled)}\n"
-            "What to do: lower kubernetes.resources.requests, or look at nodeSelector, tolerations and affinity of the task."
+            f"No node can take the pod: {_text(unscheduled)}\nWhat to do: lower kubernetes.resources.requests, or look"
+            " at nodeSelector, tolerations and affinity of the task."
         )
     if pod.status.reason:  # Evicted, DeadlineExceeded, …: the containers only know that they were killed
         advice = "\nWhat to do: set execution_timeout of the task." if pod.status.reason == "DeadlineExceeded" else ""
         return f"Kubernetes ended the pod ({pod.status.reason}): {pod.status.message}{advice}"
     if ended and ended.exit_code:
-        return ended.message or f"The container ended with exit code {ended.exit_code} ({ended.reason}); its own log lines are above."
+        return (
+            ended.message
+            or f"The container ended with exit code {ended.exit_code} ({ended.reason}); its own log lines are above."
+        )
     return otherwise or f"The pod did not succeed: {pod.status.message or f'phase {pod.status.phase}'}."
 
 

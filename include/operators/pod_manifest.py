@@ -1,6 +1,7 @@
 """From a task's `kubernetes:` mapping to the pod's manifest: secure unless the mapping says otherwise.
 
-Plain dictionaries in Kubernetes' own spelling (Kubernetes API reference, core/v1 Pod): they cost nothing while DAGs are parsed.
+Plain dictionaries in Kubernetes' own spelling (Kubernetes API reference, core/v1 Pod): they cost nothing while DAGs are
+parsed.
 """
 
 from __future__ import annotations
@@ -35,8 +36,15 @@ METADATA_KEYS = ("labels", "annotations", "namespace")
 TEXT_MAPPINGS = {"labels", "annotations", "nodeSelector"}
 """Keys whose mappings hold text alone: Kubernetes refuses a number there."""
 
-HARDENED: dict[str, Any] = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
-"""Container security context of the task and of the XCom sidecar (Kubernetes, Pod Security Standards: restricted, and a read-only root)."""
+HARDENED: dict[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+"""Container security context of the task and of the XCom sidecar (Kubernetes, Pod Security Standards.
+
+Restricted, and a read-only root).
+"""
 POD_SECURITY: dict[str, Any] = {
     "runAsNonRoot": True,
     "runAsUser": USER,
@@ -55,7 +63,8 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them.
 
     Returns:
-        A Pod as a plain mapping: one container, a writable /tmp, requests and limits, no service-account token, not root.
+        A Pod as a plain mapping: one container, a writable /tmp, requests and limits, no service-account token, not
+            root.
     """
     container = {key: kubernetes[key] for key in CONTAINER_KEYS if key in kubernetes}
     container |= {
@@ -63,7 +72,10 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         "imagePullPolicy": kubernetes.get("imagePullPolicy", "IfNotPresent"),
         "resources": _resources(kubernetes.get("resources") or {}),
         "securityContext": HARDENED | (kubernetes.get("securityContext") or {}),
-        "env": [item | {"value": as_text(item["value"])} if "value" in item else item for item in kubernetes.get("env") or []],
+        "env": [
+            item | {"value": as_text(item["value"])} if "value" in item else item
+            for item in kubernetes.get("env") or []
+        ],
         "volumeMounts": [*(kubernetes.get("volumeMounts") or []), {"name": "scratch", "mountPath": "/tmp"}],
     }
     spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
@@ -96,13 +108,19 @@ def as_text(value: Any) -> str:
 
 
 def _resources(given: dict[str, Any]) -> dict[str, Any]:
-    """Return requests and limits for cpu and memory at least: a missing one is that of `RESOURCES`, moved to fit the other.
+    """Return requests and limits for cpu and memory at least.
+
+    A missing one is that of `RESOURCES`, moved to fit the other.
 
     Beside a template, whose amount only the run knows, the missing one is the same template.
     """
     requests, limits = given.get("requests") or {}, given.get("limits") or {}
-    all_requests = {name: _fitting(value, limits.get(name), min) for name, value in RESOURCES["requests"].items()} | requests
-    all_limits = {name: _fitting(value, all_requests[name], max) for name, value in RESOURCES["limits"].items()} | limits
+    all_requests = {
+        name: _fitting(value, limits.get(name), min) for name, value in RESOURCES["requests"].items()
+    } | requests
+    all_limits = {
+        name: _fitting(value, all_requests[name], max) for name, value in RESOURCES["limits"].items()
+    } | limits
     return given | {"requests": all_requests, "limits": all_limits}
 
 

@@ -18,8 +18,9 @@ LABEL_LENGTH = 50
 def pod_name(instance: Any) -> str:
     """Names the pod of a try after its DAG, its task, its index if it is mapped, and the number of the try.
 
-    A pod's name is the host name in it too, so it is a DNS label (RFC 1123): lower-case letters, digits and `-`, at most 63 characters.
-    Other letters are written in Latin ones. Where both names are too long, each gets its half, so that neither hides the other.
+    A pod's name is the host name in it too, so it is a DNS label (RFC 1123): lower-case letters, digits and `-`, at
+    most 63 characters. Other letters are written in Latin ones. Where both names are too long, each gets its half, so
+    that neither hides the other.
 
     Args:
         instance: the running task instance.

@@ -17,7 +17,8 @@ ALREADY_EXISTS = 409
 class ConnectionSecret(KubernetesPodOperatorCallback):
     """Creates the Secret as soon as the pod exists, owned by it.
 
-    The pod waits for its volume until the Secret is there. As the pod comes first and owns the Secret, no Secret can be left
+    The pod waits for its volume until the Secret is there. As the pod comes first and owns the Secret, no Secret can be
+    left
     behind: Kubernetes deletes it with the pod, however the pod ends. Its name is the pod's, which is unique.
     """
 
@@ -39,7 +40,9 @@ class ConnectionSecret(KubernetesPodOperatorCallback):
         namespace, name = pod.metadata.namespace, pod.metadata.name
         owner = models.V1OwnerReference(api_version="v1", kind="Pod", name=name, uid=pod.metadata.uid)
         secret = models.V1Secret(
-            metadata=models.V1ObjectMeta(name=name, owner_references=[owner], labels={"app.kubernetes.io/managed-by": "snowpod"}),
+            metadata=models.V1ObjectMeta(
+                name=name, owner_references=[owner], labels={"app.kubernetes.io/managed-by": "snowpod"}
+            ),
             immutable=True,
             string_data={CONNECTION_KEY: json.dumps(connection_parameters(operator.snowflake_conn_id))},
         )

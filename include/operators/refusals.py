@@ -21,7 +21,12 @@ from airflow.sdk.exceptions import AirflowFailException
 from kubernetes.client import ApiException
 from kubernetes.config import ConfigException
 
-_FINAL: dict[int, tuple[str, ...]] = {400: ("cannot be handled as",), 403: ("",), 404: ('"kind":"namespaces"',), 422: ("",)}
+_FINAL: dict[int, tuple[str, ...]] = {
+    400: ("cannot be handled as",),
+    403: ("",),
+    404: ('"kind":"namespaces"',),
+    422: ("",),
+}
 """Kubernetes' answers that each try would get, each with words that its body must have for that."""
 _PASSES = ("exceeded quota", "being terminated")
 """Words of a 403 that says something of this moment alone."""

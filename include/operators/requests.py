@@ -1,4 +1,7 @@
-"""What an operator hands to the runtime: values as they can be passed, names as text, once all templates are rendered."""
+"""What an operator hands to the runtime.
+
+Values as they can be passed, names as text, once all templates are rendered.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
     except NotPassableError as error:
         raise AirflowFailException(str(error)) from None
     except RecursionError:
-        raise AirflowFailException("op_kwargs hold a value that holds itself, which cannot be passed to a function.") from None
+        raise AirflowFailException(
+            "op_kwargs hold a value that holds itself, which cannot be passed to a function."
+        ) from None
 
 
 def batch_of(operator: Any) -> dict[str, Any]:
@@ -47,7 +52,10 @@ def batch_of(operator: Any) -> dict[str, Any]:
     Raises:
         AirflowFailException: a name in them is no text.
     """
-    for where, given, optional in (("input", operator.batch_input, ()), ("output", operator.batch_output, ("type", "keep"))):
+    for where, given, optional in (
+        ("input", operator.batch_input, ()),
+        ("output", operator.batch_output, ("type", "keep")),
+    ):
         for key, value in given.items():
             for name in value if isinstance(value, list) else [value]:
                 if not (isinstance(name, str) or (name is None and key in optional)):
@@ -64,7 +72,8 @@ def as_variable(request: Mapping[str, Any]) -> str:
         request: of JSON types.
 
     Returns:
-        JSON in which Kubernetes finds nothing to expand: it takes `$(NAME)` and `$$` for its own (Kubernetes API, EnvVar).
+        JSON in which Kubernetes finds nothing to expand: it takes `$(NAME)` and `$$` for its own (Kubernetes API,
+            EnvVar).
 
     Raises:
         AirflowFailException: it is longer than Linux lets a variable be.

@@ -40,7 +40,8 @@ def run_in_runtime(request: dict[str, Any]) -> dict[str, Any]:
 class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     """Hands a request and the Snowflake connection to the runtime in another interpreter.
 
-    The connection goes through a pipe (`Handover`), and none of Airflow's own settings and connections are in the child's environment.
+    The connection goes through a pipe (`Handover`), and none of Airflow's own settings and connections are in the
+    child's environment.
     """
 
     template_fields: Sequence[str] = ("python", "imports", "packages", *SESSION)
@@ -61,7 +62,9 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         python_callable: Callable[..., Any] = run_in_runtime,
         **kwargs: Any,
     ) -> None:
-        super().__init__(python=python, python_callable=python_callable, expect_airflow=False, inherit_env=False, **kwargs)
+        super().__init__(
+            python=python, python_callable=python_callable, expect_airflow=False, inherit_env=False, **kwargs
+        )
         self.function = function
         self.snowflake_conn_id = snowflake_conn_id
         self.packages = list(packages)
@@ -152,7 +155,8 @@ class SnowparkOperator(_RuntimeOperator):
     Args:
         function: dotted path, such as `include.tasks.taxi.train`.
         python: absolute path of the Snowpark interpreter.
-        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types kept.
+        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types
+            kept.
         run_as: `session` (in the interpreter) or `stored_procedure` (inside Snowflake).
         snowflake_conn_id: the Airflow connection.
         packages: what a stored procedure needs inside Snowflake, as Snowflake's PACKAGES takes it.
@@ -188,7 +192,9 @@ class SnowparkBatchOperator(_RuntimeOperator):
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)
 
-    def __init__(self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.batch_input = batch_input
         self.batch_output = batch_output

@@ -25,9 +25,10 @@ from include.runtime.values import encoded
 class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
     """Runs SQL as SQLExecuteQueryOperator does; arguments as there.
 
-    What it adds: the session has the parameters and the query tag that functions have (`include.runtime.session_parameters`); a result
-    with BINARY, TIME, NaN or a long decimal can be kept, and `{{ outputs.… }}` gives it back as it was; comments after the last
-    statement are no statement; and what a retry cannot fix is not tried again.
+    What it adds: the session has the parameters and the query tag that functions have
+    (`include.runtime.session_parameters`); a result with BINARY, TIME, NaN or a long decimal can be kept, and `{{
+    outputs.… }}` gives it back as it was; comments after the last statement are no statement; and what a retry cannot
+    fix is not tried again.
     """
 
     def execute(self, context: Context) -> Any:
@@ -41,7 +42,8 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
 
         Raises:
             AirflowException: Snowflake refused a statement, or did not answer; the message is its own.
-            AirflowFailException: the same where another try would end the same way; nothing has run if `%` is wrong beside `parameters`.
+            AirflowFailException: the same where another try would end the same way; nothing has run if `%` is wrong
+                beside `parameters`.
         """
         if isinstance(self.sql, str) and self.split_statements:
             self.sql = _without_empty(self.sql)
@@ -54,14 +56,19 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
         try:
             return super().execute(context)  # type: ignore[no-untyped-call]
         except SnowflakeError as error:
-            raise failed(f"Snowflake refused the SQL of {self.task_id}: {error.msg or error}", is_final(error)) from None
+            raise failed(
+                f"Snowflake refused the SQL of {self.task_id}: {error.msg or error}", is_final(error)
+            ) from None
 
     def _process_output(self, results: list[Any], descriptions: list[Any]) -> Any:
         return super()._process_output([_keepable(rows) for rows in results], descriptions)
 
 
 def _without_empty(sql: str) -> str:
-    """Return the SQL without what is no statement: Snowflake refuses a comment that stands alone ("Empty SQL statement")."""
+    """Return the SQL without what is no statement.
+
+    Snowflake refuses a comment that stands alone ("Empty SQL statement").
+    """
     kept = [text for text, _ in split_statements(StringIO(sql)) if text and _says_something(text)]
     if not kept:
         raise AirflowFailException("The SQL has no statement, only comments or nothing.")
@@ -69,11 +76,16 @@ def _without_empty(sql: str) -> str:
 
 
 def _says_something(statement: str) -> bool:
-    return any(text and text.strip(" \t\r\n;") for text, _ in split_statements(StringIO(statement), remove_comments=True))
+    return any(
+        text and text.strip(" \t\r\n;") for text, _ in split_statements(StringIO(statement), remove_comments=True)
+    )
 
 
 def _keepable(rows: Any) -> Any:
-    """Rows as Airflow can keep them for other tasks: values that its own XCom refuses, or keeps less exactly, are encoded."""
+    """Rows as Airflow can keep them for other tasks.
+
+    Values that its own XCom refuses, or keeps less exactly, are encoded.
+    """
     if isinstance(rows, tuple):
         return tuple(_keepable(part) for part in rows)
     if isinstance(rows, list):

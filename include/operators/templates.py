@@ -46,13 +46,16 @@ class NativeTemplates(Templates):
     def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
         """Render all fields; arguments and errors as above.
 
-        Airflow keeps what it rendered as JSON, and fails a task with NaN in it, so that goes in its encoded form from here on.
+        Airflow keeps what it rendered as JSON, and fails a task with NaN in it, so that goes in its encoded form from
+        here on.
         """
         super().render_template_fields(context, jinja_env)
         if hasattr(self, "op_kwargs"):
             self.op_kwargs: Any = _finite(self.op_kwargs)
 
-    def render_template(self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None) -> Any:
+    def render_template(
+        self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None
+    ) -> Any:
         """Render one value, or the values in a list, tuple or mapping.
 
         Args:

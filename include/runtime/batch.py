@@ -30,7 +30,9 @@ BATCHES = "SNOWPOD_BATCHES"
 NO_MODEL = object()
 
 
-def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: list[str], model: Any = NO_MODEL) -> pandas.Series[Any]:
+def column_of(
+    function: Callable[..., Any], batch: pandas.DataFrame, columns: list[str], model: Any = NO_MODEL
+) -> pandas.Series[Any]:
     """Call a `batch_callable` on one batch.
 
     Args:
@@ -49,7 +51,8 @@ def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: li
 
     batch = batch.set_axis(columns, axis="columns").reset_index(drop=True)
     for name in columns:
-        # Snowflake hands numbers over in the narrowest type that fits the batch, or as Decimal: one type, whatever the batch holds.
+        # Snowflake hands numbers over in the narrowest type that fits the batch, or as Decimal: one type, whatever the
+        # batch holds.
         if pandas.api.types.is_integer_dtype(batch[name]):
             batch[name] = batch[name].astype("float64" if batch[name].hasnans else "int64")
         elif pandas.api.types.is_float_dtype(batch[name]) or _holds_decimals(batch[name]):
@@ -58,7 +61,8 @@ def column_of(function: Callable[..., Any], batch: pandas.DataFrame, columns: li
     column = pandas.Series(values).reset_index(drop=True)
     if len(column) != len(batch):
         raise TaskError(
-            f"{function.__module__}.{function.__qualname__} gave {len(column)} values for {len(batch)} rows: return one value a row."
+            f"{function.__module__}.{function.__qualname__} gave {len(column)} values for {len(batch)} rows: return one"
+            " value a row."
         )
     return column
 
@@ -91,7 +95,9 @@ def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
     ).collect()
     call = f"{name.upper()}({', '.join(map(quoted, request.input['columns']))})"
     return _replace_output(
-        session, request, f"SELECT {_kept(request)}, {call} AS {quoted(request.output['column'])} FROM {request.input['table']}"
+        session,
+        request,
+        f"SELECT {_kept(request)}, {call} AS {quoted(request.output['column'])} FROM {request.input['table']}",
     )
 
 
@@ -124,8 +130,8 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
     wanted = list(dict.fromkeys([*keep, *columns]))
     table = request.input["table"]
     session.sql(
-        f"CREATE OR REPLACE TEMPORARY TABLE {BATCHES} AS "
-        f"SELECT {', '.join(map(quoted, keep))}, NULL::{_output_type(request)} AS {quoted(column)} FROM {table} WHERE FALSE"
+        f"CREATE OR REPLACE TEMPORARY TABLE {BATCHES} AS SELECT {', '.join(map(quoted, keep))},"
+        f" NULL::{_output_type(request)} AS {quoted(column)} FROM {table} WHERE FALSE"
     ).collect()
     rows, started = 0, time.monotonic()
     for batch in _arrow_batches(session, f"SELECT {', '.join(map(quoted, wanted))} FROM {table}", table):
@@ -154,13 +160,16 @@ def quoted(name: str) -> str:
 def _hexadecimal(batch: Any) -> Any:
     """Write binary columns of an Arrow table as hexadecimal texts.
 
-    Session.write_pandas loads with BINARY_AS_TEXT = TRUE, which takes bytes for text; the hexadecimal text is read as the bytes.
+    Session.write_pandas loads with BINARY_AS_TEXT = TRUE, which takes bytes for text; the hexadecimal text is read as
+    the bytes.
     """
     import pyarrow as pa
 
     for place, field in enumerate(batch.schema):
         if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            texts = pa.array([None if value is None else value.hex() for value in batch.column(place).to_pylist()], pa.string())
+            texts = pa.array(
+                [None if value is None else value.hex() for value in batch.column(place).to_pylist()], pa.string()
+            )
             batch = batch.set_column(place, field.name, texts)
     return batch
 
@@ -174,7 +183,10 @@ def _replace_output(session: Session, request: Request, select: str) -> dict[str
 
 
 def _arrow_batches(session: Session, select: str, table: str) -> Iterator[pyarrow.Table]:
-    """Arrow, decimals as such: pandas alone has no integers with gaps, and floats for decimals; what is kept must arrive to the digit."""
+    """Arrow, decimals as such: pandas alone has no integers with gaps, and floats for decimals.
+
+    What is kept must arrive to the digit.
+    """
     session.connection.arrow_number_to_decimal_setter = True
     if session.table(table).count():  # the connector makes no Arrow table of no rows
         yield from session.sql(select).to_arrow_batches()
@@ -195,7 +207,8 @@ def _column_types(session: Session, request: Request) -> dict[str, str]:
     missing = [name for name in [*request.input["columns"], *(request.output.get("keep") or [])] if name not in types]
     if missing:
         raise TaskError(
-            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Fix input.columns or output.keep."
+            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Fix input.columns"
+            " or output.keep."
         )
     return types
 

@@ -20,8 +20,8 @@ def load_function(path: str) -> Callable[..., Any]:
         The function.
 
     Raises:
-        NoSuchFunctionError: there is no such module, or nothing callable of that name in it, or the module imports what is not there.
-            Any other error inside the module itself is passed on as it is.
+        NoSuchFunctionError: there is no such module, or nothing callable of that name in it, or the module imports what
+            is not there. Any other error inside the module itself is passed on as it is.
     """
     module_name, _, name = path.rpartition(".")
     try:
@@ -29,11 +29,12 @@ def load_function(path: str) -> Callable[..., Any]:
     except ModuleNotFoundError as error:
         if error.name and (module_name == error.name or module_name.startswith(error.name + ".")):
             raise NoSuchFunctionError(
-                f"{path}: there is no module {error.name}. Put the function into include/tasks and name it by its dotted path."
+                f"{path}: there is no module {error.name}. Put the function into include/tasks and name it by its"
+                " dotted path."
             ) from None
         raise NoSuchFunctionError(
-            f"{path}: its module imports {error.name}, which is not there. Add the package where the task runs: to the Snowpark "
-            "interpreter, to the task image, or to `snowpark: {packages: […]}` of a stored procedure."
+            f"{path}: its module imports {error.name}, which is not there. Add the package where the task runs: to the"
+            " Snowpark interpreter, to the task image, or to `snowpark: {packages: […]}` of a stored procedure."
         ) from None
     function = getattr(module, name, None)
     if not callable(function):

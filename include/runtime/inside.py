@@ -1,6 +1,9 @@
-"""What runs inside Snowflake around a function that is a stored procedure: arguments and result as JSON, prints and logs kept.
+"""What runs inside Snowflake around a function that is a stored procedure.
 
-Snowflake gives a client nothing of what a procedure prints, so it goes along with the result, or as a note of the error.
+Arguments and result as JSON, prints and logs kept.
+
+Snowflake gives a client nothing of what a procedure prints, so it goes along with the result, or as a note of the
+error.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ LOG_LIMIT = 256 * 1024
 _BEGIN, _END = "--- printed and logged before the error ---", "--- end of the log ---"
 _NOTE = re.compile(rf"\n?{re.escape(_BEGIN)}\n(?P<log>.*?)\n{re.escape(_END)}", re.DOTALL)
 _MISTAKE = re.compile(
-    r"^include\.runtime\.errors\.(?P<kind>\w+): (?P<text>.*?)(?: in function \w+ with handler \w+)?\s*\Z", re.DOTALL | re.MULTILINE
+    r"^include\.runtime\.errors\.(?P<kind>\w+): (?P<text>.*?)(?: in function \w+ with handler \w+)?\s*\Z",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -68,7 +72,8 @@ def split_error(message: str) -> tuple[str, errors.TaskError]:
         message: Snowflake's.
 
     Returns:
-        What the procedure printed before, and the TaskError that it raised or, of anything else, the message without the log.
+        What the procedure printed before, and the TaskError that it raised or, of anything else, the message without
+        the log.
     """
     note = _NOTE.search(message)
     rest = message[: note.start()] + message[note.end() :] if note else message
@@ -80,4 +85,8 @@ def split_error(message: str) -> tuple[str, errors.TaskError]:
 
 def _last(printed: io.StringIO) -> str:
     text = printed.getvalue().rstrip("\n")
-    return text if len(text) <= LOG_LIMIT else f"… the first {len(text) - LOG_LIMIT:,} characters are left out\n{text[-LOG_LIMIT:]}"
+    return (
+        text
+        if len(text) <= LOG_LIMIT
+        else f"… the first {len(text) - LOG_LIMIT:,} characters are left out\n{text[-LOG_LIMIT:]}"
+    )

@@ -18,8 +18,8 @@ from include.runtime.values import decoded
 
 log = logging.getLogger(__name__)
 
-# Read when OpenMP is loaded, so before any function imports scikit-learn: threads that spin while they wait make training twenty
-# times slower where cores are shared or, as in a pod, limited.
+# Read when OpenMP is loaded, so before any function imports scikit-learn: threads that spin while they wait make
+# training twenty times slower where cores are shared or, as in a pod, limited.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
@@ -30,7 +30,8 @@ def run(request: Request) -> Any:
         request: what to run.
 
     Returns:
-        What the function returned (`session`, `stored_procedure`), or the output's `{"table", "rows"}` (`udf`, `stream`): plain JSON types.
+        What the function returned (`session`, `stored_procedure`), or the output's `{"table", "rows"}` (`udf`,
+        `stream`): plain JSON types.
 
     Raises:
         TaskError: for what the user can fix.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 PEAKS = (Path("/sys/fs/cgroup/memory.peak"), Path("/sys/fs/cgroup/memory/memory.max_usage_in_bytes"))
-"""The control group's own peak, in bytes: version 2 (Linux 5.19 and later), version 1 (kernel documentation, "cgroup-v2", "memory")."""
+"""The control group's own peak, in bytes.
+
+Version 2 (Linux 5.19 and later), version 1 (kernel documentation, "cgroup-v2", "memory").
+"""
 
 
 def peak() -> int | None:

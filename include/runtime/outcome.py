@@ -49,13 +49,15 @@ def checked(function: str, value: Any) -> Any:
     except (TypeError, ValueError, RecursionError) as error:
         where, what, hint = next(_unfit(value, "the result"), ("the result", str(error), "plain values"))
         raise NotJsonError(
-            f"{function} returned something that is not JSON: {where} is {what}. Return {hint}. "
-            "JSON has numbers, strings, lists, dicts and None; data goes to a table or a stage, and its name is returned."
+            f"{function} returned something that is not JSON: {where} is {what}. Return {hint}. JSON has numbers,"
+            " strings, lists, dicts and None; data goes to a table or a stage, and its name is returned."
         ) from None
 
 
 def failure(error: BaseException) -> str:
-    """Return the error as the task's log shows it: a user's own mistake without a traceback, else the traceback of the function alone.
+    """Return the error as the task's log shows it.
+
+    A user's own mistake without a traceback, else the traceback of the function alone.
 
     Args:
         error: what was raised.
@@ -80,7 +82,10 @@ def failure(error: BaseException) -> str:
 
 
 def _unfit(value: Any, where: str) -> Iterator[tuple[str, str, str]]:
-    """Return the parts of a value that JSON has no word for: where each is, what it is, and what to return in its place."""
+    """Return the parts of a value that JSON has no word for.
+
+    Where each is, what it is, and what to return in its place.
+    """
     if value is None or isinstance(value, (str, bool, int)):
         return
     if isinstance(value, float):
@@ -98,7 +103,11 @@ def _unfit(value: Any, where: str) -> Iterator[tuple[str, str, str]]:
             yield from _unfit(item, f"{where}[{index}]")
         return
     kind = type(value)
-    yield where, f"a {kind.__module__.partition('.')[0] + '.' if kind.__module__ != 'builtins' else ''}{kind.__name__}", _advice(value)
+    yield (
+        where,
+        f"a {kind.__module__.partition('.')[0] + '.' if kind.__module__ != 'builtins' else ''}{kind.__name__}",
+        _advice(value),
+    )
 
 
 def _advice(value: Any) -> str:

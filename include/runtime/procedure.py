@@ -24,9 +24,10 @@ def call(session: Session, request: Request) -> Any:
     """Register the function as a temporary Python procedure and call it.
 
     The procedure lives as long as the session: two runs at once do not meet, and none is left behind.
-    Its name is the function's, so that the query history reads `CALL TRAIN(…)`. It has its caller's rights, so that the session it
-    works in is the task's own (Snowflake, "Understanding caller's rights and owner's rights stored procedures"), as on every target.
-    What it prints and logs comes back with its result or its error, and goes to this process' log.
+    Its name is the function's, so that the query history reads `CALL TRAIN(…)`. It has its caller's rights, so that the
+    session it works in is the task's own (Snowflake, "Understanding caller's rights and owner's rights stored
+    procedures"), as on every target. What it prints and logs comes back with its result or its error, and goes to this
+    process' log.
 
     Args:
         session: an open session with a database and a schema.

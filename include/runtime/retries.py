@@ -23,7 +23,10 @@ from include.runtime.errors import TaskError
 FAILED_FOR_GOOD = 64
 """The exit code by which a pod says that another try would end the same way (EX_USAGE of sysexits.h)."""
 LOGIN_CODES = range(390_000, 391_000)
-"""Snowflake's error codes of logins: a wrong password, a role that is not the user's, an address that is not allowed, …"""
+"""Snowflake's error codes of logins.
+
+A wrong password, a role that is not the user's, an address that is not allowed, …
+"""
 PASSING_LOGIN_CODES = (390_102, 390_114, 390_318)
 """Those of this moment alone: a user who is locked out for a while, a token that has expired (each try gets another)."""
 LOCKED = "temporarily locked"
@@ -62,4 +65,9 @@ def login_refused(error: ConnectorError) -> bool:
     """Whether Snowflake answered a login, and said no for good."""
     code = error.errno or 0
     answered = isinstance(error, ForbiddenError) or code == ER_FAILED_TO_CONNECT_TO_DB or code in LOGIN_CODES
-    return answered and not isinstance(error, OperationalError) and code not in PASSING_LOGIN_CODES and LOCKED not in str(error)
+    return (
+        answered
+        and not isinstance(error, OperationalError)
+        and code not in PASSING_LOGIN_CODES
+        and LOCKED not in str(error)
+    )

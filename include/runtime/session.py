@@ -38,7 +38,9 @@ def connection_parameters() -> dict[str, Any]:
         return _take_over(int(os.environ.pop(HANDOVER_VARIABLE)))
     path = os.environ.get(FILE_VARIABLE)
     if not path:
-        raise RefusedSessionError(f"No Snowflake connection was handed over: neither {HANDOVER_VARIABLE} nor {FILE_VARIABLE} is set.")
+        raise RefusedSessionError(
+            f"No Snowflake connection was handed over: neither {HANDOVER_VARIABLE} nor {FILE_VARIABLE} is set."
+        )
     try:
         return json.loads(Path(path).read_text())  # type: ignore[no-any-return]
     except (OSError, ValueError) as error:
@@ -53,16 +55,22 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
 
     Args:
         parameters: keyword arguments of `snowflake.connector.connect`.
-        query_tag: dag, task, run and try, for Snowflake's query history, unless the connection has a query tag of its own.
+        query_tag: dag, task, run and try, for Snowflake's query history, unless the connection has a query tag of its
+            own.
 
     Returns:
         The open session; the caller closes it.
 
     Raises:
-        RefusedSessionError: the login was refused, or there is no such warehouse, database or schema; the message holds no secret.
+        RefusedSessionError: the login was refused, or there is no such warehouse, database or schema; the message holds
+            no secret.
         NoSessionError: nothing answered.
     """
-    settings = {"login_timeout": LOGIN_TIMEOUT, **parameters, "session_parameters": session_parameters(parameters, query_tag)}
+    settings = {
+        "login_timeout": LOGIN_TIMEOUT,
+        **parameters,
+        "session_parameters": session_parameters(parameters, query_tag),
+    }
     where = parameters.get("host") or f"account {parameters.get('account')}"
     try:
         session: Session = Session.builder.configs(settings).create()
@@ -71,10 +79,14 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
         advice = (
             "check login and password (or key), account and role of the Airflow connection"
             if final
-            else "check that it runs and that host, port and account of the Airflow connection are right (locally: `make snowflake`)"
+            else (
+                "check that it runs and that host, port and account of the Airflow connection are right (locally: `make"
+                " snowflake`)"
+            )
         )
         raise (RefusedSessionError if final else NoSessionError)(
-            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to do: {advice}."
+            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to"
+            f" do: {advice}."
         ) from None
     _check(session, parameters)
     return session
@@ -108,9 +120,9 @@ def _check(session: Session, parameters: dict[str, Any]) -> None:
     if missing:
         session.close()
         raise RefusedSessionError(
-            f"There is no {' and no '.join(missing)}, or {parameters.get('user')} may not use it"
-            f"{' as ' + parameters['role'] if parameters.get('role') else ''}.\n"
-            "What to do: create or grant it, or fix `snowflake:` of the task, the environment file or the Airflow connection."
+            f"There is no {' and no '.join(missing)}, or {parameters.get('user')} may not use"
+            f" it{' as ' + parameters['role'] if parameters.get('role') else ''}.\nWhat to do: create or grant it, or"
+            " fix `snowflake:` of the task, the environment file or the Airflow connection."
         )
 
 

@@ -1,4 +1,7 @@
-"""The session that the user asked for: the one rule for parameters and query tag, for SQL, functions, procedures and pods alike."""
+"""The session that the user asked for.
+
+The one rule for parameters and query tag, for SQL, functions, procedures and pods alike.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ QUERY_TAG = "QUERY_TAG"
 def session_parameters(connection: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a task's session.
 
-    All `session_parameters` of the connection hold. A QUERY_TAG among them is the user's own and is kept; without one, the tag names the
-    task. Procedures and UDFs work in the session that calls them.
+    All `session_parameters` of the connection hold. A QUERY_TAG among them is the user's own and is kept; without one,
+    the tag names the task. Procedures and UDFs work in the session that calls them.
 
     Args:
         connection: keyword arguments of `snowflake.connector.connect`.

@@ -1,7 +1,10 @@
-"""Values on their way to a function: one encoding for all that crosses to the Snowpark interpreter, a procedure or a pod.
+"""Values on their way to a function.
 
-It is JSON; what JSON has no word for is a mapping with the one key `TAG`, which holds the type's name and its text. So a function gets
-the same types wherever it runs, all of Python's own: a date of Airflow's arrives as `datetime.datetime`, with the offset it had.
+One encoding for all that crosses to the Snowpark interpreter, a procedure or a pod.
+
+It is JSON; what JSON has no word for is a mapping with the one key `TAG`, which holds the type's name and its text. So
+a function gets the same types wherever it runs, all of Python's own: a date of Airflow's arrives as
+`datetime.datetime`, with the offset it had.
 """
 
 from __future__ import annotations
@@ -45,11 +48,13 @@ def encoded(value: Any, where: str) -> Any:
     """Encode a value.
 
     Args:
-        value: None, a truth value, a number, text, bytes, a date, time or duration, a Decimal, or lists and mappings of these.
+        value: None, a truth value, a number, text, bytes, a date, time or duration, a Decimal, or lists and mappings of
+            these.
         where: what the value is called in the task, such as `op_kwargs.day`, for the message.
 
     Returns:
-        JSON, for `decoded`. Tuples, other sequences and iterators (Jinja's filters make some) become lists; what is encoded stays as it is.
+        JSON, for `decoded`. Tuples, other sequences and iterators (Jinja's filters make some) become lists; what is
+        encoded stays as it is.
 
     Raises:
         NotPassableError: it is something else, such as an object of Airflow's; the message says where and what to pass.
@@ -105,4 +110,9 @@ def _mapping(value: Mapping[Any, Any], where: str) -> dict[str, Any]:
     if all(isinstance(key, str) for key in value):
         return {str.__str__(key): encoded(item, f"{where}.{key}") for key, item in value.items()}
     # JSON would make text of a number that is a key.
-    return {TAG: ["dict", [[encoded(key, f"a key of {where}"), encoded(item, f"{where}[{key!r}]")] for key, item in value.items()]]}
+    return {
+        TAG: [
+            "dict",
+            [[encoded(key, f"a key of {where}"), encoded(item, f"{where}[{key!r}]")] for key, item in value.items()],
+        ]
+    }

@@ -33,9 +33,13 @@ def compare_tables(session: Session, tables: list[list[str]]) -> dict[str, Any]:
         for other in others:
             if session.table(other).columns != columns:
                 raise ValueError(
-                    f"{first} and {other} differ in their columns: {', '.join(columns)} against {', '.join(session.table(other).columns)}."
+                    f"{first} and {other} differ in their columns: {', '.join(columns)} against"
+                    f" {', '.join(session.table(other).columns)}."
                 )
-            only_first, only_other = _difference(session, first, other, columns), _difference(session, other, first, columns)
+            only_first, only_other = (
+                _difference(session, first, other, columns),
+                _difference(session, other, first, columns),
+            )
             if only_first or only_other:
                 raise ValueError(
                     f"{first} and {other} differ ({rows} and {session.table(other).count()} rows). "

@@ -67,11 +67,14 @@ def stage_files(session: Session, source: str, stage: str) -> dict[str, Any]:
     folder = (PROJECT / source).resolve()
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"params.source: there is no folder {folder}. Name a folder with CSV files of trips, relative to the project or absolute."
+            f"params.source: there is no folder {folder}. Name a folder with CSV files of trips, relative to the"
+            " project or absolute."
         )
     files = sorted(folder.glob("*.csv"))
     if not files:
-        raise FileNotFoundError(f"params.source: no *.csv file in {folder}. Put the trips there, or name another folder.")
+        raise FileNotFoundError(
+            f"params.source: no *.csv file in {folder}. Put the trips there, or name another folder."
+        )
     for path in files:
         _check_header(path)
     target = f"@{stage}/trips"
@@ -86,13 +89,15 @@ def build_features(session: Session, trips: str, features: str, train_until: str
     """Make one row of features a plausible trip.
 
     Columns: TRIP_ID (1, 2, …; by all columns of the trip, so the same trips give the same numbers), PICKUP_DATETIME,
-    FEATURES (zones, distance in miles, hour 0 to 23, weekday 0 to 6 as Snowflake counts them), TRIP_DURATION in seconds.
+    FEATURES (zones, distance in miles, hour 0 to 23, weekday 0 to 6 as Snowflake counts them), TRIP_DURATION in
+    seconds.
 
     Args:
         session: an open session.
         trips: table of `COLUMNS`.
         features: table to replace.
-        train_until: ISO 8601 moment that splits past from future, or None for the end of the first 80 % of the time span.
+        train_until: ISO 8601 moment that splits past from future, or None for the end of the first 80 % of the time
+            span.
 
     Returns:
         `{"table", "rows", "left_out": implausible trips by reason, "train_until"}`.
@@ -117,14 +122,18 @@ def build_features(session: Session, trips: str, features: str, train_until: str
     rules = {
         "missing_zone": F.col("PICKUP_LOCATION_ID").is_not_null() & F.col("DROPOFF_LOCATION_ID").is_not_null(),
         "duration_not_1_minute_to_3_hours": F.coalesce(F.col("TRIP_DURATION").between(60, 3 * 3600), F.lit(False)),
-        "distance_not_0_to_100_miles": F.coalesce((F.col("TRIP_DISTANCE") > 0) & (F.col("TRIP_DISTANCE") <= 100), F.lit(False)),
+        "distance_not_0_to_100_miles": F.coalesce(
+            (F.col("TRIP_DISTANCE") > 0) & (F.col("TRIP_DISTANCE") <= 100), F.lit(False)
+        ),
     }
     broken, plausible = {}, F.lit(True)
     for reason, rule in rules.items():
         # The first rule that a trip breaks is the one that counts it.
         broken[reason] = F.sum(F.iff(plausible & ~rule, 1, 0)).alias(reason.upper())
         plausible = plausible & rule
-    left_out = {reason.lower(): count or 0 for reason, count in made.agg(*broken.values()).collect()[0].as_dict().items()}
+    left_out = {
+        reason.lower(): count or 0 for reason, count in made.agg(*broken.values()).collect()[0].as_dict().items()
+    }
     kept = made.filter(plausible)
     moment = _split(kept, train_until)
     kept.write.mode("overwrite").save_as_table(features)
@@ -142,7 +151,8 @@ def train(session: Session, features: str, stage: str, model: str, train_until: 
         session: an open session.
         features: table made by `build_features`.
         stage: the stage's name.
-        model: `gradient_boosting` (boosted trees on FEATURES, absolute error) or `linear` (least squares on the two zones).
+        model: `gradient_boosting` (boosted trees on FEATURES, absolute error) or `linear` (least squares on the two
+            zones).
         train_until: ISO 8601 moment.
 
     Returns:
@@ -179,7 +189,9 @@ def predict_duration(batch: pandas.DataFrame, model: Any) -> Any:
     return model.predict(batch[FEATURES].astype("float64"))
 
 
-def evaluate(session: Session, features: str, predictions: str, metrics: str, model: str, target: str, train_until: str) -> dict[str, Any]:
+def evaluate(
+    session: Session, features: str, predictions: str, metrics: str, model: str, target: str, train_until: str
+) -> dict[str, Any]:
     """Measures the predictions on the trips from `train_until` on, beside those of the `linear` model on the same trips.
 
     Args:
@@ -234,18 +246,24 @@ def _split(trips: DataFrame, train_until: str | None) -> datetime:
     """Return the moment between past and future, checked to leave trips on both sides."""
     from snowflake.snowpark import functions as F
 
-    first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[0]
+    first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[
+        0
+    ]
     if first is None:
         raise ValueError("No plausible trip in the source: look at the durations and distances of its rows.")
     if train_until:
         try:
             moment = datetime.fromisoformat(train_until)
         except ValueError:
-            raise ValueError(f"params.train_until: {train_until!r} is no date. Write it like 2019-01-25 or 2019-01-25 12:00:00.") from None
+            raise ValueError(
+                f"params.train_until: {train_until!r} is no date. Write it like 2019-01-25 or 2019-01-25 12:00:00."
+            ) from None
     else:
         moment = (first + (last - first) * TRAINED_ON_SHARE).replace(microsecond=0)
     before = F.col("PICKUP_DATETIME") < F.lit(moment)
-    past, future = trips.agg(F.sum(F.iff(before, 1, 0)).alias("PAST"), F.sum(F.iff(before, 0, 1)).alias("FUTURE")).collect()[0]
+    past, future = trips.agg(
+        F.sum(F.iff(before, 1, 0)).alias("PAST"), F.sum(F.iff(before, 0, 1)).alias("FUTURE")
+    ).collect()[0]
     if min(past, future) < FEWEST_TRIPS:
         raise ValueError(
             f"params.train_until: {moment} leaves {past} trips to train on and {future} to test on; "
@@ -277,13 +295,18 @@ def _estimator(model: str) -> Any:
     if model == "linear":
         return make_pipeline(make_column_transformer(("passthrough", ZONES)), LinearRegression())
     if model == "gradient_boosting":
-        return HistGradientBoostingRegressor(loss="absolute_error", learning_rate=0.06, max_iter=300, early_stopping=False, random_state=0)
+        return HistGradientBoostingRegressor(
+            loss="absolute_error", learning_rate=0.06, max_iter=300, early_stopping=False, random_state=0
+        )
     raise ValueError(f"params.model: there is no model {model!r}. Choose gradient_boosting or linear.")
 
 
-def _replace_metrics(session: Session, metrics: str, target: str, results: dict[str, dict[str, float]], test_rows: int) -> None:
+def _replace_metrics(
+    session: Session, metrics: str, target: str, results: dict[str, dict[str, float]], test_rows: int
+) -> None:
     session.sql(
-        f"CREATE TABLE IF NOT EXISTS {metrics} (TARGET VARCHAR, MODEL VARCHAR, MAE FLOAT, MEDIAN_AE FLOAT, R2 FLOAT, TEST_ROWS INTEGER)"
+        f"CREATE TABLE IF NOT EXISTS {metrics} (TARGET VARCHAR, MODEL VARCHAR, MAE FLOAT, MEDIAN_AE FLOAT, R2 FLOAT,"
+        " TEST_ROWS INTEGER)"
     ).collect()
     session.sql("BEGIN").collect()
     session.sql(f"DELETE FROM {metrics} WHERE TARGET = ?", params=[target]).collect()

@@ -65,7 +65,10 @@ def test_an_offset_of_a_start_date_counts(check_text: Check, checker: Checker) -
 
 
 def test_a_timetable_gets_dates(check_text: Check, checker: Checker) -> None:
-    head = "pipeline: sample\ndag: {start_date: 2024-01-01, schedule: {__type__: airflow.sdk.EventsTimetable, event_dates: [2024-02-01]}}\n"
+    head = (
+        "pipeline: sample\ndag: {start_date: 2024-01-01, schedule: {__type__: airflow.sdk.EventsTimetable, event_dates:"
+        " [2024-02-01]}}\n"
+    )
     dag = _build(check_text(head + "tasks: {a: {sql: select 1}}\n"), checker)
     assert dag.timetable.event_dates == [datetime.datetime(2024, 2, 1, tzinfo=datetime.UTC)]  # type: ignore[attr-defined]
 

@@ -1,4 +1,7 @@
-"""Tasks that operators' arguments name: in a target's group they are the group's, and a name that is none is told at its place."""
+"""Tasks that operators' arguments name.
+
+In a target's group they are the group's, and a name that is none is told at its place.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from include.factory.register import register
 
 STANDARD = "airflow.providers.standard.operators"
 DAY = f"operator: {STANDARD}.weekday.BranchDayOfWeekOperator\n    week_day: Monday"
-DATE = f"operator: {STANDARD}.datetime.BranchDateTimeOperator\n    target_lower: 2000-01-01\n    target_upper: 2000-01-02"
+DATE = (
+    f"operator: {STANDARD}.datetime.BranchDateTimeOperator\n    target_lower: 2000-01-01\n    target_upper: 2000-01-02"
+)
 SQL = "operator: airflow.providers.common.sql.operators.sql.BranchSQLOperator\n    sql: select '{{ target }}'"
 ASKED = f"operator: {STANDARD}.hitl.HITLBranchOperator\n    options: [Left, Right]\n    subject: Which?"
 LOAD = "{python_callable: include.tasks.sample.load, op_kwargs: {table: T}, dependencies: [choose]}"
@@ -34,7 +39,10 @@ def _dags(project: Project, text: str) -> dict[str, DAG]:
 
 @pytest.mark.parametrize("operator", [DAY, DATE])
 def test_a_branch_that_runs_once_follows_the_task_of_each_target(project: Project, operator: str) -> None:
-    dags = _dags(project, _pipeline(f"{operator}\n    follow_task_ids_if_true: [left]\n    follow_task_ids_if_false: right", rest=BOTH))
+    dags = _dags(
+        project,
+        _pipeline(f"{operator}\n    follow_task_ids_if_true: [left]\n    follow_task_ids_if_false: right", rest=BOTH),
+    )
 
     alone: Any = dags["sample_one"].get_task("choose")
     assert (alone.follow_task_ids_if_true, alone.follow_task_ids_if_false) == (["left"], "right")
@@ -57,7 +65,10 @@ def test_a_branch_of_a_group_follows_tasks_of_its_group(project: Project, operat
     if operator.startswith(ASKED):
         assert task.options_mapping == {"Left": "kubernetes.left", "Right": "kubernetes.right"}
     else:
-        assert (task.follow_task_ids_if_true, task.follow_task_ids_if_false) == (["kubernetes.left"], ["kubernetes.right"])
+        assert (task.follow_task_ids_if_true, task.follow_task_ids_if_false) == (
+            ["kubernetes.left"],
+            ["kubernetes.right"],
+        )
 
 
 WRONG = {
@@ -81,7 +92,9 @@ WRONG = {
         "`left` does not wait for `choose`: Airflow would skip what does, and not see this name.",
         "Give `left` the line `dependencies: [choose]`, or name a task that has it.",
     ),
-    _pipeline(f"{ASKED}\n    options_mapping: {{Left: left, Right: right}}", "{sql: select 1, dependencies: [choose]}", BOTH): (
+    _pipeline(
+        f"{ASKED}\n    options_mapping: {{Left: left, Right: right}}", "{sql: select 1, dependencies: [choose]}", BOTH
+    ): (
         "7:42 several-tasks",
         "`right` is a task for each target, and an answer names one task.",
         "Let `choose` run for each target too: mention `{{ target }}` in it, in `body` for one.",

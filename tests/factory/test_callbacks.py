@@ -13,9 +13,13 @@ from tests.factory.conftest import HERE
 
 
 @pytest.mark.parametrize(
-    ("event", "said"), [("on_retry_callback", "first of snowpark"), ("on_failure_callback", "first failed")], ids=["one", "list"]
+    ("event", "said"),
+    [("on_retry_callback", "first of snowpark"), ("on_failure_callback", "first failed")],
+    ids=["one", "list"],
 )
-def test_templates_in_arguments_are_filled(checker: Checker, event: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_templates_in_arguments_are_filled(
+    checker: Checker, event: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
     checked = checker.pipeline(HERE / "right" / "callbacks_list.yaml")
     task: Any = build("sample", checked.configs["sample"], "").get_task("first")
     callbacks = getattr(task, event)

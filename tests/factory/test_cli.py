@@ -52,8 +52,8 @@ class TestValidate:
 
     def test_as_text(self, project: Project, good: Path, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "validate") == 1
-        assert capsys.readouterr().out == (
-            "configs/bad.yaml:5:5: `tasks.load.retrys` is not a key of the format.\n"
+        assert (
+            capsys.readouterr().out == "configs/bad.yaml:5:5: `tasks.load.retrys` is not a key of the format.\n"
             "  5 |     retrys: 3\n"
             "    |     ^\n"
             "  Did you mean `retries`?\n"
@@ -61,12 +61,16 @@ class TestValidate:
             "2 pipelines checked: 1 mistake in 1 file\n"
         )
 
-    def test_only_the_files_named(self, project: Project, good: Path, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_only_the_files_named(
+        self, project: Project, good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert _run(project, "validate", good) == 0
         assert _run(project, "validate", bad) == 1
         assert "1 pipeline checked" in capsys.readouterr().out
 
-    def test_a_folder_linked_into_configs(self, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_folder_linked_into_configs(
+        self, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         shared = tmp_path / "shared"
         shared.mkdir()
         (shared / "sample.yaml").write_text(GOOD)
@@ -83,15 +87,22 @@ class TestValidate:
 
         assert _run(project, "validate") == 1
         assert _run(project, "validate", production) == 1
-        assert "configs/environments/production.yaml:1:1: `kubernets` is not a key of the format." in capsys.readouterr().out
+        assert (
+            "configs/environments/production.yaml:1:1: `kubernets` is not a key of the format."
+            in capsys.readouterr().out
+        )
 
-    def test_diagnostics_of_all_files_at_once(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_diagnostics_of_all_files_at_once(
+        self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         for path in (HERE / "broken").glob("code_*.yaml"):
             (project.configs / path.name).write_text(path.read_text())
 
         assert _run(project, "validate", "--format", "json") == 1
         found = json.loads(capsys.readouterr().out)
-        assert {Path(one["file"]).name for one in found} == {path.name for path in project.configs.glob("*.yaml")} - {"defaults.yaml"}
+        assert {Path(one["file"]).name for one in found} == {path.name for path in project.configs.glob("*.yaml")} - {
+            "defaults.yaml"
+        }
 
     def test_as_json(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "validate", "--format", "json") == 1
@@ -108,7 +119,8 @@ class TestValidate:
         assert _run(project, "validate", "--format", "github") == 1
         line = capsys.readouterr().out.splitlines()[0]
         assert line.startswith(
-            "::error file=configs/bad.yaml,line=5,col=19,title=wrong-value::`tasks.load.trigger_rule` cannot be `100%25`."
+            "::error file=configs/bad.yaml,line=5,col=19,title=wrong-value::`tasks.load.trigger_rule` cannot be"
+            " `100%25`."
         )
 
     def test_as_sarif(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +131,10 @@ class TestValidate:
         assert result["ruleId"] == "unknown-key"
         assert result["message"]["text"] == "`tasks.load.retrys` is not a key of the format. Did you mean `retries`?"
         location = result["locations"][0]["physicalLocation"]
-        assert location == {"artifactLocation": {"uri": "configs/bad.yaml"}, "region": {"startLine": 5, "startColumn": 5}}
+        assert location == {
+            "artifactLocation": {"uri": "configs/bad.yaml"},
+            "region": {"startLine": 5, "startColumn": 5},
+        }
 
     @pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
     def test_no_report_shows_a_secret(self, project: Project, form: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,7 +148,10 @@ class TestValidate:
 
     def test_airflow_is_asked_too(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "validate") == 0
-        good.write_text("pipeline: sample\ntasks:\n  first:\n    operator: tests.factory.operators_for_tests.Raises\n    at: start\n")
+        good.write_text(
+            "pipeline: sample\ntasks:\n  first:\n    operator: tests.factory.operators_for_tests.Raises\n    at:"
+            " start\n"
+        )
 
         assert _run(project, "validate", "--no-build") == 0
         assert _run(project, "validate") == 1
@@ -141,18 +159,24 @@ class TestValidate:
 
     def test_without_building_it_imports_neither_airflow_nor_task_code(self, project: Project) -> None:
         code = (
-            "import sys; from include.factory.cli import main; code = main(['--root', sys.argv[1], 'validate', '--no-build']); "
-            "print(code, sorted(m for m in sys.modules if m.split('.')[0] in ('airflow', 'dagfactory', 'kubernetes') or '.tasks' in m))"
+            "import sys; from include.factory.cli import main; code = main(['--root', sys.argv[1], 'validate',"
+            " '--no-build']); print(code, sorted(m for m in sys.modules if m.split('.')[0] in ('airflow', 'dagfactory',"
+            " 'kubernetes') or '.tasks' in m))"
         )
         (project.configs / "sample.yaml").write_text((HERE / "right" / "kubernetes_all.yaml").read_text())
-        ran = subprocess.run([sys.executable, "-c", code, str(project.root)], cwd=ROOT, capture_output=True, text=True, check=True)
+        ran = subprocess.run(
+            [sys.executable, "-c", code, str(project.root)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         assert ran.stdout.splitlines()[-1] == "0 []"
 
 
 class TestPlan:
     def test_what_there_is(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "plan") == 0
-        assert capsys.readouterr().out == "sample: 2 tasks, no schedule\n  load   Snowflake, as SQL\n  train  snowpark after load\n"
+        assert (
+            capsys.readouterr().out
+            == "sample: 2 tasks, no schedule\n  load   Snowflake, as SQL\n  train  snowpark after load\n"
+        )
 
     def test_what_an_edit_changes(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         def git(*words: str) -> None:
@@ -198,7 +222,9 @@ class TestPlan:
 
 
 class TestShow:
-    def test_what_dag_factory_gets_and_the_graph(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_what_dag_factory_gets_and_the_graph(
+        self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert _run(project, "show", "sample") == 0
         reported = capsys.readouterr().out
         assert "operator: include.operators.SnowparkOperator" in reported
@@ -218,7 +244,9 @@ class TestNew:
         spec["test_it_has_no_mistakes_and_gives_its_dags"]()
 
     @pytest.mark.parametrize("name", ["My orders", "Orders", "2024", "a-b"])
-    def test_a_name_that_cannot_be_a_module(self, project: Project, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_name_that_cannot_be_a_module(
+        self, project: Project, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert _run(project, "new", name) == 2
         assert "use lower-case letters, digits and `_`" in capsys.readouterr().err
 

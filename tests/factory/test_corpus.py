@@ -1,4 +1,6 @@
-"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and hint. No file in right/ has one.
+"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and hint.
+
+No file in right/ has one.
 
 Adding a file adds a test.
 """
@@ -26,7 +28,9 @@ def test_the_diagnostic_is_found_at_its_place_with_its_cure(path: Path, checker:
 
     assert found.pipeline is None
     reported = [
-        (f"{one.position.line}:{one.position.column} {one.code}", one.message, one.hint) for one in found.diagnostics if one.position
+        (f"{one.position.line}:{one.position.column} {one.code}", one.message, one.hint)
+        for one in found.diagnostics
+        if one.position
     ]
     assert reported == [(place, message, hint)]
 

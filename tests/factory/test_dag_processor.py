@@ -1,4 +1,7 @@
-"""A real dag-processor over 200 good and 20 broken files: each broken one is its own import error, and harms no other."""
+"""A real dag-processor over 200 good and 20 broken files.
+
+Each broken one is its own import error, and harms no other.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,9 @@ class Airflow:
 @contextmanager
 def _running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
     with log.open("w") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
     try:
         yield
     finally:
@@ -107,7 +112,9 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
 
 
 def test_broken_files_are_import_errors_of_their_own_and_the_others_are_active(airflow: Airflow) -> None:
-    airflow.wait(lambda: len(airflow.dags()) == GOOD and len(airflow.errors()) == len(BROKEN), "200 DAGs and 20 import errors")
+    airflow.wait(
+        lambda: len(airflow.dags()) == GOOD and len(airflow.errors()) == len(BROKEN), "200 DAGs and 20 import errors"
+    )
 
     assert set(airflow.dags()) == {f"good_{number:03}" for number in range(GOOD)}
     airflow.wait(lambda: len(airflow.errors()) == len(BROKEN), "20 import errors")

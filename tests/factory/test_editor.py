@@ -29,7 +29,15 @@ class Editor:
         self._diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.request("initialize", {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}})
         self.notify("initialized", {})
-        settings = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}, "yamlVersion": "1.2"}}
+        settings = {
+            "yaml": {
+                "validate": True,
+                "hover": True,
+                "completion": True,
+                "schemaStore": {"enable": False},
+                "yamlVersion": "1.2",
+            }
+        }
         self.notify("workspace/didChangeConfiguration", {"settings": settings})
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
@@ -47,7 +55,10 @@ class Editor:
     def open(self, name: str, text: str) -> str:
         """Open a new file that has the modeline before the text; lines of the text count from 1."""
         uri = (self._folder / f"{next(self._numbers)}_{name}").as_uri()
-        self.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": MODELINE + text}})
+        self.notify(
+            "textDocument/didOpen",
+            {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": MODELINE + text}},
+        )
         return uri
 
     def complete(self, name: str, text: str) -> set[str]:
@@ -133,7 +144,9 @@ def _install() -> None:
     ],
     ids=["top", "dag", "task", "kubernetes", "target", "trigger_rule"],
 )  # fmt: skip
-def test_completion_offers_what_belongs_there(editor: Editor, text: str, offered: set[str], not_offered: set[str]) -> None:
+def test_completion_offers_what_belongs_there(
+    editor: Editor, text: str, offered: set[str], not_offered: set[str]
+) -> None:
     labels = editor.complete("completion.yaml", text)
 
     assert offered <= labels
@@ -144,8 +157,14 @@ def test_completion_offers_what_belongs_there(editor: Editor, text: str, offered
     ("text", "says"),
     [
         ("pipeline: sample\nda|g:\n  catchup: true\n", "DAG arguments, named as Airflow and dag-factory name them."),
-        ("pipeline: sample\ntasks:\n  first:\n    python_cal|lable: a.b\n", "A function `f(session, …) -> JSON`, by import path"),
-        ("pipeline: sample\ntasks:\n  first:\n    sql: select 1\n    retry_de|lay: 5m\n", "How long to wait before the next try."),
+        (
+            "pipeline: sample\ntasks:\n  first:\n    python_cal|lable: a.b\n",
+            "A function `f(session, …) -> JSON`, by import path",
+        ),
+        (
+            "pipeline: sample\ntasks:\n  first:\n    sql: select 1\n    retry_de|lay: 5m\n",
+            "How long to wait before the next try.",
+        ),
     ],
 )
 def test_hover_shows_the_description(editor: Editor, text: str, says: str) -> None:

@@ -22,7 +22,9 @@ def _messages(project: Project, *names: str) -> list[tuple[str, str]]:
     ("other", "dag_id"), [(TWO, "trips"), (TWO.replace("trips", "trips_daily"), "trips_daily")], ids=["name", "variant"]
 )
 def test_a_dag_id_of_a_file_that_is_not_given_is_taken(project: Project, other: str, dag_id: str) -> None:
-    (project.configs / "mine.yaml").write_text(TWO + ("variants: {daily: {target: snowpark}}\n" if dag_id != "trips" else ""))
+    (project.configs / "mine.yaml").write_text(
+        TWO + ("variants: {daily: {target: snowpark}}\n" if dag_id != "trips" else "")
+    )
     (project.configs / f"{dag_id}.yaml").write_text(other)
     (project.configs / "broken.yaml").write_bytes(b"\xff")
 
@@ -37,16 +39,27 @@ def test_a_layer_with_the_other_extension_is_told(project: Project, name: str) -
     path = project.configs / name
     path.with_suffix(".yaml").rename(path)
 
-    assert any(path.with_suffix(".yaml").name in one.hint and "Rename" in one.hint for one in check(project).diagnostics)
+    assert any(
+        path.with_suffix(".yaml").name in one.hint and "Rename" in one.hint for one in check(project).diagnostics
+    )
 
 
 @pytest.mark.parametrize("name", ['"a\\0b.sql"', f"{LONG}.sql", f"{LONG}/a.sql"], ids=["NUL", "long", "long folder"])
-@pytest.mark.parametrize("task", ["sql: {}", f"{BASH}\n    env: {{{{}}}}\n    bash_command: {{}}"], ids=["sql", "operator"])
-def test_a_name_that_no_file_can_have_is_told_at_its_place(check_text: Callable[[str], Checked], task: str, name: str) -> None:
+@pytest.mark.parametrize(
+    "task", ["sql: {}", f"{BASH}\n    env: {{{{}}}}\n    bash_command: {{}}"], ids=["sql", "operator"]
+)
+def test_a_name_that_no_file_can_have_is_told_at_its_place(
+    check_text: Callable[[str], Checked], task: str, name: str
+) -> None:
     given = name if task.startswith("sql") else name.replace(".sql", ".sh")
-    (diagnostic,) = check_text("pipeline: sample\ntasks:\n  a: {sql: select 1}\n  b:\n    " + task.format(given) + "\n").diagnostics
+    (diagnostic,) = check_text(
+        "pipeline: sample\ntasks:\n  a: {sql: select 1}\n  b:\n    " + task.format(given) + "\n"
+    ).diagnostics
 
-    assert (diagnostic.code, diagnostic.position and diagnostic.position.line) == ("missing-file", 7 if "env" in task else 5)
+    assert (diagnostic.code, diagnostic.position and diagnostic.position.line) == (
+        "missing-file",
+        7 if "env" in task else 5,
+    )
 
 
 def test_a_folder_that_cannot_be_there_is_told_at_its_place(check_text: Callable[[str], Checked]) -> None:

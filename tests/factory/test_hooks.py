@@ -28,7 +28,13 @@ def _run(command: str, *more: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_hook_checks_pipelines_whenever_something_changes_that_they_lean_on() -> None:
     (hook,) = [hook for hook in _loaded(".pre-commit-config.yaml")["repos"][0]["hooks"] if hook["id"] == "validate"]
-    for path in ("configs/a.yaml", "configs/team/a.yml", "configs/environments/local.yaml", "include/tasks/taxi.py", "include/tasks/a.sql"):
+    for path in (
+        "configs/a.yaml",
+        "configs/team/a.yml",
+        "configs/environments/local.yaml",
+        "include/tasks/taxi.py",
+        "include/tasks/a.sql",
+    ):
         assert re.search(hook["files"], path)
     assert not re.search(hook["files"], "README.md")
 
@@ -44,7 +50,9 @@ def test_the_workflow_annotates_the_lines_of_a_pull_request() -> None:
     broken = Path("tests/factory/broken/shape_target.yaml")
     ran = _run(command, str(broken))
     assert ran.returncode == 1
-    assert ran.stdout.startswith(f"::error file={broken},line=2,col=9,title=wrong-value::`target` cannot be `kubernets`.")
+    assert ran.stdout.startswith(
+        f"::error file={broken},line=2,col=9,title=wrong-value::`target` cannot be `kubernets`."
+    )
 
 
 def test_the_workflows_jobs_leave_no_test_out() -> None:

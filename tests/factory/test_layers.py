@@ -18,7 +18,12 @@ from include.factory.layers import section
             [{"name": "B", "value": "3"}, {"name": "C", "value": "4"}],
             [{"name": "A", "value": "1"}, {"name": "B", "value": "3"}, {"name": "C", "value": "4"}],
         ),
-        ("env", [{"name": "A", "value": "1"}], {"A": True, "B": None}, [{"name": "A", "value": "true"}, {"name": "B", "value": ""}]),
+        (
+            "env",
+            [{"name": "A", "value": "1"}],
+            {"A": True, "B": None},
+            [{"name": "A", "value": "true"}, {"name": "B", "value": ""}],
+        ),
         (
             "volumeMounts",
             [{"name": "ca", "mountPath": "/run/ca", "readOnly": True}],
@@ -27,7 +32,12 @@ from include.factory.layers import section
         ),
         ("imagePullSecrets", [{"name": "a"}], [{"name": "b"}], [{"name": "a"}, {"name": "b"}]),
         ("tolerations", [{"key": "a"}], [{"key": "b"}], [{"key": "b"}]),
-        ("resources", {"limits": {"cpu": "1", "memory": "1Gi"}}, {"limits": {"memory": "2Gi"}}, {"limits": {"cpu": "1", "memory": "2Gi"}}),
+        (
+            "resources",
+            {"limits": {"cpu": "1", "memory": "1Gi"}},
+            {"limits": {"memory": "2Gi"}},
+            {"limits": {"cpu": "1", "memory": "2Gi"}},
+        ),
     ],
 )
 def test_kubernetes(key: str, base: Any, above: Any, merged: Any) -> None:

@@ -1,4 +1,7 @@
-"""What pipelines say of each other's DAGs: checked where all files are, with the id of a DAG of another tool left in peace."""
+"""What pipelines say of each other's DAGs.
+
+Checked where all files are, with the id of a DAG of another tool left in peace.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,12 @@ ELSEWHERE = "If it is a DAG of another tool, write `\"{{{{ '{}' }}}}\"`."
 
 
 def _write(project: Project, tasks: str, **others: str) -> None:
-    texts = {"trips_hourly": HOURLY, "report": REPORT, **others, "sample": f"pipeline: sample\ntasks:\n  first:\n{tasks}"}
+    texts = {
+        "trips_hourly": HOURLY,
+        "report": REPORT,
+        **others,
+        "sample": f"pipeline: sample\ntasks:\n  first:\n{tasks}",
+    }
     for name, text in texts.items():
         (project.configs / f"{name}.yaml").write_text(text)
 
@@ -100,7 +108,11 @@ def test_what_it_has_and_what_is_of_another_tool_is_taken(project: Project, task
 
 
 def test_ids_that_differ_in_numbers_are_different_dags(project: Project) -> None:
-    _write(project, f"    {TRIGGER}\n    trigger_dag_id: trips_2024\n", trips="pipeline: trips_2025\ntasks:\n  a: {sql: select 1}\n")
+    _write(
+        project,
+        f"    {TRIGGER}\n    trigger_dag_id: trips_2024\n",
+        trips="pipeline: trips_2025\ntasks:\n  a: {sql: select 1}\n",
+    )
     assert _said(project) == []
 
 

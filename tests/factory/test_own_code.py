@@ -36,7 +36,9 @@ def theirs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("words", [["ruff", "check", "."], ["ruff", "format", "--check", "."]])
 def test_their_style_is_their_own_and_ours_is_ours(theirs: Path, words: list[str]) -> None:
     def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", *words, "--no-cache"], cwd=theirs, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", *words, "--no-cache"], cwd=theirs, capture_output=True, text=True, check=False
+        )
 
     done = run()
     assert done.returncode == 0, done.stdout + done.stderr

@@ -24,7 +24,9 @@ def _pod(checked: Checked, dag_id: str, task_id: str, context: dict[str, Any] | 
     operator: Any = build(dag_id, checked.configs[dag_id], "").get_task(task_id)
     operator.hook.get_namespace = lambda: "tests"
     operator.render_template_fields(context or CONTEXT)
-    sent: dict[str, Any] = kubernetes.ApiClient().sanitize_for_serialization(operator.build_pod_request_obj(dry_run=True))
+    sent: dict[str, Any] = kubernetes.ApiClient().sanitize_for_serialization(
+        operator.build_pod_request_obj(dry_run=True)
+    )
     return _full(sent)
 
 
@@ -129,17 +131,49 @@ def test_operators_that_inherit_and_mapped_ones_are_no_different(pods: Checked, 
     [
         ("env_vars", "[{name: A, value: '{{ ds }}'}]", lambda container, spec: container["env"][0]["value"]),
         ("env_vars", "[{name: '{{ ds }}', value: A}]", lambda container, spec: container["env"][0]["name"]),
-        ("env_from", "[{configMapRef: {name: '{{ ds }}'}}]", lambda container, spec: container["envFrom"][0]["configMapRef"]["name"]),
-        ("env_from", "[{secretRef: {name: '{{ ds }}'}}]", lambda container, spec: container["envFrom"][0]["secretRef"]["name"]),
+        (
+            "env_from",
+            "[{configMapRef: {name: '{{ ds }}'}}]",
+            lambda container, spec: container["envFrom"][0]["configMapRef"]["name"],
+        ),
+        (
+            "env_from",
+            "[{secretRef: {name: '{{ ds }}'}}]",
+            lambda container, spec: container["envFrom"][0]["secretRef"]["name"],
+        ),
         ("volumes", "[{name: '{{ ds }}', emptyDir: {}}]", lambda container, spec: spec["volumes"][0]["name"]),
-        ("volumes", "[{name: a, secret: {secretName: '{{ ds }}'}}]", lambda container, spec: spec["volumes"][0]["secret"]["secretName"]),
-        ("volumes", "[{name: a, configMap: {name: '{{ ds }}'}}]", lambda container, spec: spec["volumes"][0]["configMap"]["name"]),
-        ("volume_mounts", "[{name: '{{ ds }}', mountPath: /a}]", lambda container, spec: container["volumeMounts"][0]["name"]),
-        ("volume_mounts", "[{name: a, mountPath: '/{{ ds }}'}]", lambda container, spec: container["volumeMounts"][0]["mountPath"][1:]),
-        ("container_resources", "{limits: {memory: '{{ ds }}'}}", lambda container, spec: container["resources"]["limits"]["memory"]),
+        (
+            "volumes",
+            "[{name: a, secret: {secretName: '{{ ds }}'}}]",
+            lambda container, spec: spec["volumes"][0]["secret"]["secretName"],
+        ),
+        (
+            "volumes",
+            "[{name: a, configMap: {name: '{{ ds }}'}}]",
+            lambda container, spec: spec["volumes"][0]["configMap"]["name"],
+        ),
+        (
+            "volume_mounts",
+            "[{name: '{{ ds }}', mountPath: /a}]",
+            lambda container, spec: container["volumeMounts"][0]["name"],
+        ),
+        (
+            "volume_mounts",
+            "[{name: a, mountPath: '/{{ ds }}'}]",
+            lambda container, spec: container["volumeMounts"][0]["mountPath"][1:],
+        ),
+        (
+            "container_resources",
+            "{limits: {memory: '{{ ds }}'}}",
+            lambda container, spec: container["resources"]["limits"]["memory"],
+        ),
         ("tolerations", "[{key: '{{ ds }}'}]", lambda container, spec: spec["tolerations"][0]["key"]),
         ("ports", "[{name: '{{ ds }}', containerPort: 1}]", lambda container, spec: container["ports"][0]["name"]),
-        ("init_containers", "[{name: a, image: '{{ ds }}'}]", lambda container, spec: spec["initContainers"][0]["image"]),
+        (
+            "init_containers",
+            "[{name: a, image: '{{ ds }}'}]",
+            lambda container, spec: spec["initContainers"][0]["image"],
+        ),
         ("host_aliases", "[{ip: '{{ ds }}'}]", lambda container, spec: spec["hostAliases"][0]["ip"]),
     ],
 )

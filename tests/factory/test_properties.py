@@ -18,8 +18,14 @@ from include.factory.diagnostics import KeyPath
 from include.factory.reading import Document, YamlLoader, read
 from tests.factory.conftest import HERE
 
-TEXTS = {path.stem: path.read_text(encoding="utf-8-sig") for path in sorted((HERE / "right").glob("*.yaml")) if path.stem != "long_chain"}
-MANY = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+TEXTS = {
+    path.stem: path.read_text(encoding="utf-8-sig")
+    for path in sorted((HERE / "right").glob("*.yaml"))
+    if path.stem != "long_chain"
+}
+MANY = settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 10**12), st.floats(allow_nan=False), st.text(max_size=8),
@@ -29,7 +35,9 @@ SCALARS = st.one_of(
     ]),
 )  # fmt: skip
 VALUES = st.recursive(
-    SCALARS, lambda base: st.lists(base, max_size=3) | st.dictionaries(st.text(max_size=6), base, max_size=3), max_leaves=5
+    SCALARS,
+    lambda base: st.lists(base, max_size=3) | st.dictionaries(st.text(max_size=6), base, max_size=3),
+    max_leaves=5,
 )
 
 
@@ -99,7 +107,9 @@ def test_what_the_checker_lets_through_can_be_built_and_serialised(text: str, tm
     length=st.integers(0, 5),
     put=st.text(max_size=4) | st.sampled_from(list("\t{}[]*&!:,'\"|>%@`#-?")),
 )
-def test_the_checker_takes_any_text(name: str, at: int, length: int, put: str, tmp_path: Path, checker: Checker) -> None:
+def test_the_checker_takes_any_text(
+    name: str, at: int, length: int, put: str, tmp_path: Path, checker: Checker
+) -> None:
     text = TEXTS[name]
     text = text[:at] + put + text[at + length :]
     note(text)

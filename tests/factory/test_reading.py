@@ -41,7 +41,9 @@ def test_a_file_over_one_megabyte(tmp_path: Path) -> None:
     assert _rules(path) == ["too-big"]
 
 
-@pytest.mark.parametrize("text", ["a: !!timestamp 2019", "a: !!binary x", "a: !!set {b}", "a: !mine x", "a: !!omap [b: 1]"])
+@pytest.mark.parametrize(
+    "text", ["a: !!timestamp 2019", "a: !!binary x", "a: !!set {b}", "a: !mine x", "a: !!omap [b: 1]"]
+)
 def test_tags(tmp_path: Path, text: str) -> None:
     path = tmp_path / "tag.yaml"
     path.write_text(text)
@@ -58,7 +60,23 @@ def test_scalars_are_those_of_yaml_1_2_as_in_editors(tmp_path: Path) -> None:
     path.write_text("a: [no, on, 12:30, 2024-01-31, 010, 0x10, 0o17, -3, 1e3, 1.5, true, null, ~, '1', .5]\n")
     found = read(path, path.name)
     assert isinstance(found, Document)
-    assert found.value["a"] == ["no", "on", "12:30", "2024-01-31", 10, 16, 15, -3, 1000.0, 1.5, True, None, None, "1", 0.5]
+    assert found.value["a"] == [
+        "no",
+        "on",
+        "12:30",
+        "2024-01-31",
+        10,
+        16,
+        15,
+        -3,
+        1000.0,
+        1.5,
+        True,
+        None,
+        None,
+        "1",
+        0.5,
+    ]
 
 
 def test_environment_variables() -> None:
@@ -86,7 +104,11 @@ def test_every_key_and_value_has_its_place(path: Path) -> None:
 
 def test_positions_of_what_is_not_there_are_those_of_what_holds_it() -> None:
     places = positions("a:\n  b: [1, 2]\n")
-    assert (places.find(("a", "b", 7), "value").line, places.find(("a", "c"), "value").line, places.find(("z",), "value").line) == (2, 1, 1)
+    assert (
+        places.find(("a", "b", 7), "value").line,
+        places.find(("a", "c"), "value").line,
+        places.find(("z",), "value").line,
+    ) == (2, 1, 1)
 
 
 def test_libyaml_is_there() -> None:

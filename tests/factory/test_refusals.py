@@ -12,10 +12,13 @@ from include.factory.check import Checked
 Check = Callable[[str], Checked]
 RAISES = "{operator: tests.factory.operators_for_tests.Raises, at: start}"
 PARTS = {
-    "pipeline: sample\ntasks:\n  fine: {sql: select 1}\n  bad: " + RAISES + "\n  worse: " + RAISES + "\n": ["4:3", "5:3"],
-    "pipeline: sample\ntasks:\n  bad: " + RAISES + "\nvariants:\n  both: {target: [snowpark, kubernetes]}\n  one: {target: snowpark}\n": [
-        "3:3"
+    "pipeline: sample\ntasks:\n  fine: {sql: select 1}\n  bad: " + RAISES + "\n  worse: " + RAISES + "\n": [
+        "4:3",
+        "5:3",
     ],
+    "pipeline: sample\ntasks:\n  bad: "
+    + RAISES
+    + "\nvariants:\n  both: {target: [snowpark, kubernetes]}\n  one: {target: snowpark}\n": ["3:3"],
     "pipeline: sample\ndag:\n  start_date: 2024-01-01\n  schedule: {__type__: datetime.timedelta, days: 9999999999}\n"
     "tasks:\n  fine: {sql: select 1}\n": ["4:3"],
     'pipeline: sample\ntasks:\n  fine:\n    sql: select 1\n    outlets: ["s3://b/k", "x y\\u00e9://"]\n': [],

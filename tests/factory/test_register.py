@@ -138,7 +138,9 @@ def test_layers_lie_over_each_other(dags: dict[str, Any]) -> None:
     assert dags["sample_here"].get_task("load").run_as == "session"
 
 
-def test_the_dag_shows_its_yaml_as_written_and_keeps_environment_values_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dag_shows_its_yaml_as_written_and_keeps_environment_values_out(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SNOWPOD_TEST_CONNECTION", "canary_connection")
     first = 'tasks:\n  first:\n    sql: select 1\n    doc_md: "```"\n'
     text = 'pipeline: sample\nsnowflake: {connection: "${SNOWPOD_TEST_CONNECTION}"}\n' + first
@@ -175,7 +177,9 @@ def test_a_broken_file_harms_no_other(project: Project) -> None:
         ("sql: select 1\n    executor: NoSuchExecutor", "NoSuchExecutor"),
     ],
 )
-def test_what_airflow_refuses_harms_only_its_own_pipeline(project: Project, task: str, says: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_airflow_refuses_harms_only_its_own_pipeline(
+    project: Project, task: str, says: str, caplog: pytest.LogCaptureFixture
+) -> None:
     _write(project, "sample.yaml", SIDE_BY_SIDE)
     _write(project, "refused.yaml", f"pipeline: refused\ntasks:\n  first:\n    {task}\n")
 
@@ -264,7 +268,9 @@ class TestAtATaskRun:
         assert list(_registered(project)) == ["sample_both"]
         assert caplog.text == "", "what is wrong with another pipeline is nothing for this task's log"
 
-    def test_a_file_broken_meanwhile_says_why_in_the_task_log(self, project: Project, caplog: pytest.LogCaptureFixture) -> None:
+    def test_a_file_broken_meanwhile_says_why_in_the_task_log(
+        self, project: Project, caplog: pytest.LogCaptureFixture
+    ) -> None:
         _write(project, "sample.yaml", SIDE_BY_SIDE.replace("retry_delay", "retry_dely"))
 
         assert _registered(project) == {}

@@ -1,4 +1,7 @@
-"""Every task of every shipped pipeline goes to each target and back by one word: it validates, and the plan says just that move."""
+"""Every task of every shipped pipeline goes to each target and back by one word.
+
+It validates, and the plan says just that move.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ def copy(tmp_path: Path) -> Project:
     return Project(tmp_path, {})
 
 
-@pytest.mark.parametrize(("path", "name", "target"), _moves(), ids=lambda value: value.stem if isinstance(value, Path) else value)
+@pytest.mark.parametrize(
+    ("path", "name", "target"), _moves(), ids=lambda value: value.stem if isinstance(value, Path) else value
+)
 def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, copy: Project) -> None:
     text, mine = path.read_text(encoding="utf-8"), copy.configs / path.name
     pipeline = _pipeline(path)
@@ -85,15 +90,23 @@ def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project) -> Non
     assert reported[0] == f"{path.stem}_snowpark:"
     # The target is in a table's name, and an argument of a function: what the file itself says of it changes with it.
     others = [line for line in reported[1:] if not MOVE.fullmatch(line)]
-    assert all(line.endswith((" from snowpark to kubernetes.", "_snowpark to TAXI_PREDICTIONS_kubernetes.")) for line in others)
+    assert all(
+        line.endswith((" from snowpark to kubernetes.", "_snowpark to TAXI_PREDICTIONS_kubernetes.")) for line in others
+    )
     moved = {match["task"] for line in reported if (match := MOVE.fullmatch(line))}
-    assert moved == {task.name for task in _pipeline(path).tasks.values() if task.kind.endswith("_callable") and task.target is None}
+    assert moved == {
+        task.name for task in _pipeline(path).tasks.values() if task.kind.endswith("_callable") and task.target is None
+    }
     assert _plan(copy, mine, text) == before
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_pipeline_of_one_target_moves_by_one_word(target: str, copy: Project) -> None:
-    text = (HERE / "right" / "retargeted.yaml").read_text(encoding="utf-8").replace("target: kubernetes\nk", f"target: {target}\nk")
+    text = (
+        (HERE / "right" / "retargeted.yaml")
+        .read_text(encoding="utf-8")
+        .replace("target: kubernetes\nk", f"target: {target}\nk")
+    )
     shutil.copy(HERE / "project" / "include" / "tasks" / "sample.py", copy.root / "include" / "tasks" / "sample.py")
 
     tasks = _plan(copy, copy.configs / "sample.yaml", text)["sample"]["tasks"]

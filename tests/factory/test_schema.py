@@ -21,7 +21,11 @@ from tests.factory.conftest import HERE
 ROOT = HERE.parents[1]
 SHAPES = sorted((HERE / "broken").glob("shape_*.yaml"))
 # Well-formed, and wrong in a way that a schema cannot tell.
-OTHERS = [path for path in sorted((HERE / "broken").glob("*.yaml")) if path.stem.split("_")[0] in ("meaning", "code", "target", "secret")]
+OTHERS = [
+    path
+    for path in sorted((HERE / "broken").glob("*.yaml"))
+    if path.stem.split("_")[0] in ("meaning", "code", "target", "secret")
+]
 TOLD_BY_ANOTHER_CHECK = {"shape_operator_and_sql"}
 FROM_THE_ENVIRONMENT = {"environment_types"}
 """A number that is in the environment is text to an editor."""
@@ -63,7 +67,8 @@ def test_every_key_has_a_description() -> None:
 
 
 def test_no_unknown_keys_where_the_format_is_ours() -> None:
-    # Operators' arguments, classes and callbacks take what they take; the others are Kubernetes' own objects, or branches of one schema.
+    # Operators' arguments, classes and callbacks take what they take; the others are Kubernetes' own objects, or
+    # branches of one schema.
     open_on_purpose = {"operator_task", "typed", "callback", "one_callback", "task", "assets"}
     for name, part in {**schema()["$defs"], "pipeline": schema()}.items():
         if part.get("type") == "object" and name not in open_on_purpose:
@@ -90,7 +95,10 @@ def test_the_checker_knows_more_than_the_schema(path: Path) -> None:
 def test_the_layers_of_the_project_fit_their_schema() -> None:
     layer = json.loads(SCHEMA_FILE.with_name("layer.schema.json").read_text())
     registry: Registry[Any] = Registry().with_resources(
-        [("pipeline.schema.json", Resource.from_contents(schema())), ("layer.schema.json", Resource.from_contents(layer))]
+        [
+            ("pipeline.schema.json", Resource.from_contents(schema())),
+            ("layer.schema.json", Resource.from_contents(layer)),
+        ]
     )
     validator = Draft202012Validator(layer, registry=registry)
     project = Project(ROOT, os.environ)

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.signatures import Definition, Hidden, Missing, Sources, all_sources, imported_packages, returned_keys
+from include.factory.signatures import (
+    Definition,
+    Hidden,
+    Missing,
+    Sources,
+    all_sources,
+    imported_packages,
+    returned_keys,
+)
 from tests.factory.conftest import HERE, PROJECT
 
 ROOT = HERE.parents[1]
@@ -53,14 +61,22 @@ def test_what_an_operator_takes_is_what_python_says(sources: Sources, name: str)
     taken: set[str] = set()
     for ancestor in operator.__mro__:
         if "__init__" in vars(ancestor):
-            taken |= set(inspect.signature(inspect.unwrap(vars(ancestor)["__init__"])).parameters) - {"self", "args", "kwargs"}
+            taken |= set(inspect.signature(inspect.unwrap(vars(ancestor)["__init__"])).parameters) - {
+                "self",
+                "args",
+                "kwargs",
+            }
         if ancestor.__name__ == "BaseOperator":
             break
     known = {parameter.name for parameter in signature.parameters}
     assert known <= taken
     # What a subclass hands up itself cannot be given once more.
     assert {"task_id", "retries", "trigger_rule"} <= known
-    own = set(inspect.signature(inspect.unwrap(vars(operator)["__init__"])).parameters) if "__init__" in vars(operator) else set()
+    own = (
+        set(inspect.signature(inspect.unwrap(vars(operator)["__init__"])).parameters)
+        if "__init__" in vars(operator)
+        else set()
+    )
     assert own - {"self", "args", "kwargs"} <= known
     assert not signature.any_keyword
 
@@ -89,7 +105,9 @@ def test_ancestors_are_in_pythons_order(sources: Sources, name: str) -> None:
     assert isinstance(definition, Definition)
     module, _, attribute = name.rpartition(".")
     order = [one.__name__ for one in getattr(importlib.import_module(module), attribute).__mro__]
-    found = [one.node.name for one in sources.ancestors(definition) if one is not None and isinstance(one.node, ast.ClassDef)]
+    found = [
+        one.node.name for one in sources.ancestors(definition) if one is not None and isinstance(one.node, ast.ClassDef)
+    ]
     # Those above BaseOperator are no matter of a pipeline's: some are hidden from the source by conditional imports.
     assert found[: found.index("BaseOperator")] == [one for one in order[: order.index("BaseOperator")] if one in found]
     assert len(found) == len(set(found))
@@ -105,7 +123,9 @@ def test_a_diamond_is_read_in_pythons_order(tmp_path: Path) -> None:
     sources = Sources([tmp_path])
     both = sources.find("shapes.Both")
     assert isinstance(both, Definition)
-    assert [one.node.name for one in sources.ancestors(both) if one is not None and isinstance(one.node, ast.ClassDef)] == [
+    assert [
+        one.node.name for one in sources.ancestors(both) if one is not None and isinstance(one.node, ast.ClassDef)
+    ] == [
         "Both",
         "Left",
         "Right",

@@ -1,4 +1,7 @@
-"""A file at which a check, or the compiler, stumbles harms no other: a gap in them is said as a mistake of the file that shows it."""
+"""A file at which a check, or the compiler, stumbles harms no other.
+
+A gap in them is said as a mistake of the file that shows it.
+"""
 
 from __future__ import annotations
 

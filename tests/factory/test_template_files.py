@@ -9,11 +9,15 @@ from include.factory.check import check
 from include.factory.project import Project
 
 
-@pytest.mark.parametrize("searched", ["", "dag: {template_searchpath: [include/more]}\n"], ids=["root", "beside others"])
+@pytest.mark.parametrize(
+    "searched", ["", "dag: {template_searchpath: [include/more]}\n"], ids=["root", "beside others"]
+)
 def test_paths_count_from_the_root(project: Project, searched: str) -> None:
     (project.root / "include" / "more").mkdir()
     task = "{operator: airflow.providers.standard.operators.bash.BashOperator, bash_command: 'true'}"
-    (project.configs / "sample.yaml").write_text(f"pipeline: sample\n{searched}tasks:\n  first: {task}\n", encoding="utf-8")
+    (project.configs / "sample.yaml").write_text(
+        f"pipeline: sample\n{searched}tasks:\n  first: {task}\n", encoding="utf-8"
+    )
 
     result = check(project)
 

@@ -20,13 +20,21 @@ OWN = [
     "{% call(target) f() %}{{ target }}{% endcall %}",
     "{% with target = 1, variant = 2 %}{{ target + variant }}{% endwith %}",
     "{% import 'm' as target %}{{ target.x }}{% from 'm' import y as variant %}{{ variant }}",
-    "{{ f(target=1) }}{{ x.target }}{{ x['outputs'] }}{{ 'target' }}{# {{ target }} #}{% raw %}{{ target }}{% endraw %}",
+    (
+        "{{ f(target=1) }}{{ x.target }}{{ x['outputs'] }}{{ 'target' }}{# {{ target }} #}{% raw %}{{ target }}{%"
+        " endraw %}"
+    ),
 ]
-IN_ALL_BRANCHES = "{% if a %}{% set target = 1 %}{% elif b %}{% set target = 2 %}{% else %}{% set target = 3 %}{% endif %}{{ target }}"
+IN_ALL_BRANCHES = (
+    "{% if a %}{% set target = 1 %}{% elif b %}{% set target = 2 %}{% else %}{% set target = 3 %}{% endif %}{{"
+    " target }}"
+)
 MIXED = {
     "{{ target }}{% set target = 'x' %}{{ target }}": "snowpark{% set target = 'x' %}{{ target }}",
     "{% set target = target ~ '_x' %}{{ target }}": "{% set target = 'snowpark' ~ '_x' %}{{ target }}",
-    "{% for target in [target] %}{{ target }}{% endfor %}{{ target }}": "{% for target in ['snowpark'] %}{{ target }}{% endfor %}snowpark",
+    "{% for target in [target] %}{{ target }}{% endfor %}{{ target }}": (
+        "{% for target in ['snowpark'] %}{{ target }}{% endfor %}snowpark"
+    ),
     "{% for i in x %}{{ target }}{% set target = i %}{% endfor %}{{ target }}": (
         "{% for i in x %}snowpark{% set target = i %}{% endfor %}snowpark"
     ),
@@ -34,7 +42,9 @@ MIXED = {
         "{% if a %}{% set target = 1 %}{% endif %}{{ (target if target is defined else 'snowpark') }}"
     ),
     "{% with target = target %}{{ target }}{% endwith %}": "{% with target = 'snowpark' %}{{ target }}{% endwith %}",
-    "{% filter upper %}{% set target = 1 %}{% endfilter %}{{ target }}": "{% filter upper %}{% set target = 1 %}{% endfilter %}snowpark",
+    "{% filter upper %}{% set target = 1 %}{% endfilter %}{{ target }}": (
+        "{% filter upper %}{% set target = 1 %}{% endfilter %}snowpark"
+    ),
     "{{ 'a' if target == 'snowpark' else variant }}": "{{ 'a' if 'snowpark' == 'snowpark' else 'fast' }}",
     "{{- target -}} x": "snowparkx",
     "{{ outputs.t.items() }}": "{{ result_of(ti, 'T').items() }}",
@@ -58,10 +68,14 @@ def test_a_name_from_outside_is_replaced_where_it_is_from_outside(text: str) -> 
 @pytest.mark.parametrize("text", [text for text in [*OWN, *MIXED] if syntax_problem(text) is None])
 def test_jinja_finds_the_same_names(text: str) -> None:
     tree = jinja2.Environment(extensions=["jinja2.ext.do"]).parse(text)
-    assert {reference.parts[0] for reference in references(text)} - tree.environment.globals.keys() == meta.find_undeclared_variables(tree)
+    assert {
+        reference.parts[0] for reference in references(text)
+    } - tree.environment.globals.keys() == meta.find_undeclared_variables(tree)
 
 
-@pytest.mark.parametrize(("text", "rendered"), [("{% if a %}{% set target = 1 %}{% endif %}{{ target }}", ("1", "snowpark"))])
+@pytest.mark.parametrize(
+    ("text", "rendered"), [("{% if a %}{% set target = 1 %}{% endif %}{{ target }}", ("1", "snowpark"))]
+)
 def test_a_name_that_one_branch_defines_is_either(text: str, rendered: tuple[str, str]) -> None:
     template = jinja2.Environment().from_string(fill(text, WORDS, str))
     assert (template.render(a=True), template.render(a=False)) == rendered
@@ -70,9 +84,10 @@ def test_a_name_that_one_branch_defines_is_either(text: str, rendered: tuple[str
 def test_a_whole_result_to_map_over() -> None:
     assert mapped_task(" {{ outputs.load }} ") == "load"
     assert mapped_task("{{ outputs['my-load'] }}") == "my-load"
-    assert [mapped_task(text) for text in ("{{ outputs.load.x }}", "a {{ outputs.load }}", "{{ outputs.load | list }}", "load")] == [
-        None
-    ] * 4
+    assert [
+        mapped_task(text)
+        for text in ("{{ outputs.load.x }}", "a {{ outputs.load }}", "{{ outputs.load | list }}", "load")
+    ] == [None] * 4
 
 
 def test_the_names_of_texts_deep_in_a_value() -> None:

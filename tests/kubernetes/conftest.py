@@ -36,7 +36,9 @@ def command(root: Path) -> Command:
     def run(state: State, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if name not in {"CLUSTER", "KUBECONFIG"}}
         words = [sys.executable, "-m", "include.local.kubernetes", "--state", str(state.folder), *arguments]
-        return subprocess.run(words, cwd=root, env={**environment, **variables}, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            words, cwd=root, env={**environment, **variables}, capture_output=True, text=True, check=False
+        )
 
     return run
 

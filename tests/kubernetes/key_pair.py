@@ -1,7 +1,7 @@
 """A front of the embedded Snowflake, which knows passwords only, that takes key pairs as Snowflake does.
 
-Snowflake, "Key-pair authentication": the client sends a JSON Web Token, signed with the private key; its issuer ends in the
-public key's SHA-256 fingerprint. This front checks it and logs in with the password; all else it hands on as it is.
+Snowflake, "Key-pair authentication": the client sends a JSON Web Token, signed with the private key; its issuer ends in
+the public key's SHA-256 fingerprint. This front checks it and logs in with the password; all else it hands on as it is.
 """
 
 from __future__ import annotations
@@ -60,7 +60,11 @@ class Front:
 
     def hand_on(self, request: http.server.BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in ("content-length", "accept-encoding")}
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in ("content-length", "accept-encoding")
+        }
         if request.path.startswith("/session/v1/login-request"):
             body = self._with_password(gzip.decompress(body) if headers.pop("Content-Encoding", "") == "gzip" else body)
         connection = http.client.HTTPSConnection("localhost", self._parameters["port"], context=self._trust, timeout=60)
@@ -80,7 +84,9 @@ class Front:
         login = json.loads(body)
         data = login["data"]
         public = self._key.public_key()
-        claims = jwt.decode(data.get("TOKEN", ""), public, algorithms=["RS256"])  # raises, and so refuses, anything else
+        claims = jwt.decode(
+            data.get("TOKEN", ""), public, algorithms=["RS256"]
+        )  # raises, and so refuses, anything else
         fingerprint = hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
         assert data["AUTHENTICATOR"] == "SNOWFLAKE_JWT"
         assert claims["iss"] == f"{claims['sub']}.SHA256:{base64.b64encode(fingerprint).decode()}"

@@ -28,7 +28,9 @@ class Traces:
         tops = [Path("/run"), Path("/var/lib"), Path("/var/log"), Path("/opt"), Path("/etc/cni")]
         return cls(
             mounts=frozenset(Path("/proc/self/mounts").read_text().splitlines()),
-            rules=tuple(line.split(" [")[0] for line in saved.splitlines() if not line.startswith("#")),  # without the packet counts
+            rules=tuple(
+                line.split(" [")[0] for line in saved.splitlines() if not line.startswith("#")
+            ),  # without the packet counts
             kernel={name: Path("/proc/sys", name).read_text() for name in KERNEL_SETTINGS},
             folders=frozenset(str(child) for top in tops if top.is_dir() for child in top.iterdir()) - OF_PACKAGES,
         )
@@ -36,7 +38,11 @@ class Traces:
 
 def processes_in(namespace: str) -> list[int]:
     """The processes in a process namespace, as `/proc/<pid>/ns/pid` names it."""
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and namespace_of(entry) == namespace]
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and namespace_of(entry) == namespace
+    ]
 
 
 def namespace_of(process: Path) -> str | None:

@@ -1,4 +1,7 @@
-"""Sees what goes on in the cluster while a run goes on: its pods in every state, its Secrets (never their contents), its pods' logs."""
+"""Sees what goes on in the cluster while a run goes on.
+
+Its pods in every state, its Secrets (never their contents), its pods' logs.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,11 @@ class Recorder:
     def pods(self, dag_id: str, task_id: str | None = None) -> list[Pod]:
         """The pods of a DAG, in the order in which they were made."""
         labelled = [(pod, pod.states[0]["metadata"]["labels"]) for pod in list(self._pods.values())]
-        return [pod for pod, labels in labelled if labels.get("dag_id") == dag_id and task_id in (None, labels.get("task_id"))]
+        return [
+            pod
+            for pod, labels in labelled
+            if labels.get("dag_id") == dag_id and task_id in (None, labels.get("task_id"))
+        ]
 
     def events(self, pods: list[Pod]) -> list[Json]:
         names = {pod.name for pod in pods}

@@ -66,7 +66,10 @@ def test_an_unknown_word(command: Command, tmp_path: Path) -> None:
     up = command(State(tmp_path), "up", CLUSTER="kubernetes")
 
     assert up.returncode == 1
-    assert up.stderr == "cluster: CLUSTER=kubernetes is none of none, current, context:<name>, kind, k3d, minikube, debian\n"
+    assert (
+        up.stderr
+        == "cluster: CLUSTER=kubernetes is none of none, current, context:<name>, kind, k3d, minikube, debian\n"
+    )
 
 
 def test_a_context_that_does_not_answer(command: Command, tmp_path: Path) -> None:
@@ -87,4 +90,7 @@ def test_nothing_is_up(command: Command, tmp_path: Path) -> None:
     assert "`make cluster` starts one" in command(state, "status").stdout
     image = command(state, "image")
     assert image.returncode == 3
-    assert image.stderr == "cluster: there is no cluster that is well (not up): make cluster, or make image PUSH=<registry>/<name>\n"
+    assert (
+        image.stderr
+        == "cluster: there is no cluster that is well (not up): make cluster, or make image PUSH=<registry>/<name>\n"
+    )

@@ -1,4 +1,7 @@
-"""The Debian cluster: real pods, and a machine that is afterwards as it was. The tests of this file run in this order."""
+"""The Debian cluster: real pods, and a machine that is afterwards as it was.
+
+The tests of this file run in this order.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,9 @@ def test_memory_limits_hold(cluster: State) -> None:
     _run(cluster, "greedy", "tail /dev/zero", {}, {"limits": {"memory": "32Mi"}})
 
     _ended(cluster, "greedy")
-    reason = kubectl(cluster, "get", "pod", "greedy", "--output=jsonpath={.status.containerStatuses[0].state.terminated.reason}")
+    reason = kubectl(
+        cluster, "get", "pod", "greedy", "--output=jsonpath={.status.containerStatuses[0].state.terminated.reason}"
+    )
 
     assert reason == "OOMKilled"
 
@@ -196,15 +201,29 @@ def _run(
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", script],
         "resources": resources or {},
-        "securityContext": {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "securityContext": {
+            "readOnlyRootFilesystem": True,
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        },
     }
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": name},
-        "spec": {"restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [container], **(spec or {})},
+        "spec": {
+            "restartPolicy": "Never",
+            "automountServiceAccountToken": False,
+            "containers": [container],
+            **(spec or {}),
+        },
     }
-    subprocess.run(["kubectl", f"--kubeconfig={state.kubeconfig}", "create", "-f", "-"], input=json.dumps(pod), text=True, check=True)
+    subprocess.run(
+        ["kubectl", f"--kubeconfig={state.kubeconfig}", "create", "-f", "-"],
+        input=json.dumps(pod),
+        text=True,
+        check=True,
+    )
 
 
 def _ended(state: State, name: str) -> None:

@@ -22,7 +22,9 @@ def context(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return copy
 
 
-@pytest.mark.parametrize("changed", ["tasks/taxi.py", "runtime/main.py", "runtime/requirements.txt", "runtime/Dockerfile", ".dockerignore"])
+@pytest.mark.parametrize(
+    "changed", ["tasks/taxi.py", "runtime/main.py", "runtime/requirements.txt", "runtime/Dockerfile", ".dockerignore"]
+)
 def test_every_input_changes_the_name(context: Path, changed: str) -> None:
     before = task.digest("base:1")
     with (context / changed).open("a") as file:

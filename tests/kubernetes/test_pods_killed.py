@@ -33,7 +33,8 @@ def test_killing_train_costs_one_try_and_changes_no_number(
 ) -> None:
     before = predictions(clustered)
     process = start(clustered, KUBERNETES_DAG, {"source": str(trips)})
-    # As soon as its container runs: on a quiet machine it trains in a second, which is less than a line of its log takes to us.
+    # As soon as its container runs: on a quiet machine it trains in a second, which is less than a line of its log
+    # takes to us.
     victim = recorder.wait(KUBERNETES_DAG, "train", lambda pod: pod.started)
     recorder.kill(victim)
     output, _ = process.communicate()
@@ -70,7 +71,11 @@ def test_killing_predict_in_the_middle_of_its_table_leaves_nothing_partial_or_do
     assert process.returncode == 0, output
     (task,) = clustered.latest("pod_batch")["tasks"]
     assert (task["tries"], task["result"]) == (2, {"table": "MANY_PREDICTIONS", "rows": rows})
-    done = [int(line.split(" rows,")[0].rsplit(" ", 1)[-1].replace(",", "")) for line in log_lines(victim) if " rows a second" in line]
+    done = [
+        int(line.split(" rows,")[0].rsplit(" ", 1)[-1].replace(",", ""))
+        for line in log_lines(victim)
+        if " rows a second" in line
+    ]
     assert 0 < max(done) < rows, "it was not killed in the middle"
     once = "select count(*) from (select COPY, TRIP_ID from MANY_PREDICTIONS group by all)"
     assert int(clustered.value(once)) == int(clustered.value("select count(*) from MANY_PREDICTIONS")) == rows
@@ -124,7 +129,9 @@ def test_a_cluster_that_goes_away_is_told(clustered: Laptop, recorder: Recorder,
     extra = {"kube_config_path": kubeconfig(tmp_path / "kubeconfig", relay.address), "namespace": NAMESPACE}
     relayed = json.dumps({"conn_type": "kubernetes", "extra": extra})
     before = {pod.name for pod in recorder.pods("pod_sleep")}
-    process = start(clustered, "pod_sleep", {}, PROBE_CLUSTER="kubernetes_relayed", AIRFLOW_CONN_KUBERNETES_RELAYED=relayed)
+    process = start(
+        clustered, "pod_sleep", {}, PROBE_CLUSTER="kubernetes_relayed", AIRFLOW_CONN_KUBERNETES_RELAYED=relayed
+    )
     pod = recorder.wait("pod_sleep", "sleep", lambda pod: asleep(pod) and pod.name not in before)
     relay.cut()
     output, _ = process.communicate(timeout=180)

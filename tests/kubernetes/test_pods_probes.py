@@ -1,4 +1,7 @@
-"""Pods seen from inside, and each way in which a pod goes wrong: told from the others, with what to do. All in one run."""
+"""Pods seen from inside, and each way in which a pod goes wrong: told from the others, with what to do.
+
+All in one run.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def given(clustered: Laptop, recorder: Recorder) -> Iterator[dict[str, str]]:
     recorder.api.create_namespaced_config_map(NAMESPACE, V1ConfigMap(metadata=metadata, data={"text": "hello"}))
     recorder.api.create_namespaced_secret(NAMESPACE, V1Secret(metadata=metadata, string_data={"HUSH": HUSH}))
     connection = V1Secret(
-        metadata=V1ObjectMeta(name=f"{name}-connection"), string_data={"connection.json": json.dumps(clustered.parameters)}
+        metadata=V1ObjectMeta(name=f"{name}-connection"),
+        string_data={"connection.json": json.dumps(clustered.parameters)},
     )
     recorder.api.create_namespaced_secret(NAMESPACE, connection)
     yield {"PROBE_SECRET": name, "PROBE_CONFIG_MAP": name, "PROBE_CONNECTION": f"{name}-connection"}
@@ -128,7 +132,9 @@ def test_a_deferred_task_has_its_result(tasks: dict[str, Any], clustered: Laptop
     assert "Pausing task as DEFERRED" in log.partition("end task task_id=deferred ")[0]
 
 
-def test_a_given_secret_is_used_and_left_alone(tasks: dict[str, Any], recorder: Recorder, given: dict[str, str]) -> None:
+def test_a_given_secret_is_used_and_left_alone(
+    tasks: dict[str, Any], recorder: Recorder, given: dict[str, str]
+) -> None:
     assert tasks["given_secret"]["state"] == "success"
     (pod,) = recorder.pods(DAG, "given_secret")
     assert given["PROBE_CONNECTION"] in json.dumps(pod.last["spec"]["volumes"])
@@ -138,7 +144,9 @@ def test_a_given_secret_is_used_and_left_alone(tasks: dict[str, Any], recorder: 
     assert not kept.metadata.owner_references
 
 
-def test_a_key_pair_works_in_both_targets(tasks: dict[str, Any], front: Front, clustered: Laptop, recorder: Recorder) -> None:
+def test_a_key_pair_works_in_both_targets(
+    tasks: dict[str, Any], front: Front, clustered: Laptop, recorder: Recorder
+) -> None:
     user = clustered.parameters["user"]
     for target in ("kubernetes", "snowpark"):
         assert tasks[f"key_pair_{target}"]["result"] == {"answer": 42, "question": None, "user": user}
@@ -155,19 +163,38 @@ def test_a_key_pair_works_in_both_targets(tasks: dict[str, Any], front: Front, c
     ("task", "words"),
     [
         ("fails", ["probes.py", "raise ValueError", "ValueError: the probe's own mistake"]),
-        ("out_of_memory", ["Started container base", "limit of 384Mi (OOMKilled", "raise kubernetes.resources.limits.memory"]),
+        (
+            "out_of_memory",
+            ["Started container base", "limit of 384Mi (OOMKilled", "raise kubernetes.resources.limits.memory"],
+        ),
         ("deferred_out_of_memory", ["limit of 384Mi (OOMKilled", "raise kubernetes.resources.limits.memory"]),
         ("no_image", ["Failed:", "localhost:1/snowpod-task:nowhere cannot be pulled", "check kubernetes.image"]),
-        ("unschedulable", ["FailedScheduling", "No node can take the pod", "Insufficient memory", "lower kubernetes.resources.requests"]),
-        ("deferred_unschedulable", ["No node can take the pod", "Insufficient memory", "lower kubernetes.resources.requests"]),
+        (
+            "unschedulable",
+            [
+                "FailedScheduling",
+                "No node can take the pod",
+                "Insufficient memory",
+                "lower kubernetes.resources.requests",
+            ],
+        ),
+        (
+            "deferred_unschedulable",
+            ["No node can take the pod", "Insufficient memory", "lower kubernetes.resources.requests"],
+        ),
         ("no_secret", ["FailedMount", "no-such-secret"]),
         ("too_long", ["execution_timeout", "12 s"]),
         ("wrong_password", ["Incorrect username or password", "check login and password"]),
         ("snowflake_gone", ["Snowflake (localhost) did not open a session", "check that it runs and that host, port"]),
-        ("cluster_gone", ["The Kubernetes cluster does not answer", "127.0.0.1", "check the Airflow connection kubernetes_gone"]),
+        (
+            "cluster_gone",
+            ["The Kubernetes cluster does not answer", "127.0.0.1", "check the Airflow connection kubernetes_gone"],
+        ),
     ],
 )
-def test_the_last_lines_say_what_went_wrong(task: str, words: list[str], tasks: dict[str, Any], clustered: Laptop) -> None:
+def test_the_last_lines_say_what_went_wrong(
+    task: str, words: list[str], tasks: dict[str, Any], clustered: Laptop
+) -> None:
     assert tasks[task]["state"] == "failed"
     error = task_error(clustered.log(DAG), task)
     for word in words:
@@ -178,8 +205,12 @@ def test_a_failed_pod_is_kept_if_asked(tasks: dict[str, Any], recorder: Recorder
     assert tasks["kept"]["state"] == "failed"
     (pod,) = recorder.pods(DAG, "kept")
     kept = recorder.api.read_namespaced_pod(pod.name, NAMESPACE)
-    assert [status.state.terminated.exit_code for status in kept.status.container_statuses if status.name == "base"] == [1]
-    log = recorder.api.read_namespaced_pod_log(pod.name, NAMESPACE, container="base", _preload_content=False).data.decode()
+    assert [
+        status.state.terminated.exit_code for status in kept.status.container_statuses if status.name == "base"
+    ] == [1]
+    log = recorder.api.read_namespaced_pod_log(
+        pod.name, NAMESPACE, container="base", _preload_content=False
+    ).data.decode()
     recorder.kill(pod)
     assert "the probe's own mistake" in log
 

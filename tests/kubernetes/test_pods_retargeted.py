@@ -46,7 +46,8 @@ def test_all_tasks_run_on_the_other_target(
 ) -> None:
     shipped = (clustered.root / "configs" / f"{SHIPPED}.yaml").read_text(encoding="utf-8")
     text = shipped.replace(f"pipeline: {SHIPPED}\n", f"pipeline: {MOVED}\n")
-    # The one task that reads files of this machine needs them in its pod: a section that waits while it runs on snowpark.
+    # The one task that reads files of this machine needs them in its pod: a section that waits while it runs on
+    # snowpark.
     volumes = f"volumes: [{{name: trips, hostPath: {{path: {source}}}}}]"
     mounts = f"volumeMounts: [{{name: trips, mountPath: {source}}}]"
     own = "    target: snowpark # it reads local files\n"
@@ -68,7 +69,9 @@ def test_all_tasks_run_on_the_other_target(
     assert done.code == 0, done.output
     pods = [pod.task for pod in recorder.pods(dag_id)]
     assert sorted(pods) == (sorted(there) if target == "kubernetes" else [])
-    moved, stayed = ({task["task_id"]: task["result"] for task in run["tasks"]} for run in (clustered.latest(dag_id), side_by_side))
+    moved, stayed = (
+        {task["task_id"]: task["result"] for task in run["tasks"]} for run in (clustered.latest(dag_id), side_by_side)
+    )
     assert moved["build_features"] == stayed["build_features"]
     for name in ("train", "evaluate"):
         assert moved[name] == stayed[f"{variant}.{name}"]

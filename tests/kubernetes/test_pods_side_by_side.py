@@ -79,7 +79,11 @@ def test_the_logs_are_live_and_in_airflows_log(pods: list[Pod], clustered: Lapto
 
 def test_the_password_is_nowhere(pods: list[Pod], recorder: Recorder, clustered: Laptop) -> None:
     """In no pod object, event or pod log, plain or as base64; and in no file but where the server keeps it."""
-    secrets = [secret for secret in recorder.api.list_namespaced_secret("default").items if secret.metadata.name.startswith("taxi-")]
+    secrets = [
+        secret
+        for secret in recorder.api.list_namespaced_secret("default").items
+        if secret.metadata.name.startswith("taxi-")
+    ]
     texts = {
         "pods": json.dumps([pod.states for pod in pods]),
         "events": json.dumps(recorder.events(pods)),

@@ -1,4 +1,7 @@
-"""Pods get what interpreters get: values, session, names; and what another try cannot fix is not tried again. All in one run."""
+"""Pods get what interpreters get: values, session, names; and what another try cannot fix is not tried again.
+
+All in one run.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ def test_the_session_is_the_one_that_the_connection_asks_for(tasks: dict[str, An
 
 
 def test_names_tell_dag_and_task(tasks: dict[str, Any], recorder: Recorder) -> None:
-    (short,), (long,) = recorder.pods(DAG, "Got_It"), [pod for pod in recorder.pods(DAG) if pod.name.startswith("pod-values-forecast")]
+    (short,), (long,) = (
+        recorder.pods(DAG, "Got_It"),
+        [pod for pod in recorder.pods(DAG) if pod.name.startswith("pod-values-forecast")],
+    )
     assert short.name.startswith("pod-values-got-it-1-")
     assert long.name.startswith("pod-values-forecast-of-demand-by-store-and-article")
     assert len(long.name) == 63

@@ -28,12 +28,16 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     file, python = tmp_path / "seen", tmp_path / "python"
     python.write_text(RECORDER.format(seen=file, python=sys.executable))
     python.chmod(0o700)
-    monkeypatch.setenv("AIRFLOW_CONN_SNOWFLAKE_DEFAULT", '{"conn_type": "snowflake", "login": "ann", "password": "of-the-connection"}')
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT", '{"conn_type": "snowflake", "login": "ann", "password": "of-the-connection"}'
+    )
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "sqlite:////of-airflow.db")
     monkeypatch.setenv("OF_THE_USER", "kept")
     monkeypatch.setenv("PYTHONPATH", "/of/the/user")
     with DAG("dag"):
-        operator = SnowparkOperator(task_id="task", function="include.tasks.taxi.train", python=str(python), op_kwargs={})
+        operator = SnowparkOperator(
+            task_id="task", function="include.tasks.taxi.train", python=str(python), op_kwargs={}
+        )
     names = {"dag_id": "dag", "task_id": "task", "run_id": "monday", "try_number": 1, "map_index": -1}
     context: Any = {"ti": SimpleNamespace(**names), "outlet_events": {}}
     with pytest.raises(AirflowException, match="the Snowpark interpreter ended with exit code 3"):

@@ -16,14 +16,23 @@ from include.operators.connection import connection_parameters
 
 
 def resolved(monkeypatch: pytest.MonkeyPatch, **connection: Any) -> dict[str, Any]:
-    monkeypatch.setenv("AIRFLOW_CONN_SNOWFLAKE_DEFAULT", json.dumps({"conn_type": "snowflake", "login": "ann", **connection}))
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT", json.dumps({"conn_type": "snowflake", "login": "ann", **connection})
+    )
     return connection_parameters("snowflake_default")
 
 
 def test_all_of_it_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
     extra = {"account": "acme", "warehouse": "LOADING", "role": "LOADER", "host": "localhost", "port": 4433}
     found = resolved(monkeypatch, password="pass word", schema="RAW", extra=extra)
-    wanted = {"user": "ann", "password": "pass word", "schema": "RAW", "account": "acme", "warehouse": "LOADING", "role": "LOADER"}
+    wanted = {
+        "user": "ann",
+        "password": "pass word",
+        "schema": "RAW",
+        "account": "acme",
+        "warehouse": "LOADING",
+        "role": "LOADER",
+    }
     assert wanted.items() <= found.items()
 
 

@@ -8,12 +8,17 @@ import subprocess
 from include.operators.connection import Handover
 from tests.conftest import ROOT, SNOWPARK_PYTHON
 
-READ = "import json; from include.runtime.session import connection_parameters; print(json.dumps(connection_parameters()), flush=True)"
+READ = (
+    "import json; from include.runtime.session import connection_parameters; print(json.dumps(connection_parameters()),"
+    " flush=True)"
+)
 
 
 def child(descriptor: int, code: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "SNOWPOD_CONNECTION_FD": str(descriptor), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([str(SNOWPARK_PYTHON), "-c", code], env=environment, close_fds=False, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [str(SNOWPARK_PYTHON), "-c", code], env=environment, close_fds=False, stdout=subprocess.PIPE, text=True
+    )
 
 
 def test_the_child_gets_the_parameters_and_its_environment_has_only_a_number() -> None:
@@ -26,7 +31,10 @@ def test_the_child_gets_the_parameters_and_its_environment_has_only_a_number() -
 
 
 def test_the_child_ends_when_the_operator_is_gone() -> None:
-    with Handover({"user": "ann"}) as handover, child(handover.descriptor, READ + "; import time; time.sleep(60)") as process:
+    with (
+        Handover({"user": "ann"}) as handover,
+        child(handover.descriptor, READ + "; import time; time.sleep(60)") as process,
+    ):
         assert process.stdout is not None
         assert "ann" in process.stdout.readline()
         assert process.poll() is None

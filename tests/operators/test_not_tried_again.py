@@ -21,7 +21,9 @@ from include.operators.pod_diagnosis import Diagnosis
 def test_of_an_interpreter(final: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     operator = SnowparkOperator(task_id="task", function="a.f", python=sys.executable)
     monkeypatch.setattr(snowpark, "connection_parameters", lambda name: {})
-    monkeypatch.setattr(ExternalPythonOperator, "execute_callable", lambda self: {"error": "no such role", "final": final})
+    monkeypatch.setattr(
+        ExternalPythonOperator, "execute_callable", lambda self: {"error": "no such role", "final": final}
+    )
     with pytest.raises(AirflowException, match="no such role") as raised:
         operator.execute_callable()
     assert isinstance(raised.value, AirflowFailException) is final
@@ -54,7 +56,9 @@ def test_of_a_pod(operator: SnowparkPodOperator, final: bool, monkeypatch: pytes
         (OSError("connection refused"), False),
     ],
 )
-def test_of_a_cluster(operator: SnowparkPodOperator, error: Exception, final: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_cluster(
+    operator: SnowparkPodOperator, error: Exception, final: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refused(*_: Any) -> None:
         raise error
 

@@ -10,12 +10,21 @@ import pytest
 
 from include.operators.outputs import result_of
 
-RESULTS: dict[str, Any] = {"train": {"model": "m", "score": {"mae": 1.5}}, "none": None, "empty": [], "rows": [(1, "a")], "mapped": ["x"]}
+RESULTS: dict[str, Any] = {
+    "train": {"model": "m", "score": {"mae": 1.5}},
+    "none": None,
+    "empty": [],
+    "rows": [(1, "a")],
+    "mapped": ["x"],
+}
 STATES = {**dict.fromkeys(RESULTS, "success"), "after": "skipped", "broken": "failed", "later": "upstream_failed"}
 
 
 class Instance:
-    """A running task whose run has `RESULTS` and `STATES`; what Airflow answers without a result is what 3.3.2 answers."""
+    """A running task whose run has `RESULTS` and `STATES`.
+
+    What Airflow answers without a result is what 3.3.2 answers.
+    """
 
     dag_id, run_id = "dag", "run"
     task = SimpleNamespace(dag=SimpleNamespace(get_task=lambda name: SimpleNamespace(is_mapped=name == "mapped")))

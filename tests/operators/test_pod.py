@@ -33,7 +33,8 @@ def built(**given: Any) -> V1Pod:
 
 
 @pytest.mark.parametrize(
-    ("timeout", "longest"), [(None, LONGEST), (timedelta(minutes=5), timedelta(minutes=5)), (timedelta(seconds=30), timedelta(seconds=30))]
+    ("timeout", "longest"),
+    [(None, LONGEST), (timedelta(minutes=5), timedelta(minutes=5)), (timedelta(seconds=30), timedelta(seconds=30))],
 )
 def test_kubernetes_ends_a_pod_that_outlives_its_task(timeout: timedelta | None, longest: timedelta) -> None:
     assert built(execution_timeout=timeout).spec.active_deadline_seconds == (longest + OUTLIVES).total_seconds()

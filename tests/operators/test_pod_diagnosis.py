@@ -11,15 +11,25 @@ from include.operators.pod_diagnosis import diagnose
 
 
 def pod(
-    state: k8s.V1ContainerState | None = None, *, phase: str = "Running", scheduled: bool = True, reason: str | None = None
+    state: k8s.V1ContainerState | None = None,
+    *,
+    phase: str = "Running",
+    scheduled: bool = True,
+    reason: str | None = None,
 ) -> k8s.V1Pod:
     statuses = (
-        [k8s.V1ContainerStatus(name="base", image="task:1", image_id="", ready=False, restart_count=0, state=state)] if state else None
+        [k8s.V1ContainerStatus(name="base", image="task:1", image_id="", ready=False, restart_count=0, state=state)]
+        if state
+        else None
     )
     return k8s.V1Pod(
         metadata=k8s.V1ObjectMeta(name="p"),
         spec=k8s.V1PodSpec(
-            containers=[k8s.V1Container(name="base", image="task:1", resources=k8s.V1ResourceRequirements(limits={"memory": "64Mi"}))]
+            containers=[
+                k8s.V1Container(
+                    name="base", image="task:1", resources=k8s.V1ResourceRequirements(limits={"memory": "64Mi"})
+                )
+            ]
         ),
         status=k8s.V1PodStatus(
             phase=phase,
@@ -32,11 +42,15 @@ def pod(
 
 
 def event(reason: str, message: str) -> Any:
-    return k8s.CoreV1Event(involved_object=k8s.V1ObjectReference(), metadata=k8s.V1ObjectMeta(), reason=reason, message=message)
+    return k8s.CoreV1Event(
+        involved_object=k8s.V1ObjectReference(), metadata=k8s.V1ObjectMeta(), reason=reason, message=message
+    )
 
 
 def terminated(reason: str, code: int, message: str | None = None) -> k8s.V1ContainerState:
-    return k8s.V1ContainerState(terminated=k8s.V1ContainerStateTerminated(exit_code=code, reason=reason, message=message))
+    return k8s.V1ContainerState(
+        terminated=k8s.V1ContainerStateTerminated(exit_code=code, reason=reason, message=message)
+    )
 
 
 def waiting(reason: str, message: str = "not found") -> k8s.V1ContainerState:
@@ -46,17 +60,34 @@ def waiting(reason: str, message: str = "not found") -> k8s.V1ContainerState:
 @pytest.mark.parametrize(
     ("found", "events", "words"),
     [
-        (pod(terminated("OOMKilled", 137)), [], ["limit of 64Mi", "OOMKilled", "raise kubernetes.resources.limits.memory"]),
+        (
+            pod(terminated("OOMKilled", 137)),
+            [],
+            ["limit of 64Mi", "OOMKilled", "raise kubernetes.resources.limits.memory"],
+        ),
         (pod(waiting("ErrImagePull"), phase="Pending"), [], ["image task:1 cannot be pulled", "make image"]),
         (
             pod(phase="Pending", scheduled=False),
             [event("FailedScheduling", "0/1 nodes are available: 1 Insufficient memory.")],
-            ["No node can take the pod", "Insufficient memory", "FailedScheduling", "lower kubernetes.resources.requests"],
+            [
+                "No node can take the pod",
+                "Insufficient memory",
+                "FailedScheduling",
+                "lower kubernetes.resources.requests",
+            ],
         ),
-        (None, [event("Killing", "Stopping container base")], ["deleted from outside", "Killing: Stopping container base"]),
+        (
+            None,
+            [event("Killing", "Stopping container base")],
+            ["deleted from outside", "Killing: Stopping container base"],
+        ),
         (pod(terminated("Error", 1, "ValueError: no such table")), [], ["ValueError: no such table"]),
         (pod(terminated("Error", 3)), [], ["exit code 3", "log lines are above"]),
-        (pod(terminated("Error", 137), reason="DeadlineExceeded"), [], ["DeadlineExceeded", "it was too much", "set execution_timeout"]),
+        (
+            pod(terminated("Error", 137), reason="DeadlineExceeded"),
+            [],
+            ["DeadlineExceeded", "it was too much", "set execution_timeout"],
+        ),
         (pod(terminated("Error", 137), reason="Evicted"), [], ["Kubernetes ended the pod (Evicted): it was too much"]),
         (pod(), [], ["what the operator saw"]),
     ],
@@ -75,8 +106,16 @@ def test_cause_and_cure(found: Any, events: list[Any], words: list[str]) -> None
         (pod(waiting("ErrImagePull", "manifest unknown"), phase="Pending"), [], True),
         (pod(waiting("ImagePullBackOff", "Back-off"), phase="Pending"), [event("Failed", "task:1: not found")], True),
         (pod(waiting("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout"), phase="Pending"), [], False),
-        (pod(waiting("ErrImagePull", "toomanyrequests: You have reached your pull rate limit"), phase="Pending"), [], False),
-        (pod(waiting("ErrImagePull", "503 Service Unavailable: Egress is over the account limit"), phase="Pending"), [], False),
+        (
+            pod(waiting("ErrImagePull", "toomanyrequests: You have reached your pull rate limit"), phase="Pending"),
+            [],
+            False,
+        ),
+        (
+            pod(waiting("ErrImagePull", "503 Service Unavailable: Egress is over the account limit"), phase="Pending"),
+            [],
+            False,
+        ),
         (pod(terminated("Error", 64, "there is no module x")), [], True),
         (pod(terminated("Error", 1)), [], False),
         (pod(terminated("OOMKilled", 137)), [], False),

@@ -63,20 +63,32 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
             {"cpu": "1", "memory": "{{ params.mem }}"},
         ),
         ({"requests": {"cpu": "{{ 2 }}"}}, {"cpu": "{{ 2 }}", "memory": "512Mi"}, {"cpu": "{{ 2 }}", "memory": "1Gi"}),
-        ({"limits": {"nvidia.com/gpu": 1}}, {"cpu": "250m", "memory": "512Mi"}, {"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": 1}),
+        (
+            {"limits": {"nvidia.com/gpu": 1}},
+            {"cpu": "250m", "memory": "512Mi"},
+            {"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": 1},
+        ),
     ],
 )
-def test_a_missing_request_or_limit_fits_the_given_one(given: dict[str, Any], requests: dict[str, Any], limits: dict[str, Any]) -> None:
+def test_a_missing_request_or_limit_fits_the_given_one(
+    given: dict[str, Any], requests: dict[str, Any], limits: dict[str, Any]
+) -> None:
     (container,) = pod_manifest({"image": "task:1", "resources": given})["spec"]["containers"]
     assert container["resources"] == {"requests": requests, "limits": limits}
 
 
 @pytest.mark.parametrize(
-    ("written", "text"), [(True, "true"), (False, "false"), (3, "3"), (0.5, "0.5"), (None, ""), ("yes", "yes"), ([1, "a"], '[1, "a"]')]
+    ("written", "text"),
+    [(True, "true"), (False, "false"), (3, "3"), (0.5, "0.5"), (None, ""), ("yes", "yes"), ([1, "a"], '[1, "a"]')],
 )
 def test_values_are_text_as_yaml_spells_them(written: Any, text: str) -> None:
     manifest = pod_manifest(
-        {"image": "task:1", "env": [{"name": "A", "value": written}], "labels": {"a": written}, "nodeSelector": {"a": written}}
+        {
+            "image": "task:1",
+            "env": [{"name": "A", "value": written}],
+            "labels": {"a": written},
+            "nodeSelector": {"a": written},
+        }
     )
     assert manifest["spec"]["containers"][0]["env"] == [{"name": "A", "value": text}]
     assert manifest["metadata"]["labels"] == manifest["spec"]["nodeSelector"] == {"a": text}

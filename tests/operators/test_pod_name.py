@@ -52,7 +52,9 @@ def test_name(dag_id: str, task_id: str, map_index: int | None, begins: str) -> 
     ],
 )
 def test_labels(dag_id: str, label: str) -> None:
-    instance = SimpleNamespace(dag_id=dag_id, task_id="t", run_id="manual__2024-01-01T00:00:00+00:00", map_index=None, try_number=1)
+    instance = SimpleNamespace(
+        dag_id=dag_id, task_id="t", run_id="manual__2024-01-01T00:00:00+00:00", map_index=None, try_number=1
+    )
     context: Any = {"ti": instance, "run_id": instance.run_id, "dag": SimpleNamespace()}
     labels = SnowparkPodOperator._get_ti_pod_labels(context)
     assert labels["dag_id"] == label

@@ -45,7 +45,11 @@ def test_an_argument_that_holds_itself_is_refused() -> None:
     ],
 )
 def test_names_are_text(changed: dict[str, Any], words: str) -> None:
-    right = {"batch_input": {"table": "T", "columns": ["A"]}, "batch_output": {"table": "O", "column": "B", "keep": None}, "model": None}
+    right = {
+        "batch_input": {"table": "T", "columns": ["A"]},
+        "batch_output": {"table": "O", "column": "B", "keep": None},
+        "model": None,
+    }
     assert batch_of(SimpleNamespace(**right))["model"] is None
     with pytest.raises(AirflowFailException, match=words):
         batch_of(SimpleNamespace(**right | changed))

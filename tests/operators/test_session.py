@@ -17,4 +17,7 @@ def test_the_query_tag_names_the_try() -> None:
 
 
 def test_what_is_not_chosen_is_left_to_the_connection() -> None:
-    assert chosen(SimpleNamespace(warehouse="BIG", role=None, database="", schema="RAW")) == {"warehouse": "BIG", "schema": "RAW"}
+    assert chosen(SimpleNamespace(warehouse="BIG", role=None, database="", schema="RAW")) == {
+        "warehouse": "BIG",
+        "schema": "RAW",
+    }

@@ -51,14 +51,18 @@ def parameter(run: Callable[[str], Any], name: str) -> str:
 
 @pytest.mark.parametrize("run", [by_sql, by_function])
 @pytest.mark.parametrize("written", [dict, json.dumps], ids=["mapping", "text"])
-def test_session_parameters_hold(connect: Callable[..., None], run: Callable[[str], Any], written: Callable[[Any], Any]) -> None:
+def test_session_parameters_hold(
+    connect: Callable[..., None], run: Callable[[str], Any], written: Callable[[Any], Any]
+) -> None:
     connect({"session_parameters": written({"TIMEZONE": "Asia/Kolkata", "query_tag": "cost centre 7"})})
     assert parameter(run, "TIMEZONE") == "Asia/Kolkata"
     assert parameter(run, "QUERY_TAG") == "cost centre 7"
 
 
 @pytest.mark.parametrize("run", [by_sql, by_function])
-def test_the_query_tag_names_the_task_where_the_user_has_none(connect: Callable[..., None], run: Callable[[str], Any]) -> None:
+def test_the_query_tag_names_the_task_where_the_user_has_none(
+    connect: Callable[..., None], run: Callable[[str], Any]
+) -> None:
     connect({"session_parameters": {"TIMEZONE": "Asia/Kolkata"}})
     assert json.loads(parameter(run, "QUERY_TAG")) == query_tag(CONTEXT)
     assert parameter(run, "TIMEZONE") == "Asia/Kolkata"

@@ -1,4 +1,7 @@
-"""What a user does wrong with data and connections: a failed task whose last lines say what to do, and no half-written table."""
+"""What a user does wrong with data and connections.
+
+A failed task whose last lines say what to do, and no half-written table.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ def fails(laptop: Laptop, task: str, *words: str, conf: dict[str, str] | None = 
     for word in words:
         assert word in last
     after = contents(laptop)
-    assert {name: after[name] for name in after if name != may_change} == {name: before[name] for name in before if name != may_change}
+    assert {name: after[name] for name in after if name != may_change} == {
+        name: before[name] for name in before if name != may_change
+    }
 
 
 def contents(laptop: Laptop) -> dict[str, int]:
@@ -49,11 +54,15 @@ def contents(laptop: Laptop) -> dict[str, int]:
 
 
 def test_missing_folder(laptop: Laptop, tmp_path: Path) -> None:
-    fails(laptop, "stage_files", "params.source", "no folder", "Name a folder", conf={"source": str(tmp_path / "nowhere")})
+    fails(
+        laptop, "stage_files", "params.source", "no folder", "Name a folder", conf={"source": str(tmp_path / "nowhere")}
+    )
 
 
 def test_empty_folder(laptop: Laptop, tmp_path: Path) -> None:
-    fails(laptop, "stage_files", "params.source", "no *.csv file", "Put the trips there", conf={"source": str(tmp_path)})
+    fails(
+        laptop, "stage_files", "params.source", "no *.csv file", "Put the trips there", conf={"source": str(tmp_path)}
+    )
 
 
 def test_wrong_header(laptop: Laptop, source: Path) -> None:
@@ -80,18 +89,30 @@ def test_broken_row(laptop: Laptop, source: Path) -> None:
 
 def test_date_that_is_none(laptop: Laptop, source: Path) -> None:
     conf = {"source": str(source), "train_until": "soon"}
-    fails(laptop, "build_features", "params.train_until", "is no date", "2019-01-25", conf=conf, may_change="TAXI_TRIPS")
+    fails(
+        laptop, "build_features", "params.train_until", "is no date", "2019-01-25", conf=conf, may_change="TAXI_TRIPS"
+    )
 
 
 def test_a_split_that_leaves_nothing_to_test_on(laptop: Laptop, source: Path) -> None:
     conf = {"source": str(source), "train_until": "2020-01-01"}
-    fails(laptop, "build_features", "leaves", "0 to test on", "The trips go from 2019-01-01", conf=conf, may_change="TAXI_TRIPS")
+    fails(
+        laptop,
+        "build_features",
+        "leaves",
+        "0 to test on",
+        "The trips go from 2019-01-01",
+        conf=conf,
+        may_change="TAXI_TRIPS",
+    )
 
 
 def test_no_connection(laptop: Laptop) -> None:
     settings = airflow.environment(laptop.local / "snowflake", laptop.local / "airflow")
     del settings["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"]
-    done = subprocess.run([airflow.airflow(), "dags", "test", DAG], env=settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [airflow.airflow(), "dags", "test", DAG], env=settings, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "There is no Airflow connection snowflake_default" in done.stdout + done.stderr
     assert "set AIRFLOW_CONN_SNOWFLAKE_DEFAULT" in done.stdout + done.stderr

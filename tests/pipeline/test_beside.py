@@ -41,7 +41,10 @@ def test_it_is_a_run_of_the_running_airflow_and_of_the_config_as_it_is_now(runni
 
     assert done.code == 0, done.output
     (run_id,) = run_ids(running, "odd_results")
-    assert f"in the Airflow of `make up`: {(running.local / 'airflow' / 'url').read_text()}/dags/odd_results/runs/{run_id}" in done.output
+    assert (
+        f"in the Airflow of `make up`: {(running.local / 'airflow' / 'url').read_text()}/dags/odd_results/runs/{run_id}"
+        in done.output
+    )
     summary = running.latest("odd_results")
     assert (summary["run_id"], summary["state"]) == (run_id, "success")
     results = {(task["task_id"], task["map_index"]): task["result"] for task in summary["tasks"]}

@@ -41,7 +41,8 @@ def test_nothing_of_a_run_outlives_its_command(users: Laptop, dag_id: str, how: 
 
     assert process.returncode == {signal.SIGKILL: -signal.SIGKILL}.get(how, 130), output
     until(lambda: processes(users) == [], 30)
-    # Snowflake ends what a client that is gone has left a few seconds after its connection; a procedure left alone would work for minutes.
+    # Snowflake ends what a client that is gone has left a few seconds after its connection; a procedure left alone
+    # would work for minutes.
     until(lambda: stand_still(users), 30)
     home = users.local / "airflow"
     run_id = max(run for run in run_ids(users, dag_id))

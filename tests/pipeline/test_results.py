@@ -1,4 +1,7 @@
-"""From a result to the next task, what a session is like, and which failures are tried again: one run of what users write."""
+"""From a result to the next task, what a session is like, and which failures are tried again.
+
+One run of what users write.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ TAG = "cost centre 7"
 @pytest.fixture(scope="module")
 def done(users: Laptop) -> Finished:
     right = json.loads(airflow.environment(users.local / "snowflake")["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"])
-    mine = json.dumps({"TIMEZONE": "Asia/Kolkata", "QUERY_TAG": TAG})  # text, as Airflow's form for connections makes it
+    mine = json.dumps(
+        {"TIMEZONE": "Asia/Kolkata", "QUERY_TAG": TAG}
+    )  # text, as Airflow's form for connections makes it
     done = users.run(
         DAG,
         CLUSTER="none",
@@ -43,7 +48,10 @@ def test_a_row_reaches_a_function_as_it_was(tasks: dict[str, Any]) -> None:
     assert tasks["row"]["result"] == {
         "values": [
             "list",
-            "[Decimal('12345678901234567890.12'), b'\\x00\\xff', nan, datetime.date(2024, 2, 29), datetime.time(1, 2, 3), Decimal('1.5')]",
+            (
+                "[Decimal('12345678901234567890.12'), b'\\x00\\xff', nan, datetime.date(2024, 2, 29), datetime.time(1,"
+                " 2, 3), Decimal('1.5')]"
+            ),
         ]
     }
 

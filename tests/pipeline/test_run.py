@@ -1,4 +1,7 @@
-"""`make run` of any pipeline: what it says of one, and what it refuses before anything starts. Two other configs of the project are bad."""
+"""`make run` of any pipeline: what it says of one, and what it refuses before anything starts.
+
+Two other configs of the project are bad.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ def test_a_text_is_shown_as_the_text_that_it_is(odd: dict[str, Any]) -> None:
 
 
 def test_the_instances_of_a_mapped_task_have_their_index(odd: dict[str, Any]) -> None:
-    assert {task["map_index"]: task["result"] for task in odd["tasks"] if task["task_id"] == "mapped"} == {0: "one", 1: "two"}
+    assert {task["map_index"]: task["result"] for task in odd["tasks"] if task["task_id"] == "mapped"} == {
+        0: "one",
+        1: "two",
+    }
     lines = odd["output"].splitlines()
     for name, result in (("mapped[0]", '"one"'), ("mapped[1]", '"two"')):
         assert any(line.startswith(name) and line.endswith(result) for line in lines)
@@ -52,7 +58,10 @@ def test_the_verdict_is_airflows(odd: dict[str, Any]) -> None:
         ("[1]", """CONF must be a JSON object, not [1]. Write the params by name: CONF='{"word": "hello"}'"""),
         ('"text"', 'CONF must be a JSON object, not "text".'),
         ('{"wrod": 1}', "CONF: `wrod` is no param of this pipeline. Did you mean `word`?"),
-        ('{"number": "x"}', """CONF: `number` cannot be "x": 'x' is not of type 'integer'. It takes {"type": "integer"}"""),
+        (
+            '{"number": "x"}',
+            """CONF: `number` cannot be "x": 'x' is not of type 'integer'. It takes {"type": "integer"}""",
+        ),
         ('{"number": null}', "CONF: `number` cannot be null"),
     ],
 )

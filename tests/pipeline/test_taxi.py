@@ -43,13 +43,17 @@ def test_every_task_succeeds_and_the_summary_says_so(first: dict[str, Any]) -> N
     assert all(task["seconds"] > 0 for task in first["tasks"])
 
 
-def test_all_trips_are_loaded_and_each_feature_row_has_one_prediction(first: dict[str, Any], laptop: Laptop, trips: Path) -> None:
+def test_all_trips_are_loaded_and_each_feature_row_has_one_prediction(
+    first: dict[str, Any], laptop: Laptop, trips: Path
+) -> None:
     assert int(laptop.value("select count(*) from TAXI_TRIPS")) == rows_of(trips)
     features = int(laptop.value("select count(*) from TAXI_FEATURES"))
     left_out = next(task["result"]["left_out"] for task in first["tasks"] if task["task_id"] == "build_features")
     assert features + sum(left_out.values()) == rows_of(trips)
     assert sum(left_out.values()) > 0
-    joined = "select count(*) from TAXI_FEATURES join TAXI_PREDICTIONS_SNOWPARK using (TRIP_ID) where PREDICTED_SECONDS > 0"
+    joined = (
+        "select count(*) from TAXI_FEATURES join TAXI_PREDICTIONS_SNOWPARK using (TRIP_ID) where PREDICTED_SECONDS > 0"
+    )
     assert int(laptop.value(joined)) == features
     assert int(laptop.value("select count(*) from TAXI_PREDICTIONS_SNOWPARK")) == features
 
@@ -63,7 +67,9 @@ def test_the_model_is_much_better_than_the_linear_one(first: dict[str, Any], lap
 
 
 def test_training_was_a_call_and_predicting_a_udf(first: dict[str, Any], laptop: Laptop) -> None:
-    history = [row["QUERY_TEXT"] for row in laptop.sql("select QUERY_TEXT from table(information_schema.query_history())")]
+    history = [
+        row["QUERY_TEXT"] for row in laptop.sql("select QUERY_TEXT from table(information_schema.query_history())")
+    ]
     assert any(text.startswith("CALL TRAIN(") for text in history)
     filled = [text for text in history if "CREATE OR REPLACE TABLE TAXI_PREDICTIONS_SNOWPARK AS SELECT" in text.upper()]
     assert filled
@@ -72,7 +78,9 @@ def test_training_was_a_call_and_predicting_a_udf(first: dict[str, Any], laptop:
 
 def test_the_tasks_are_the_operators_they_should_be(first: dict[str, Any], laptop: Laptop) -> None:
     with sqlite3.connect(laptop.local / "airflow" / "airflow.db") as database:
-        operators = dict(database.execute("SELECT task_id, operator FROM task_instance WHERE run_id = ?", (first["run_id"],)))
+        operators = dict(
+            database.execute("SELECT task_id, operator FROM task_instance WHERE run_id = ?", (first["run_id"],))
+        )
     assert operators["create_stage"] == operators["load_trips"] == "SnowflakeSQLOperator"
     assert operators["train"] == "SnowparkOperator"
     assert operators["predict"] == "SnowparkBatchOperator"

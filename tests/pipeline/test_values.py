@@ -1,4 +1,7 @@
-"""What reaches a function, what comes back, and what a task says when nothing can: the same in the interpreter and in a procedure."""
+"""What reaches a function, what comes back, and what a task says when nothing can.
+
+The same in the interpreter and in a procedure.
+"""
 
 from __future__ import annotations
 
@@ -65,13 +68,23 @@ def test_what_a_procedure_prints_and_logs_is_in_the_tasks_log(tasks: dict[str, A
         ("vanishes", 1, ["the Snowpark interpreter ended with exit code 0 before the function returned", "os._exit"]),
         ("killed", 2, ["the Snowpark interpreter ended with exit code 9 before the function returned"]),
         ("gives_generator", 1, ["the result is a generator. Return list(…) of it"]),
-        ("gives_pandas", 1, ["the result is a pandas.DataFrame. Return the name of a table, filled by session.write_pandas"]),
-        ("gives_snowpark", 1, ["the result is a snowflake.DataFrame. Return the name of a table, filled by its .write.save_as_table"]),
+        (
+            "gives_pandas",
+            1,
+            ["the result is a pandas.DataFrame. Return the name of a table, filled by session.write_pandas"],
+        ),
+        (
+            "gives_snowpark",
+            1,
+            ["the result is a snowflake.DataFrame. Return the name of a table, filled by its .write.save_as_table"],
+        ),
         ("gives_scalar", 1, ["the result['count'] is a numpy.int64. Return its .tolist()"]),
         ("gives_set", 1, ["the result is a set. Return sorted(…) of it"]),
     ],
 )
-def test_what_cannot_be_is_said_and_not_tried_again(tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]) -> None:
+def test_what_cannot_be_is_said_and_not_tried_again(
+    tasks: dict[str, Any], users: Laptop, task: str, tries: int, words: list[str]
+) -> None:
     assert (tasks[task]["state"], tasks[task]["tries"]) == ("failed", tries)
     reported = task_error(users.log(DAG), task)
     for word in words:

@@ -46,7 +46,10 @@ def test_columns_have_the_names_of_the_config_and_rows_are_numbered_anew() -> No
 
 
 def test_the_model_goes_second() -> None:
-    assert column_of(lambda given, model: given["A"] * model, pd.DataFrame({"A": [1, 2]}), ["A"], 10).tolist() == [10, 20]
+    assert column_of(lambda given, model: given["A"] * model, pd.DataFrame({"A": [1, 2]}), ["A"], 10).tolist() == [
+        10,
+        20,
+    ]
 
 
 def test_a_wrong_number_of_values_is_a_diagnostic() -> None:

@@ -37,7 +37,11 @@ def test_a_result_is_left_for_the_sidecar(files: tuple[Path, Path], monkeypatch:
 
 @pytest.mark.parametrize(("final", "code"), [(False, 1), (True, FAILED_FOR_GOOD)])
 def test_the_end_of_an_error_outlives_the_pod(
-    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], final: bool, code: int
+    files: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    final: bool,
+    code: int,
 ) -> None:
     error = "Traceback: " + "frame\n" * 2000 + "ValueError: no trips"
     assert ends_with(monkeypatch, {"error": error, "final": final}) == code

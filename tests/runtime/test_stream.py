@@ -25,7 +25,9 @@ session.close()
 
 
 def stream(laptop: Laptop, table: str, output: str) -> int:
-    done = laptop.command("-c", STREAM, json.dumps(laptop.parameters), table, output, python=SNOWPARK_PYTHON, PYTHONPATH=str(ROOT))
+    done = laptop.command(
+        "-c", STREAM, json.dumps(laptop.parameters), table, output, python=SNOWPARK_PYTHON, PYTHONPATH=str(ROOT)
+    )
     assert done.code == 0, done.output
     return int(done.output.splitlines()[-1])
 
@@ -48,13 +50,21 @@ def kinds(laptop: Laptop) -> dict[str, str]:
 
 def test_what_is_kept_arrives_as_it_was(laptop: Laptop, kinds: dict[str, str]) -> None:
     columns = ", ".join(f"IFF(N = 1, NULL, {value}) AS {name}" for name, value in kinds.items())
-    laptop.sql(f"CREATE OR REPLACE TABLE KINDS AS SELECT N, {columns} FROM (SELECT 0 AS N UNION ALL SELECT 1 UNION ALL SELECT 2)")
+    laptop.sql(
+        f"CREATE OR REPLACE TABLE KINDS AS SELECT N, {columns} FROM (SELECT 0 AS N UNION ALL SELECT 1 UNION ALL"
+        " SELECT 2)"
+    )
 
     assert stream(laptop, "KINDS", "KINDS_OUT") == 3
-    before, after = (laptop.sql(f"SELECT {', '.join(kinds)} FROM {table} ORDER BY N") for table in ("KINDS", "KINDS_OUT"))
+    before, after = (
+        laptop.sql(f"SELECT {', '.join(kinds)} FROM {table} ORDER BY N") for table in ("KINDS", "KINDS_OUT")
+    )
     assert before == after
     assert all(before[0].values())
-    types = [[(row["name"], row["type"]) for row in laptop.sql(f"DESCRIBE TABLE {table}")] for table in ("KINDS", "KINDS_OUT")]
+    types = [
+        [(row["name"], row["type"]) for row in laptop.sql(f"DESCRIBE TABLE {table}")]
+        for table in ("KINDS", "KINDS_OUT")
+    ]
     assert types[1] == [*types[0], ("HALF", "FLOAT")]
 
 

@@ -31,7 +31,10 @@ def crossed(value: Any) -> Any:
     ("given", "arrives"),
     [
         (pendulum.datetime(2024, 1, 1, tz="UTC"), dt.datetime(2024, 1, 1, tzinfo=UTC)),
-        (pendulum.datetime(2024, 7, 1, 12, 30, 0, 5, tz="Asia/Kolkata"), dt.datetime(2024, 7, 1, 12, 30, 0, 5, tzinfo=EAST)),
+        (
+            pendulum.datetime(2024, 7, 1, 12, 30, 0, 5, tz="Asia/Kolkata"),
+            dt.datetime(2024, 7, 1, 12, 30, 0, 5, tzinfo=EAST),
+        ),
         (dt.datetime(2024, 1, 1, 1), dt.datetime(2024, 1, 1, 1)),
         (dt.datetime.min, dt.datetime.min),
         (pendulum.date(2024, 2, 29), dt.date(2024, 2, 29)),

@@ -31,7 +31,8 @@ def server(snowflake_state: Path) -> Iterator[control.Server]:
 
 @pytest.fixture(scope="session")
 def connection_parameters(server: control.Server, snowflake_state: Path) -> dict[str, Any]:
-    # Without session_parameters: what one session sets, the connector writes into that dictionary for all that share it.
+    # Without session_parameters: what one session sets, the connector writes into that dictionary for all that share
+    # it.
     return control.connection_parameters(snowflake_state)
 
 

@@ -8,10 +8,15 @@ import re
 from tests.snowflake.contract.cases import REFUSED, SUPPORTED
 
 _PYTHON = (
-    "create or replace temporary function F(X int) returns int language python runtime_version = '3.12' handler = 'f'"
-    " as $$\ndef f(x):\n    return x\n$$",
-    "create or replace temporary procedure P(X int) returns table (A int) language python runtime_version = '3.12'"
-    " packages = ('snowflake-snowpark-python') handler = 'p' as $$\ndef p(session, x):\n    return session.sql(f'select {x}')\n$$",
+    (
+        "create or replace temporary function F(X int) returns int language python runtime_version = '3.12' handler ="
+        " 'f' as $$\ndef f(x):\n    return x\n$$"
+    ),
+    (
+        "create or replace temporary procedure P(X int) returns table (A int) language python runtime_version = '3.12'"
+        " packages = ('snowflake-snowpark-python') handler = 'p' as $$\ndef p(session, x):\n    return"
+        " session.sql(f'select {x}')\n$$"
+    ),
     "call P(1)",
     "select F(A) from T",
     "describe function F(int)",

@@ -1,6 +1,7 @@
 """Calls and statements that Snowflake's reference knows, made wrong: of other types, of nothing, of too much.
 
-Names: https://docs.snowflake.com/en/sql-reference/functions-all and https://docs.snowflake.com/en/sql-reference/commands-all
+Names: https://docs.snowflake.com/en/sql-reference/functions-all and
+https://docs.snowflake.com/en/sql-reference/commands-all
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ import re
 from include.local.snowflake.library.arity import ARITY
 
 _ANY_NUMBER = (
-    "AI_COMPLETE APPROX_COUNT_DISTINCT APPROX_PERCENTILE_ACCUMULATE APPROX_PERCENTILE_COMBINE APPROX_PERCENTILE_ESTIMATE APPROX_TOP_K "
-    "APPROX_TOP_K_ACCUMULATE APPROX_TOP_K_COMBINE APPROX_TOP_K_ESTIMATE APPROXIMATE_JACCARD_INDEX APPROXIMATE_SIMILARITY ARRAY_AGG "
-    "ARRAY_CONSTRUCT ARRAY_CONSTRUCT_COMPACT ARRAY_GENERATE_RANGE ARRAY_REVERSE ARRAY_UNION_AGG ARRAY_UNIQUE_AGG ARRAYS_TO_OBJECT "
-    "ARRAYS_ZIP AS_ARRAY AS_BINARY AS_BOOLEAN AS_CHAR AS_DATE AS_DECIMAL AS_DOUBLE AS_INTEGER AS_NUMBER AS_OBJECT AS_REAL AS_TIME "
-    "AS_TIMESTAMP_NTZ AS_VARCHAR BITMAP_BIT_POSITION BITMAP_BUCKET_NUMBER BITMAP_CONSTRUCT_AGG BITMAP_COUNT BITMAP_OR_AGG "
-    "BUILD_SCOPED_FILE_URL COALESCE COLLATE COLLATION COMPRESS CONCAT CONCAT_WS CONDITIONAL_CHANGE_EVENT COUNT CURRENT_IP_ADDRESS "
-    "DATE_PART DECODE DECOMPRESS_BINARY DECOMPRESS_STRING DECRYPT ENCRYPT EXTRACT FILTER FLATTEN GET_DDL GET_PRESIGNED_URL GREATEST "
-    "GREATEST_IGNORE_NULLS GROUPING GROUPING_ID H3_CELL_TO_POINT HASH HASH_AGG HEX_DECODE_BINARY HEX_DECODE_STRING HEX_ENCODE HLL "
-    "HLL_ACCUMULATE HLL_COMBINE HLL_ESTIMATE HLL_EXPORT HLL_IMPORT ILIKE INVOKER_ROLE IS_BINARY IS_DATE IS_ROLE_IN_SESSION IS_TIME "
-    "IS_TIMESTAMP_NTZ LEAST LEAST_IGNORE_NULLS LIKE MAP_CAT MAP_KEYS MD5_BINARY MD5_NUMBER_LOWER64 MINHASH MINHASH_COMBINE "
-    "NORMAL OBJECT_CONSTRUCT OBJECT_CONSTRUCT_KEEP_NULL OBJECT_DELETE OBJECT_PICK PARSE_IP PARSE_XML POSITION RANDSTR REDUCE "
-    "REGR_SXX SEARCH SHA1_BINARY SHA2_BINARY ST_POINT STRTOK_SPLIT_TO_TABLE SYSTEM$TYPEOF TIMESTAMP_FROM_PARTS "
-    "TIMESTAMP_LTZ_FROM_PARTS TIMESTAMP_NTZ_FROM_PARTS TIMESTAMP_TZ_FROM_PARTS TO_BOOLEAN TO_DOUBLE TO_GEOGRAPHY TO_XML TRANSFORM "
-    "TRY_CAST TRY_HEX_DECODE_BINARY TRY_TO_BOOLEAN TRY_TO_DOUBLE UNIFORM VECTOR_L2_DISTANCE XMLGET ZIPF"
+    "AI_COMPLETE APPROX_COUNT_DISTINCT APPROX_PERCENTILE_ACCUMULATE APPROX_PERCENTILE_COMBINE"
+    " APPROX_PERCENTILE_ESTIMATE APPROX_TOP_K APPROX_TOP_K_ACCUMULATE APPROX_TOP_K_COMBINE APPROX_TOP_K_ESTIMATE"
+    " APPROXIMATE_JACCARD_INDEX APPROXIMATE_SIMILARITY ARRAY_AGG ARRAY_CONSTRUCT ARRAY_CONSTRUCT_COMPACT"
+    " ARRAY_GENERATE_RANGE ARRAY_REVERSE ARRAY_UNION_AGG ARRAY_UNIQUE_AGG ARRAYS_TO_OBJECT ARRAYS_ZIP AS_ARRAY"
+    " AS_BINARY AS_BOOLEAN AS_CHAR AS_DATE AS_DECIMAL AS_DOUBLE AS_INTEGER AS_NUMBER AS_OBJECT AS_REAL AS_TIME"
+    " AS_TIMESTAMP_NTZ AS_VARCHAR BITMAP_BIT_POSITION BITMAP_BUCKET_NUMBER BITMAP_CONSTRUCT_AGG BITMAP_COUNT"
+    " BITMAP_OR_AGG BUILD_SCOPED_FILE_URL COALESCE COLLATE COLLATION COMPRESS CONCAT CONCAT_WS CONDITIONAL_CHANGE_EVENT"
+    " COUNT CURRENT_IP_ADDRESS DATE_PART DECODE DECOMPRESS_BINARY DECOMPRESS_STRING DECRYPT ENCRYPT EXTRACT FILTER"
+    " FLATTEN GET_DDL GET_PRESIGNED_URL GREATEST GREATEST_IGNORE_NULLS GROUPING GROUPING_ID H3_CELL_TO_POINT HASH"
+    " HASH_AGG HEX_DECODE_BINARY HEX_DECODE_STRING HEX_ENCODE HLL HLL_ACCUMULATE HLL_COMBINE HLL_ESTIMATE HLL_EXPORT"
+    " HLL_IMPORT ILIKE INVOKER_ROLE IS_BINARY IS_DATE IS_ROLE_IN_SESSION IS_TIME IS_TIMESTAMP_NTZ LEAST"
+    " LEAST_IGNORE_NULLS LIKE MAP_CAT MAP_KEYS MD5_BINARY MD5_NUMBER_LOWER64 MINHASH MINHASH_COMBINE NORMAL"
+    " OBJECT_CONSTRUCT OBJECT_CONSTRUCT_KEEP_NULL OBJECT_DELETE OBJECT_PICK PARSE_IP PARSE_XML POSITION RANDSTR REDUCE"
+    " REGR_SXX SEARCH SHA1_BINARY SHA2_BINARY ST_POINT STRTOK_SPLIT_TO_TABLE SYSTEM$TYPEOF TIMESTAMP_FROM_PARTS"
+    " TIMESTAMP_LTZ_FROM_PARTS TIMESTAMP_NTZ_FROM_PARTS TIMESTAMP_TZ_FROM_PARTS TO_BOOLEAN TO_DOUBLE TO_GEOGRAPHY"
+    " TO_XML TRANSFORM TRY_CAST TRY_HEX_DECODE_BINARY TRY_TO_BOOLEAN TRY_TO_DOUBLE UNIFORM VECTOR_L2_DISTANCE XMLGET"
+    " ZIPF"
 )
 FUNCTIONS = sorted({*ARITY, *_ANY_NUMBER.split()})
 _VALUE = (
-    "*|R.*|NULL|''|'x'|'12'|'2024-02-30'|0|-1|1.5|1e300|99999999999999999999|true|'2024-01-31'::date|current_timestamp()|to_binary('ff')"
-    "|parse_json('{\"a\": [1]}')|array_construct()|[1, 'a']|{'k': 1}|N|S|D|V|A|O|B|NO_SUCH|N => 1|x -> x + 1|(select N from R)"
-    "|(select N, S from R)|distinct N|day"
+    "*|R.*|NULL|''|'x'|'12'|'2024-02-30'|0|-1|1.5|1e300|99999999999999999999|true|'2024-01-31'::date|current_timestamp()|to_binary('ff')|parse_json('{\"a\":"
+    " [1]}')|array_construct()|[1, 'a']|{'k': 1}|N|S|D|V|A|O|B|NO_SUCH|N => 1|x -> x + 1|(select N from R)|(select N, S"
+    " from R)|distinct N|day"
 )
 _VALUES = _VALUE.split("|")
 _PLACES = (
@@ -47,7 +51,10 @@ _PLACES = (
     "insert into R (N, S) select {call}, {value}",
     "select * from R join R Q on {call}",
     "select {call} || {value}, {call} + {value}, {call}:a, {call}[0], {call}::{kind} from R",
-    "select case when {call} then {value} else {call} end, {call} in ({value}, 1), {call} between {value} and {value} from R",
+    (
+        "select case when {call} then {value} else {call} end, {call} in ({value}, 1), {call} between {value} and"
+        " {value} from R"
+    ),
     "select * from (select S, N from R) pivot ({call} for S in ({value}))",
 )
 _KIND = "int|varchar(2)|date|boolean|array|object|variant|binary|timestamp_tz|float|number(3,2)|time|vector(float, 3)"
@@ -80,8 +87,10 @@ _STATEMENTS = (
     "update R set N = Q.N from R Q where {value}",
     "delete from R where {value}",
     "delete from R using R Q where R.N = Q.S",
-    "merge into R using (select {value} as K) Q on R.N = Q.K when matched then update set S = {value}"
-    " when not matched then insert values ({value})",
+    (
+        "merge into R using (select {value} as K) Q on R.N = Q.K when matched then update set S = {value}"
+        " when not matched then insert values ({value})"
+    ),
     "create or replace table Z (A {kind} default {value})",
     "create or replace table Z as select {value} as A, {value} as B from R",
     "create or replace view Z as select {value} from R",
@@ -113,7 +122,10 @@ _STATEMENTS = (
     "select N, level from R start with N = {value} connect by prior N = S",
     "select * from R tablesample bernoulli ({value}) seed ({value})",
     "select {value}::{kind}, try_cast({value} as {kind}), cast({value} as {kind})",
-    "select {value} = {value}, {value} < {value}, {value} + {value}, {value} / {value}, {value} || {value}, -{value}, not {value}",
+    (
+        "select {value} = {value}, {value} < {value}, {value} + {value}, {value} / {value}, {value} || {value},"
+        " -{value}, not {value}"
+    ),
     "select {value} like {value}, {value} in (select S from R), {value} between {value} and {value}, {value} is null",
     "select interval {value}, D + interval '1 day' * {value} from R",
     "select V:{word}.{word}[{value}], O[{value}], A[{value}], S:{word} from R",
@@ -124,16 +136,20 @@ _STATEMENTS = (
 )
 TABLE = (
     "create or replace temporary table R (N int, S varchar, D date, V variant, A array, O object, B binary)",
-    "insert into R select column1, column2, '2024-01-31', parse_json('{\"a\": 1}'), [1], {'k': 'v'}, to_binary('ff')"
-    " from values (1, 'a'), (null, null)",
+    (
+        "insert into R select column1, column2, '2024-01-31', parse_json('{\"a\": 1}'), [1], {'k': 'v'},"
+        " to_binary('ff') from values (1, 'a'), (null, null)"
+    ),
 )
 # Words of what the server is made of. A user's own Python may say its own errors; its statements here have none.
 FOREIGN = re.compile(
-    r"duck|\barrow|pyarrow|sqlglot|fakesnow|pandas|python|traceback|(?-i:\b[A-Z]\w*[a-z](?:Error|Exception)\b)|binder|parser error|catalog"
+    r"duck|\barrow|pyarrow|sqlglot|fakesnow|pandas|python|traceback|(?-i:\b[A-Z]\w*[a-z](?:Error|Exception)\b)|binder|parser"
+    r" error|catalog"
     r"|macro"
     r"|_(?:sf|fs|native|python|rows)_|candidate (?:function|binding|table)|type cast|COLUMNS\(|STAR expression|HUGEINT"
     r"|\bINT(?:32|64|128)\b"
-    r"|BIGINT|[A-Z]\[\]|\bSTRUCT\(|_LITERAL\b|WITH TIME ZONE|expecting DECIMAL|LINE \d+:|\bat or near\b|PRAGMA|\bstruct_|\blist_|strftime"
+    r"|BIGINT|[A-Z]\[\]|\bSTRUCT\(|_LITERAL\b|WITH TIME ZONE|expecting DECIMAL|LINE \d+:|\bat or"
+    r" near\b|PRAGMA|\bstruct_|\blist_|strftime"
     r"|unnest"
     r"|NoneType|has no attribute|index out of range|argument types '|unimplemented",
     re.IGNORECASE,

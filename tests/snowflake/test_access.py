@@ -26,14 +26,21 @@ def _on(cursor: SnowflakeCursor, what: str) -> list[tuple[str, str, str]]:
 
 
 def _granted(cursor: SnowflakeCursor, role: str) -> list[tuple[str, str]]:
-    return sorted((row[1], row[3].partition(".")[2].partition(".")[2]) for row in cursor.execute(f"show grants to role {role}").fetchall())
+    return sorted(
+        (row[1], row[3].partition(".")[2].partition(".")[2])
+        for row in cursor.execute(f"show grants to role {role}").fetchall()
+    )
 
 
 def test_all_and_future_objects_of_a_schema_and_a_database(cursor: SnowflakeCursor, schema: str, role: str) -> None:
     cursor.execute("create or replace table ONE (A int)")
     cursor.execute("create or replace view OVER_ONE as select A from ONE")
     cursor.execute("create temporary table PASSING (A int)")
-    assert cursor.execute(f"grant select on all tables in schema {schema} to role {role}").fetchone()[0].endswith("1 objects affected.")
+    assert (
+        cursor.execute(f"grant select on all tables in schema {schema} to role {role}")
+        .fetchone()[0]
+        .endswith("1 objects affected.")
+    )
     cursor.execute(f"grant insert on future tables in database SNOWPOD to role {role}")
     cursor.execute("create table TWO (A int)")
     assert _granted(cursor, role) == [("INSERT", "TWO"), ("SELECT", "ONE")]
@@ -85,7 +92,10 @@ def test_functions_and_procedures(cursor: SnowflakeCursor, role: str) -> None:
     cursor.execute(f"create or replace procedure RUN() returns int packages = ('snowflake-snowpark-python') {python}")
     cursor.execute(f"grant usage on function GIVEN(FLOAT, NUMBER) to role {role}")
     cursor.execute(f"grant usage on procedure RUN() to role {role}")
-    assert _granted(cursor, role) == [("USAGE", '"GIVEN(X FLOAT, N NUMBER):NUMBER(38,0)"'), ("USAGE", '"RUN():NUMBER(38,0)"')]
+    assert _granted(cursor, role) == [
+        ("USAGE", '"GIVEN(X FLOAT, N NUMBER):NUMBER(38,0)"'),
+        ("USAGE", '"RUN():NUMBER(38,0)"'),
+    ]
     cursor.execute("alter function GIVEN(float, number) rename to TAKEN")
     cursor.execute(f"create or replace function TAKEN(Y float, N number) copy grants returns varchar {python}")
     cursor.execute("drop procedure RUN()")
@@ -98,7 +108,12 @@ def test_functions_and_procedures(cursor: SnowflakeCursor, role: str) -> None:
 
 def test_what_is_in_a_dropped_schema_is_granted_no_more(cursor: SnowflakeCursor, schema: str, role: str) -> None:
     cursor.execute(f"create schema {schema}_GONE")
-    for what, privilege in (("stage S", "read"), ("file format F", "usage"), ("sequence N", "usage"), ("table T (A int)", "delete")):
+    for what, privilege in (
+        ("stage S", "read"),
+        ("file format F", "usage"),
+        ("sequence N", "usage"),
+        ("table T (A int)", "delete"),
+    ):
         cursor.execute(f"create {what}")
         cursor.execute(f"grant {privilege} on {what.partition(' (')[0]} to role {role}")
     cursor.execute(f"grant usage on schema {schema}_GONE to role {role}")
@@ -109,7 +124,9 @@ def test_what_is_in_a_dropped_schema_is_granted_no_more(cursor: SnowflakeCursor,
     assert cursor.execute(f"show future grants to role {role}").fetchall() == []
 
 
-def test_roles_are_not_granted_in_a_circle_and_keep_their_grants_under_another_name(cursor: SnowflakeCursor, role: str) -> None:
+def test_roles_are_not_granted_in_a_circle_and_keep_their_grants_under_another_name(
+    cursor: SnowflakeCursor, role: str
+) -> None:
     cursor.execute(f"create role {role}_ABOVE")
     cursor.execute(f"grant role {role} to role {role}_ABOVE")
     cursor.execute(f"grant role {role} to user SNOWPOD")
@@ -142,15 +159,21 @@ def test_a_warehouse_is_suspended_and_resumed(cursor: SnowflakeCursor) -> None:
     assert [row[21] for row in cursor.execute("show warehouses like 'awake'").fetchall()] == ["it is"]
     assert cursor.execute("describe warehouse AWAKE").fetchone()[1:] == ("AWAKE", "WAREHOUSE")
     cursor.execute("drop warehouse AWAKE")
-    assert [row[0] for row in cursor.execute("show warehouses").fetchall() if row[0] in ("SLEEPING", "AWAKE", "COMPUTE_WH")] == [
-        "COMPUTE_WH"
-    ]
+    assert [
+        row[0] for row in cursor.execute("show warehouses").fetchall() if row[0] in ("SLEEPING", "AWAKE", "COMPUTE_WH")
+    ] == ["COMPUTE_WH"]
 
 
 def test_users_are_names_without_passwords(cursor: SnowflakeCursor, role: str, snowflake_state: Path) -> None:
     secret = f"secret-{uuid.uuid4().hex}"
-    cursor.execute(f"create user if not exists LOADER password = '{secret}' default_role = {role} default_secondary_roles = ('ALL')")
-    history = "select QUERY_TEXT from table(information_schema.query_history_by_session()) where QUERY_TEXT like 'create user%'"
+    cursor.execute(
+        f"create user if not exists LOADER password = '{secret}' default_role = {role} default_secondary_roles ="
+        " ('ALL')"
+    )
+    history = (
+        "select QUERY_TEXT from table(information_schema.query_history_by_session()) where QUERY_TEXT like 'create"
+        " user%'"
+    )
     assert "LOADER password = '***' default_role" in cursor.execute(history).fetchone()[0]
     cursor.execute(f"alter user LOADER set password='{secret}', default_warehouse = COMPUTE_WH, comment = 'loads'")
     with pytest.raises(ProgrammingError):
@@ -166,7 +189,9 @@ def test_users_are_names_without_passwords(cursor: SnowflakeCursor, role: str, s
 
 WRONG = {
     "grant fly on schema PUBLIC to role PUBLIC": "not supported by the embedded Snowflake: the privilege FLY on SCHEMA",
-    "grant usage on all warehouses in database SNOWPOD to role PUBLIC": "not supported by the embedded Snowflake: grants on",
+    "grant usage on all warehouses in database SNOWPOD to role PUBLIC": (
+        "not supported by the embedded Snowflake: grants on"
+    ),
     "create role R tag = 'x'": "not supported by the embedded Snowflake: TAG of a role",
     "create warehouse W nonsense = 1": "invalid property 'NONSENSE' for 'WAREHOUSE'",
     "create warehouse W warehouse_size = huge": "invalid value 'huge' for property 'WAREHOUSE_SIZE'",
@@ -175,7 +200,9 @@ WRONG = {
     "comment on role NO_SUCH_ROLE is 'there'": "Role 'NO_SUCH_ROLE' does not exist or not authorized",
     "grant role PUBLIC": "unexpected '<EOF>'",
     "show grants on": "not supported by the embedded Snowflake: grants on nothing",
-    "grant usage on database NO_SUCH_DATABASE to role PUBLIC": "Database 'NO_SUCH_DATABASE' does not exist or not authorized",
+    "grant usage on database NO_SUCH_DATABASE to role PUBLIC": (
+        "Database 'NO_SUCH_DATABASE' does not exist or not authorized"
+    ),
 }
 
 
@@ -188,7 +215,9 @@ def test_what_is_wrong_is_said(cursor: SnowflakeCursor) -> None:
 def test_values_are_bound(session: Session, role: str) -> None:
     session.sql("grant usage on schema identifier(?) to role identifier(?)", params=["PUBLIC", role]).collect()
     assert [row["name"] for row in session.sql("show roles like ?", params=[role]).collect()] == [role]
-    assert [row["privilege"] for row in session.sql("show grants to role identifier(?)", params=[role]).collect()] == ["USAGE"]
+    assert [row["privilege"] for row in session.sql("show grants to role identifier(?)", params=[role]).collect()] == [
+        "USAGE"
+    ]
 
 
 def test_through_snowpark(session: Session, role: str) -> None:

@@ -95,7 +95,10 @@ def test_of_two_that_wait_for_each_other_the_last_is_refused(
     second.execute("commit")
     assert first.result(60) == [(1, 0)]
     cursor.execute("commit")
-    assert cursor.execute(f"select distinct N from {table} union all select N from OTHER order by 1").fetchall() == [(5,), (6,)]
+    assert cursor.execute(f"select distinct N from {table} union all select N from OTHER order by 1").fetchall() == [
+        (5,),
+        (6,),
+    ]
 
 
 def test_a_wait_ends_at_its_limit_or_when_it_is_cancelled(cursor: SnowflakeCursor, another: Open, table: str) -> None:
@@ -121,7 +124,9 @@ def test_a_transaction_sees_what_others_commit(cursor: SnowflakeCursor, another:
     second.execute("rollback")
 
 
-def test_a_transaction_that_has_changed_rows_goes_on_seeing_the_same(cursor: SnowflakeCursor, another: Open, table: str) -> None:
+def test_a_transaction_that_has_changed_rows_goes_on_seeing_the_same(
+    cursor: SnowflakeCursor, another: Open, table: str
+) -> None:
     """A difference that the page names: in Snowflake it would see the new row at once."""
     second = another()
     second.execute("begin")
@@ -133,10 +138,15 @@ def test_a_transaction_that_has_changed_rows_goes_on_seeing_the_same(cursor: Sno
 
 
 def test_merges_at_once_insert_a_key_once(another: Open, table: str) -> None:
-    merge = f"merge into {table} T using (select 9 as K) S on T.K = S.K when matched then update set N = T.N + 1 when not matched then "
+    merge = (
+        f"merge into {table} T using (select 9 as K) S on T.K = S.K when matched then update set N = T.N + 1 when not"
+        " matched then "
+    )
     sessions = [another() for _ in range(4)]
     threads = [
-        threading.Thread(target=lambda own: [own.execute(merge + "insert (K, N) values (9, 1)") for _ in range(5)], args=(one,))
+        threading.Thread(
+            target=lambda own: [own.execute(merge + "insert (K, N) values (9, 1)") for _ in range(5)], args=(one,)
+        )
         for one in sessions
     ]
     for thread in threads:
@@ -160,7 +170,9 @@ def test_a_table_that_is_read_can_be_replaced_or_dropped(
 
 def test_a_statement_past_its_session_s_limit_is_stopped(cursor: SnowflakeCursor) -> None:
     cursor.execute("alter session set statement_timeout_in_seconds = 3")  # enough for the last SELECT on a busy machine
-    with pytest.raises(ProgrammingError, match=r"Statement reached its statement or warehouse timeout of 3 second\(s\)") as caught:
+    with pytest.raises(
+        ProgrammingError, match=r"Statement reached its statement or warehouse timeout of 3 second\(s\)"
+    ) as caught:
         cursor.execute(ENDLESS)
     assert (caught.value.errno, caught.value.sqlstate) == (630, "57014")
     assert cursor.execute("select 1").fetchone() == (1,)
@@ -182,7 +194,8 @@ def test_what_a_cancelled_procedure_runs_is_stopped(cursor: SnowflakeCursor, ano
     ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
     options = f"language python runtime_version = '{version}' handler = 'run' packages = ('snowflake-snowpark-python')"
     cursor.execute(
-        f"create procedure ENDLESS() returns int {options} as $$def run(session): session.sql('{ENDLESS} -- within').collect()$$"
+        f"create procedure ENDLESS() returns int {options} as $$def run(session): session.sql('{ENDLESS} --"
+        " within').collect()$$"
     )
     history = f"table(information_schema.query_history()) where QUERY_TEXT = '{ENDLESS} -- within'"
     watching = another()
@@ -205,9 +218,13 @@ os.kill(os.getpid(), 9)
 """
 
 
-def test_a_client_that_died_in_a_transaction_leaves_no_lock(cursor: SnowflakeCursor, snowflake_state: Any, schema: str, table: str) -> None:
+def test_a_client_that_died_in_a_transaction_leaves_no_lock(
+    cursor: SnowflakeCursor, snowflake_state: Any, schema: str, table: str
+) -> None:
     done = subprocess.run([sys.executable, "-c", DIES, str(snowflake_state), schema], cwd=control.ROOT, check=False)
     assert done.returncode == -9
-    cursor.execute("alter session set lock_timeout = 60")  # less than the five minutes after which any idle transaction gives way
+    cursor.execute(
+        "alter session set lock_timeout = 60"
+    )  # less than the five minutes after which any idle transaction gives way
     cursor.execute(f"update {table} set N = N + 1")
     assert cursor.execute(f"select distinct N from {table}").fetchall() == [(1,)]

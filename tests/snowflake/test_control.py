@@ -56,7 +56,11 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
     cursor.execute("create stage KEPT_FILES")
     (tmp_path / "a.txt").write_text("a")
     cursor.execute(f"put 'file://{tmp_path}/a.txt' @KEPT_FILES auto_compress=false")
-    for statement in ("create role READER", "create warehouse KEPT_WH initially_suspended = true", "grant role READER to user SNOWPOD"):
+    for statement in (
+        "create role READER",
+        "create warehouse KEPT_WH initially_suspended = true",
+        "grant role READER to user SNOWPOD",
+    ):
         cursor.execute(statement)
     cursor.execute("grant select on future tables in schema PUBLIC to role READER")
     cursor.execute("grant select, insert on table KEPT to role READER")
@@ -74,13 +78,22 @@ def test_acknowledged_work_outlives_a_kill(own_state: Path, monkeypatch: pytest.
         with pytest.raises(snowflake.connector.ProgrammingError, match="KEPT_LOWER' does not exist"):
             cursor.execute("select A from KEPT_LOWER")
         assert [row[0] for row in cursor.execute("list @KEPT_FILES").fetchall()] == ["kept_files/a.txt"]
-        texts = [row[0] for row in cursor.execute("select QUERY_TEXT from table(information_schema.query_history())").fetchall()]
+        texts = [
+            row[0]
+            for row in cursor.execute("select QUERY_TEXT from table(information_schema.query_history())").fetchall()
+        ]
         assert "insert into KEPT values (1), (2)" in texts
         granted = {(row[1], row[3]) for row in cursor.execute("show grants to role READER").fetchall()}
         assert granted == {("SELECT", "SNOWPOD.PUBLIC.KEPT")}
-        assert [row[1:4] for row in cursor.execute("show grants of role READER").fetchall()] == [("READER", "USER", "SNOWPOD")]
-        assert [row[3] for row in cursor.execute("show future grants to role READER").fetchall()] == ["SNOWPOD.PUBLIC.<TABLE>"]
-        assert [row[:2] for row in cursor.execute("show warehouses like 'kept%'").fetchall()] == [("KEPT_WH", "SUSPENDED")]
+        assert [row[1:4] for row in cursor.execute("show grants of role READER").fetchall()] == [
+            ("READER", "USER", "SNOWPOD")
+        ]
+        assert [row[3] for row in cursor.execute("show future grants to role READER").fetchall()] == [
+            "SNOWPOD.PUBLIC.<TABLE>"
+        ]
+        assert [row[:2] for row in cursor.execute("show warehouses like 'kept%'").fetchall()] == [
+            ("KEPT_WH", "SUSPENDED")
+        ]
 
 
 # DuckDB does so by itself once the log has grown to 16 MB, and when its last connection is closed.

@@ -105,16 +105,23 @@ def test_a_file_of_bad_structure_is_skipped_and_the_others_load(stage: Snowflake
 def test_unknown_table_and_no_files(stage: SnowflakeCursor) -> None:
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match=r"Table 'NOWHERE' does not exist"):
         stage.execute("copy into NOWHERE from @LOADS")
-    assert stage.execute("copy into TRIPS from @LOADS/nothing/").fetchone() == ("Copy executed with 0 files processed.",)
+    assert stage.execute("copy into TRIPS from @LOADS/nothing/").fetchone() == (
+        "Copy executed with 0 files processed.",
+    )
 
 
 def test_an_option_that_is_not_there_is_refused(stage: SnowflakeCursor) -> None:
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: COPY INTO option"):
+    with pytest.raises(
+        snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: COPY INTO option"
+    ):
         stage.execute(_copy("include_metadata = (FLAG = METADATA$FILENAME)"))
 
 
 def test_texts_are_held_to_their_column(stage: SnowflakeCursor, tmp_path: Path) -> None:
-    stage.execute("create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID number(10,2))")
+    stage.execute(
+        "create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID"
+        " number(10,2))"
+    )
     _put(stage, tmp_path, "good.csv", GOOD.replace('"N"', '"No"'))
     with pytest.raises(snowflake.connector.errors.ProgrammingError) as caught:
         stage.execute(_copy())
@@ -128,7 +135,10 @@ def test_texts_are_held_to_their_column(stage: SnowflakeCursor, tmp_path: Path) 
 
 @pytest.mark.parametrize("option", ["truncatecolumns = true", "enforce_length = false"])
 def test_texts_may_be_cut(stage: SnowflakeCursor, tmp_path: Path, option: str) -> None:
-    stage.execute("create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID number(10,2))")
+    stage.execute(
+        "create or replace table TRIPS (ID number, TAKEN timestamp_ntz, DISTANCE float, FLAG varchar(1), PAID"
+        " number(10,2))"
+    )
     _put(stage, tmp_path, "good.csv", GOOD.replace('"N"', '"No"'))
     stage.execute(_copy(option))
     assert stage.execute("select FLAG from TRIPS where ID = 1").fetchone() == ("N",)
@@ -155,10 +165,16 @@ def test_numbers_of_38_digits_and_no_more(stage: SnowflakeCursor, tmp_path: Path
 
 def test_a_file_is_unpacked_by_what_is_in_it(cursor: SnowflakeCursor) -> None:
     cursor.execute("create or replace stage PACKED")
-    cursor.execute("copy into @PACKED/rows.csv from (select 1, 'a') file_format = (type = csv compression = gzip) single = true")
+    cursor.execute(
+        "copy into @PACKED/rows.csv from (select 1, 'a') file_format = (type = csv compression = gzip) single = true"
+    )
     assert cursor.execute("select $1, $2 from @PACKED/rows.csv").fetchall() == [("1", "a")]
     cursor.execute("create or replace table UNPACKED (A number, B varchar)")
-    assert cursor.execute("copy into UNPACKED from @PACKED/rows.csv file_format = (type = csv)").fetchone()[1:4] == ("LOADED", 1, 1)
+    assert cursor.execute("copy into UNPACKED from @PACKED/rows.csv file_format = (type = csv)").fetchone()[1:4] == (
+        "LOADED",
+        1,
+        1,
+    )
 
 
 def test_partitions_are_folders(cursor: SnowflakeCursor) -> None:
@@ -204,14 +220,18 @@ def test_lines_that_end_as_on_windows(stage: SnowflakeCursor, tmp_path: Path) ->
 
 def test_an_escape_without_a_documented_meaning_is_refused(stage: SnowflakeCursor, tmp_path: Path) -> None:
     _put(stage, tmp_path, "hard.csv", "3,2019-01-01 10:00:00,1.5,C:\\temp,1\n")
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake") as caught:
+    with pytest.raises(
+        snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake"
+    ) as caught:
         stage.execute(_copy())
     assert "hard.csv.gz" in str(caught.value)
     assert "line 2" in str(caught.value)
     assert stage.execute("select count(*) from TRIPS").fetchone() == (0,)
 
 
-@pytest.mark.parametrize(("flag", "options"), [('"C:\\temp"', ""), ("C:\\temp", "escape_unenclosed_field = none"), ("\\N", "")])
+@pytest.mark.parametrize(
+    ("flag", "options"), [('"C:\\temp"', ""), ("C:\\temp", "escape_unenclosed_field = none"), ("\\N", "")]
+)
 def test_backslashes_that_are_no_escapes(stage: SnowflakeCursor, tmp_path: Path, flag: str, options: str) -> None:
     _put(stage, tmp_path, "good.csv", f"3,2019-01-01 10:00:00,1.5,{flag},1\n")
     stage.execute(_copy().replace("skip_header", f"{options} skip_header").replace("('')", "('', '\\\\N')"))
@@ -221,7 +241,9 @@ def test_backslashes_that_are_no_escapes(stage: SnowflakeCursor, tmp_path: Path,
 def test_rows_are_loaded_with_the_names_of_their_files(stage: SnowflakeCursor, tmp_path: Path) -> None:
     _put(stage, tmp_path, "more.csv", "7,,,,\n")
     stage.execute("create or replace table NAMED (ID number, FILE varchar, ROW_NUMBER number)")
-    stage.execute(f"copy into NAMED from (select $1, metadata$filename, metadata$file_row_number from @LOADS/in/) {FORMAT}")
+    stage.execute(
+        f"copy into NAMED from (select $1, metadata$filename, metadata$file_row_number from @LOADS/in/) {FORMAT}"
+    )
     rows = stage.execute("select * from NAMED order by ID").fetchall()
     assert rows == [(1, "in/good.csv.gz", 1), (2, "in/good.csv.gz", 2), (7, "in/more.csv.gz", 1)]
 
@@ -229,7 +251,9 @@ def test_rows_are_loaded_with_the_names_of_their_files(stage: SnowflakeCursor, t
 def test_an_unload_that_would_be_several_files_writes_none(cursor: SnowflakeCursor) -> None:
     rows = "(select seq4() as N, mod(N, 2)::varchar as P from table(generator(rowcount => 20000)))"
     for more in ("", "single = true", "partition by P"):
-        with pytest.raises(snowflake.connector.errors.ProgrammingError, match=r"not supported .*: MAX_FILE_SIZE = 1000"):
+        with pytest.raises(
+            snowflake.connector.errors.ProgrammingError, match=r"not supported .*: MAX_FILE_SIZE = 1000"
+        ):
             cursor.execute(f"copy into @~/one_file_only/ from {rows} {more} max_file_size = 1000")
     assert cursor.execute("list @~/one_file_only/").fetchall() == []
     cursor.execute(f"copy into @~/one_file_only/ from {rows} max_file_size = 1000000")

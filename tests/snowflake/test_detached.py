@@ -1,4 +1,6 @@
-"""Statements of a client that died: with ABORT_DETACHED_QUERY they end, without it they go on, as Snowflake's documentation says.
+"""Statements of a client that died.
+
+With ABORT_DETACHED_QUERY they end, without it they go on, as Snowflake's documentation says.
 
 Snowflake aborts them 5 minutes after it has lost the client; here a closed connection shows it within seconds.
 """
@@ -34,7 +36,9 @@ def test_a_statement_ends_with_its_client_where_its_session_says_so(
     def state() -> str:
         return ",".join(row[0] for row in cursor.execute(states).fetchall())
 
-    client = subprocess.Popen([sys.executable, "-c", SENDS, str(snowflake_state), schema, str(abort), statement], cwd=control.ROOT)
+    client = subprocess.Popen(
+        [sys.executable, "-c", SENDS, str(snowflake_state), schema, str(abort), statement], cwd=control.ROOT
+    )
     until(lambda: state() == "RUNNING")
     client.kill()
     client.wait()

@@ -1,4 +1,7 @@
-"""A state folder that an earlier version wrote, when names were held as they are: read by this one, or refused untouched."""
+"""A state folder that an earlier version wrote, when names were held as they are.
+
+Read by this one, or refused untouched.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,13 @@ def _written_before(state: Path, *statements: str) -> None:
     """Make a state, and write into its database what the version before did: names in lower case as they are."""
     with _cursor(state) as cursor:
         cursor.execute("create table KEPT as select 1 as A")
-    script = "import duckdb, sys; database = duckdb.connect(sys.argv[1]); [database.execute(statement) for statement in sys.argv[2:]]"
-    subprocess.run([control.SERVER_PYTHON, "-c", script, state / "databases" / "SNOWPOD.duckdb", *statements], check=True)
+    script = (
+        "import duckdb, sys; database = duckdb.connect(sys.argv[1]); [database.execute(statement) for statement in"
+        " sys.argv[2:]]"
+    )
+    subprocess.run(
+        [control.SERVER_PYTHON, "-c", script, state / "databases" / "SNOWPOD.duckdb", *statements], check=True
+    )
     (state / "names-encoded").unlink()
 
 
@@ -71,9 +79,16 @@ def test_what_cannot_be_renamed_is_named_and_nothing_is_changed(tmp_path: Path) 
         """create sequence PUBLIC."counted" """,
     )
     named = "READER, WITH_COLUMN, counted, lower, seen in SNOWPOD"
-    with pytest.raises(ControlError, match=f"The state was written by an earlier version, and {named} cannot be read by this one"):
+    with pytest.raises(
+        ControlError, match=f"The state was written by an earlier version, and {named} cannot be read by this one"
+    ):
         control.start(tmp_path)
     assert not (tmp_path / "names-encoded").exists()
-    script = "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute('select count(*) from PUBLIC.\"other\"').fetchone())"
-    found = subprocess.run([control.SERVER_PYTHON, "-c", script, tmp_path / "databases" / "SNOWPOD.duckdb"], capture_output=True, text=True)
+    script = (
+        "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute('select count(*) from"
+        ' PUBLIC."other"\').fetchone())'
+    )
+    found = subprocess.run(
+        [control.SERVER_PYTHON, "-c", script, tmp_path / "databases" / "SNOWPOD.duckdb"], capture_output=True, text=True
+    )
     assert found.stdout.strip() == "(0,)", found.stderr

@@ -59,7 +59,9 @@ def _load(cursor: SnowflakeCursor, columns: str, options: str, more: str = "") -
         (__import__("zlib").compress(b"a,b\n"), "compression = deflate", [("a", "b")]),
     ],
 )
-def test_options_of_csv(cursor: SnowflakeCursor, put: Any, content: str | bytes, options: str, rows: list[tuple[Any, ...]]) -> None:
+def test_options_of_csv(
+    cursor: SnowflakeCursor, put: Any, content: str | bytes, options: str, rows: list[tuple[Any, ...]]
+) -> None:
     put(content)
     assert _load(cursor, "A varchar, B varchar", f"type = csv {options}") == rows
     selected = "create or replace temporary file format FORMED_FORMAT type = csv " + options
@@ -94,13 +96,17 @@ def test_broken_records_are_errors(cursor: SnowflakeCursor, put: Any, content: b
 )  # fmt: skip
 def test_what_is_not_done_is_refused_by_its_name(cursor: SnowflakeCursor, put: Any, form: str) -> None:
     put("a,b\n")
-    with pytest.raises(ProgrammingError, match=r"not supported by the embedded Snowflake: (file format|NULL_IF|ENCODING)"):
+    with pytest.raises(
+        ProgrammingError, match=r"not supported by the embedded Snowflake: (file format|NULL_IF|ENCODING)"
+    ):
         cursor.execute(f"create or replace file format REFUSED {form}")
     with pytest.raises(ProgrammingError, match="not supported by the embedded Snowflake"):
         _load(cursor, "A varchar, B varchar", form)
 
 
-@pytest.mark.parametrize("option", ["on_error = 'SOMETIMES'", "load_mode = full_ingest", "include_metadata = (A = METADATA$FILENAME)"])
+@pytest.mark.parametrize(
+    "option", ["on_error = 'SOMETIMES'", "load_mode = full_ingest", "include_metadata = (A = METADATA$FILENAME)"]
+)
 def test_other_options_of_copy_are_refused(cursor: SnowflakeCursor, put: Any, option: str) -> None:
     put("a,b\n")
     with pytest.raises(ProgrammingError):
@@ -143,16 +149,15 @@ def test_fields_are_converted_as_casts_convert(
 
 def test_what_is_unloaded_can_be_loaded(cursor: SnowflakeCursor) -> None:
     columns = (
-        "N number(10, 2), S varchar, F float, B boolean, D date, T time, A timestamp_ntz, L timestamp_ltz, X binary, V variant, R array"
+        "N number(10, 2), S varchar, F float, B boolean, D date, T time, A timestamp_ntz, L timestamp_ltz, X binary, V"
+        " variant, R array"
     )
     cursor.execute("create or replace stage ROUND")
     cursor.execute(f"create or replace table ROUND_ONE ({columns})")
-    cursor.execute(
-        """insert into ROUND_ONE select 1.25, 'a "quoted", one\\n\\\\ two',
+    cursor.execute("""insert into ROUND_ONE select 1.25, 'a "quoted", one\\n\\\\ two',
         0.1, true, '2024-01-02', '03:04:05.5', '2024-01-02 03:04:05.678',
         '2024-01-02 03:04:05.678 +0000', to_binary('FF00'), parse_json('{"a": [1, null, "x"]}'), array_construct(1, 'b')
-        union all select null, '', null, null, null, null, null, null, null, null, null"""
-    )
+        union all select null, '', null, null, null, null, null, null, null, null, null""")
     for form in (
         "type = csv field_optionally_enclosed_by = '\"' compression = none",
         "type = csv field_delimiter = '|' field_optionally_enclosed_by = '\"' null_if = ('NIL')",
@@ -165,10 +170,17 @@ def test_what_is_unloaded_can_be_loaded(cursor: SnowflakeCursor) -> None:
         loaded = form.replace("type = csv", "type = csv parse_header = true").replace(
             "type = parquet", "type = parquet binary_as_text = false"
         )
-        assert cursor.execute(f"copy into ROUND_TWO from @ROUND file_format = ({loaded}) {match}").fetchone()[1:4] == ("LOADED", 2, 2)
+        assert cursor.execute(f"copy into ROUND_TWO from @ROUND file_format = ({loaded}) {match}").fetchone()[1:4] == (
+            "LOADED",
+            2,
+            2,
+        )
         both = [cursor.execute(f"select * from {table} order by N").fetchall() for table in ("ROUND_ONE", "ROUND_TWO")]
         if "parquet" not in form:  # the clock's fraction is not written out
-            both = [[tuple(str(value)[:8] if place == 5 else value for place, value in enumerate(row)) for row in rows] for rows in both]
+            both = [
+                [tuple(str(value)[:8] if place == 5 else value for place, value in enumerate(row)) for row in rows]
+                for rows in both
+            ]
         assert both[0] == both[1]
 
 
@@ -177,7 +189,10 @@ def test_a_header_names_the_columns(cursor: SnowflakeCursor, put: Any) -> None:
     options = "type = csv parse_header = true error_on_column_count_mismatch = false"
     rows = _load(cursor, "A varchar, B int, C date", options, "match_by_column_name = case_insensitive")
     assert rows == [("one", 1, None), ("two", 2, None)]
-    assert _load(cursor, 'A varchar, "b" int', options, "match_by_column_name = case_sensitive") == [("one", 1), ("two", 2)]
+    assert _load(cursor, 'A varchar, "b" int', options, "match_by_column_name = case_sensitive") == [
+        ("one", 1),
+        ("two", 2),
+    ]
     with pytest.raises(ProgrammingError, match="PARSE_HEADER"):
         _load(cursor, "A varchar, B int", "type = csv", "match_by_column_name = case_insensitive")
 
@@ -208,7 +223,8 @@ def test_bad_rows_are_forgiven_as_on_error_says(
     else:
         listed = ", ".join(f"('{value}')" for value in values)
         cursor.execute(
-            f"copy into @FORMS/rows.parquet from (select column1 as A from values {listed}) file_format = (type = parquet) single = true"
+            f"copy into @FORMS/rows.parquet from (select column1 as A from values {listed}) file_format = (type ="
+            " parquet) single = true"
         )
         form = "type = parquet"
     match = "match_by_column_name = case_insensitive" if source in ("json", "parquet") else ""
@@ -230,7 +246,9 @@ def test_json_options(cursor: SnowflakeCursor, put: Any) -> None:
 def test_a_query_names_its_own_columns(cursor: SnowflakeCursor, put: Any) -> None:
     put("x,1\ny,2\n")
     cursor.execute("create or replace table FORMED (A varchar, B varchar, C int)")
-    cursor.execute("copy into FORMED from (select $1 as a, a || 'z', $2::int as n from @FORMS) file_format = (type = csv)")
+    cursor.execute(
+        "copy into FORMED from (select $1 as a, a || 'z', $2::int as n from @FORMS) file_format = (type = csv)"
+    )
     assert cursor.execute("select * from FORMED order by 1").fetchall() == [("x", "xz", 1), ("y", "yz", 2)]
     with pytest.raises(ProgrammingError, match="COPY statement only supports simple SELECT"):
         cursor.execute("copy into FORMED (A) from (select $1 from @FORMS limit 1) file_format = (type = csv)")
@@ -239,7 +257,12 @@ def test_a_query_names_its_own_columns(cursor: SnowflakeCursor, put: Any) -> Non
 def test_a_format_of_another_schema(cursor: SnowflakeCursor, put: Any, schema: str) -> None:
     put("h\nx\n")
     cursor.execute("create or replace file format NAMED_HERE type = csv skip_header = 1")
-    for name in (f"{schema}.NAMED_HERE", f"SNOWPOD.{schema}.NAMED_HERE", f"'{schema}.NAMED_HERE'", f"(format_name = {schema}.named_here)"):
+    for name in (
+        f"{schema}.NAMED_HERE",
+        f"SNOWPOD.{schema}.NAMED_HERE",
+        f"'{schema}.NAMED_HERE'",
+        f"(format_name = {schema}.named_here)",
+    ):
         cursor.execute("create or replace table FORMED (A varchar)")
         cursor.execute(f"copy into FORMED from @FORMS file_format = {name}")
         assert cursor.execute("select * from FORMED").fetchall() == [("x",)]
@@ -258,8 +281,8 @@ def test_sequences_and_metadata_in_a_query(cursor: SnowflakeCursor, put: Any) ->
     cursor.execute("create or replace sequence FORM_NUMBERS")
     cursor.execute("create or replace table FORMED (N int, A varchar, F varchar, K varchar, M timestamp_ntz)")
     cursor.execute(
-        "copy into FORMED from (select FORM_NUMBERS.nextval, $1, metadata$filename, metadata$file_content_key, metadata$file_last_modified "
-        "from @FORMS) file_format = (type = csv)"
+        "copy into FORMED from (select FORM_NUMBERS.nextval, $1, metadata$filename, metadata$file_content_key,"
+        " metadata$file_last_modified from @FORMS) file_format = (type = csv)"
     )
     rows = cursor.execute("select N, A, F, length(K), M > '2020-01-01' from FORMED order by N").fetchall()
     assert rows == [(1, "x", "rows.csv", 32, True), (2, "y", "rows.csv", 32, True)]
@@ -276,9 +299,13 @@ def test_sequences_and_metadata_in_a_query(cursor: SnowflakeCursor, put: Any) ->
         ("type = parquet compression = none", ".parquet"),
     ],
 )
-def test_unloaded_files_are_called_and_packed_as_the_format_says(cursor: SnowflakeCursor, options: str, end: str) -> None:
+def test_unloaded_files_are_called_and_packed_as_the_format_says(
+    cursor: SnowflakeCursor, options: str, end: str
+) -> None:
     cursor.execute("create or replace stage PACKED_FILES")
-    cursor.execute(f"copy into @PACKED_FILES/out/ from (select object_construct('a', 1) as V) file_format = ({options})")
+    cursor.execute(
+        f"copy into @PACKED_FILES/out/ from (select object_construct('a', 1) as V) file_format = ({options})"
+    )
     assert [row[0] for row in cursor.execute("list @PACKED_FILES").fetchall()] == [f"packed_files/out/data_0_0_0{end}"]
     cursor.execute("create or replace table FORMED (V variant)")
     match = "match_by_column_name = case_insensitive" if "parquet" in options else ""

@@ -8,7 +8,9 @@ import pytest
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import ProgrammingError
 
-ERRORS = "select error, file, line, code, column_name, row_number, rejected_record from table(validate({}, job_id => '{}'))"
+ERRORS = (
+    "select error, file, line, code, column_name, row_number, rejected_record from table(validate({}, job_id => '{}'))"
+)
 BAD = [
     ("Numeric value 'x' is not recognized", "bad.csv", 2, 100038, '"LOADED"["A":1]', 2, "x,2024-01-01"),
     ("Date 'never' is not recognized", "bad.csv", 3, 100040, '"LOADED"["B":2]', 3, "3,never"),
@@ -37,13 +39,19 @@ def _history(
 def test_history_of_loads(loads: SnowflakeCursor, schema: str, kind: str) -> None:
     loads.execute(f"create or replace {kind} table LOADED (A int, B date)")
     loads.execute("copy into LOADED from @HISTORY file_format = (type = csv) on_error = continue")
-    what = "file_name, stage_location, row_count, row_parsed, file_size, error_count, first_error_line_number, status, table_name"
+    what = (
+        "file_name, stage_location, row_count, row_parsed, file_size, error_count, first_error_line_number, status,"
+        " table_name"
+    )
     stage = f"@SNOWPOD.{schema}.HISTORY/"
     assert _history(loads, what) == [
         ("bad.csv", stage, 1, 3, 34, 2, 2, "Partially loaded", "LOADED"),
         ("good.csv", stage, 1, 1, 13, 0, None, "Loaded", "LOADED"),
     ]
-    assert _history(loads, "file_name", f"SNOWPOD.{schema}.LOADED", "'2020-01-01'::timestamp_ltz") == [("bad.csv",), ("good.csv",)]
+    assert _history(loads, "file_name", f"SNOWPOD.{schema}.LOADED", "'2020-01-01'::timestamp_ltz") == [
+        ("bad.csv",),
+        ("good.csv",),
+    ]
     assert _history(loads, "file_name", start="dateadd(hour, 1, current_timestamp())") == []
 
 

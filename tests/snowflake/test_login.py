@@ -12,7 +12,9 @@ from include.local.snowflake import control
 
 
 def test_wrong_password(connection_parameters: dict[str, Any]) -> None:
-    with pytest.raises(snowflake.connector.errors.DatabaseError, match="Incorrect username or password was specified") as caught:
+    with pytest.raises(
+        snowflake.connector.errors.DatabaseError, match="Incorrect username or password was specified"
+    ) as caught:
         snowflake.connector.connect(**{**connection_parameters, "password": "wrong"})
     assert caught.value.errno == 390100
 

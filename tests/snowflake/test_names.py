@@ -1,4 +1,7 @@
-"""Names in another case, in what clients do with them: Snowpark, write_pandas, functions, procedures, statements about objects."""
+"""Names in another case, in what clients do with them.
+
+Snowpark, write_pandas, functions, procedures, statements about objects.
+"""
 
 from __future__ import annotations
 
@@ -53,9 +56,13 @@ def test_renaming_in_snowpark(frame: tuple[str, DataFrame]) -> None:
         "to_df": alone.to_df("K", other),
         "select of a table": table.select("K", table[column].alias(other)),
         "with_column and drop": alone.with_column(other, F.col(column)).drop(column),
-        "in turn": table.drop(other).with_column_renamed(F.col(column), "between").with_column_renamed(F.col("between"), other),
+        "in turn": (
+            table.drop(other).with_column_renamed(F.col(column), "between").with_column_renamed(F.col("between"), other)
+        ),
         "cached": alone.to_df("K", other).cache_result(),
-        "unioned": alone.to_df("K", other).filter(F.col(other) < 5).union_all(alone.to_df("K", other).filter(F.col(other) > 5)),
+        "unioned": (
+            alone.to_df("K", other).filter(F.col(other) < 5).union_all(alone.to_df("K", other).filter(F.col(other) > 5))
+        ),
     }
     for how, changed in renamed.items():
         assert changed.columns == _shown(["K", name.swapcase()]), how
@@ -103,7 +110,9 @@ def test_saved_and_merged_in_snowpark(frame: tuple[str, DataFrame], session: Ses
     saved = session.table("SAVED")
     assert saved.columns == _shown(["K", name.swapcase()])
     source = table.select("K", column)
-    saved.merge(source, saved["K"] == source["K"], [F.when_matched(saved["K"] == 2).update({other: source[column] + 1})])
+    saved.merge(
+        source, saved["K"] == source["K"], [F.when_matched(saved["K"] == 2).update({other: source[column] + 1})]
+    )
     assert [tuple(row) for row in saved.sort("K").collect()] == [(1, 1), (2, 12)]
     saved.update({other: 0}, saved[other] == 1)
     assert [row[0] for row in saved.sort("K").select(other).collect()] == [0, 12]
@@ -119,7 +128,9 @@ def runtime(session: Session) -> str:
 def test_functions_and_procedures_take_any_name(frame: tuple[str, DataFrame], session: Session, runtime: str) -> None:
     name, table = frame
     column, other = _quoted(name), _quoted(name.swapcase())
-    session.sql(f"create or replace function PLUS(X int) returns int {runtime} handler = 'f' as 'def f(x): return x + 1'").collect()
+    session.sql(
+        f"create or replace function PLUS(X int) returns int {runtime} handler = 'f' as 'def f(x): return x + 1'"
+    ).collect()
     plus = table.select(F.call_udf("PLUS", F.col(column)).alias(other)).sort(other)
     assert [row.as_dict() for row in plus.collect()] == [{name.swapcase(): 2}, {name.swapcase(): 12}]
     table.write.save_as_table("PERMANENT", mode="overwrite")
@@ -131,7 +142,8 @@ def f(session, column, other):
 """
     packages = "packages = ('snowflake-snowpark-python', 'pandas') handler = 'f'"
     session.sql(
-        f"create or replace procedure READ_NAMES(C varchar, O varchar) returns varchar {runtime} {packages} as $${body}$$"
+        f"create or replace procedure READ_NAMES(C varchar, O varchar) returns varchar {runtime} {packages} as"
+        f" $${body}$$"
     ).collect()
     assert session.call("READ_NAMES", column, other) == f"{[name.swapcase()]} [1, 11]"
 
@@ -142,16 +154,24 @@ def test_infer_schema_then_rename(session: Session) -> None:
     frame.write.copy_into_location("@INFERRED/p/", file_format_type="parquet", header=True, overwrite=True)
     read = session.read.parquet("@INFERRED/p/")
     assert read.columns == ['"id"', "ID", '"the name"']
-    assert read.select(F.col('"id"').alias("ID"), F.col("ID").alias('"id"')).collect()[0].as_dict() == {"ID": 1, "id": 2}
+    assert read.select(F.col('"id"').alias("ID"), F.col("ID").alias('"id"')).collect()[0].as_dict() == {
+        "ID": 1,
+        "id": 2,
+    }
     session.sql("create or replace file format INFERRED_FORMAT type = parquet").collect()
     template = (
-        "select array_agg(object_construct(*)) from table(infer_schema(location => '@INFERRED/p/', file_format => 'INFERRED_FORMAT'))"
+        "select array_agg(object_construct(*)) from table(infer_schema(location => '@INFERRED/p/', file_format =>"
+        " 'INFERRED_FORMAT'))"
     )
     session.sql(f"create or replace temporary table INFERRED using template ({template})").collect()
-    session.sql("copy into INFERRED from @INFERRED/p/ file_format = (type = parquet) match_by_column_name = case_sensitive").collect()
+    session.sql(
+        "copy into INFERRED from @INFERRED/p/ file_format = (type = parquet) match_by_column_name = case_sensitive"
+    ).collect()
     assert session.table("INFERRED").collect()[0].as_dict() == {"id": 1, "ID": 2, "the name": "x"}
     # A path's step is no column.
-    answered = session.sql('select $1:id::int as id, $1:"the name"::varchar as "id" from @INFERRED/p/ (file_format => \'INFERRED_FORMAT\')')
+    answered = session.sql(
+        'select $1:id::int as id, $1:"the name"::varchar as "id" from @INFERRED/p/ (file_format => \'INFERRED_FORMAT\')'
+    )
     assert [row.as_dict() for row in answered.collect()] == [{"ID": 1, "id": "x"}]
 
 
@@ -159,7 +179,9 @@ def test_write_pandas_in_lower_case_then_upper(connection: snowflake.connector.S
     cursor = connection.cursor()
     rows = pd.DataFrame({"id": [1, 2], "Full Name": ["a", "b"], "ID": [3, 4]})
     write_pandas(connection, rows, "written", auto_create_table=True, overwrite=True)
-    cursor.execute('create or replace table WRITTEN as select "id" as ID, "Full Name" as FULL_NAME from "written" where ID = 3')
+    cursor.execute(
+        'create or replace table WRITTEN as select "id" as ID, "Full Name" as FULL_NAME from "written" where ID = 3'
+    )
     assert cursor.execute("select * from WRITTEN").fetch_pandas_all().to_dict("list") == {"ID": [1], "FULL_NAME": ["a"]}
     write_pandas(connection, rows, "written")
     assert cursor.execute('select count(*), sum("id"), sum(ID) from "written"').fetchone() == (4, 6, 14)
@@ -206,7 +228,9 @@ def test_functions_and_procedures_that_differ_only_in_case(cursor: SnowflakeCurs
         for name, value in (("it", 1), ("It", 2), ("IT", 3)):
             text = f"def f({'session' if kind == 'procedure' else ''}): return {value}"
             packages = "packages = ('snowflake-snowpark-python')" if kind == "procedure" else ""
-            cursor.execute(f"create {kind} {_quoted(name)}() returns int {runtime} {packages} handler = 'f' as $${text}$$")
+            cursor.execute(
+                f"create {kind} {_quoted(name)}() returns int {runtime} {packages} handler = 'f' as $${text}$$"
+            )
         cursor.execute(f'drop {kind} "It"()')
     assert cursor.execute('select "it"(), IT()').fetchone() == (1, 3)
     assert cursor.execute('call "it"()').fetchone() == (1,)
@@ -234,7 +258,9 @@ def test_names_in_another_case_are_not_found(cursor: SnowflakeCursor) -> None:
 
 
 def test_what_statements_tell_of_names(cursor: SnowflakeCursor, schema: str) -> None:
-    cursor.execute('create or replace table "Told" ("a" int not null, A int, "a b" varchar(3) comment \'c\', primary key ("a"))')
+    cursor.execute(
+        'create or replace table "Told" ("a" int not null, A int, "a b" varchar(3) comment \'c\', primary key ("a"))'
+    )
     assert [row[0] for row in cursor.execute('describe table "Told"').fetchall()] == ["a", "A", "a b"]
     shown = cursor.execute('show columns in table "Told"').fetchall()
     assert [row[2] for row in shown] == ["a", "A", "a b"]
@@ -244,8 +270,10 @@ def test_what_statements_tell_of_names(cursor: SnowflakeCursor, schema: str) -> 
     ).fetchall()
     assert told == [("a", None), ("A", None), ("a b", 3)]
     assert cursor.execute("select get_ddl('table', '\"Told\"')").fetchone() == (
-        'create or replace TABLE "Told" (\n\t"a" NUMBER(38,0) NOT NULL,\n\tA NUMBER(38,0),\n'
-        '\t"a b" VARCHAR(3) COMMENT \'c\',\n\tprimary key ("a")\n);',
+        (
+            'create or replace TABLE "Told" (\n\t"a" NUMBER(38,0) NOT NULL,\n\tA NUMBER(38,0),\n'
+            '\t"a b" VARCHAR(3) COMMENT \'c\',\n\tprimary key ("a")\n);'
+        ),
     )
     assert [row[4] for row in cursor.execute('show primary keys in table "Told"').fetchall()] == ["a"]
     with pytest.raises(snowflake.connector.errors.IntegrityError, match="NULL result in a non-nullable column"):

@@ -40,5 +40,9 @@ def test_a_result_without_rows_is_fetched_in_every_way(cursor: Any) -> None:
     sql = "select 1 as A where false"
     assert cursor.execute(sql).fetch_arrow_all() is None
     assert cursor.execute(sql).fetch_arrow_all(force_return_table=True).num_rows == 0
-    assert len(cursor.execute(sql).fetch_pandas_all()) == sum(len(part) for part in cursor.execute(sql).fetch_pandas_batches()) == 0
+    assert (
+        len(cursor.execute(sql).fetch_pandas_all())
+        == sum(len(part) for part in cursor.execute(sql).fetch_pandas_batches())
+        == 0
+    )
     assert sum(len(batch.to_pandas()) for batch in cursor.execute(sql).get_result_batches()) == 0

@@ -17,11 +17,15 @@ from tests.snowflake.mutations import mutated
 def test_broken_statements_are_errors_and_nothing_more(connection_parameters: dict[str, Any], schema: str) -> None:
     """A failure that is no answer of the server's (HTTP 500, a lost connection) is an OperationalError or worse."""
     chance = random.Random(20_240)
-    with snowflake.connector.connect(**{**connection_parameters, "schema": schema, "network_timeout": 10}) as connection:
+    with snowflake.connector.connect(
+        **{**connection_parameters, "schema": schema, "network_timeout": 10}
+    ) as connection:
         cursor = connection.cursor()
         for _ in range(300):
             statement = mutated(chance)
-            with contextlib.suppress(snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError):
+            with contextlib.suppress(
+                snowflake.connector.errors.ProgrammingError, snowflake.connector.errors.IntegrityError
+            ):
                 cursor.execute(statement)
         assert cursor.execute("select 1").fetchall() == [(1,)]
 
@@ -52,14 +56,19 @@ def test_a_failed_statement_leaves_the_transaction_open(cursor: SnowflakeCursor)
             cursor.execute(failing)
     cursor.execute("show tables")
     assert cursor.execute("select count(*) from table(result_scan(last_query_id()))").fetchone()[0] > 0
-    cursor.execute("insert into KEPT select X.A / 2 + 1.5 from (select 1 as A) X where exists (select Y.A / X.A from KEPT Y)")
+    cursor.execute(
+        "insert into KEPT select X.A / 2 + 1.5 from (select 1 as A) X where exists (select Y.A / X.A from KEPT Y)"
+    )
     cursor.execute("commit")
     assert cursor.execute("select A from KEPT order by A").fetchall() == [(1,), (2,), (3,)]
 
 
 @pytest.mark.server
 def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
-    """A small run of the benchmark: rows, transactions, files, functions and procedures of three clients, and one SIGKILL."""
+    """A small run of the benchmark.
+
+    Rows, transactions, files, functions and procedures of three clients, and one SIGKILL.
+    """
     command = [sys.executable, "-m", "benchmarks.crash", "--processes", "3", "--seconds", "8", "--kills", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240, cwd=control.ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -69,7 +78,9 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
 
 
 def test_several_statements_at_once(cursor: SnowflakeCursor) -> None:
-    cursor.execute("create or replace table M (A number); insert into M values (1), (2); select sum(A) from M", num_statements=3)
+    cursor.execute(
+        "create or replace table M (A number); insert into M values (1), (2); select sum(A) from M", num_statements=3
+    )
     assert cursor.fetchall()[0][0] == "Table M successfully created."
     assert cursor.nextset().fetchall() == [(2,)]
     assert cursor.nextset().fetchall() == [(3,)]
@@ -79,7 +90,8 @@ def test_several_statements_at_once(cursor: SnowflakeCursor) -> None:
 
 def test_a_statement_past_its_time_is_cancelled(cursor: SnowflakeCursor) -> None:
     endless = "select count(*) from table(generator(rowcount => 1000000000)) a, table(generator(rowcount => 100000)) b"
-    # The connector says "cancelled by the client due to a timeout" only if its request to cancel is answered before the statement.
+    # The connector says "cancelled by the client due to a timeout" only if its request to cancel is answered before the
+    # statement.
     words = "cancelled by the client due to a timeout|SQL execution canceled"
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match=words):
         cursor.execute(endless, timeout=1)
@@ -101,13 +113,19 @@ def test_the_history_knows_tags_and_failures(cursor: SnowflakeCursor) -> None:
     cursor.execute("select 42")
     with pytest.raises(snowflake.connector.errors.ProgrammingError):
         cursor.execute("select * from NOT_THERE")
-    history = "table(information_schema.query_history_by_session()) where QUERY_TAG = 'tagged' and QUERY_TEXT like 'select%'"
-    found = cursor.execute(f"select QUERY_TEXT, EXECUTION_STATUS, ERROR_CODE from {history} order by START_TIME").fetchall()
+    history = (
+        "table(information_schema.query_history_by_session()) where QUERY_TAG = 'tagged' and QUERY_TEXT like 'select%'"
+    )
+    found = cursor.execute(
+        f"select QUERY_TEXT, EXECUTION_STATUS, ERROR_CODE from {history} order by START_TIME"
+    ).fetchall()
     assert found[:2] == [("select 42", "SUCCESS", None), ("select * from NOT_THERE", "FAILED_WITH_ERROR", "002003")]
 
 
 def test_a_list_that_snowflake_finds_too_long_is_refused_before_it_is_parsed(cursor: SnowflakeCursor) -> None:
     values = ",".join(["(1)"] * 200_001)
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="maximum number of expressions in a list exceeded") as caught:
+    with pytest.raises(
+        snowflake.connector.errors.ProgrammingError, match="maximum number of expressions in a list exceeded"
+    ) as caught:
         cursor.execute(f"select * from values {values}")
     assert caught.value.errno == 1795

@@ -39,8 +39,13 @@ def test_dataframe_operations(session: Session) -> None:
     frame.write.mode("overwrite").save_as_table("MADE")
     table = session.table("MADE")
     assert table.filter(functions.col("V") > 3).count() == 1
-    assert [tuple(row) for row in table.group_by("G").agg(functions.sum("V").alias("S")).sort("G").collect()] == [("a", 2.5), ("b", 3.5)]
-    numbered = table.with_column("RN", functions.row_number().over(Window.partition_by("G").order_by(functions.col("ID").desc())))
+    assert [tuple(row) for row in table.group_by("G").agg(functions.sum("V").alias("S")).sort("G").collect()] == [
+        ("a", 2.5),
+        ("b", 3.5),
+    ]
+    numbered = table.with_column(
+        "RN", functions.row_number().over(Window.partition_by("G").order_by(functions.col("ID").desc()))
+    )
     assert [row["RN"] for row in numbered.sort("ID").collect()] == [2, 1, 1]
     joined = table.join(table.select(functions.col("ID").alias("OTHER")), functions.col("ID") == functions.col("OTHER"))
     assert joined.columns == ["ID", "G", "V", "OTHER"]
@@ -64,7 +69,10 @@ def test_merge_update_delete(session: Session) -> None:
     merged = table.merge(
         source,
         table["ID"] == source["ID"],
-        [functions.when_matched().update({"G": source["G"]}), functions.when_not_matched().insert({"ID": source["ID"], "G": source["G"]})],
+        [
+            functions.when_matched().update({"G": source["G"]}),
+            functions.when_not_matched().insert({"ID": source["ID"], "G": source["G"]}),
+        ],
     )
     assert (merged.rows_inserted, merged.rows_updated) == (1, 1)
     assert table.update({"G": functions.lit("q")}, table["ID"] == 9).rows_updated == 1

@@ -75,8 +75,12 @@ def test_a_folder_with_a_columns_name_is_no_column_of_a_load(years: SnowflakeCur
     assert years.execute("select YEAR from YEARS order by 1").fetchall() == [(1998,), (1999,)]
 
 
-@pytest.mark.parametrize(("folder", "form", "columns"), [("p", "HIVE_PARQUET", ["YEAR", "V"]), ("c", "HIVE_CSV", ["YEAR", "V"])])
-def test_a_folder_is_no_column_of_an_inferred_schema(years: SnowflakeCursor, folder: str, form: str, columns: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("folder", "form", "columns"), [("p", "HIVE_PARQUET", ["YEAR", "V"]), ("c", "HIVE_CSV", ["YEAR", "V"])]
+)
+def test_a_folder_is_no_column_of_an_inferred_schema(
+    years: SnowflakeCursor, folder: str, form: str, columns: list[str]
+) -> None:
     query = f"select column_name, type from table(infer_schema(location => '@HIVE/{folder}/', file_format => '{form}'))"
     inferred = dict(years.execute(query).fetchall())
     assert (list(inferred), inferred["YEAR"]) == (columns, "NUMBER(38, 0)")
@@ -110,17 +114,24 @@ def test_nested_columns_are_variants(nested: SnowflakeCursor) -> None:
 
 def test_nested_columns_are_loaded_and_flattened(nested: SnowflakeCursor) -> None:
     nested.execute('create or replace table NEST ("l" array, "s" object, "m" variant)')
-    nested.execute("copy into NEST from @NESTED/in file_format = (type = parquet) match_by_column_name = case_sensitive")
+    nested.execute(
+        "copy into NEST from @NESTED/in file_format = (type = parquet) match_by_column_name = case_sensitive"
+    )
     assert nested.execute('select f.value::int from NEST, lateral flatten("l") f order by 1').fetchall() == [(1,), (2,)]
     assert nested.execute('select "s":a::int, "m":k::float from NEST where "l" is not null').fetchall() == [(1, 1.5)]
     nested.execute("create or replace table WHOLE (V variant)")
     nested.execute("copy into WHOLE from @NESTED/in file_format = (type = parquet)")
-    assert nested.execute("select V:s.b::varchar, V:l[0]::int from WHOLE order by 1 nulls last").fetchall() == [("x", 1), (None, None)]
+    assert nested.execute("select V:s.b::varchar, V:l[0]::int from WHOLE order by 1 nulls last").fetchall() == [
+        ("x", 1),
+        (None, None),
+    ]
 
 
 def test_nested_columns_are_json_where_texts_are_wanted(nested: SnowflakeCursor) -> None:
     nested.execute('create or replace table TEXTS ("l" varchar, "s" varchar, "m" varchar, "deep" varchar)')
-    nested.execute("copy into TEXTS from @NESTED/in file_format = (type = parquet) match_by_column_name = case_sensitive")
+    nested.execute(
+        "copy into TEXTS from @NESTED/in file_format = (type = parquet) match_by_column_name = case_sensitive"
+    )
     texts = nested.execute('select * from TEXTS where "l" is not null').fetchall()
     assert texts == [("[1,2]", '{"a":1,"b":"x"}', '{"k":1.5}', '[{"n":["p"]}]')]
 
@@ -139,12 +150,20 @@ def test_nanoseconds_are_cut_off(cursor: SnowflakeCursor, tmp_path: Path) -> Non
     }
     _put_table(cursor, tmp_path, columns, "NANOS/in")
     cursor.execute("create or replace table NANOS (N timestamp_ntz, Z timestamp_ltz, T time, D date)")
-    cursor.execute("copy into NANOS (N, Z, T) from @NANOS/in file_format = (type = parquet) match_by_column_name = case_sensitive")
-    cursor.execute("copy into NANOS (D, N) from (select $1:N::date, $1:N from @NANOS/in) file_format = (type = parquet) force = true")
+    cursor.execute(
+        "copy into NANOS (N, Z, T) from @NANOS/in file_format = (type = parquet) match_by_column_name = case_sensitive"
+    )
+    cursor.execute(
+        "copy into NANOS (D, N) from (select $1:N::date, $1:N from @NANOS/in) file_format = (type = parquet) force ="
+        " true"
+    )
     rows = cursor.execute("select N, Z::timestamp_ntz, T from NANOS where T is not null order by N desc").fetchall()
     old = datetime.datetime(1969, 12, 31, 23, 59, 59, 999999)
     assert rows == [(CUT, CUT, CUT.time()), (old, old, old.time())]
-    assert cursor.execute("select D, N from NANOS where D is not null order by D desc").fetchall() == [(CUT.date(), CUT), (old.date(), old)]
+    assert cursor.execute("select D, N from NANOS where D is not null order by D desc").fetchall() == [
+        (CUT.date(), CUT),
+        (old.date(), old),
+    ]
 
 
 @pytest.mark.parametrize("logical", [True, False, None])
@@ -152,7 +171,9 @@ def test_the_end_of_a_month_stays_in_it_by_write_pandas(cursor: SnowflakeCursor,
     frame = pd.DataFrame({"END": [pd.Period("2024-12").end_time]})
     given = {} if logical is None else {"use_logical_type": logical}
     write_pandas(cursor.connection, frame, "MONTHS", auto_create_table=True, overwrite=True, **given)  # type: ignore[arg-type]
-    assert cursor.execute("select to_timestamp_ntz(END), year(to_timestamp_ntz(END)) from MONTHS").fetchall() == [(CUT, 2024)]
+    assert cursor.execute("select to_timestamp_ntz(END), year(to_timestamp_ntz(END)) from MONTHS").fetchall() == [
+        (CUT, 2024)
+    ]
 
 
 def test_the_end_of_a_month_stays_in_it_by_create_dataframe(session: Session) -> None:
@@ -203,14 +224,18 @@ def test_a_column_of_parquet_is_a_variant_until_it_is_cast(cursor: Any) -> None:
     """As a staged file's $1 is one: Snowflake's "Querying data in staged files"."""
     cursor.execute("create or replace file format PQ type = parquet")
     cursor.execute(
-        'copy into @~/variants/ from (select 1 as "id", \'x\' as "s", \'2024-01-31\'::date as "d", 1.50::number(10, 2) as "n")'
-        " file_format = (type = parquet) header = true overwrite = true"
+        'copy into @~/variants/ from (select 1 as "id", \'x\' as "s", \'2024-01-31\'::date as "d", 1.50::number(10, 2)'
+        ' as "n") file_format = (type = parquet) header = true overwrite = true'
     )
     staged = "from @~/variants/ (file_format => 'PQ')"
-    assert cursor.execute(f"select $1:id, $1:s, $1:d, $1:n, $1:none {staged}").fetchall() == [("1", '"x"', '"2024-01-31"', "1.5", None)]
+    assert cursor.execute(f"select $1:id, $1:s, $1:d, $1:n, $1:none {staged}").fetchall() == [
+        ("1", '"x"', '"2024-01-31"', "1.5", None)
+    ]
     assert [column.name for column in cursor.description] == ["$1:ID", "$1:S", "$1:D", "$1:N", "$1:NONE"]
     assert {FIELD_ID_TO_NAME[column.type_code] for column in cursor.description[:4]} == {"VARIANT"}
-    cast = cursor.execute(f"select $1:id::int, $1:s::varchar, $1:d::date, $1:n::number(10, 2), upper($1:s) || '!', $1:id + 1 {staged}")
+    cast = cursor.execute(
+        f"select $1:id::int, $1:s::varchar, $1:d::date, $1:n::number(10, 2), upper($1:s) || '!', $1:id + 1 {staged}"
+    )
     assert cast.fetchall() == [(1, "x", datetime.date(2024, 1, 31), Decimal("1.50"), "X!", 2.0)]
     cursor.execute(f"create or replace table MADE as select $1:id as I, $1:s::varchar(5) as S {staged}")
     assert [row[1] for row in cursor.execute("desc table MADE").fetchall()] == ["VARIANT", "VARCHAR(5)"]

@@ -15,7 +15,9 @@ def test_put_compresses_lists_and_gets_back(cursor: SnowflakeCursor, tmp_path: P
     for number in range(3):
         (tmp_path / f"part{number}.csv").write_text(f"{number}\n" * 100)
     results = cursor.execute(f"put 'file://{tmp_path}/part*.csv' @ST/in").fetchall()
-    assert [(row[1], row[6]) for row in sorted(results)] == [(f"part{number}.csv.gz", "UPLOADED") for number in range(3)]
+    assert [(row[1], row[6]) for row in sorted(results)] == [
+        (f"part{number}.csv.gz", "UPLOADED") for number in range(3)
+    ]
     listed = cursor.execute("list @ST/in").fetchall()
     assert [row[0] for row in listed] == [f"st/in/part{number}.csv.gz" for number in range(3)]
     target = tmp_path / "back"
@@ -84,7 +86,10 @@ def test_a_temporary_stage_ends_with_its_session(connection_parameters: dict[str
     with snowflake.connector.connect(**parameters) as first:
         first.cursor().execute("create temporary stage SHORT")
         first.cursor().execute("list @SHORT")
-    with snowflake.connector.connect(**parameters) as second, pytest.raises(snowflake.connector.errors.ProgrammingError):
+    with (
+        snowflake.connector.connect(**parameters) as second,
+        pytest.raises(snowflake.connector.errors.ProgrammingError),
+    ):
         second.cursor().execute("list @SHORT")
 
 
@@ -96,7 +101,9 @@ def test_copy_files_from_a_stage_and_from_a_query(cursor: SnowflakeCursor, tmp_p
         cursor.execute(f"put file://{tmp_path / name} @ORIGIN/in auto_compress=false")
     copied = cursor.execute("copy files into @COPIED/all/ from @ORIGIN/in/ pattern='.*o.*'").fetchall()
     assert sorted(copied) == [("all/one.txt",), ("all/two.txt",)]
-    assert cursor.execute("copy files into @COPIED/some from @ORIGIN/in/ files=('two.txt') detailed_output=false").fetchall() == [(1,)]
+    assert cursor.execute(
+        "copy files into @COPIED/some from @ORIGIN/in/ files=('two.txt') detailed_output=false"
+    ).fetchall() == [(1,)]
     cursor.execute("copy files into @COPIED from (select '@ORIGIN/in/one.txt', 'new/name.txt')")
     names = [row[0] for row in cursor.execute("list @COPIED").fetchall()]
     assert names == ["copied/all/one.txt", "copied/all/two.txt", "copied/new/name.txt", "copied/some/two.txt"]
@@ -107,11 +114,15 @@ def test_copy_files_from_a_stage_and_from_a_query(cursor: SnowflakeCursor, tmp_p
 
 
 def test_a_directory_table_has_the_files_of_its_last_refresh(cursor: SnowflakeCursor, tmp_path: Path) -> None:
-    cursor.execute("create or replace stage LISTED directory = (enable = true auto_refresh = false) file_format = (type = csv)")
+    cursor.execute(
+        "create or replace stage LISTED directory = (enable = true auto_refresh = false) file_format = (type = csv)"
+    )
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(name)
         cursor.execute(f"put file://{tmp_path / name} @LISTED/in auto_compress=false")
-    query = "select relative_path, size, md5 is not null, last_modified > '2020-01-01' from directory(@LISTED) order by 1"
+    query = (
+        "select relative_path, size, md5 is not null, last_modified > '2020-01-01' from directory(@LISTED) order by 1"
+    )
     assert cursor.execute(query).fetchall() == []
     refreshed = cursor.execute("alter stage LISTED refresh").fetchall()
     assert [row[:2] for row in refreshed] == [("in/a.csv", "REGISTERED_NEW"), ("in/b.csv", "REGISTERED_NEW")]
@@ -122,7 +133,9 @@ def test_a_directory_table_has_the_files_of_its_last_refresh(cursor: SnowflakeCu
     assert len(cursor.execute(query).fetchall()) == 2
     refreshed = cursor.execute("alter stage LISTED refresh subpath = 'in/'").fetchall()
     assert [row[:2] for row in refreshed] == [("in/a.csv", "UNREGISTERED"), ("in/b.csv", "REGISTERED_UPDATE")]
-    assert cursor.execute("select d.size from directory(@LISTED) d where d.relative_path like '%.csv'").fetchall() == [(6,)]
+    assert cursor.execute("select d.size from directory(@LISTED) d where d.relative_path like '%.csv'").fetchall() == [
+        (6,)
+    ]
     assert cursor.execute("alter stage LISTED refresh").fetchall() == []
 
 
@@ -133,7 +146,9 @@ def test_a_stage_has_a_directory_table_once_it_is_enabled(cursor: SnowflakeCurso
             cursor.execute(statement)
     cursor.execute("alter stage UNLISTED set directory = (enable = true)")
     assert cursor.execute("select * from directory(@UNLISTED)").fetchall() == []
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: DIRECTORY"):
+    with pytest.raises(
+        snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake: DIRECTORY"
+    ):
         cursor.execute("create or replace stage UNLISTED directory = (enable = true auto_refresh = true)")
 
 
@@ -151,7 +166,10 @@ def test_a_stage_has_a_directory_table_once_it_is_enabled(cursor: SnowflakeCurso
 def test_addresses_in_a_cloud_are_refused(cursor: SnowflakeCursor, call: str) -> None:
     cursor.execute("create stage if not exists ADDRESSED")
     name = call.partition("(")[0].upper()
-    with pytest.raises(snowflake.connector.errors.ProgrammingError, match=f"not supported by the embedded Snowflake: the function {name}"):
+    with pytest.raises(
+        snowflake.connector.errors.ProgrammingError,
+        match=f"not supported by the embedded Snowflake: the function {name}",
+    ):
         cursor.execute(f"select {call}")
 
 
@@ -172,7 +190,8 @@ def test_a_story_of_files(session: Session, cursor: SnowflakeCursor, tmp_path: P
     assert sorted(map(tuple, again.collect())) == sorted(map(tuple, dear.collect()))
     session.sql("create or replace table STORY_TWO like STORY_TRIPS").collect()
     session.sql(
-        "copy into STORY_TWO from @STORY/out/ file_format = (type = parquet) match_by_column_name = case_sensitive purge = true"
+        "copy into STORY_TWO from @STORY/out/ file_format = (type = parquet) match_by_column_name = case_sensitive"
+        " purge = true"
     ).collect()
     assert session.table("STORY_TWO").count() == 3
     assert session.table("STORY_TWO").minus(dear).count() == 0

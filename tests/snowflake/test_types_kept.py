@@ -1,4 +1,7 @@
-"""A result has the types of its query, wherever it comes back: scanned, fetched later, made a table of, returned by Python."""
+"""A result has the types of its query, wherever it comes back.
+
+Scanned, fetched later, made a table of, returned by Python.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from snowflake.snowpark import functions as F
 from snowflake.snowpark.types import ArrayType, MapType, VariantType
 
 _EVERY_TYPE = (
-    "select [1, 2] as A, {'k': 1} as O, parse_json('[3]') as V, 1.50::number(10, 2) as N, 'x'::varchar(5) as S, '2024-01-31'::date as D,"
-    " '2024-01-31 10:00:00 +0000'::timestamp_tz as T, '10:11:12'::time as C, to_binary('ff') as B, true as Y, 1::float as F"
+    "select [1, 2] as A, {'k': 1} as O, parse_json('[3]') as V, 1.50::number(10, 2) as N, 'x'::varchar(5) as S,"
+    " '2024-01-31'::date as D, '2024-01-31 10:00:00 +0000'::timestamp_tz as T, '10:11:12'::time as C, to_binary('ff')"
+    " as B, true as Y, 1::float as F"
 )
 _TYPES = ["array", "object", "variant", "fixed", "text", "date", "timestamp_tz", "time", "binary", "boolean", "real"]
 
@@ -68,15 +72,19 @@ def test_a_choice_among_arrays_is_an_array(cursor: Any, expression: str) -> None
 
 
 def test_a_choice_among_different_kinds_is_a_variant(cursor: Any) -> None:
-    found = cursor.execute("select iff(true, [1], parse_json('2')), coalesce([1], {'a': 1}::variant), iff(true, {'a': 1}, {})")
+    found = cursor.execute(
+        "select iff(true, [1], parse_json('2')), coalesce([1], {'a': 1}::variant), iff(true, {'a': 1}, {})"
+    )
     assert _types(found) == ["variant", "variant", "object"]
 
 
 def test_json_null_is_no_array_and_no_object(cursor: Any) -> None:
     # https://docs.snowflake.com/en/sql-reference/functions/to_array#returns
     found = cursor.execute(
-        "select parse_json('null')::array, to_array(parse_json('null')), coalesce(J:items::array, []), J:items::object, J:items::int,"
-        " J:items::varchar, J:items::boolean, J:items::date, J:items is null, array_size(J:items), J:gone::array, [J:items]::array"
+        "select parse_json('null')::array, to_array(parse_json('null')), coalesce(J:items::array, []), J:items::object,"
+        " J:items::int,"
+        " J:items::varchar, J:items::boolean, J:items::date, J:items is null, array_size(J:items), J:gone::array,"
+        " [J:items]::array"
         """ from (select parse_json('{"items": null}') as J)"""
     )
     assert found.fetchall() == [(None, None, "[]", None, None, None, None, None, False, None, None, "[\n  null\n]")]
@@ -99,7 +107,9 @@ def test_a_result_fetched_later_keeps_its_types(session: Session) -> None:
     job = session.sql(_EVERY_TYPE).collect_nowait()
     job.result()  # only a finished statement's result can be scanned
     df = job.to_df()
-    assert [type(field.datatype) for field in df.schema.fields[:3]] == [type(kind) for kind in (ArrayType(), MapType(), VariantType())]
+    assert [type(field.datatype) for field in df.schema.fields[:3]] == [
+        type(kind) for kind in (ArrayType(), MapType(), VariantType())
+    ]
     assert [row[0] for row in df.select(F.array_size("A")).collect()] == [2]
     assert sorted(int(row[0]) for row in df.select(F.explode("A")).collect()) == [1, 2]
 

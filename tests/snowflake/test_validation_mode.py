@@ -29,7 +29,16 @@ def _validate(cursor: SnowflakeCursor, mode: str, more: str = "") -> list[dict[s
 
 def test_every_bad_record_is_told_with_its_place_and_nothing_is_loaded(stage: SnowflakeCursor) -> None:
     errors = _validate(stage, "return_errors")
-    places = ("LINE", "CHARACTER", "BYTE_OFFSET", "CODE", "COLUMN_NAME", "ROW_NUMBER", "ROW_START_LINE", "REJECTED_RECORD")
+    places = (
+        "LINE",
+        "CHARACTER",
+        "BYTE_OFFSET",
+        "CODE",
+        "COLUMN_NAME",
+        "ROW_NUMBER",
+        "ROW_START_LINE",
+        "REJECTED_RECORD",
+    )
     assert [tuple(error[name] for name in places) for error in errors] == [
         (3, 1, 24, 100038, '"PAYMENTS"["ID":1]', 2, 3, "x,c,3"),
         (5, 1, 34, 100080, '"PAYMENTS"["NAME":2]', 3, 4, "2,d"),

@@ -27,7 +27,12 @@ PATIENCE = 450
 def command(local: Path, word: str) -> str:
     environment = {**os.environ, "SNOWPOD_LOCAL": str(local), "CLUSTER": "none"}
     done = subprocess.run(
-        [sys.executable, "-m", "include.local.up", word], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "include.local.up", word],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -52,7 +57,9 @@ def url(local: Path) -> str:
 def page(url: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         found = next(filter(None, map(shutil.which, BROWSERS)), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
+        )
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(120_000)
         yield page

@@ -18,7 +18,9 @@ def make_model(session: Session, table: str, stage: str) -> str:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     rows = session.table(table).limit(TRAINED_ON).to_pandas().astype("float64")
-    model = HistGradientBoostingRegressor(random_state=0).fit(rows[["A", "B", "C", "D", "E"]], rows["A"] * rows["C"] + rows["D"])
+    model = HistGradientBoostingRegressor(random_state=0).fit(
+        rows[["A", "B", "C", "D", "E"]], rows["A"] * rows["C"] + rows["D"]
+    )
     content = io.BytesIO()
     joblib.dump(model, content)
     content.seek(0)

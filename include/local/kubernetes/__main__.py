@@ -26,10 +26,15 @@ def main(arguments: list[str]) -> int:
         The exit code: 0; 1 when something is wrong; 3 when there is no cluster to be had or none is wanted.
     """
     parser = argparse.ArgumentParser(prog="python3 -m include.local.kubernetes", description=__doc__)
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="folder of the cluster's files (default: .local/kubernetes)")
+    parser.add_argument(
+        "--state", type=Path, default=DEFAULT_STATE, help="folder of the cluster's files (default: .local/kubernetes)"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser(
-        "up", help="start the cluster that CLUSTER names, or the first that this machine can have; does nothing if it is well"
+        "up",
+        help=(
+            "start the cluster that CLUSTER names, or the first that this machine can have; does nothing if it is well"
+        ),
     )
     commands.add_parser("down", help="end the cluster that `up` started and leave the machine as it was")
     commands.add_parser("status", help="say which cluster is up; exit code 1 if none is or it is not well")
@@ -109,7 +114,10 @@ def _status(state: State) -> int:
 def _well(state: State) -> Cluster:
     recorded, wrong = state.recorded(), ailment(state)
     if recorded is None or wrong:
-        raise Problem(f"there is no cluster that is well ({wrong}): make cluster, or make image PUSH=<registry>/<name>", choice.NONE)
+        raise Problem(
+            f"there is no cluster that is well ({wrong}): make cluster, or make image PUSH=<registry>/<name>",
+            choice.NONE,
+        )
     return choice.named(recorded, state)
 
 

@@ -110,7 +110,16 @@ def smoke(state: State, image: str) -> str:
         Problem: the pod did not start or did not end well.
     """
     name = f"snowpod-smoke-{time.time_ns() % 10**9}"
-    command = ["--restart=Never", "--quiet", "--image-pull-policy=IfNotPresent", "--command", "--", "sh", "-c", "echo it runs"]
+    command = [
+        "--restart=Never",
+        "--quiet",
+        "--image-pull-policy=IfNotPresent",
+        "--command",
+        "--",
+        "sh",
+        "-c",
+        "echo it runs",
+    ]
     try:
         kubectl(state, "run", name, f"--image={image}", *command)
         for _ in range(240):

@@ -85,7 +85,10 @@ class ContainerCluster:
     def up(self) -> None:
         """See `cluster.Cluster`."""
         if not succeeds(self._words(self._tool.kubeconfig)):
-            say(f"making a cluster with {self._tool.program}, named {NAME}; your own kubeconfig's current context stays as it is")
+            say(
+                f"making a cluster with {self._tool.program}, named {NAME}; your own kubeconfig's current context stays"
+                " as it is"
+            )
             run(self._words(self._tool.create))
         self._state.write_kubeconfig(output(self._words(self._tool.kubeconfig)))
 
@@ -115,14 +118,17 @@ class ContainerCluster:
     def reach(self, port: int, image: str) -> None:
         """See `cluster.Cluster`.
 
-        The loopback of such pods is the node container's. A relay in its network leads out of it; to where this machine's loopback
-        can be reached: a name that Docker Desktop has for it, elsewhere a second relay, at the gateway of the node's network.
+        The loopback of such pods is the node container's. A relay in its network leads out of it; to where this
+        machine's loopback can be reached: a name that Docker Desktop has for it, elsewhere a second relay, at the
+        gateway of the node's network.
         """
         node = self._words(self._tool.node)[0]
         if "Docker Desktop" in output(["docker", "info", "--format", "{{.OperatingSystem}}"]):
             machine = "host.docker.internal"
         else:
-            machine = output(["docker", "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}", node]).strip()
+            machine = output(
+                ["docker", "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}", node]
+            ).strip()
             _relay(f"{NAME}-reach-{port}-machine", image, "host", [machine, str(port), "127.0.0.1"])
         _relay(f"{NAME}-reach-{port}-node", image, f"container:{node}", ["127.0.0.1", str(port), machine])
 

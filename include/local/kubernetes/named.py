@@ -34,7 +34,9 @@ class NamedCluster:
         except Problem as problem:
             raise Problem(f"the context {context} of your kubeconfig does not answer: {problem}") from None
         # A copy with this context alone: what the user makes current later changes nothing here.
-        self._state.write_kubeconfig(output(["kubectl", "config", "view", "--flatten", "--minify", f"--context={context}"]))
+        self._state.write_kubeconfig(
+            output(["kubectl", "config", "view", "--flatten", "--minify", f"--context={context}"])
+        )
         say(f"using the context {context} of your kubeconfig")
 
     def down(self) -> None:
@@ -56,7 +58,10 @@ class NamedCluster:
 
     def reach(self, port: int, image: str) -> None:
         """See `cluster.Cluster`; nothing of ours may be in the way there, so it is only said."""
-        say(f"pods of {self.choice} reach 127.0.0.1:{port} of this machine only if its node is this machine; else use a Snowflake account")
+        say(
+            f"pods of {self.choice} reach 127.0.0.1:{port} of this machine only if its node is this machine; else use a"
+            " Snowflake account"
+        )
 
     def sidecar(self, task_image: str) -> str:
         """See `cluster.Cluster`."""

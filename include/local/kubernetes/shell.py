@@ -42,7 +42,11 @@ def search_path() -> str:
 
 
 def run(
-    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, seconds: float | None = None
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    seconds: float | None = None,
 ) -> None:
     """Run a program whose output the user should see.
 
@@ -59,7 +63,11 @@ def run(
 
 
 def output(
-    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, seconds: float | None = None
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    seconds: float | None = None,
 ) -> str:
     """Run a program and return what it prints. Arguments and exceptions as for `run`.
 
@@ -78,17 +86,32 @@ def succeeds(command: Sequence[str | Path], *, seconds: float = 15) -> bool:
     return True
 
 
-def _finish(command: Sequence[str | Path], env: Mapping[str, str] | None, cwd: Path | None, seconds: float | None, *, capture: bool) -> str:
+def _finish(
+    command: Sequence[str | Path],
+    env: Mapping[str, str] | None,
+    cwd: Path | None,
+    seconds: float | None,
+    *,
+    capture: bool,
+) -> str:
     words = [str(word) for word in command]
     short = " ".join(words[:4]) + (" …" if len(words) > 4 else "")
     environment = {**os.environ, "PATH": search_path(), **(env or {})}
     try:
-        done = subprocess.run(words, env=environment, cwd=cwd, timeout=seconds, capture_output=capture, text=True, check=False)
+        done = subprocess.run(
+            words, env=environment, cwd=cwd, timeout=seconds, capture_output=capture, text=True, check=False
+        )
     except FileNotFoundError:
         raise Problem(f"{words[0]}: no such program; install it and try again") from None
     except subprocess.TimeoutExpired:
         raise Problem(f"`{short}` did not end within {seconds:.0f} s") from None
     if done.returncode != 0:
-        said = f":\n{done.stderr.strip()}" if capture and done.stderr.strip() else "; its own message is above" if not capture else ""
+        said = (
+            f":\n{done.stderr.strip()}"
+            if capture and done.stderr.strip()
+            else "; its own message is above"
+            if not capture
+            else ""
+        )
         raise Problem(f"`{short}` failed with exit code {done.returncode}{said}")
     return done.stdout or ""

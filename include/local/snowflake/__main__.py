@@ -20,9 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python3 -m include.local.snowflake", description="The embedded Snowflake.")
     parser.add_argument("command", choices=["start", "stop", "status"])
-    parser.add_argument("--state", type=Path, default=control.DEFAULT_STATE, help="folder of its data (default: %(default)s)")
     parser.add_argument(
-        "--python", action="append", type=Path, default=[], help="interpreter for Python functions and procedures (repeatable)"
+        "--state", type=Path, default=control.DEFAULT_STATE, help="folder of its data (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--python",
+        action="append",
+        type=Path,
+        default=[],
+        help="interpreter for Python functions and procedures (repeatable)",
     )
     parser.add_argument("--user", default=None, help=f"user who may log in (default: {control.DEFAULT_USER})")
     parser.add_argument("--listen", default=None, help="address to listen on (default: 127.0.0.1)")
@@ -31,9 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "start":
             server = control.start(
-                options.state, pythons=options.python, user=options.user, listen=options.listen, public_key=options.public_key
+                options.state,
+                pythons=options.python,
+                user=options.user,
+                listen=options.listen,
+                public_key=options.public_key,
             )
-            print(f"Embedded Snowflake is running on {server.host}:{server.port} (connection file: {server.connections})")
+            print(
+                f"Embedded Snowflake is running on {server.host}:{server.port} (connection file: {server.connections})"
+            )
         elif options.command == "stop":
             stopped = control.stop(options.state)
             print("Embedded Snowflake stopped." if stopped else "Embedded Snowflake was not running.")

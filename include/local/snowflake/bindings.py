@@ -57,7 +57,9 @@ def fill(tree: exp.Expr, values: Sequence[Binding]) -> exp.Expr:
     marks = [mark for mark in tree.find_all(exp.Placeholder) if mark.name.startswith("?")]
     marks.sort(key=lambda mark: int(mark.name[1:]))
     if len(marks) > len(values):
-        raise SnowflakeError(f"SQL compilation error:\nBind variable ? not set ({len(values)} of {len(marks)} given).", 2049, "42601")
+        raise SnowflakeError(
+            f"SQL compilation error:\nBind variable ? not set ({len(values)} of {len(marks)} given).", 2049, "42601"
+        )
     for mark, (kind, value) in zip(marks, values, strict=False):
         mark.replace(literal(kind, value))
     for mark in [mark for mark in tree.find_all(exp.Placeholder) if mark.name.isdigit()]:
@@ -77,7 +79,8 @@ def in_order(marks: Sequence[exp.Expr]) -> bool:
         True for (?, ?) and (:1, :2); False for (:2, :1) and for anything else.
     """
     placed = (
-        isinstance(mark, exp.Placeholder) and (mark.name[:1] == "?" or mark.name == str(place)) for place, mark in enumerate(marks, 1)
+        isinstance(mark, exp.Placeholder) and (mark.name[:1] == "?" or mark.name == str(place))
+        for place, mark in enumerate(marks, 1)
     )
     return all(placed)
 
@@ -100,7 +103,8 @@ def literal(kind: str, value: Any) -> exp.Expr:
     Args:
         kind: Snowflake's binding type: FIXED, REAL, TEXT, BOOLEAN, DATE, TIME, TIMESTAMP_NTZ/LTZ/TZ, BINARY; "" for a
             Python value.
-        value: The protocol's text: dates in milliseconds, times and timestamps in nanoseconds since 1970, binary in hex.
+        value: The protocol's text: dates in milliseconds, times and timestamps in nanoseconds since 1970, binary in
+            hex.
 
     Returns:
         The expression.

@@ -69,8 +69,9 @@ def start(
 ) -> Server:
     """Start the server on a state folder, or find it running. Safe to call from several processes at once.
 
-    The password comes from the environment variable EMBEDDED_SNOWFLAKE_PASSWORD; without it the one kept in the state, made
-    up at the first start. User, port and address are kept in the state too, so that a restart answers where it did.
+    The password comes from the environment variable EMBEDDED_SNOWFLAKE_PASSWORD; without it the one kept in the state,
+    made up at the first start. User, port and address are kept in the state too, so that a restart answers where it
+    did.
 
     Args:
         state: Folder for its data, certificates, log and connection file; made when missing.
@@ -93,7 +94,9 @@ def start(
         if running is not None:
             return running
         if not SERVER_PYTHON.exists():
-            raise ControlError(f"{SERVER_PYTHON} is missing: make the environments first with `python3 include/local/install.py`.")
+            raise ControlError(
+                f"{SERVER_PYTHON} is missing: make the environments first with `python3 include/local/install.py`."
+            )
         settings = _settings(state, user, listen)
         if public_key is not None:
             write_private(state / PUBLIC_KEY, public_key.read_text())
@@ -118,11 +121,15 @@ def start(
             if running is not None:
                 return running
             if process.poll() is not None:
-                raise ControlError(f"The embedded Snowflake ended at its start (exit {process.returncode}).\n{_tail(log)}")
+                raise ControlError(
+                    f"The embedded Snowflake ended at its start (exit {process.returncode}).\n{_tail(log)}"
+                )
             time.sleep(0.05)
         process.kill()
         process.wait()
-        raise ControlError(f"The embedded Snowflake did not answer on port {settings['port']} within {seconds:.0f} s.\n{_tail(log)}")
+        raise ControlError(
+            f"The embedded Snowflake did not answer on port {settings['port']} within {seconds:.0f} s.\n{_tail(log)}"
+        )
 
 
 def stop(state: Path = DEFAULT_STATE, *, seconds: float = STOP_SECONDS) -> bool:
@@ -174,7 +181,9 @@ def status(state: Path = DEFAULT_STATE) -> Server | None:
         context = ssl.create_default_context(cafile=str(authority))
         address = f"https://localhost:{settings['port']}/health"
         # Straight to it: a proxy of the environment must not see or answer this.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
         with opener.open(address, timeout=5) as answer:
             health = json.load(answer)
     except (OSError, ValueError):
@@ -182,7 +191,9 @@ def status(state: Path = DEFAULT_STATE) -> Server | None:
     # Another project's server may have taken the port; its certificate would differ, and so does its instance.
     if health.get("instance") != settings["instance"]:
         return None
-    return Server("localhost", int(settings["port"]), int(health["pid"]), state / "connections.toml", state / "ca-bundle.pem")
+    return Server(
+        "localhost", int(settings["port"]), int(health["pid"]), state / "connections.toml", state / "ca-bundle.pem"
+    )
 
 
 def connection_parameters(state: Path = DEFAULT_STATE) -> dict[str, Any]:
@@ -218,7 +229,9 @@ def read_settings(state: Path) -> dict[str, Any]:
     """
     settings = _read_settings(state)
     if settings is None:
-        raise ControlError(f"{state / 'settings.json'} is missing: start the server with `python3 -m include.local.snowflake start`.")
+        raise ControlError(
+            f"{state / 'settings.json'} is missing: start the server with `python3 -m include.local.snowflake start`."
+        )
     return settings
 
 
@@ -280,7 +293,11 @@ def _free_port(address: str) -> int:
 def _server_environment() -> dict[str, str]:
     """The server's environment: the project importable, and no settings of some other Snowflake client or of Python."""
     dropped = ("PYTHONHOME", "PYTHONSTARTUP", PASSWORD_VARIABLE)
-    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith(("SNOWFLAKE_", "AIRFLOW_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in dropped and not name.startswith(("SNOWFLAKE_", "AIRFLOW_"))
+    }
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 

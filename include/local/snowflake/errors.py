@@ -109,7 +109,9 @@ def wrong_number_of_values(expected: int, given: int) -> SnowflakeError:
     Returns:
         Error 002020 (21S01).
     """
-    return compilation_error(f"Insert value list does not match column list expecting {expected} but got {given}", 2020, "21S01")
+    return compilation_error(
+        f"Insert value list does not match column list expecting {expected} but got {given}", 2020, "21S01"
+    )
 
 
 def not_supported(what: str) -> SnowflakeError:

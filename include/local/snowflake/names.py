@@ -1,9 +1,9 @@
 """Object names: Snowflake's rules for writing and reading them, and how DuckDB holds them.
 
-To Snowflake "year", "Year" and YEAR are three names, to DuckDB one: it compares names without regard to the case of a to z.
-So DuckDB is given other characters in the place of those letters: `quote` writes them, in every name of a user's that reaches
-DuckDB, and `decoded` reads them back, from everything that DuckDB says. Names in upper case, nearly all, stay as they are.
-Our own tables, columns and aliases have names in upper case, or are written without `quote`.
+To Snowflake "year", "Year" and YEAR are three names, to DuckDB one: it compares names without regard to the case of a
+to z. So DuckDB is given other characters in the place of those letters: `quote` writes them, in every name of a user's
+that reaches DuckDB, and `decoded` reads them back, from everything that DuckDB says. Names in upper case, nearly all,
+stay as they are. Our own tables, columns and aliases have names in upper case, or are written without `quote`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from include.local.snowflake.errors import not_supported, syntax_error
 TableName = tuple[str, str, str]  # database, schema and name, as stored
 TEMPORARY = ("TEMP", "MAIN")  # DuckDB's database and schema of temporary objects
 _OUR_SCHEMA = "_fs_information_schema"
-_STAND_INS = "".join(chr(0x10FE00 + ord(letter)) for letter in string.ascii_lowercase)  # private characters of Unicode's last plane
+_STAND_INS = "".join(
+    chr(0x10FE00 + ord(letter)) for letter in string.ascii_lowercase
+)  # private characters of Unicode's last plane
 _ENCODE = str.maketrans(string.ascii_lowercase, _STAND_INS)
 _DECODE = str.maketrans(_STAND_INS, string.ascii_lowercase)
 _TAKEN = re.compile(f"[{_STAND_INS}]")
@@ -203,7 +205,12 @@ def display(name: str) -> str:
     Returns:
         The name, quoted when it is not an upper-case word.
     """
-    plain = name.isascii() and name.replace("_", "A").replace("$", "A").isalnum() and not name[:1].isdigit() and name == name.upper()
+    plain = (
+        name.isascii()
+        and name.replace("_", "A").replace("$", "A").isalnum()
+        and not name[:1].isdigit()
+        and name == name.upper()
+    )
     return name if plain else verbatim(name)
 
 
@@ -230,7 +237,9 @@ def like(pattern: str) -> re.Pattern[str]:
     """
     parts = re.split(r"(%|_|\\.)", pattern)
     plain = {"%": ".*", "_": "."}
-    return re.compile("".join(plain.get(part) or re.escape(part.removeprefix("\\")) for part in parts), re.IGNORECASE | re.DOTALL)
+    return re.compile(
+        "".join(plain.get(part) or re.escape(part.removeprefix("\\")) for part in parts), re.IGNORECASE | re.DOTALL
+    )
 
 
 def _closing_quote(text: str) -> int:

@@ -43,8 +43,8 @@ class Result:
         columns: One description per column.
         rows: The rows as Python values; or None where `table` holds them.
         table: The rows as an Arrow table of DuckDB's own types (timestamps as Arrow timestamps, not Snowflake structs).
-        statement_type: Snowflake's statement type id (0x1000 a query, 0x3100 an insert, …), which tells the connector how
-            to count affected rows.
+        statement_type: Snowflake's statement type id (0x1000 a query, 0x3100 an insert, …), which tells the connector
+            how to count affected rows.
         affected: Rows inserted, updated or deleted; None for a query.
     """
 

@@ -1,8 +1,8 @@
 """Results as the clients read them: column descriptions, Snowflake's Arrow layout, JSON rows.
 
 Snowflake's Arrow layout, as the connector's converters expect it: each field carries logicalType, precision, scale and
-charLength as metadata; a timestamp is a struct of seconds and nanoseconds (and, with a zone, minutes + 1440); a time counts
-nanoseconds; a decimal keeps its scale; semi-structured values are text.
+charLength as metadata; a timestamp is a struct of seconds and nanoseconds (and, with a zone, minutes + 1440); a time
+counts nanoseconds; a decimal keeps its scale; semi-structured values are text.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _SIMPLE_TYPES = {
     "UUID": "text",
     "VARCHAR": "text",
 }
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
 
 
 def column_of(name: str, duck_type: str) -> Column:
@@ -95,7 +97,9 @@ def row_type(columns: list[Column]) -> list[dict[str, Any]]:
             "table": "",
             "nullable": column.nullable,
             "type": column.type,
-            "byteLength": column.length * 4 if column.type == "text" and column.length not in (None, TEXT_LENGTH) else column.length,
+            "byteLength": column.length * 4
+            if column.type == "text" and column.length not in (None, TEXT_LENGTH)
+            else column.length,
             "length": column.length,
             "scale": column.scale if column.scale is not None else (0 if column.type == "fixed" else None),
             "precision": column.precision if column.precision is not None else (38 if column.type == "fixed" else None),
@@ -155,7 +159,10 @@ def json_rows(result: Result) -> list[list[str | None]]:
     Returns:
         Rows of text or None.
     """
-    return [[_json_text(value, column) for value, column in zip(row, result.columns, strict=True)] for row in result.tuples()]
+    return [
+        [_json_text(value, column) for value, column in zip(row, result.columns, strict=True)]
+        for row in result.tuples()
+    ]
 
 
 def _json_text(value: Any, column: Column) -> str | None:

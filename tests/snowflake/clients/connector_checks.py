@@ -1,7 +1,7 @@
 """What a Python client does, run in an interpreter of its own: `connector_checks.py CONNECTIONS PRIVATE_KEY [check …]`.
 
-One line per check: "ok NAME" or "FAILED NAME: why". Written for every Python and connector that the matrix has (3.10 to 3.13; 3.17 to
-5.x); what an environment has no package for (Snowpark) is "left out".
+One line per check: "ok NAME" or "FAILED NAME: why". Written for every Python and connector that the matrix has (3.10 to
+3.13; 3.17 to 5.x); what an environment has no package for (Snowpark) is "left out".
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def bindings() -> None:
             given = (1, "it's ?", datetime.datetime(2024, 1, 1, 2, 3, 4))
             assert cursor.execute(f"select {marks}", given).fetchone() == given
             cursor.execute("create or replace table BOUND (A number, S varchar, T timestamp_ntz)")
-            cursor.executemany(f"insert into BOUND values ({marks})", [(n, None if n % 2 else "x", given[2]) for n in range(200)])
+            cursor.executemany(
+                f"insert into BOUND values ({marks})", [(n, None if n % 2 else "x", given[2]) for n in range(200)]
+            )
             assert cursor.rowcount == 200
             assert cursor.execute("select count(*), count(S), min(T) from BOUND").fetchone() == (200, 100, given[2])
 
@@ -90,7 +92,9 @@ def types_in_json() -> None:
         cursor = connection.cursor()
         row = cursor.execute(TYPES).fetchone()
         assert row == VALUES, row
-        many = cursor.execute("select seq4() as N, 'text ' || N as T from table(generator(rowcount => 120000)) order by 1").fetchall()
+        many = cursor.execute(
+            "select seq4() as N, 'text ' || N as T from table(generator(rowcount => 120000)) order by 1"
+        ).fetchall()
         assert len(many) == 120_000, len(many)
         assert many[-1] == (119_999, "text 119999"), many[-1]
 
@@ -119,7 +123,10 @@ def pandas_frames() -> None:
 
 def without_rows() -> None:
     with connect() as connection:
-        for sql in ("select 1 as A, 'x' as B, 1.5::float as C, current_timestamp() as D where false", "select 1 as A limit 0"):
+        for sql in (
+            "select 1 as A, 'x' as B, 1.5::float as C, current_timestamp() as D where false",
+            "select 1 as A limit 0",
+        ):
             cursor = connection.cursor()
             assert cursor.execute(sql).fetchall() == []
             assert cursor.execute(sql).fetchone() is None
@@ -145,7 +152,10 @@ def stages() -> None:
         assert (row[0], row[1], row[6]) == ("a b.csv", "a b.csv.gz", "UPLOADED"), row
         assert cursor.execute(f"put 'file://{folder}/a b.csv' @FILES/in").fetchone()[6] == "SKIPPED"
         cursor.execute("put file://ignored @FILES/s auto_compress=false", file_stream=io.BytesIO(b"stream"))
-        assert [row[0] for row in cursor.execute("list @FILES").fetchall()] == ["files/in/a b.csv.gz", "files/s/ignored"]
+        assert [row[0] for row in cursor.execute("list @FILES").fetchall()] == [
+            "files/in/a b.csv.gz",
+            "files/s/ignored",
+        ]
         cursor.execute("create or replace table LOADED (A number, B varchar)")
         assert cursor.execute("copy into LOADED from @FILES/in").fetchone()[1:4] == ("LOADED", 2, 2)
         (folder / "got").mkdir()
@@ -171,7 +181,9 @@ def asynchronous() -> None:
 def several_statements() -> None:
     with connect() as connection:
         cursor = connection.cursor()
-        cursor.execute("create or replace table M (A int); insert into M values (1), (2); select sum(A) from M", num_statements=3)
+        cursor.execute(
+            "create or replace table M (A int); insert into M values (1), (2); select sum(A) from M", num_statements=3
+        )
         assert cursor.nextset() is not None
         assert cursor.fetchall() == [(2,)]
         assert cursor.nextset() is not None
@@ -247,11 +259,17 @@ def snowpark() -> None:
         sums = session.table("POINTS").group_by("G").agg(f.sum("V").alias("S")).sort("G").collect()
         assert [tuple(row) for row in sums] == [("a", 6.5), ("b", None)], sums
         assert session.table("POINTS").to_pandas().shape == (3, 3)
-        runtimes = {row[0] for row in session.sql("select distinct runtime_version from information_schema.packages").collect()}
+        runtimes = {
+            row[0] for row in session.sql("select distinct runtime_version from information_schema.packages").collect()
+        }
         if version not in runtimes:
             return  # its functions are pickled for this interpreter, and the server has another
         doubled = session.udf.register(lambda x: 2 * x, return_type=LongType(), input_types=[LongType()])
-        assert [row[0] for row in session.table("POINTS").select(doubled("N").alias("D")).sort("D").collect()] == [2, 4, 6]
+        assert [row[0] for row in session.table("POINTS").select(doubled("N").alias("D")).sort("D").collect()] == [
+            2,
+            4,
+            6,
+        ]
         counted = session.sproc.register(
             lambda own, table: own.table(table).count(),
             return_type=LongType(),

@@ -1,6 +1,7 @@
 """What a user of snowflake-ml-python does, run in an interpreter that has it: `ml_checks.py CONNECTIONS [check …]`.
 
-Each value is compared with that of scikit-learn or pandas over the same rows. One line per check, as in connector_checks.py.
+Each value is compared with that of scikit-learn or pandas over the same rows. One line per check, as in
+connector_checks.py.
 """
 
 from __future__ import annotations
@@ -110,13 +111,15 @@ def encoders(table: DataFrame) -> None:
     ordered = {"COLOUR": np.array(["red", "green", "light blue"]), "SIZE": np.array(["S", "M", "L"])}
     encoded = OrdinalEncoder(input_cols=words, output_cols=["O1", "O2"], categories=ordered).fit(table).transform(table)
     _equal(
-        _values(encoded, "O1", "O2"), preprocessing.OrdinalEncoder(categories=[ordered[name] for name in words]).fit_transform(LOCAL[words])
+        _values(encoded, "O1", "O2"),
+        preprocessing.OrdinalEncoder(categories=[ordered[name] for name in words]).fit_transform(LOCAL[words]),
     )
     spread = OneHotEncoder(input_cols=words, output_cols=["O1", "O2"]).fit(table).transform(table)
     names = ['"O1_green"', '"O1_light blue"', '"O1_red"', "O2_L", "O2_M", "O2_S"]
     assert spread.columns[:6] == names, spread.columns
     _equal(
-        _values(spread, *(name.strip('"') for name in names)), preprocessing.OneHotEncoder(sparse_output=False).fit_transform(LOCAL[words])
+        _values(spread, *(name.strip('"') for name in names)),
+        preprocessing.OneHotEncoder(sparse_output=False).fit_transform(LOCAL[words]),
     )
     labels = LabelEncoder(input_cols="COLOUR", output_cols="O").fit(table).transform(table)
     _equal(_values(labels, "O")[:, 0], preprocessing.LabelEncoder().fit_transform(LOCAL["COLOUR"]))
@@ -124,7 +127,9 @@ def encoders(table: DataFrame) -> None:
 
 def unknown_categories(table: DataFrame) -> None:
     known = table.filter(F.col("COLOUR") != "green")
-    lenient = OrdinalEncoder(input_cols=["COLOUR"], output_cols=["O"], handle_unknown="use_encoded_value", unknown_value=-1).fit(known)
+    lenient = OrdinalEncoder(
+        input_cols=["COLOUR"], output_cols=["O"], handle_unknown="use_encoded_value", unknown_value=-1
+    ).fit(known)
     assert (_values(lenient.transform(table), "O")[:, 0] == -1).sum() == (LOCAL.COLOUR == "green").sum()
     strict = OrdinalEncoder(input_cols=["COLOUR"], output_cols=["O"]).fit(known)
     _raises("Found unknown categories during transform", lambda: strict.transform(table))
@@ -134,7 +139,9 @@ def names_in_quotes(table: DataFrame) -> None:
     renamed = table.select("ID", F.col("X1").alias('"carat size"'), F.col("COLOUR").alias('"cut"'))
     scaled = StandardScaler(input_cols=['"carat size"'], output_cols=['"scaled size"']).fit(renamed).transform(renamed)
     _equal(_values(scaled, "scaled size"), preprocessing.StandardScaler().fit_transform(LOCAL[["X1"]]))
-    spread = OneHotEncoder(input_cols=['"cut"'], output_cols=["CUT"], drop_input_cols=True).fit(renamed).transform(renamed)
+    spread = (
+        OneHotEncoder(input_cols=['"cut"'], output_cols=["CUT"], drop_input_cols=True).fit(renamed).transform(renamed)
+    )
     assert spread.columns == ['"CUT_green"', '"CUT_light blue"', '"CUT_red"', "ID", '"carat size"'], spread.columns
 
 
@@ -142,7 +149,10 @@ def regression_metrics(table: DataFrame) -> None:
     for name in ("mean_absolute_error", "mean_squared_error", "mean_absolute_percentage_error"):
         got = getattr(metrics, name)(df=table, y_true_col_names="Y", y_pred_col_names="GUESS")
         _equal(got, getattr(measures, name)(LOCAL.Y, LOCAL.GUESS))
-    _equal(metrics.r2_score(df=table, y_true_col_name="Y", y_pred_col_name="GUESS"), measures.r2_score(LOCAL.Y, LOCAL.GUESS))
+    _equal(
+        metrics.r2_score(df=table, y_true_col_name="Y", y_pred_col_name="GUESS"),
+        measures.r2_score(LOCAL.Y, LOCAL.GUESS),
+    )
     _equal(metrics.correlation(df=table, columns=["X1", "X2", "Y"]), LOCAL[["X1", "X2", "Y"]].corr())
     _equal(metrics.covariance(df=table, columns=["X1", "X2", "Y"]), LOCAL[["X1", "X2", "Y"]].cov())
 
@@ -156,7 +166,8 @@ def classification_metrics(table: DataFrame) -> None:
         measures.confusion_matrix(LOCAL.HIGH, LOCAL.GUESSED),
     )
     _equal(
-        metrics.roc_auc_score(df=table, y_true_col_names="HIGH", y_score_col_names="SCORE"), measures.roc_auc_score(LOCAL.HIGH, LOCAL.SCORE)
+        metrics.roc_auc_score(df=table, y_true_col_names="HIGH", y_score_col_names="SCORE"),
+        measures.roc_auc_score(LOCAL.HIGH, LOCAL.SCORE),
     )
 
 
@@ -168,7 +179,9 @@ def pipeline_with_a_model(table: DataFrame) -> None:
     ]
     exact = table.with_columns(["X1", "Y"], [F.col("X1").cast("number(10,3)"), F.col("Y").cast("number(10,4)")])
     fitted = Pipeline(steps=steps).fit(exact)
-    columns = make_column_transformer((preprocessing.OrdinalEncoder(), ["COLOUR"]), (preprocessing.MinMaxScaler(clip=True), NUMBERS))
+    columns = make_column_transformer(
+        (preprocessing.OrdinalEncoder(), ["COLOUR"]), (preprocessing.MinMaxScaler(clip=True), NUMBERS)
+    )
     wanted = make_pipeline(columns, linear_model.LinearRegression()).fit(LOCAL, LOCAL.Y)
     _equal(_values(fitted.predict(exact), "PREDICTED")[:, 0], wanted.predict(LOCAL))
 

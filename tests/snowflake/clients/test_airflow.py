@@ -12,7 +12,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from airflow.exceptions import AirflowException
-from airflow.providers.common.sql.operators.sql import SQLColumnCheckOperator, SQLExecuteQueryOperator, SQLTableCheckOperator
+from airflow.providers.common.sql.operators.sql import (
+    SQLColumnCheckOperator,
+    SQLExecuteQueryOperator,
+    SQLTableCheckOperator,
+)
 from airflow.providers.snowflake.decorators.snowpark import snowpark_task
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.providers.snowflake.operators.snowpark import SnowparkOperator
@@ -89,7 +93,9 @@ def test_sqlalchemy(hook: SnowflakeHook, points: str) -> None:
     pd.DataFrame({"a": [1, 2], "b": ["x", None]}).to_sql("framed", engine, index=False, if_exists="replace")
     assert pd.read_sql("select * from framed order by a", engine)["b"].tolist()[0] == "x"
     metadata = MetaData()
-    numbered = Table("numbered", metadata, Column("id", Integer, Sequence("numbers"), primary_key=True), Column("name", String(20)))
+    numbered = Table(
+        "numbered", metadata, Column("id", Integer, Sequence("numbers"), primary_key=True), Column("name", String(20))
+    )
     for _ in range(2):  # the second time it must find that the first has left nothing
         metadata.create_all(engine)
         with engine.begin() as connection:
@@ -103,7 +109,9 @@ def test_query_operator(hook: SnowflakeHook, points: str, dag: DAG) -> None:
     task = SQLExecuteQueryOperator(task_id="ask", conn_id=CONNECTION, sql=f"select max(N) from {points}")
     assert task.execute({}) == [(3,)]
     task = SQLExecuteQueryOperator(
-        task_id="several", conn_id=CONNECTION, sql=[f"insert into {points} values (4, 'd', 1)", f"select count(*) from {points}"]
+        task_id="several",
+        conn_id=CONNECTION,
+        sql=[f"insert into {points} values (4, 'd', 1)", f"select count(*) from {points}"],
     )
     assert task.execute({})[-1] == [(4,)]
 
@@ -111,9 +119,13 @@ def test_query_operator(hook: SnowflakeHook, points: str, dag: DAG) -> None:
 def test_check_operators(hook: SnowflakeHook, points: str, dag: DAG) -> None:
     checks = {"rows": {"check_statement": "count(*) = 3"}, "sums": {"check_statement": "sum(N) = 6"}}
     SQLTableCheckOperator(task_id="table", conn_id=CONNECTION, table=points, checks=checks).execute({})
-    columns: dict[str, Any] = {"N": {"null_check": {"equal_to": 0}, "min": {"geq_to": 1}, "unique_check": {"equal_to": 0}}}
+    columns: dict[str, Any] = {
+        "N": {"null_check": {"equal_to": 0}, "min": {"geq_to": 1}, "unique_check": {"equal_to": 0}}
+    }
     SQLColumnCheckOperator(task_id="columns", conn_id=CONNECTION, table=points, column_mapping=columns).execute({})
-    wrong = SQLTableCheckOperator(task_id="wrong", conn_id=CONNECTION, table=points, checks={"rows": {"check_statement": "count(*) = 4"}})
+    wrong = SQLTableCheckOperator(
+        task_id="wrong", conn_id=CONNECTION, table=points, checks={"rows": {"check_statement": "count(*) = 4"}}
+    )
     with pytest.raises(AirflowException, match="rows"):
         wrong.execute({})
 
@@ -127,7 +139,9 @@ def test_snowpark_operator_and_decorator(hook: SnowflakeHook, points: str, dag: 
     run, task = SimpleNamespace(dag_id="of_a_test", run_id="by_hand"), SimpleNamespace(task_id="count")
     context = {"dag_run": run, "task_instance": task}
     with set_current_context(context):  # type: ignore[arg-type]
-        plain = SnowparkOperator(task_id="operator", snowflake_conn_id=CONNECTION, python_callable=count, op_kwargs={"table": points})
+        plain = SnowparkOperator(
+            task_id="operator", snowflake_conn_id=CONNECTION, python_callable=count, op_kwargs={"table": points}
+        )
         assert plain.execute(dict(context)) == 3
         called = snowpark_task(count, snowflake_conn_id=CONNECTION)(table=points)
         assert called.operator.execute(dict(context)) == 3
@@ -136,7 +150,13 @@ def test_snowpark_operator_and_decorator(hook: SnowflakeHook, points: str, dag: 
 def test_copy_from_a_stage(hook: SnowflakeHook, points: str, dag: DAG, tmp_path: Path) -> None:
     (tmp_path / "more.csv").write_text("7,g,1.5\n8,h,2\n")
     hook.run(["create or replace stage MORE", f"put 'file://{tmp_path}/more.csv' @MORE/in auto_compress = false"])
-    options = {"snowflake_conn_id": CONNECTION, "table": points, "file_format": "(type = csv)", "prefix": "in/", "files": ["more.csv"]}
+    options = {
+        "snowflake_conn_id": CONNECTION,
+        "table": points,
+        "file_format": "(type = csv)",
+        "prefix": "in/",
+        "files": ["more.csv"],
+    }
     CopyFromExternalStageToSnowflakeOperator(task_id="copy", stage="MORE", **options).execute({})
     assert hook.get_first(f"select count(*), sum(N) from {points}") == (5, 21)
     missing = CopyFromExternalStageToSnowflakeOperator(task_id="missing", stage="NO_SUCH_STAGE", **options)

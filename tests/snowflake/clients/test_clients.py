@@ -1,4 +1,7 @@
-"""Clients of other versions than the project's own, each in its own environment: the oldest and newest connector, and `snow`."""
+"""Clients of other versions than the project's own, each in its own environment.
+
+The oldest and newest connector, and `snow`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class Served:
         settings = {"REQUESTS_CA_BUNDLE": str(self.state / "ca-bundle.pem"), "SNOWFLAKE_HOME": str(self.state)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SNOWFLAKE_")}
         command = [str(program), *words[1:]]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240, env={**kept, **settings})
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=240, env={**kept, **settings}
+        )
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +49,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("clients")
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = serialization.Encoding.PEM
-    (folder / "key.p8").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    (folder / "key.pub").write_bytes(key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo))
+    (folder / "key.p8").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (folder / "key.pub").write_bytes(
+        key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
     pythons = [control.WORKER_PYTHON, install.ENVIRONMENTS[OLDEST].python]
     control.start(folder / "state", pythons=pythons, public_key=folder / "key.pub")
     yield Served(folder / "state", folder / "key.p8")
     control.stop(folder / "state")
 
 
-@pytest.mark.parametrize(("name", "left_out"), [(OLDEST, 0), (NEWEST, 1)])  # there is no Snowpark for connectors from 5 on
+@pytest.mark.parametrize(
+    ("name", "left_out"), [(OLDEST, 0), (NEWEST, 1)]
+)  # there is no Snowpark for connectors from 5 on
 def test_connector(served: Served, name: str, left_out: int) -> None:
     script = Path(__file__).parent / "connector_checks.py"
-    done = served.run(name, "python", "-W", "ignore", str(script), str(served.state / "connections.toml"), str(served.key))
+    done = served.run(
+        name, "python", "-W", "ignore", str(script), str(served.state / "connections.toml"), str(served.key)
+    )
     words = [line.split()[0] for line in done.stdout.splitlines() if line.startswith(("ok ", "left out ", "FAILED "))]
     assert done.returncode == 0, done.stdout + done.stderr
     assert (words.count("ok"), words.count("left")) == (16 - left_out, left_out), done.stdout
@@ -69,7 +82,10 @@ def _snow(served: Served, *words: str) -> Any:
 
 def test_snow(served: Served, tmp_path: Path) -> None:
     assert _snow(served, "connection", "test")["Status"] == "OK"
-    create = "create stage FILES; create table SNOWED (A number, B varchar); insert into SNOWED values (1, 'x'); select * from SNOWED"
+    create = (
+        "create stage FILES; create table SNOWED (A number, B varchar); insert into SNOWED values (1, 'x'); select *"
+        " from SNOWED"
+    )
     assert _snow(served, "sql", "--query", create)[-1] == [{"A": 1, "B": "x"}]
     assert [row["name"] for row in _snow(served, "object", "list", "table", "--like", "SNOW%")] == ["SNOWED"]
     (tmp_path / "given.txt").write_text("given")
@@ -77,6 +93,8 @@ def test_snow(served: Served, tmp_path: Path) -> None:
     assert _snow(served, "stage", "copy", str(tmp_path / "given.txt"), "@FILES/in")[0]["status"] == "UPLOADED"
     _snow(served, "stage", "copy", "@FILES/in", str(tmp_path / "got"))
     assert (tmp_path / "got" / "given.txt").read_text() == "given"
-    failed = served.run(SNOW, "snow", "sql", "--connection", control.CONNECTION_NAME, "--query", "select * from NOT_THERE")
+    failed = served.run(
+        SNOW, "snow", "sql", "--connection", control.CONNECTION_NAME, "--query", "select * from NOT_THERE"
+    )
     assert failed.returncode == 1
     assert "002003 (42S02)" in failed.stdout + failed.stderr

@@ -1,4 +1,7 @@
-"""snowflake-ml-python with the embedded server: preprocessing, metrics and models give what scikit-learn and pandas give."""
+"""snowflake-ml-python with the embedded server.
+
+Preprocessing, metrics and models give what scikit-learn and pandas give.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,13 @@ def test_snowflake_ml(tmp_path_factory: pytest.TempPathFactory) -> None:
     try:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SNOWFLAKE_")}
         done = subprocess.run(
-            [str(CLIENT.python), "-W", "ignore", str(Path(__file__).parent / "ml_checks.py"), str(state / "connections.toml")],
+            [
+                str(CLIENT.python),
+                "-W",
+                "ignore",
+                str(Path(__file__).parent / "ml_checks.py"),
+                str(state / "connections.toml"),
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -1,1 +1,4 @@
-"""One contract for the embedded Snowflake and a real account; the page include/local/snowflake/README.md is written from it."""
+"""One contract for the embedded Snowflake and a real account.
+
+The page include/local/snowflake/README.md is written from it.
+"""

@@ -1,4 +1,7 @@
-"""The contract of roles, warehouses and grants. On a real account it leaves roles and a warehouse named CONTRACT_… behind."""
+"""The contract of roles, warehouses and grants.
+
+On a real account it leaves roles and a warehouse named CONTRACT_… behind.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,18 @@ _ON_TABLE = (
 )
 
 ACCESS = [
-    Case("Access", "a role that exists", (_ROLE, "create role CONTRACT_READER"), error=(2002, "Object 'CONTRACT_READER' already exists.")),
-    Case("Access", "a missing role", ("drop role NO_SUCH_ROLE",), error=(2003, "Role 'NO_SUCH_ROLE' does not exist or not authorized.")),
+    Case(
+        "Access",
+        "a role that exists",
+        (_ROLE, "create role CONTRACT_READER"),
+        error=(2002, "Object 'CONTRACT_READER' already exists."),
+    ),
+    Case(
+        "Access",
+        "a missing role",
+        ("drop role NO_SUCH_ROLE",),
+        error=(2003, "Role 'NO_SUCH_ROLE' does not exist or not authorized."),
+    ),
     Case(
         "Access",
         "SHOW ROLES counts what a role is granted to",
@@ -134,7 +147,13 @@ ACCESS = [
     Case(
         "Access",
         "grants go with their role",
-        (_ROLE, _TABLE, "grant select on table GRANTED to role CONTRACT_READER", "drop role CONTRACT_READER", *_ON_TABLE),
+        (
+            _ROLE,
+            _TABLE,
+            "grant select on table GRANTED to role CONTRACT_READER",
+            "drop role CONTRACT_READER",
+            *_ON_TABLE,
+        ),
         [],
     ),
     Case(

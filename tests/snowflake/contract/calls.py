@@ -17,13 +17,21 @@ def _stars(what: str, sql: str, rows: list[tuple[object, ...]]) -> Case:
 
 
 STARS = [
-    _stars("ARRAY_CONSTRUCT(*)", "select array_to_string(array_construct(*), ',') from S order by A", [("1,2,x",), ("3,,y",)]),
+    _stars(
+        "ARRAY_CONSTRUCT(*)",
+        "select array_to_string(array_construct(*), ',') from S order by A",
+        [("1,2,x",), ("3,,y",)],
+    ),
     _stars(
         "those of one table",
         "select array_to_string(array_construct(R.*, S.*), ',') from S join R on S.A = R.A",
         [("1,7,1,2,x",)],
     ),
-    _stars("a column of USING comes once", "select array_to_string(array_construct(*), ',') from S join R using (A)", [("1,2,x,7",)]),
+    _stars(
+        "a column of USING comes once",
+        "select array_to_string(array_construct(*), ',') from S join R using (A)",
+        [("1,2,x,7",)],
+    ),
     _stars(
         "EXCLUDE",
         'select object_keys(object_construct(* exclude (B, "c")))[0]::varchar, object_construct(X.* exclude A):c::varchar '
@@ -46,13 +54,19 @@ STARS = [
         [(1, True)],
     ),
     _stars("groups by HASH(*)", "select count(*) from S group by hash(*) order by 1", [(1,), (1,)]),
-    _stars("in a join's condition", 'select R.D from S join R on hash(S.* exclude (B, "c")) = hash(R.* exclude D)', [(7,)]),
+    _stars(
+        "in a join's condition", 'select R.D from S join R on hash(S.* exclude (B, "c")) = hash(R.* exclude D)', [(7,)]
+    ),
     _stars(
         "COUNT(*) counts rows, COUNT(T.*) those without NULLs",
         "select count(*), count(S.*), count(distinct S.*), count(* ilike 'a') from S",
         [(2, 1, 1, 2)],
     ),
-    _stars("HASH_AGG(T.*)", 'select hash_agg(S.*) = hash_agg(*), hash_agg(* exclude B) = hash_agg(A, "c") from S', [(True, True)]),
+    _stars(
+        "HASH_AGG(T.*)",
+        'select hash_agg(S.*) = hash_agg(*), hash_agg(* exclude B) = hash_agg(A, "c") from S',
+        [(True, True)],
+    ),
     _stars(
         "of subqueries, common tables and VALUES",
         "with Q as (select A as Z from S) select sum(array_size(array_construct(*))) from Q, values (1, 2) union all "
@@ -64,7 +78,12 @@ STARS = [
         "select A, (select max(array_size(array_construct(F.*))) from table(flatten(array_construct(S.A))) F) from S order by A",
         [(1, 6), (3, 6)],
     ),
-    Case("Stars in arguments", "EXCLUDE of no column", (*S, "select array_construct(* exclude NO_SUCH) from S"), error=(904, "NO_SUCH")),
+    Case(
+        "Stars in arguments",
+        "EXCLUDE of no column",
+        (*S, "select array_construct(* exclude NO_SUCH) from S"),
+        error=(904, "NO_SUCH"),
+    ),
     Case("Stars in arguments", "of no table", (*S, "select hash(X.*) from S"), error=(904, "X")),
     Case(
         "Stars in arguments",
@@ -89,7 +108,9 @@ TABLE_FUNCTIONS = [
     Case(
         "Table functions",
         "and in one that is over",
-        ("select count(*) from table(information_schema.query_history(end_time_range_end => dateadd(year, -30, current_timestamp())))",),
+        (
+            "select count(*) from table(information_schema.query_history(end_time_range_end => dateadd(year, -30, current_timestamp())))",
+        ),
         [(0,)],
     ),
     Case(
@@ -98,12 +119,30 @@ TABLE_FUNCTIONS = [
         ("select count(*) from table(information_schema.query_history_by_user(user_name => 'NO_SUCH_USER'))",),
         [(0,)],
     ),
-    Case("Table functions", "one that does not exist", ("select * from table(NO_SUCH_FUNCTION(1))",), error=(2141, "NO_SUCH_FUNCTION")),
-    Case("Table functions", "one without TABLE", ("select * from split_to_table('a b', ' ')",), error=(1003, "unexpected '('")),
+    Case(
+        "Table functions",
+        "one that does not exist",
+        ("select * from table(NO_SUCH_FUNCTION(1))",),
+        error=(2141, "NO_SUCH_FUNCTION"),
+    ),
+    Case(
+        "Table functions",
+        "one without TABLE",
+        ("select * from split_to_table('a b', ' ')",),
+        error=(1003, "unexpected '('"),
+    ),
 ]
 CALLS = [*STARS, *TABLE_FUNCTIONS]
 REFUSED_CALLS = [
-    ("Table functions", "those of tasks, pipes, policies, usage", "select * from table(information_schema.task_history())"),
-    ("Table functions", "GET_OBJECT_REFERENCES", "select * from table(get_object_references(database_name => 'A', object_name => 'B'))"),
+    (
+        "Table functions",
+        "those of tasks, pipes, policies, usage",
+        "select * from table(information_schema.task_history())",
+    ),
+    (
+        "Table functions",
+        "GET_OBJECT_REFERENCES",
+        "select * from table(get_object_references(database_name => 'A', object_name => 'B'))",
+    ),
     ("Table functions", "GENERATOR for a time", "select count(*) from table(generator(timelimit => 1))"),
 ]

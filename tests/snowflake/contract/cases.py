@@ -1,7 +1,7 @@
 """What a Snowflake does, as data: statements, and what the last of them answers.
 
-SUPPORTED holds on a real account and on the embedded server. REFUSED and DIFFERENT are the embedded server's own: what it
-says it does not do, and what it does otherwise.
+SUPPORTED holds on a real account and on the embedded server. REFUSED and DIFFERENT are the embedded server's own: what
+it says it does not do, and what it does otherwise.
 """
 
 from __future__ import annotations
@@ -61,16 +61,34 @@ def _one(topic: str, what: str, sql: str, value: Any, kind: str | None = None) -
 
 
 SUPPORTED = [
-    _one("Numbers", "a whole number divided by another has 6 digits after the point", "select 10/3", Decimal("3.333333"), "fixed"),
+    _one(
+        "Numbers",
+        "a whole number divided by another has 6 digits after the point",
+        "select 10/3",
+        Decimal("3.333333"),
+        "fixed",
+    ),
     _one("Numbers", "CEIL with a scale keeps the type", "select ceil(2.15, 1)", Decimal("2.2"), "fixed"),
     _one("Numbers", "CEIL of a negative number", "select ceil(-2.15, 1)", Decimal("-2.1"), "fixed"),
-    _one("Numbers", "FLOOR with a scale keeps the type", "select floor('2.16'::number(10, 4), 1)", Decimal("2.1"), "fixed"),
+    _one(
+        "Numbers",
+        "FLOOR with a scale keeps the type",
+        "select floor('2.16'::number(10, 4), 1)",
+        Decimal("2.1"),
+        "fixed",
+    ),
     _one("Numbers", "FLOOR with a negative scale", "select floor(125, -1)", 120, "fixed"),
     _one("Numbers", "CEIL with a scale that is reached", "select ceil(2.10, 1)", Decimal("2.1"), "fixed"),
     _one("Numbers", "CEIL with a scale that is computed", "select ceil(2.12345678, factorial(3))", 2.123457),
     _one("Numbers", "CEIL with a scale of a float", "select ceil(2.15::float, 1)", 2.2, "real"),
     _one("Numbers", "a float divided by a number is a float", "select 1::float/4", 0.25, "real"),
-    Case("Numbers", "AVG of NUMBER(10,2) has scale 8", (T, ROW, "select avg(B) from T"), [(Decimal("2.50000000"),)], ["fixed"]),
+    Case(
+        "Numbers",
+        "AVG of NUMBER(10,2) has scale 8",
+        (T, ROW, "select avg(B) from T"),
+        [(Decimal("2.50000000"),)],
+        ["fixed"],
+    ),
     Case(
         "Numbers",
         "quotients and averages of long numbers are right to the last digit",
@@ -78,9 +96,20 @@ SUPPORTED = [
         [(Decimal("386295314303.285714"), Decimal("1352033600061.500000"))],
         ["fixed", "fixed"],
     ),
-    Case("Numbers", "SUM keeps the scale", (T, ROW, "select sum(B), sum(A) from T"), [(Decimal("2.50"), 4)], ["fixed", "fixed"]),
+    Case(
+        "Numbers",
+        "SUM keeps the scale",
+        (T, ROW, "select sum(B), sum(A) from T"),
+        [(Decimal("2.50"), 4)],
+        ["fixed", "fixed"],
+    ),
     Case("Numbers", "division by zero fails", ("select 1/0",), error=(100051, "Division by zero")),
-    Case("Numbers", "text that is no number fails", ("select 'abc'::number",), error=(100038, "Numeric value 'abc' is not recognized")),
+    Case(
+        "Numbers",
+        "text that is no number fails",
+        ("select 'abc'::number",),
+        error=(100038, "Numeric value 'abc' is not recognized"),
+    ),
     _one("Numbers", "TRY_CAST gives NULL instead", "select try_cast('abc' as number)", None),
     _one("Numbers", "a cast to a whole number rounds", "select '5.7'::int", 6, "fixed"),
     Case(
@@ -133,14 +162,27 @@ SUPPORTED = [
     _one("Numbers", "a NUMBER written with an exponent is exact", "select 1e30::number(38, 0)", 10**30, "fixed"),
     _one("Numbers", "DIV0 gives 0", "select div0(1, 0)::int", 0),
     _one("Texts", "a float is written shortest", "select 1::float::varchar", "1"),
-    _one("Texts", "a timestamp is written with milliseconds", "select '2024-01-01'::timestamp_ntz::varchar", "2024-01-01 00:00:00.000"),
     _one(
-        "Texts", "TO_CHAR with a format", "select to_char('2024-03-05 14:15:16'::timestamp_ntz, 'DD.MM.YYYY HH24:MI')", "05.03.2024 14:15"
+        "Texts",
+        "a timestamp is written with milliseconds",
+        "select '2024-01-01'::timestamp_ntz::varchar",
+        "2024-01-01 00:00:00.000",
+    ),
+    _one(
+        "Texts",
+        "TO_CHAR with a format",
+        "select to_char('2024-03-05 14:15:16'::timestamp_ntz, 'DD.MM.YYYY HH24:MI')",
+        "05.03.2024 14:15",
     ),
     _one("Texts", "LTRIM with characters", "select ltrim('xxay', 'x')", "ay"),
     _one("Texts", "SPLIT_PART counts from 1", "select split_part('a.b.c', '.', 2)", "b"),
     _one("Texts", "INITCAP", "select initcap('hello wORLD')", "Hello World"),
-    _one("Texts", "LISTAGG", "select listagg(column1, ',') within group (order by column1) from values ('b'), ('a')", "a,b"),
+    _one(
+        "Texts",
+        "LISTAGG",
+        "select listagg(column1, ',') within group (order by column1) from values ('b'), ('a')",
+        "a,b",
+    ),
     Case(
         "Texts",
         "a text longer than VARCHAR(n) fails",
@@ -151,7 +193,11 @@ SUPPORTED = [
         Case(
             "Texts",
             f"a text longer than its column fails: {name}",
-            ("create or replace temporary table SHORT (S varchar(2), C char)", "insert into SHORT values ('ab', 'c')", sql),
+            (
+                "create or replace temporary table SHORT (S varchar(2), C char)",
+                "insert into SHORT values ('ab', 'c')",
+                sql,
+            ),
             error=(100078, "String 'long' is too long and would be truncated"),
         )
         for name, sql in {
@@ -163,7 +209,13 @@ SUPPORTED = [
             "CREATE TABLE AS": "create or replace temporary table SHORTER (S varchar(2)) as select 'lo' || 'ng'",
         }.items()
     ),
-    _one("Dates", "days added to a DATE give a DATE", "select dateadd(day, 1, '2024-02-28'::date)", datetime.date(2024, 2, 29), "date"),
+    _one(
+        "Dates",
+        "days added to a DATE give a DATE",
+        "select dateadd(day, 1, '2024-02-28'::date)",
+        datetime.date(2024, 2, 29),
+        "date",
+    ),
     _one(
         "Dates",
         "hours added to a DATE give a TIMESTAMP",
@@ -171,20 +223,48 @@ SUPPORTED = [
         datetime.datetime(2024, 2, 28, 1),
         "timestamp_ntz",
     ),
-    _one("Dates", "DATE_TRUNC of a DATE is a DATE", "select date_trunc('month', '2024-02-28'::date)", datetime.date(2024, 2, 1), "date"),
+    _one(
+        "Dates",
+        "DATE_TRUNC of a DATE is a DATE",
+        "select date_trunc('month', '2024-02-28'::date)",
+        datetime.date(2024, 2, 1),
+        "date",
+    ),
     _one("Dates", "DATEDIFF counts borders", "select datediff(year, '2023-12-31'::date, '2024-01-01'::date)", 1),
     _one("Dates", "DAYOFWEEK counts from Sunday = 0", "select dayofweek('2024-01-07'::date)", 0),
     _one("Dates", "DAYNAME", "select dayname('2024-01-07'::date)", "Sun"),
-    _one("Dates", "a text of digits counts seconds", "select to_timestamp_ntz('31536000')", datetime.datetime(1971, 1, 1)),
-    _one("Dates", "months are added to the last day", "select add_months('2024-01-31'::date, 1)::date", datetime.date(2024, 2, 29)),
-    Case("Dates", "text that is no date fails", ("select 'soon'::date",), error=(100040, "Date 'soon' is not recognized")),
+    _one(
+        "Dates", "a text of digits counts seconds", "select to_timestamp_ntz('31536000')", datetime.datetime(1971, 1, 1)
+    ),
+    _one(
+        "Dates",
+        "months are added to the last day",
+        "select add_months('2024-01-31'::date, 1)::date",
+        datetime.date(2024, 2, 29),
+    ),
+    Case(
+        "Dates", "text that is no date fails", ("select 'soon'::date",), error=(100040, "Date 'soon' is not recognized")
+    ),
     _one("Binary", "text is read as hex", "select to_binary('ff00')", b"\xff\x00", "binary"),
     _one("Binary", "binary is written as hex", "select to_char(to_binary('ff00'))", "FF00"),
     _one("Semi-structured", "a path into JSON", 'select parse_json(\'{"a":[1,{"b":"x"}]}\'):a[1].b::string', "x"),
-    _one("Semi-structured", "an ARRAY is shown indented", "select array_construct(1, 'a')", '[\n  1,\n  "a"\n]', "array"),
-    _one("Semi-structured", "OBJECT_CONSTRUCT leaves NULLs out", "select object_construct('a', 1, 'b', null)", '{\n  "a": 1\n}', "object"),
+    _one(
+        "Semi-structured", "an ARRAY is shown indented", "select array_construct(1, 'a')", '[\n  1,\n  "a"\n]', "array"
+    ),
+    _one(
+        "Semi-structured",
+        "OBJECT_CONSTRUCT leaves NULLs out",
+        "select object_construct('a', 1, 'b', null)",
+        '{\n  "a": 1\n}',
+        "object",
+    ),
     _one("Semi-structured", "a missing path is NULL", "select parse_json('{}'):a", None, "variant"),
-    _one("Semi-structured", "ARRAY_CONTAINS takes a VARIANT", "select array_contains(1::variant, array_construct(1, 2))", True),
+    _one(
+        "Semi-structured",
+        "ARRAY_CONTAINS takes a VARIANT",
+        "select array_contains(1::variant, array_construct(1, 2))",
+        True,
+    ),
     Case(
         "Semi-structured",
         "FLATTEN gives a row per element",
@@ -212,8 +292,15 @@ SUPPORTED = [
         ("select * from ((select 1 x, 2 k, 5 m) as l left outer join (select 3 y, 2 k, 5 m) as r using (m, k))",),
         [(5, 2, 1, 3)],
     ),
-    Case("Queries", "NULLs come last ascending", ("select column1 from values (null), (1) order by 1",), [(1,), (None,)]),
-    Case("Queries", "NULLs come first descending", ("select column1 from values (1), (null) order by 1 desc",), [(None,), (1,)]),
+    Case(
+        "Queries", "NULLs come last ascending", ("select column1 from values (null), (1) order by 1",), [(1,), (None,)]
+    ),
+    Case(
+        "Queries",
+        "NULLs come first descending",
+        ("select column1 from values (1), (null) order by 1 desc",),
+        [(None,), (1,)],
+    ),
     Case(
         "Queries",
         "QUALIFY",
@@ -229,13 +316,17 @@ SUPPORTED = [
     Case(
         "Queries",
         "PIVOT over ANY",
-        ("select * from (select column1 g, column2 v from values ('a', 1), ('b', 2)) pivot (sum(v) for g in (any order by g))",),
+        (
+            "select * from (select column1 g, column2 v from values ('a', 1), ('b', 2)) pivot (sum(v) for g in (any order by g))",
+        ),
         [(1, 2)],
     ),
     Case(
         "Queries",
         "PIVOT with DEFAULT ON NULL",
-        ("select * from (select column1 g, column2 v from values ('a', 1)) pivot (sum(v) for g in ('a', 'b') default on null (0))",),
+        (
+            "select * from (select column1 g, column2 v from values ('a', 1)) pivot (sum(v) for g in ('a', 'b') default on null (0))",
+        ),
         [(1, 0)],
     ),
     Case(
@@ -247,7 +338,9 @@ SUPPORTED = [
     Case(
         "Queries",
         "RANDOM within a subquery, and as a window's order",
-        ("select count(x), max(r) from (select random() x, row_number() over (order by random()) r from values (1), (2))",),
+        (
+            "select count(x), max(r) from (select random() x, row_number() over (order by random()) r from values (1), (2))",
+        ),
         [(2, 2)],
     ),
     Case("Queries", "columns that differ in case", ('select "a", A from (select 1 as "a", 2 as A)',), [(1, 2)]),
@@ -260,7 +353,9 @@ SUPPORTED = [
     Case(
         "Queries",
         "SEQ4 of a GENERATOR in aggregates, GROUP BY and WHERE",
-        ("select mod(seq4(), 2) as G, sum(seq4()) from table(generator(rowcount => 10)) where seq4() > 4 group by 1 order by 1",),
+        (
+            "select mod(seq4(), 2) as G, sum(seq4()) from table(generator(rowcount => 10)) where seq4() > 4 group by 1 order by 1",
+        ),
         [(0, 14), (1, 21)],
     ),
     Case("Queries", "RESULT_SCAN", ("select 5 as N", "select N + 1 from table(result_scan(last_query_id()))"), [(6,)]),
@@ -301,7 +396,9 @@ SUPPORTED = [
     Case(
         "Queries",
         "an aggregate of ordered rows, as Snowpark writes it",
-        ("select max(A), count(*) from (select column1 as A, column2 as B from values (1, 2), (3, 1)) order by A, B nulls first",),
+        (
+            "select max(A), count(*) from (select column1 as A, column2 as B from values (1, 2), (3, 1)) order by A, B nulls first",
+        ),
         [(3, 2)],
     ),
     Case(
@@ -340,7 +437,11 @@ SUPPORTED = [
     Case(
         "Changes",
         "MERGE refuses two sources for one row",
-        (T, ROW, "merge into T using (select 1 as A union all select 1) N on T.A = N.A when matched then update set S = 'q'"),
+        (
+            T,
+            ROW,
+            "merge into T using (select 1 as A union all select 1) N on T.A = N.A when matched then update set S = 'q'",
+        ),
         error=(100090, "Duplicate row detected during DML action"),
     ),
     Case(
@@ -597,7 +698,12 @@ SUPPORTED = [
         ("copy into @~/none from (select 1, 'x') validation_mode = return_rows",),
         [(1, "x")],
     ),
-    Case("Transactions", "ROLLBACK undoes", (T, "begin", "insert into T (A) values (1)", "rollback", "select count(*) from T"), [(0,)]),
+    Case(
+        "Transactions",
+        "ROLLBACK undoes",
+        (T, "begin", "insert into T (A) values (1)", "rollback", "select count(*) from T"),
+        [(0,)],
+    ),
     Case(
         "Objects",
         "a missing table",
@@ -674,7 +780,10 @@ SUPPORTED = [
     Case(
         "Sessions",
         "GETVARIABLE is a variable's value as a text",
-        ("set (ONE, TWO) = (5, 'x')", "select getvariable('ONE'), getvariable('TWO'), getvariable('one'), getvariable('NONE')"),
+        (
+            "set (ONE, TWO) = (5, 'x')",
+            "select getvariable('ONE'), getvariable('TWO'), getvariable('one'), getvariable('NONE')",
+        ),
         [("5", "x", None, None)],
     ),
     Case(
@@ -730,11 +839,24 @@ SUPPORTED = [
         ("select S from (select 1 as K, 'a' as S) L join (select 1 as K, 'b' as S) R on L.K = R.K",),
         error=(2028, "ambiguous column name 'S'"),
     ),
-    Case("Objects", "an ambiguous column", ("select A from (select 1 as A, 2 as A)",), error=(2028, "ambiguous column name 'A'")),
     Case(
-        "Objects", "a column twice in a new table", ("create table X as select 1 as A, 2 as A",), error=(2025, "duplicate column name 'A'")
+        "Objects",
+        "an ambiguous column",
+        ("select A from (select 1 as A, 2 as A)",),
+        error=(2028, "ambiguous column name 'A'"),
     ),
-    Case("Objects", "a missing function", ("select NO_SUCH_FUNCTION(1)",), error=(2140, "Unknown function NO_SUCH_FUNCTION")),
+    Case(
+        "Objects",
+        "a column twice in a new table",
+        ("create table X as select 1 as A, 2 as A",),
+        error=(2025, "duplicate column name 'A'"),
+    ),
+    Case(
+        "Objects",
+        "a missing function",
+        ("select NO_SUCH_FUNCTION(1)",),
+        error=(2140, "Unknown function NO_SUCH_FUNCTION"),
+    ),
     Case("Objects", "a syntax error", ("selec 1",), error=(1003, "syntax error")),
     Case("Objects", "a table that exists", (T, T.replace("or replace ", "")), error=(2002, "already exists")),
     Case("Objects", "a temporary table hides a permanent one", (T, ROW, "select count(*) from T"), [(2,)]),
@@ -857,7 +979,11 @@ SUPPORTED = [
     Case(
         "Numbers",
         "a column named as a word of DuckDB's divides as any other",
-        ("create or replace temporary table WORDS (AT number)", "insert into WORDS values (1)", "select AT / 3 from WORDS"),
+        (
+            "create or replace temporary table WORDS (AT number)",
+            "insert into WORDS values (1)",
+            "select AT / 3 from WORDS",
+        ),
         [(Decimal("0.333333"),)],
     ),
     Case(
@@ -909,7 +1035,10 @@ SUPPORTED = [
     Case(
         "Objects",
         "a text column cannot become shorter",
-        ("create or replace temporary table ALTERED (S varchar(2))", "alter table ALTERED alter column S set data type varchar(1)"),
+        (
+            "create or replace temporary table ALTERED (S varchar(2))",
+            "alter table ALTERED alter column S set data type varchar(1)",
+        ),
         error=(2108, "cannot change column S from type VARCHAR(2) to VARCHAR(1)"),
     ),
     Case(
@@ -974,13 +1103,19 @@ SUPPORTED = [
     Case(
         "Objects",
         "GET_DDL of a table",
-        ("create or replace table D (A number not null, B varchar(10), C number(10,2))", "select get_ddl('table', 'D')"),
+        (
+            "create or replace table D (A number not null, B varchar(10), C number(10,2))",
+            "select get_ddl('table', 'D')",
+        ),
         [("create or replace TABLE D (\n\tA NUMBER(38,0) NOT NULL,\n\tB VARCHAR(10),\n\tC NUMBER(10,2)\n);",)],
     ),
     Case(
         "Objects",
         "GET_DDL shows a clustering key",
-        ("create or replace table CLUSTERED (C1 date, C2 string) cluster by (C1, C2)", "select get_ddl('table', 'CLUSTERED')"),
+        (
+            "create or replace table CLUSTERED (C1 date, C2 string) cluster by (C1, C2)",
+            "select get_ddl('table', 'CLUSTERED')",
+        ),
         [("create or replace TABLE CLUSTERED cluster by (C1, C2)(\n\tC1 DATE,\n\tC2 VARCHAR(16777216)\n);",)],
     ),
     Case(
@@ -1033,7 +1168,11 @@ REFUSED = [
     ("Stages", "addresses of files in a cloud's storage", "select get_presigned_url('@~', 'a.csv')"),
     ("Stages", "files of Avro, ORC and XML", "create file format F type = avro"),
     ("Stages", "escapes of several characters", "create file format F type = csv escape_unenclosed_field = 'ab'"),
-    ("Stages", "file format options that change texts of JSON and Parquet files", "create file format F type = json trim_space = true"),
+    (
+        "Stages",
+        "file format options that change texts of JSON and Parquet files",
+        "create file format F type = json trim_space = true",
+    ),
     ("Queries", "columns of different types in a UNION, without a cast", "select S from T union all select A from T"),
     (
         "Queries",
@@ -1060,9 +1199,21 @@ REFUSED = [
     ("Objects", "CREATE OR ALTER", "create or alter table T (A number)"),
     ("Objects", "clones of schemas and databases", "create schema CLONED clone PUBLIC"),
     ("Objects", "tasks, streams, pipes, dynamic tables", "create task NIGHTLY as select 1"),
-    ("Objects", "policies, tags, secrets, integrations", "create row access policy P as (V varchar) returns boolean -> true"),
-    ("Objects", "external, Iceberg and hybrid tables", "create external table E location = @~/none file_format = (type = csv)"),
-    ("Python", "functions and procedures in other languages, SQL too", "create function TWICE(X float) returns float as 'X * 2'"),
+    (
+        "Objects",
+        "policies, tags, secrets, integrations",
+        "create row access policy P as (V varchar) returns boolean -> true",
+    ),
+    (
+        "Objects",
+        "external, Iceberg and hybrid tables",
+        "create external table E location = @~/none file_format = (type = csv)",
+    ),
+    (
+        "Python",
+        "functions and procedures in other languages, SQL too",
+        "create function TWICE(X float) returns float as 'X * 2'",
+    ),
     ("Changes", "INSERT OVERWRITE ALL", "insert overwrite all into T (A) values (1) select 1"),
     (
         "Sessions",
@@ -1070,7 +1221,11 @@ REFUSED = [
         "alter session set week_start = 7",
     ),
     ("Texts", "collations", "select 'a' collate 'de'"),
-    ("Semi-structured", "IS_DATE, AS_DATE and their like: dates are texts in a VARIANT", "select is_date(to_variant(D)) from T"),
+    (
+        "Semi-structured",
+        "IS_DATE, AS_DATE and their like: dates are texts in a VARIANT",
+        "select is_date(to_variant(D)) from T",
+    ),
     ("Statements", "EXPLAIN", "explain select 1"),
     ("Statements", "Snowflake Scripting", "execute immediate $$begin return 1; end$$"),
     ("Statements", "Snowflake Scripting without EXECUTE IMMEDIATE", "declare X int; begin X := 1; return X; end"),
@@ -1169,7 +1324,9 @@ DIFFERENT = [
         "Semi-structured",
         "numbers in JSON are numbers: 1.0 equals 1",
         "they stay as they are written where VARIANTs are shown, grouped or compared for equality; casts make them numbers",
-        ("""select parse_json('1') = parse_json('1.0'), parse_json('1')::number = parse_json('1.0')::number, parse_json('1.10')""",),
+        (
+            """select parse_json('1') = parse_json('1.0'), parse_json('1')::number = parse_json('1.0')::number, parse_json('1.10')""",
+        ),
         [(False, True, "1.10")],
     ),
     Difference(

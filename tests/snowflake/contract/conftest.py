@@ -1,4 +1,7 @@
-"""The account that the contract is held against: the embedded server, or the connection that SNOWFLAKE_CONNECTION names."""
+"""The account that the contract is held against.
+
+The embedded server, or the connection that SNOWFLAKE_CONNECTION names.
+"""
 
 from __future__ import annotations
 

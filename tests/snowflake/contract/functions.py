@@ -24,9 +24,20 @@ FUNCTIONS = [
     _one("Numbers", "TO_CHAR with a dollar, too long", 'select to_char(3987, \'">"$99.0"<"\')', "> $##.#<"),
     _one("Numbers", "TO_CHAR with the sign behind", "select to_char(-12454.8, '99,999.9S')", "12,454.8-"),
     _one("Numbers", "TO_CHAR in hexadecimal", "select to_char(-12.391, '0XXX')", "FFF4"),
-    _one("Numbers", "TO_NUMBER with a format", "select to_number(' 12,345.67', '999,999.99', 8, 2)", Decimal("12345.67"), "fixed"),
+    _one(
+        "Numbers",
+        "TO_NUMBER with a format",
+        "select to_number(' 12,345.67', '999,999.99', 8, 2)",
+        Decimal("12345.67"),
+        "fixed",
+    ),
     _one("Numbers", "TO_NUMBER with several formats", "select to_number('102-', 'MI999|999MI')", -102),
-    _one("Numbers", "TRY_TO_NUMBER of what the format does not fit", "select try_to_number('12,345.67', '000,000.00', 8, 2)", None),
+    _one(
+        "Numbers",
+        "TRY_TO_NUMBER of what the format does not fit",
+        "select try_to_number('12,345.67', '000,000.00', 8, 2)",
+        None,
+    ),
     Case(
         "Numbers",
         "KURTOSIS",
@@ -34,8 +45,18 @@ FUNCTIONS = [
         [(5, Decimal("-2.32421875"), None)],
         ["fixed"] * 3,
     ),
-    _one("Semi-structured", "keys of JSON need no quotes", "select parse_json('{a: 1, $b_2 :{c:[2]}}'):\"$b_2\".c[0]::int", 2),
-    _one("Semi-structured", "they are looked for in no text", """select parse_json('{"a": "x, b: c"}'):a::varchar""", "x, b: c"),
+    _one(
+        "Semi-structured",
+        "keys of JSON need no quotes",
+        "select parse_json('{a: 1, $b_2 :{c:[2]}}'):\"$b_2\".c[0]::int",
+        2,
+    ),
+    _one(
+        "Semi-structured",
+        "they are looked for in no text",
+        """select parse_json('{"a": "x, b: c"}'):a::varchar""",
+        "x, b: c",
+    ),
     Case(
         "Numbers",
         "states of APPROX_PERCENTILE are kept, combined and asked",
@@ -49,7 +70,9 @@ FUNCTIONS = [
     Case(
         "Numbers",
         "and of nothing there is no percentile",
-        ("select approx_percentile_estimate(approx_percentile_accumulate(column1), 0.5) from values (1) where column1 = 2",),
+        (
+            "select approx_percentile_estimate(approx_percentile_accumulate(column1), 0.5) from values (1) where column1 = 2",
+        ),
         [(None,)],
     ),
     Case(
@@ -61,13 +84,17 @@ FUNCTIONS = [
     Case(
         "Queries",
         "PIVOT over dates",
-        ("select * from (select '2024-01-31'::date as A, 1 as B) pivot (sum(B) for A in (date '2024-01-31', to_date('2024-02-01')))",),
+        (
+            "select * from (select '2024-01-31'::date as A, 1 as B) pivot (sum(B) for A in (date '2024-01-31', to_date('2024-02-01')))",
+        ),
         [(1, None)],
     ),
     Case(
         "Queries",
         "PIVOT over the moments that there are",
-        ("select * from (select '2024-01-31 10:00:00'::timestamp_ntz as A, 1 as B) pivot (sum(B) for A in (any order by A))",),
+        (
+            "select * from (select '2024-01-31 10:00:00'::timestamp_ntz as A, 1 as B) pivot (sum(B) for A in (any order by A))",
+        ),
         [(1,)],
     ),
     Case("Queries", "GROUP BY ROLLUP () fails", ("select count(*) group by rollup ()",), error=(1003, "syntax error")),
@@ -86,7 +113,9 @@ FUNCTIONS = [
     Case(
         "Numbers",
         "MEDIAN and PERCENTILE_CONT of NUMBERs are exact",
-        ("select median(A), percentile_cont(0.5) within group (order by A) from (select -111.67::number(38, 18) as A)",),
+        (
+            "select median(A), percentile_cont(0.5) within group (order by A) from (select -111.67::number(38, 18) as A)",
+        ),
         [(Decimal("-111.67"), Decimal("-111.67"))],
     ),
     Case(
@@ -101,12 +130,29 @@ FUNCTIONS = [
         ("select 37.66::number(38, 18) * 22.29::number(38, 18)",),
         error=(100046, "Number out of representable range"),
     ),
-    Case("Numbers", "MEDIAN has three digits more", (*AGGR, "select median(V)::varchar from AGGR where K = 2"), [("22.50000",)]),
+    Case(
+        "Numbers",
+        "MEDIAN has three digits more",
+        (*AGGR, "select median(V)::varchar from AGGR where K = 2"),
+        [("22.50000",)],
+    ),
     _one("Numbers", "TO_DOUBLE with a format", "select to_double('2.34-', '9.99MI')", -2.34, "real"),
-    _one("Numbers", "COUNT of several columns", "select count(column1, column2) from values (1, 2), (1, null), (1, 2)", 2),
+    _one(
+        "Numbers", "COUNT of several columns", "select count(column1, column2) from values (1, 2), (1, null), (1, 2)", 2
+    ),
     _one("Texts", "REGEXP_SUBSTR of a group", "select regexp_substr('abc ABD', 'ab(.)', 1, 2, 'ie', 1)", "D"),
-    _one("Texts", "REGEXP_REPLACE of one occurrence", "select regexp_replace('abc abd', 'ab(.)', '<\\\\1>', 1, 2)", "abc <d>"),
-    _one("Texts", "REGEXP_REPLACE takes a column's pattern", "select regexp_replace('aab', column1, 'z') from values ('a')", "zzb"),
+    _one(
+        "Texts",
+        "REGEXP_REPLACE of one occurrence",
+        "select regexp_replace('abc abd', 'ab(.)', '<\\\\1>', 1, 2)",
+        "abc <d>",
+    ),
+    _one(
+        "Texts",
+        "REGEXP_REPLACE takes a column's pattern",
+        "select regexp_replace('aab', column1, 'z') from values ('a')",
+        "zzb",
+    ),
     _one("Texts", "REGEXP_INSTR of a group", "select regexp_instr('abc abd', 'ab(.)', 1, 2, 0, 'e', 1)", 7),
     _one("Texts", "REGEXP_COUNT with parameters", "select regexp_count('abc ABC', 'ab.', 2, 'i')", 1),
     _one("Texts", "SOUNDEX", "select soundex('Marks')", "M620"),
@@ -123,7 +169,9 @@ FUNCTIONS = [
         "select '2024-01-31T10:00:00+01:00'::timestamp_ntz",
         datetime.datetime(2024, 1, 31, 10),
     ),
-    _one("Dates", "what is added is rounded", "select dateadd(day, 1.5, '2024-01-01'::date)", datetime.date(2024, 1, 3)),
+    _one(
+        "Dates", "what is added is rounded", "select dateadd(day, 1.5, '2024-01-01'::date)", datetime.date(2024, 1, 3)
+    ),
     _one(
         "Dates",
         "a DATE and an interval of days is a DATE",
@@ -138,9 +186,16 @@ FUNCTIONS = [
         datetime.date(2024, 1, 2),
         "date",
     ),
-    _one("Semi-structured", "ARRAY_MAX compares numbers as numbers", "select array_max(array_construct(9, 10))::int", 10),
+    _one(
+        "Semi-structured", "ARRAY_MAX compares numbers as numbers", "select array_max(array_construct(9, 10))::int", 10
+    ),
     _one("Semi-structured", "ARRAY_EXCEPT counts", "select array_to_string(array_except([1, 1, 2], [1]), ',')", "1,2"),
-    _one("Semi-structured", "ARRAY_INTERSECTION counts", "select array_to_string(array_intersection([1, 1, 2], [1]), ',')", "1"),
+    _one(
+        "Semi-structured",
+        "ARRAY_INTERSECTION counts",
+        "select array_to_string(array_intersection([1, 1, 2], [1]), ',')",
+        "1",
+    ),
     Case(
         "Semi-structured",
         "VARIANTs are compared and ordered by value",
@@ -148,15 +203,27 @@ FUNCTIONS = [
         [("9",), ("10",)],
     ),
     _one("Semi-structured", "MAX of VARIANTs", "select max(f.VALUE) from table(flatten([10, 9])) f", "10", "variant"),
-    _one("Semi-structured", "functions of texts take a VARIANT's text", "select upper(f.VALUE) || '!' from table(flatten(['a'])) f", "A!"),
+    _one(
+        "Semi-structured",
+        "functions of texts take a VARIANT's text",
+        "select upper(f.VALUE) || '!' from table(flatten(['a'])) f",
+        "A!",
+    ),
     _one("Semi-structured", "FILTER", "select array_to_string(filter([1, 10, 9], x -> x > 5), ',')", "10,9"),
     _one("Semi-structured", "TRANSFORM", "select array_to_string(transform([1, 2], x int -> x * 2), ',')", "2,4"),
-    _one("Semi-structured", "ARRAY_INSERT from the back", "select array_to_string(array_insert([0, 1], -1, 9), ',')", "0,9,1"),
+    _one(
+        "Semi-structured",
+        "ARRAY_INSERT from the back",
+        "select array_to_string(array_insert([0, 1], -1, 9), ',')",
+        "0,9,1",
+    ),
     _one("Semi-structured", "an index before the first element gives NULL", "select array_construct(1, 2)[-1]", None),
     Case(
         "Semi-structured",
         "FLATTEN with RECURSIVE",
-        ("""select PATH, INDEX from table(flatten(parse_json('{"a":1, "b":[77, 88], "c":{"d":"X"}}'), recursive => true)) order by 1""",),
+        (
+            """select PATH, INDEX from table(flatten(parse_json('{"a":1, "b":[77, 88], "c":{"d":"X"}}'), recursive => true)) order by 1""",
+        ),
         [("a", None), ("b", None), ("b[0]", 0), ("b[1]", 1), ("c", None), ("c.d", None)],
     ),
     _one(
@@ -166,7 +233,13 @@ FUNCTIONS = [
         True,
     ),
     _one("Texts", "LISTAGG without a delimiter has none", "select listagg(column1) from values ('a'), ('b')", "ab"),
-    _one("Dates", "ADD_MONTHS of a DATE is a DATE", "select add_months('2024-01-31'::date, 1)", datetime.date(2024, 2, 29), "date"),
+    _one(
+        "Dates",
+        "ADD_MONTHS of a DATE is a DATE",
+        "select add_months('2024-01-31'::date, 1)",
+        datetime.date(2024, 2, 29),
+        "date",
+    ),
     _one(
         "Dates",
         "ADD_MONTHS keeps the last day of the month",
@@ -189,7 +262,12 @@ FUNCTIONS = [
         "real",
     ),
     Case("Dates", "a number is no date", ("select to_date(19000)",), error=(1007, "invalid type")),
-    _one("Dates", "the hour alone may follow a date", "select '2024-01-02 10'::timestamp_ntz", datetime.datetime(2024, 1, 2, 10)),
+    _one(
+        "Dates",
+        "the hour alone may follow a date",
+        "select '2024-01-02 10'::timestamp_ntz",
+        datetime.datetime(2024, 1, 2, 10),
+    ),
     Case(
         "Numbers",
         "NULL divided by zero is NULL",
@@ -210,7 +288,9 @@ FUNCTIONS = [
     Case(
         "Semi-structured",
         "brackets after brackets",
-        ("select V['a'][1]['b']::int, V:a[0][0]::int, V['a'][0][0]::int from (select parse_json('{\"a\": [[1], {\"b\": 3}]}') as V)",),
+        (
+            "select V['a'][1]['b']::int, V:a[0][0]::int, V['a'][0][0]::int from (select parse_json('{\"a\": [[1], {\"b\": 3}]}') as V)",
+        ),
         [(3, 1, 1)],
     ),
     Case(
@@ -219,8 +299,18 @@ FUNCTIONS = [
         ("select object_keys({'n': N})[0]::varchar from (select 1 as N)",),
         [("n",)],
     ),
-    _one("Semi-structured", "keys of object constants keep their case", "select object_keys({'a': {'B': 1}})[0]::varchar", "a"),
-    _one("Semi-structured", "array constants hold values of any type", "select array_to_string(['a', 1, true], ',')", "a,1,true"),
+    _one(
+        "Semi-structured",
+        "keys of object constants keep their case",
+        "select object_keys({'a': {'B': 1}})[0]::varchar",
+        "a",
+    ),
+    _one(
+        "Semi-structured",
+        "array constants hold values of any type",
+        "select array_to_string(['a', 1, true], ',')",
+        "a,1,true",
+    ),
     _one(
         "Semi-structured",
         "MAX_BY of several rows is an array",
@@ -248,7 +338,12 @@ FUNCTIONS = [
         "select column1 * column1 from values (99999999.99::number(10,2))",
         Decimal("9999999998000000.0001"),
     ),
-    _one("Texts", "TO_CHAR of an offset", "select to_char('2024-01-01'::date::timestamp_ntz, 'HH24 TZH:TZM')", "00 +00:00"),
+    _one(
+        "Texts",
+        "TO_CHAR of an offset",
+        "select to_char('2024-01-01'::date::timestamp_ntz, 'HH24 TZH:TZM')",
+        "00 +00:00",
+    ),
     Case(
         "Queries",
         "an order beside a window that ignores NULLs",
@@ -270,7 +365,9 @@ FUNCTIONS = [
     Case(
         "Queries",
         "HASH of equal numbers is equal",
-        ("select hash(1.5::number(10,2)) = hash(1.50::number(18,4)), hash(1::float) = hash(1), hash(10::number(38,0)) = hash(1)",),
+        (
+            "select hash(1.5::number(10,2)) = hash(1.50::number(18,4)), hash(1::float) = hash(1), hash(10::number(38,0)) = hash(1)",
+        ),
         [(True, True, False)],
     ),
     Case(
@@ -288,7 +385,9 @@ FUNCTIONS = [
     Case(
         "Queries",
         "RANK in a frame that begins with the partition",
-        ("select rank() over (order by column1 rows between unbounded preceding and current row) from values (1), (1), (2) order by 1",),
+        (
+            "select rank() over (order by column1 rows between unbounded preceding and current row) from values (1), (1), (2) order by 1",
+        ),
         [(1,), (1,), (3,)],
     ),
     Case(

@@ -10,7 +10,9 @@ STAFF = (
 )
 
 
-def _tree(what: str, sql: str, rows: list[tuple[object, ...]] | None = None, error: tuple[int, str] | None = None) -> Case:
+def _tree(
+    what: str, sql: str, rows: list[tuple[object, ...]] | None = None, error: tuple[int, str] | None = None
+) -> Case:
     return Case("Hierarchies", what, (*STAFF, sql), rows or [], error=error)
 
 
@@ -46,14 +48,22 @@ HIERARCHIES = [
         "select ID from STAFF connect by BOSS = prior ID and level < 3 and TITLE <> 'People' start with ID = 1 order by ID",
         [(1,), (10,)],
     ),
-    _tree("without START WITH every row is a root", "select count(*), max(level) from STAFF connect by BOSS = prior ID", [(11, 3)]),
+    _tree(
+        "without START WITH every row is a root",
+        "select count(*), max(level) from STAFF connect by BOSS = prior ID",
+        [(11, 3)],
+    ),
     _tree(
         "of a common table, grouped, with all its columns",
         "with Q as (select * from STAFF) select level, count(*), min(T) from"
         " (select *, level, TITLE as T from Q start with ID = 1 connect by BOSS = prior ID) group by level order by level",
         [(1, 1, "Head"), (2, 2, "Engineering"), (3, 2, "Clerk")],
     ),
-    _tree("SYS_CONNECT_BY_PATH without CONNECT BY", "select sys_connect_by_path(ID, '/') from STAFF", error=(2140, "SYS_CONNECT_BY_PATH")),
+    _tree(
+        "SYS_CONNECT_BY_PATH without CONNECT BY",
+        "select sys_connect_by_path(ID, '/') from STAFF",
+        error=(2140, "SYS_CONNECT_BY_PATH"),
+    ),
 ]
 REFUSED_HIERARCHIES = [
     ("Hierarchies", "rows that are their own ancestors", "select A from T start with A = 1 connect by prior A = A"),

@@ -10,8 +10,20 @@ from tests.snowflake.contract.cases import Case
 _TEXTS = "(select column1 as S from values ('9'), ('10'), ('100'))"
 
 IMPLICIT = [
-    Case("Conversions", "texts in aggregates are numbers", (f"select median(S), sum(S) from {_TEXTS}",), [(10.0, 119.0)], ["real", "real"]),
-    Case("Conversions", "a text beside a number is one", ("select '6' - 3, '2' * 1.5",), [(3, Decimal("3.0"))], ["fixed", "fixed"]),
+    Case(
+        "Conversions",
+        "texts in aggregates are numbers",
+        (f"select median(S), sum(S) from {_TEXTS}",),
+        [(10.0, 119.0)],
+        ["real", "real"],
+    ),
+    Case(
+        "Conversions",
+        "a text beside a number is one",
+        ("select '6' - 3, '2' * 1.5",),
+        [(3, Decimal("3.0"))],
+        ["fixed", "fixed"],
+    ),
     Case(
         "Conversions",
         "a text that is no constant is a NUMBER(18, 5)",
@@ -40,7 +52,9 @@ IMPLICIT = [
     Case(
         "Conversions",
         "a text is a TIMESTAMP_NTZ to the functions of dates",
-        (f"select year(S), dateadd(day, 1, S) from (select '2024-0' || length(S) || '-28' as S from {_TEXTS}) order by 1, 2 limit 1",),
+        (
+            f"select year(S), dateadd(day, 1, S) from (select '2024-0' || length(S) || '-28' as S from {_TEXTS}) order by 1, 2 limit 1",
+        ),
         [(2024, datetime.datetime(2024, 1, 29))],
         ["fixed", "timestamp_ntz"],
     ),

@@ -10,7 +10,9 @@ RAW = (
 )
 
 
-def _named(what: str, sql: str, rows: list[tuple[object, ...]] | None = None, error: tuple[int, str] | None = None) -> Case:
+def _named(
+    what: str, sql: str, rows: list[tuple[object, ...]] | None = None, error: tuple[int, str] | None = None
+) -> Case:
     return Case("Names", what, (*RAW, sql), rows or [], error=error)
 
 
@@ -20,20 +22,44 @@ NAMES = [
         'select "year", "Year", YEAR, "the year" from RAW where YEAR > 3',
         [(11, 12, 13, 14)],
     ),
-    _named("an alias may be a column's name in another case", 'select "year" as YEAR from RAW where "Year" = 2 order by 1', [(1,)]),
-    _named("the clauses before SELECT see the column, not the alias", 'select "year" as YEAR from RAW where YEAR = 13', [(11,)]),
-    _named("in a subquery", 'select YEAR, "YEAR" from (select "year" as YEAR from RAW) order by YEAR', [(1, 1), (11, 11)]),
+    _named(
+        "an alias may be a column's name in another case",
+        'select "year" as YEAR from RAW where "Year" = 2 order by 1',
+        [(1,)],
+    ),
+    _named(
+        "the clauses before SELECT see the column, not the alias",
+        'select "year" as YEAR from RAW where YEAR = 13',
+        [(11,)],
+    ),
+    _named(
+        "in a subquery", 'select YEAR, "YEAR" from (select "year" as YEAR from RAW) order by YEAR', [(1, 1), (11, 11)]
+    ),
     _named("ORDER BY takes the alias", 'select -"year" as YEAR from RAW order by YEAR', [(-11,), (-1,)]),
-    _named("EXCLUDE, RENAME and REPLACE", 'select * exclude "year" rename "Year" as Y from RAW order by 1', [(2, 3, 4), (12, 13, 14)]),
+    _named(
+        "EXCLUDE, RENAME and REPLACE",
+        'select * exclude "year" rename "Year" as Y from RAW order by 1',
+        [(2, 3, 4), (12, 13, 14)],
+    ),
     _named("ILIKE regards no case", "select * ilike 'y%' from RAW order by 1", [(1, 2, 3), (11, 12, 13)]),
-    _named("a name that is not there in that case", 'select "yEAR" from RAW', error=(904, "invalid identifier '\"yEAR\"'")),
+    _named(
+        "a name that is not there in that case", 'select "yEAR" from RAW', error=(904, "invalid identifier '\"yEAR\"'")
+    ),
     _named(
         "a name with a quote that is not there",
         'select """year" from (select 1 as "year""")',
         error=(904, 'invalid identifier \'"""year"\''),
     ),
-    _named("UNPIVOT gives names as they are", 'select N from RAW unpivot (V for N in ("year", YEAR)) where V < 10', [("year",), ("YEAR",)]),
-    _named("keys of OBJECT_CONSTRUCT(*)", "select object_keys(object_construct(*))[3]::varchar from RAW limit 1", [("year",)]),
+    _named(
+        "UNPIVOT gives names as they are",
+        'select N from RAW unpivot (V for N in ("year", YEAR)) where V < 10',
+        [("year",), ("YEAR",)],
+    ),
+    _named(
+        "keys of OBJECT_CONSTRUCT(*)",
+        "select object_keys(object_construct(*))[3]::varchar from RAW limit 1",
+        [("year",)],
+    ),
     Case(
         "Names",
         "tables, too",
@@ -57,5 +83,11 @@ NAMES = [
         ),
         [(1, 2, 3, 5, 50)],
     ),
-    Case("Names", "a missing table in lower case", ('drop table NO."such"."table"',), [], error=(2003, 'NO."such"."table"')),
+    Case(
+        "Names",
+        "a missing table in lower case",
+        ('drop table NO."such"."table"',),
+        [],
+        error=(2003, 'NO."such"."table"'),
+    ),
 ]

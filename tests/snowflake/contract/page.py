@@ -81,7 +81,8 @@ def text() -> str:
     lines += [f"| {item.topic} | {item.snowflake} | {item.embedded} |" for item in [*DIFFERENT, *DIFFERENT_COMMANDS]]
     lines += ["", "## Refused", "", "| | what | example |", "|---|---|---|"]
     lines += [
-        f"| {topic} | {what} | `{_flat(sql)}` |" for topic, what, sql in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]
+        f"| {topic} | {what} | `{_flat(sql)}` |"
+        for topic, what, sql in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]
     ]
     return "\n".join(lines) + "\n" + TAIL
 

@@ -68,7 +68,9 @@ def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str,
 
 @embedded_only
 @pytest.mark.parametrize(
-    "difference", [one for one in DIFFERENT if one.sql], ids=lambda difference: f"{difference.topic}: {difference.embedded}"
+    "difference",
+    [one for one in DIFFERENT if one.sql],
+    ids=lambda difference: f"{difference.topic}: {difference.embedded}",
 )
 def test_different_as_the_page_says(account_cursor: SnowflakeCursor, difference: Difference) -> None:
     *first, last = difference.sql

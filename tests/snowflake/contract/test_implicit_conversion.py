@@ -1,7 +1,7 @@
 """What each function makes of arguments of another type: one call for each function of the server's own table.
 
-Every argument stands in a column, for constants may be converted on another way than values. Where Snowflake's page on a function
-has an example, the numbers are its own, written as texts; the others follow from the rule.
+Every argument stands in a column, for constants may be converted on another way than values. Where Snowflake's page on
+a function has an example, the numbers are its own, written as texts; the others follow from the rule.
 """
 
 from __future__ import annotations
@@ -173,7 +173,10 @@ OF_ROWS: dict[str, tuple[str, Any]] = {
     "BOOLAND_AGG": ("booland_agg(iff(X = 9, 'no', 'yes')) from PAIRS", False),
     "BOOLOR_AGG": ("boolor_agg(iff(X = 9, 'no', 'yes')) from PAIRS", True),
     "BOOLXOR_AGG": ("boolxor_agg(iff(X = 9, 'yes', 'no')) from PAIRS", True),
-    "CONDITIONAL_TRUE_EVENT": ("max(E) from (select conditional_true_event(iff(X = 9, 'no', 'yes')) over (order by Y) as E from PAIRS)", 2),
+    "CONDITIONAL_TRUE_EVENT": (
+        "max(E) from (select conditional_true_event(iff(X = 9, 'no', 'yes')) over (order by Y) as E from PAIRS)",
+        2,
+    ),
     "CORR": ("round(corr(Y, X), 6) from PAIRS", 0.970725),
     "COUNT": ("count(distinct Y) from PAIRS", 3),
     "COUNT_IF": ("count_if(iff(X = 9, 'no', 'yes')) from PAIRS", 2),
@@ -286,7 +289,9 @@ def test_operators_convert_what_they_are_given(account_cursor: SnowflakeCursor, 
         ("iff(S, 1, 2)", 100037, "Boolean value 'abc' is not recognized"),
     ],
 )
-def test_a_text_that_is_none_fails_in_snowflakes_words(account_cursor: SnowflakeCursor, expression: str, number: int, text: str) -> None:
+def test_a_text_that_is_none_fails_in_snowflakes_words(
+    account_cursor: SnowflakeCursor, expression: str, number: int, text: str
+) -> None:
     with pytest.raises(snowflake.connector.errors.ProgrammingError) as caught:
         account_cursor.execute(f"select {expression} from (select column1 as S from values ('abc'))").fetchall()
     assert text in str(caught.value)
@@ -310,7 +315,9 @@ def test_a_text_that_is_none_fails_in_snowflakes_words(account_cursor: Snowflake
         ("?:a::int", '{"a": 1}', 1),
     ],
 )
-def test_bound_values(account: snowflake.connector.SnowflakeConnection, expression: str, value: Any, expected: Any) -> None:
+def test_bound_values(
+    account: snowflake.connector.SnowflakeConnection, expression: str, value: Any, expected: Any
+) -> None:
     account._paramstyle = "qmark"  # type: ignore[attr-defined]  # the connection is the package's own
     try:
         _answers(account.cursor(), f"select {expression}", expected, (value,))

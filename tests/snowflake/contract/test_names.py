@@ -15,8 +15,8 @@ COLUMNS = {"lower": "year", "mixed": "Year", "upper": "YEAR", "reserved": "selec
 ALIASES = ("other case", "same", "none")
 VALUES = [(1,), (11,)]
 
-# {c} is the column, {a} its alias with AS, {n} the name that the two give it, {o} the name in another case. SRC has {c}, {o} and K;
-# ONE has {c} and K alone. The last statement's first column is looked at.
+# {c} is the column, {a} its alias with AS, {n} the name that the two give it, {o} the name in another case. SRC has
+# {c}, {o} and K; ONE has {c} and K alone. The last statement's first column is looked at.
 FORMS: dict[str, tuple[str, ...]] = {
     "SELECT": ("select {c}{a} from SRC order by K",),
     "of a table": ("select T.{c}{a} from SRC as T where T.{o} > 0 order by T.K",),
@@ -42,7 +42,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "QUALIFY": ("select {c}{a} from SRC qualify row_number() over (partition by {c} order by {o}) = 1 order by K",),
     "window": ("select sum({c}) over (partition by {o} order by {c}) as {n} from SRC order by K",),
     "set operation": ("select {c}{a} from SRC union select {c} from ONE order by {n}",),
-    "PIVOT": ("select P as {n} from (select K, {c}{a}, 'p' as Q from SRC) pivot (sum({n}) for Q in ('p')) as X (K, P) order by K",),
+    "PIVOT": (
+        "select P as {n} from (select K, {c}{a}, 'p' as Q from SRC) pivot (sum({n}) for Q in ('p')) as X (K, P) order by K",
+    ),
     "UNPIVOT": (
         "select {n} from (select V as {n}, N from (select {c}{a}, K from SRC) unpivot (V for N in ({n}))) where N = {t} order by 1",
     ),
@@ -94,8 +96,13 @@ FORMS: dict[str, tuple[str, ...]] = {
         "select {n} from MADE where {x} is null order by K",
     ),
     "RESULT_SCAN": ("select {c}{a}, K from SRC", "select {n} from table(result_scan(last_query_id())) order by K"),
-    "temporary table": ("create or replace temporary table PASSING as select {c}{a}, K from SRC", "select {n} from PASSING order by K"),
-    "OBJECT_CONSTRUCT(*)": ("select get(object_construct(*), {t})::int as {n} from (select {c}{a} from SRC) order by 1",),
+    "temporary table": (
+        "create or replace temporary table PASSING as select {c}{a}, K from SRC",
+        "select {n} from PASSING order by K",
+    ),
+    "OBJECT_CONSTRUCT(*)": (
+        "select get(object_construct(*), {t})::int as {n} from (select {c}{a} from SRC) order by 1",
+    ),
     "REPLACE": ("select * replace ({n} + 0 as {n}) from (select {c}{a} from SRC) order by 1",),
     "EXCLUDE": ("select * exclude ({x}, K) from (select {c}{a}, {o} as {x}, K from SRC) order by 1",),
     "RENAME": ("select * rename ({x} as {n}) from (select {c} as {x} from SRC) order by 1",),

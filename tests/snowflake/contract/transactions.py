@@ -63,7 +63,14 @@ TRANSACTIONS = [
         "Transactions",
         "a rollback brings back what TRUNCATE took",
         (
-            *(_TABLES, "insert into KEPT values (1)", "begin", "truncate table KEPT", "insert into KEPT values (2)", "rollback"),
+            *(
+                _TABLES,
+                "insert into KEPT values (1)",
+                "begin",
+                "truncate table KEPT",
+                "insert into KEPT values (2)",
+                "rollback",
+            ),
             "select * from KEPT",
         ),
         [(1,)],

@@ -1,7 +1,7 @@
 """The long form: `python -m tests.snowflake.differential --programs 5000`.
 
-Every program runs on the embedded server, on Snowpark's local testing and on plain pandas. What differs from pandas is counted
-by kind and written out, a file for each engine, the shortest program of a kind first.
+Every program runs on the embedded server, on Snowpark's local testing and on plain pandas. What differs from pandas is
+counted by kind and written out, a file for each engine, the shortest program of a kind first.
 """
 
 from __future__ import annotations
@@ -32,8 +32,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.snowflake.differential", description=__doc__)
     parser.add_argument("--programs", type=int, default=5000, help="how many (default 5000)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same programs (default 1)")
-    parser.add_argument("--out", type=Path, default=Path(".local/differential"), help="folder of the reports (default .local/differential)")
-    parser.add_argument("--engines", nargs="+", choices=("embedded", "local_testing"), default=("embedded", "local_testing"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(".local/differential"),
+        help="folder of the reports (default .local/differential)",
+    )
+    parser.add_argument(
+        "--engines", nargs="+", choices=("embedded", "local_testing"), default=("embedded", "local_testing")
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as state:
         server = control.start(Path(state))
@@ -55,7 +62,13 @@ def _run(options: argparse.Namespace, state: Path) -> int:
     ran, started = 0, time.monotonic()
 
     @seed(options.seed)
-    @settings(max_examples=options.programs, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=options.programs,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(program=programs())
     def compare(program: Program) -> None:
         nonlocal ran

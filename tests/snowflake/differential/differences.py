@@ -35,7 +35,10 @@ class Difference:
 
     def __str__(self) -> str:
         steps = "\n".join(f"  {step}" for step in self.program.steps)
-        return f"{self.engine}: {self.kind}\n  {self.program.table}\n{steps}\n  expected {self.expected}\n  found    {self.found}"
+        return (
+            f"{self.engine}: {self.kind}\n  {self.program.table}\n{steps}\n  expected {self.expected}\n  found   "
+            f" {self.found}"
+        )
 
 
 def difference(program: Program, engine: OnSnowpark, name: str) -> Difference | None:
@@ -79,5 +82,7 @@ def _same(found: Any, expected: Any) -> bool:
     if isinstance(found, bool) != isinstance(expected, bool):
         return False
     if isinstance(found, Decimal) and isinstance(expected, Decimal) and abs(expected) > _EXACT:
-        return math.isclose(found, expected, rel_tol=1e-14)  # a variance has 15 digits or so: see "Different" on the server's page
+        return math.isclose(
+            found, expected, rel_tol=1e-14
+        )  # a variance has 15 digits or so: see "Different" on the server's page
     return bool(found == expected)

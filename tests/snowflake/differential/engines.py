@@ -80,10 +80,14 @@ class OnSnowpark:
         return frame.group_by([F.col(spelled(key)) for key in keys]).agg(*made) if keys else frame.agg(*made)
 
     def rollup(self, frame: DataFrame, keys: tuple[str, ...], aggregates: tuple[Aggregate, ...]) -> DataFrame:
-        return frame.rollup([F.col(spelled(key)) for key in keys]).agg(*[_aggregate(one).alias(spelled(one.name)) for one in aggregates])
+        return frame.rollup([F.col(spelled(key)) for key in keys]).agg(
+            *[_aggregate(one).alias(spelled(one.name)) for one in aggregates]
+        )
 
     def cube(self, frame: DataFrame, keys: tuple[str, ...], aggregates: tuple[Aggregate, ...]) -> DataFrame:
-        return frame.cube([F.col(spelled(key)) for key in keys]).agg(*[_aggregate(one).alias(spelled(one.name)) for one in aggregates])
+        return frame.cube([F.col(spelled(key)) for key in keys]).agg(
+            *[_aggregate(one).alias(spelled(one.name)) for one in aggregates]
+        )
 
     def fillna(self, frame: DataFrame, name: str, value: Any) -> DataFrame:
         return frame.fillna({quoted(name): value})
@@ -92,11 +96,19 @@ class OnSnowpark:
         # Snowpark puts these names into the statement as they are: a reserved word needs its quotes.
         return frame.unpivot(quoted(value), quoted(name), [quoted(one) for one in columns])
 
-    def pivot(self, frame: DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]) -> DataFrame:
+    def pivot(
+        self, frame: DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]
+    ) -> DataFrame:
         return frame.pivot(F.col(quoted(over)), list(values)).sum(F.col(quoted(summed)))
 
-    def window(self, frame: DataFrame, made: Aggregate, partition: tuple[str, ...], orders: tuple[Order, ...]) -> DataFrame:
-        window = Window.partition_by([F.col(spelled(name)) for name in partition]) if partition else Window.partition_by(F.lit(1))
+    def window(
+        self, frame: DataFrame, made: Aggregate, partition: tuple[str, ...], orders: tuple[Order, ...]
+    ) -> DataFrame:
+        window = (
+            Window.partition_by([F.col(spelled(name)) for name in partition])
+            if partition
+            else Window.partition_by(F.lit(1))
+        )
         if made.function not in {"sum", "count", "max"}:
             window = window.order_by([_ordered(order) for order in orders])
         if made.function == "range_sum":
@@ -205,7 +217,10 @@ class OnPandas:
 
     def group_by(self, frame: pd.DataFrame, keys: tuple[str, ...], aggregates: tuple[Aggregate, ...]) -> pd.DataFrame:
         groups = _groups(frame, keys) if keys else [((), frame)]
-        rows = [(*key, *[_aggregated(one, list(group[one.argument.name])) for one in aggregates if one.argument]) for key, group in groups]
+        rows = [
+            (*key, *[_aggregated(one, list(group[one.argument.name])) for one in aggregates if one.argument])
+            for key, group in groups
+        ]
         return _made([*keys, *[one.name for one in aggregates]], rows)
 
     def rollup(self, frame: pd.DataFrame, keys: tuple[str, ...], aggregates: tuple[Aggregate, ...]) -> pd.DataFrame:
@@ -223,23 +238,34 @@ class OnPandas:
         return pd.concat(parts, ignore_index=True)
 
     def fillna(self, frame: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
-        return frame.assign(**{name: pd.Series([value if one is None else one for one in frame[name]], index=frame.index, dtype=object)})
+        return frame.assign(
+            **{name: pd.Series([value if one is None else one for one in frame[name]], index=frame.index, dtype=object)}
+        )
 
     def unpivot(self, frame: pd.DataFrame, value: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
         kept = [one for one in frame.columns if one not in columns]
         # Not by `iterrows`, which makes NaN of None in a row that has texts beside it.
         named = [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
-        rows = [(*[row[one] for one in kept], one, row[one]) for row in named for one in columns if row[one] is not None]
+        rows = [
+            (*[row[one] for one in kept], one, row[one]) for row in named for one in columns if row[one] is not None
+        ]
         return _made([*kept, name, value], rows)
 
-    def pivot(self, frame: pd.DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]) -> pd.DataFrame:
+    def pivot(
+        self, frame: pd.DataFrame, over: str, summed: str, values: tuple[str, ...], kept: tuple[str, ...]
+    ) -> pd.DataFrame:
         rows = []
         for key, group in _groups(frame, kept) if kept else [((), frame)]:
-            chosen = [[v for o, v in zip(group[over], group[summed], strict=True) if o == value and v is not None] for value in values]
+            chosen = [
+                [v for o, v in zip(group[over], group[summed], strict=True) if o == value and v is not None]
+                for value in values
+            ]
             rows.append((*key, *[sum(those) if those else None for those in chosen]))
         return _made([*kept, *[f"'{value}'" for value in values]], rows)
 
-    def window(self, frame: pd.DataFrame, made: Aggregate, partition: tuple[str, ...], orders: tuple[Order, ...]) -> pd.DataFrame:
+    def window(
+        self, frame: pd.DataFrame, made: Aggregate, partition: tuple[str, ...], orders: tuple[Order, ...]
+    ) -> pd.DataFrame:
         parts = []
         for _, group in _groups(frame, partition) if partition else [((), frame)]:
             ordered = _sorted(group, orders)
@@ -264,7 +290,11 @@ class OnPandas:
         if how in {"right", "full"}:
             parts.append(right_rows[~right_rows[_RIGHT].isin(matched[_RIGHT])])
         columns = [*frame.columns, *right.columns]
-        rows = [tuple(row) for part in parts for row in part.reindex(columns=columns).astype(object).itertuples(index=False, name=None)]
+        rows = [
+            tuple(row)
+            for part in parts
+            for row in part.reindex(columns=columns).astype(object).itertuples(index=False, name=None)
+        ]
         return _no_nan(_made(columns, rows))
 
     def union_all(self, frame: pd.DataFrame, other: Program) -> pd.DataFrame:
@@ -325,7 +355,9 @@ def _sorted(frame: pd.DataFrame, orders: tuple[Order, ...]) -> pd.DataFrame:
     for name, descending, nulls_first in reversed(orders):
         null = frame[name].isna()
         known = frame[~null]
-        places = sorted(range(len(known)), key=lambda place, values=list(known[name]): values[place], reverse=descending)  # type: ignore[misc]
+        places = sorted(
+            range(len(known)), key=lambda place, values=list(known[name]): values[place], reverse=descending
+        )  # type: ignore[misc]
         parts = [frame[null], known.iloc[places]] if nulls_first else [known.iloc[places], frame[null]]
         frame = pd.concat(parts)
     return frame
@@ -353,7 +385,9 @@ def _aggregated(one: Aggregate, values: list[Any]) -> Any:
         return _scaled(statistics.median(map(_wide, there)), one)
     if one.function in {"variance", "stddev"}:
         variance = statistics.variance(map(_wide, there))
-        if isinstance(variance, Decimal):  # the root of a variance that is rounded: 0.8164967850518458 in Snowpark's own tests
+        if isinstance(
+            variance, Decimal
+        ):  # the root of a variance that is rounded: 0.8164967850518458 in Snowpark's own tests
             variance = variance.quantize(Decimal("0.000001"), ROUND_HALF_UP)
         return variance if one.function == "variance" else math.sqrt(variance)
     return {"sum": sum, "min": min, "max": max, "booland_agg": all, "boolor_agg": any}[one.function](there)

@@ -1,7 +1,10 @@
-"""Expressions that are Snowpark columns and plain Python functions of a row at once; the operations are in operations.py.
+"""Expressions that are Snowpark columns and plain Python functions of a row at once.
 
-Values are Python's own: int, Decimal, float, str, bool, date, datetime, and None for NULL. The rules of NULL, of three-valued
-logic, of scales and of rounding are those of Snowflake's reference ("Ternary logic", "Arithmetic operators", "Data type conversion").
+The operations are in operations.py.
+
+Values are Python's own: int, Decimal, float, str, bool, date, datetime, and None for NULL. The rules of NULL, of
+three-valued logic, of scales and of rounding are those of Snowflake's reference ("Ternary logic", "Arithmetic
+operators", "Data type conversion").
 """
 
 from __future__ import annotations

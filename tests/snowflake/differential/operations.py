@@ -69,7 +69,10 @@ def _sum_scale(*scales: int) -> int:
 
 
 def _of_digits(digits: int, *_: int) -> int:
-    """A text beside a whole number: a constant has its own digits, here none after the point, a column those of NUMBER(18, 5)."""
+    """A text beside a whole number.
+
+    A constant has its own digits, here none after the point, a column those of NUMBER(18, 5).
+    """
     return digits
 
 
@@ -128,7 +131,9 @@ def _choices() -> dict[str, Operation]:
     for kind in ("int", "decimal", "float", "text", "bool", "date", "time"):
         found[f"coalesce_{kind}"] = Operation(kind, (kind, kind), F.coalesce, _COALESCE, False, _sum_scale)
         found[f"iff_{kind}"] = Operation(kind, ("bool", kind, kind), F.iff, _IFF, False, lambda _, *scales: max(scales))
-        found[f"nullif_{kind}"] = Operation(kind, (kind, kind), F.nullif, lambda a, b: None if a == b else a, False, lambda a, b: a)
+        found[f"nullif_{kind}"] = Operation(
+            kind, (kind, kind), F.nullif, lambda a, b: None if a == b else a, False, lambda a, b: a
+        )
         if kind != "bool":
             found[f"greatest_{kind}"] = Operation(kind, (kind, kind), F.greatest, max, scale=_sum_scale)
             found[f"least_{kind}"] = Operation(kind, (kind, kind), F.least, min, scale=_sum_scale)
@@ -141,10 +146,18 @@ def _comparisons() -> dict[str, Operation]:
     for left, right in [*pairs, ("int", "decimal"), ("int", "float"), ("date", "time")]:
         name = left if left == right else f"{left}_{right}"
         as_time: Any = _midnight if right == "time" else lambda value: value
-        found[f"equal_{name}"] = Operation("bool", (left, right), lambda a, b: a == b, lambda a, b, t=as_time: t(a) == t(b))
-        found[f"unequal_{name}"] = Operation("bool", (left, right), lambda a, b: a != b, lambda a, b, t=as_time: t(a) != t(b))
-        found[f"less_{name}"] = Operation("bool", (left, right), lambda a, b: a < b, lambda a, b, t=as_time: t(a) < t(b))
-        found[f"least_or_equal_{name}"] = Operation("bool", (left, right), lambda a, b: a <= b, lambda a, b, t=as_time: t(a) <= t(b))
+        found[f"equal_{name}"] = Operation(
+            "bool", (left, right), lambda a, b: a == b, lambda a, b, t=as_time: t(a) == t(b)
+        )
+        found[f"unequal_{name}"] = Operation(
+            "bool", (left, right), lambda a, b: a != b, lambda a, b, t=as_time: t(a) != t(b)
+        )
+        found[f"less_{name}"] = Operation(
+            "bool", (left, right), lambda a, b: a < b, lambda a, b, t=as_time: t(a) < t(b)
+        )
+        found[f"least_or_equal_{name}"] = Operation(
+            "bool", (left, right), lambda a, b: a <= b, lambda a, b, t=as_time: t(a) <= t(b)
+        )
         found[f"same_{name}"] = Operation(
             "bool",
             (left, right),
@@ -166,8 +179,12 @@ def _midnight(value: Any) -> Any:
 def _conversions() -> dict[str, Operation]:
     """Texts where numbers are wanted, numbers and dates where texts are: what Snowflake converts by itself."""
     return {
-        "digits_minus_int": Operation("decimal", ("digits", "int"), lambda a, b: a - b, lambda a, b: _exact(a) - b, scale=_of_digits),
-        "digits_times_int": Operation("decimal", ("digits", "int"), lambda a, b: a * b, lambda a, b: _exact(a) * b, scale=_of_digits),
+        "digits_minus_int": Operation(
+            "decimal", ("digits", "int"), lambda a, b: a - b, lambda a, b: _exact(a) - b, scale=_of_digits
+        ),
+        "digits_times_int": Operation(
+            "decimal", ("digits", "int"), lambda a, b: a * b, lambda a, b: _exact(a) * b, scale=_of_digits
+        ),
         "digits_equal_int": Operation("bool", ("digits", "int"), lambda a, b: a == b, lambda a, b: int(a) == b),
         "digits_less_int": Operation("bool", ("digits", "int"), lambda a, b: a < b, lambda a, b: int(a) < b),
         "abs_digits": Operation("decimal", ("digits",), F.abs, lambda a: abs(_exact(a)), scale=_of_digits),
@@ -183,7 +200,9 @@ OPERATIONS: dict[str, Operation] = {
     "add": Operation("int", ("int", "int"), lambda a, b: a + b, lambda a, b: a + b),
     "subtract": Operation("int", ("int", "int"), lambda a, b: a - b, lambda a, b: a - b),
     "multiply": Operation("int", ("int", "int!divisor"), lambda a, b: a * b, lambda a, b: a * b),
-    "modulo": Operation("int", ("int", "int!divisor"), lambda a, b: a % b, lambda a, b: int(math.copysign(abs(a) % abs(b), a))),
+    "modulo": Operation(
+        "int", ("int", "int!divisor"), lambda a, b: a % b, lambda a, b: int(math.copysign(abs(a) % abs(b), a))
+    ),
     "abs": Operation("int", ("int",), F.abs, abs),
     "negate": Operation("int", ("int",), lambda a: -a, lambda a: -a),
     "sign": Operation("int", ("int",), F.sign, lambda a: (a > 0) - (a < 0)),
@@ -192,20 +211,29 @@ OPERATIONS: dict[str, Operation] = {
     "ascii": Operation("int", ("text",), F.ascii, lambda a: ord(a[0]) if a else 0),
     "floor": Operation("int", ("decimal",), lambda a: F.floor(a).cast(LongType()), math.floor),
     "ceil": Operation("int", ("decimal",), lambda a: F.ceil(a).cast(LongType()), math.ceil),
-    "to_int": Operation("int", ("decimal",), lambda a: a.cast(LongType()), lambda a: int(a.quantize(Decimal(1), ROUND_HALF_UP))),
+    "to_int": Operation(
+        "int", ("decimal",), lambda a: a.cast(LongType()), lambda a: int(a.quantize(Decimal(1), ROUND_HALF_UP))
+    ),
     "digits_to_int": Operation("int", ("digits",), lambda a: a.cast(LongType()), int),
     "try_to_int": Operation("int", ("text",), lambda a: a.try_cast(LongType()), _number),
     "bool_to_int": Operation("int", ("bool",), lambda a: a.cast(LongType()), int),
     "days_between": Operation("int", ("date", "date"), lambda a, b: F.datediff("day", a, b), lambda a, b: (b - a).days),
     "months_apart": Operation(
-        "int", ("date", "date"), lambda a, b: F.datediff("month", a, b), lambda a, b: (b.year - a.year) * 12 + b.month - a.month
+        "int",
+        ("date", "date"),
+        lambda a, b: F.datediff("month", a, b),
+        lambda a, b: (b.year - a.year) * 12 + b.month - a.month,
     ),
     "year": Operation("int", ("date",), F.year, lambda a: a.year),
     "month": Operation("int", ("date",), F.month, lambda a: a.month),
     "day_of_year": Operation("int", ("date",), F.dayofyear, lambda a: a.timetuple().tm_yday),
     "hour": Operation("int", ("time",), F.hour, lambda a: a.hour),
-    "add_decimal": Operation("decimal", ("decimal", "decimal"), lambda a, b: a + b, lambda a, b: a + b, scale=_sum_scale),
-    "decimal_minus_int": Operation("decimal", ("decimal", "int"), lambda a, b: a - b, lambda a, b: a - b, scale=_sum_scale),
+    "add_decimal": Operation(
+        "decimal", ("decimal", "decimal"), lambda a, b: a + b, lambda a, b: a + b, scale=_sum_scale
+    ),
+    "decimal_minus_int": Operation(
+        "decimal", ("decimal", "int"), lambda a, b: a - b, lambda a, b: a - b, scale=_sum_scale
+    ),
     # Few digits: "integer multiplication […] an intermediate result might cause an overflow" (Arithmetic operators).
     "multiply_decimal": Operation(
         "decimal",
@@ -221,10 +249,18 @@ OPERATIONS: dict[str, Operation] = {
         lambda a: _to_digits(a, 8) * Decimal("0.12345678"),
         scale=lambda *_: 12,
     ),
-    "divide": Operation("decimal", ("int", "int!divisor"), lambda a, b: a / b, lambda a, b: Decimal(a) / b, scale=_quotient_scale),
-    "divide_decimal": Operation("decimal", ("decimal", "int!divisor"), lambda a, b: a / b, lambda a, b: a / b, scale=_quotient_scale),
+    "divide": Operation(
+        "decimal", ("int", "int!divisor"), lambda a, b: a / b, lambda a, b: Decimal(a) / b, scale=_quotient_scale
+    ),
+    "divide_decimal": Operation(
+        "decimal", ("decimal", "int!divisor"), lambda a, b: a / b, lambda a, b: a / b, scale=_quotient_scale
+    ),
     "round": Operation(
-        "decimal", ("decimal",), lambda a: F.round(a, 1), lambda a: a.quantize(Decimal("0.1"), ROUND_HALF_UP), scale=lambda s: s
+        "decimal",
+        ("decimal",),
+        lambda a: F.round(a, 1),
+        lambda a: a.quantize(Decimal("0.1"), ROUND_HALF_UP),
+        scale=lambda s: s,
     ),
     "to_decimal": Operation("decimal", ("int",), lambda a: a.cast(DecimalType(20, 3)), _exact, scale=lambda *_: 3),
     "add_float": Operation("float", ("float", "float"), lambda a, b: a + b, lambda a, b: a + b),
@@ -253,21 +289,34 @@ OPERATIONS: dict[str, Operation] = {
     # AND has parentheses, NOT has none: `(~a).is_null()` is NOT A IS NULL, whose IS binds closer.
     "not": Operation("bool", ("bool",), lambda a: ~a & F.lit(True), lambda a: not a),
     "like": Operation("bool", ("text", "text!pattern"), lambda a, b: a.like(b), _like),
-    "startswith": Operation("bool", ("text", "text!letter"), lambda a, b: a.startswith(b), lambda a, b: a.startswith(b)),
+    "startswith": Operation(
+        "bool", ("text", "text!letter"), lambda a, b: a.startswith(b), lambda a, b: a.startswith(b)
+    ),
     "contains": Operation("bool", ("text", "text"), F.contains, lambda a, b: b in a),
     "in_ints": Operation("bool", ("int",), lambda a: a.in_([1, 2, 5]), lambda a: a in (1, 2, 5)),
-    "between": Operation("bool", ("int", "int", "int"), lambda a, b, c: a.between(b, c), lambda a, b, c: _and(*_bounds(a, b, c)), False),
-    "add_days": Operation("date", ("date", "int!days"), lambda a, b: F.dateadd("day", b, a), lambda a, b: a + datetime.timedelta(days=b)),
+    "between": Operation(
+        "bool", ("int", "int", "int"), lambda a, b, c: a.between(b, c), lambda a, b, c: _and(*_bounds(a, b, c)), False
+    ),
+    "add_days": Operation(
+        "date", ("date", "int!days"), lambda a, b: F.dateadd("day", b, a), lambda a, b: a + datetime.timedelta(days=b)
+    ),
     "add_months": Operation("date", ("date", "int!months"), lambda a, b: F.dateadd("month", b, a), _months_later),
     "month_begin": Operation("date", ("date",), lambda a: F.date_trunc("month", a), lambda a: a.replace(day=1)),
     "last_day": Operation("date", ("date",), F.last_day, _last_day),
     "time_to_date": Operation("date", ("time",), lambda a: a.cast(DateType()), datetime.datetime.date),
     "add_hours": Operation(
-        "time", ("time", "int!hours"), lambda a, b: F.dateadd("hour", b, a), lambda a, b: a + datetime.timedelta(hours=b)
+        "time",
+        ("time", "int!hours"),
+        lambda a, b: F.dateadd("hour", b, a),
+        lambda a, b: a + datetime.timedelta(hours=b),
     ),
     "date_to_time": Operation("time", ("date",), lambda a: a.cast(TYPES["time"]), _midnight),
-    "hour_begin": Operation("time", ("time",), lambda a: F.date_trunc("hour", a), lambda a: a.replace(minute=0, second=0, microsecond=0)),
-    "to_char_date": Operation("text", ("date",), lambda a: F.to_char(a, "DD.MM.YYYY"), lambda a: a.strftime("%d.%m.%Y")),
+    "hour_begin": Operation(
+        "time", ("time",), lambda a: F.date_trunc("hour", a), lambda a: a.replace(minute=0, second=0, microsecond=0)
+    ),
+    "to_char_date": Operation(
+        "text", ("date",), lambda a: F.to_char(a, "DD.MM.YYYY"), lambda a: a.strftime("%d.%m.%Y")
+    ),
     # The separators of "INITCAP" in Snowflake's reference; an apostrophe is none of them.
     "initcap": Operation(
         "text",
@@ -277,7 +326,9 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "ltrim": Operation("text", ("text",), F.ltrim, lambda a: a.lstrip(" ")),
     "rtrim": Operation("text", ("text",), F.rtrim, lambda a: a.rstrip(" ")),
-    "rpad": Operation("text", ("text", "int!count", "text!letter"), F.rpad, lambda a, n, b: a[:n] if len(a) >= n else (a + b * n)[:n]),
+    "rpad": Operation(
+        "text", ("text", "int!count", "text!letter"), F.rpad, lambda a, n, b: a[:n] if len(a) >= n else (a + b * n)[:n]
+    ),
     "repeat": Operation("text", ("text", "int!count"), F.repeat, lambda a, n: a * n),
     "insert": Operation(
         "text",
@@ -286,30 +337,49 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, b, c, d: a[: b - 1] + d + a[b - 1 + c :],
     ),
     "translate": Operation(
-        "text", ("text",), lambda a: F.translate(a, F.lit("ab"), F.lit("x")), lambda a: a.replace("a", "x").replace("b", "")
+        "text",
+        ("text",),
+        lambda a: F.translate(a, F.lit("ab"), F.lit("x")),
+        lambda a: a.replace("a", "x").replace("b", ""),
     ),
-    "concat_ws": Operation("text", ("text", "text"), lambda a, b: F.concat_ws(F.lit("-"), a, b), lambda a, b: f"{a}-{b}"),
-    "regexp_replace": Operation("text", ("text",), lambda a: F.regexp_replace(a, "[ab]+", "<>"), lambda a: re.sub("[ab]+", "<>", a)),
+    "concat_ws": Operation(
+        "text", ("text", "text"), lambda a, b: F.concat_ws(F.lit("-"), a, b), lambda a, b: f"{a}-{b}"
+    ),
+    "regexp_replace": Operation(
+        "text", ("text",), lambda a: F.regexp_replace(a, "[ab]+", "<>"), lambda a: re.sub("[ab]+", "<>", a)
+    ),
     "md5": Operation("text", ("text",), F.md5, lambda a: hashlib.md5(a.encode()).hexdigest()),
     "dayname": Operation("text", ("date",), F.dayname, lambda a: a.strftime("%a")),
     "monthname": Operation("text", ("date",), F.monthname, lambda a: a.strftime("%b")),
-    "regexp_count": Operation("int", ("text",), lambda a: F.regexp_count(a, F.lit("[a-z]")), lambda a: len(re.findall("[a-z]", a))),
+    "regexp_count": Operation(
+        "int", ("text",), lambda a: F.regexp_count(a, F.lit("[a-z]")), lambda a: len(re.findall("[a-z]", a))
+    ),
     "bitand": Operation("int", ("int", "int"), lambda a, b: F.call_builtin("bitand", a, b), lambda a, b: a & b),
     "zeroifnull": Operation("int", ("int",), F.zeroifnull, lambda a: a or 0, False),
     "nullifzero": Operation("int", ("int",), F.nullifzero, lambda a: a or None),
-    "div0": Operation("decimal", ("int", "int"), F.div0, lambda a, b: Decimal(a) / b if b else Decimal(0), scale=_quotient_scale),
+    "div0": Operation(
+        "decimal", ("int", "int"), F.div0, lambda a, b: Decimal(a) / b if b else Decimal(0), scale=_quotient_scale
+    ),
     "truncate": Operation(
-        "decimal", ("decimal",), lambda a: F.trunc(a, F.lit(1)), lambda a: a.quantize(Decimal("0.1"), ROUND_DOWN), scale=lambda s: s
+        "decimal",
+        ("decimal",),
+        lambda a: F.trunc(a, F.lit(1)),
+        lambda a: a.quantize(Decimal("0.1"), ROUND_DOWN),
+        scale=lambda s: s,
     ),
     "factor": Operation("float", ("float", "float"), lambda a, b: a * b, lambda a, b: a * b),
     "exp": Operation("float", ("int!divisor",), F.exp, math.exp),
-    "power": Operation("float", ("float", "int!divisor"), lambda a, b: F.pow(F.abs(a) + 1, b), lambda a, b: (abs(a) + 1) ** b),
+    "power": Operation(
+        "float", ("float", "int!divisor"), lambda a, b: F.pow(F.abs(a) + 1, b), lambda a, b: (abs(a) + 1) ** b
+    ),
     "ln": Operation("float", ("float",), lambda a: F.ln(F.abs(a) + 1), lambda a: math.log(abs(a) + 1)),
     "text_to_float": Operation("float", ("digits",), lambda a: a.cast(DoubleType()), float),
     "quarter": Operation("int", ("date",), F.quarter, lambda a: (a.month + 2) // 3),
     "day_of_week": Operation("int", ("date",), F.dayofweek, lambda a: a.isoweekday() % 7),
     "iso_week": Operation("int", ("date",), F.weekofyear, lambda a: a.isocalendar()[1]),
-    "hours_between": Operation("int", ("time", "time"), lambda a, b: F.datediff("hour", a, b), lambda a, b: (_hour(b) - _hour(a)) // HOUR),
+    "hours_between": Operation(
+        "int", ("time", "time"), lambda a, b: F.datediff("hour", a, b), lambda a, b: (_hour(b) - _hour(a)) // HOUR
+    ),
     "minutes_between": Operation(
         "int",
         ("time", "time"),
@@ -320,13 +390,22 @@ OPERATIONS: dict[str, Operation] = {
         "date", ("date",), lambda a: F.next_day(a, F.lit("mo")), lambda a: a + datetime.timedelta(days=7 - a.weekday())
     ),
     "year_begin": Operation("date", ("date",), lambda a: F.date_trunc("year", a), lambda a: a.replace(month=1, day=1)),
-    "week_begin": Operation("date", ("date",), lambda a: F.date_trunc("week", a), lambda a: a - datetime.timedelta(days=a.weekday())),
-    "text_to_date": Operation("date", ("text",), lambda a: F.call_builtin("try_to_date", a, F.lit("YYYY-MM-DD")), lambda a: None),
+    "week_begin": Operation(
+        "date", ("date",), lambda a: F.date_trunc("week", a), lambda a: a - datetime.timedelta(days=a.weekday())
+    ),
+    "text_to_date": Operation(
+        "date", ("text",), lambda a: F.call_builtin("try_to_date", a, F.lit("YYYY-MM-DD")), lambda a: None
+    ),
     "add_seconds": Operation(
-        "time", ("time", "int!hours"), lambda a, b: F.dateadd("second", b, a), lambda a, b: a + datetime.timedelta(seconds=b)
+        "time",
+        ("time", "int!hours"),
+        lambda a, b: F.dateadd("second", b, a),
+        lambda a, b: a + datetime.timedelta(seconds=b),
     ),
     "endswith": Operation("bool", ("text", "text!letter"), lambda a, b: a.endswith(b), lambda a, b: a.endswith(b)),
-    "rlike": Operation("bool", ("text",), lambda a: a.rlike(F.lit("[a-z ]*")), lambda a: re.fullmatch("[a-z ]*", a) is not None),
+    "rlike": Operation(
+        "bool", ("text",), lambda a: a.rlike(F.lit("[a-z ]*")), lambda a: re.fullmatch("[a-z ]*", a) is not None
+    ),
     "not_in": Operation("bool", ("text",), lambda a: ~a.in_(["a", "b"]) & F.lit(True), lambda a: a not in ("a", "b")),
     "int_to_bool": Operation("bool", ("int",), lambda a: a.cast(TYPES["bool"]), bool),
     **_choices(),

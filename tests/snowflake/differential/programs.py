@@ -15,7 +15,22 @@ from tests.snowflake.differential.operations import CONSTANTS, OPERATIONS
 
 Draw = st.DrawFn
 
-NAMES = ("A", "B", "a", "Total", "TOTAL", "total", "order", "SELECT", "two words", "é", 'quo"te', "1st", "COLUMN1", "end")
+NAMES = (
+    "A",
+    "B",
+    "a",
+    "Total",
+    "TOTAL",
+    "total",
+    "order",
+    "SELECT",
+    "two words",
+    "é",
+    'quo"te',
+    "1st",
+    "COLUMN1",
+    "end",
+)
 """Names as stored: upper, lower and mixed case of the same letters, reserved words, blanks and signs."""
 
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -137,7 +152,11 @@ def programs(draw: Draw, most_steps: int = 5, nested: bool = True) -> Program:
 @st.composite
 def _tables(draw: Draw) -> Table:
     names = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=6, unique=True))
-    fields = tuple(Field(name, kind, 2 if kind == "decimal" else 0) for name in names for kind in [draw(st.sampled_from(list(TYPES)))])
+    fields = tuple(
+        Field(name, kind, 2 if kind == "decimal" else 0)
+        for name in names
+        for kind in [draw(st.sampled_from(list(TYPES)))]
+    )
     row = st.tuples(*[st.one_of(st.none(), _VALUES[one.kind], _VALUES[one.kind]) for one in fields])
     size = draw(st.sampled_from((6, 8, 4, 2, 1, 0)))
     return Table(fields, tuple(draw(st.lists(row, min_size=size, max_size=size))))
@@ -182,7 +201,9 @@ def _argument(fields: tuple[Field, ...], wanted: str, depth: int) -> st.SearchSt
 
 def _names_beside(fields: Iterable[Field]) -> st.SearchStrategy[str]:
     taken = {one.name for one in fields}
-    return st.sampled_from([name for name in (*NAMES, "X1", "x1", "X2", "x2", "X3", "x3", "X4", "x4") if name not in taken])
+    return st.sampled_from(
+        [name for name in (*NAMES, "X1", "x1", "X2", "x2", "X3", "x3", "X4", "x4") if name not in taken]
+    )
 
 
 _KINDS = st.sampled_from([kind for kind in TYPES if kind != "digits"])
@@ -203,7 +224,9 @@ def _select(draw: Draw, fields: tuple[Field, ...]) -> Step:
     names = draw(st.lists(st.sampled_from(NAMES), min_size=3, max_size=7, unique=True))
     chosen = tuple(draw(expressions(fields, draw(_KINDS), 2)) for _ in names)
     return Step(
-        "select", (tuple(zip(names, chosen, strict=True)),), tuple(Field(n, e.kind, e.scale) for n, e in zip(names, chosen, strict=True))
+        "select",
+        (tuple(zip(names, chosen, strict=True)),),
+        tuple(Field(n, e.kind, e.scale) for n, e in zip(names, chosen, strict=True)),
     )
 
 
@@ -222,15 +245,26 @@ def _rename(draw: Draw, fields: tuple[Field, ...]) -> Step | None:
     old = draw(st.sampled_from(alone))
     other_case = [name for name in (old.name.upper(), old.name.lower()) if name not in {one.name for one in fields}]
     new = draw(st.one_of(_names_beside(fields), *([st.sampled_from(other_case)] if other_case else [])))
-    return Step("rename", (old.name, new), tuple(Field(new, one.kind, one.scale) if one == old else one for one in fields))
+    return Step(
+        "rename", (old.name, new), tuple(Field(new, one.kind, one.scale) if one == old else one for one in fields)
+    )
 
 
 @st.composite
 def _to_df(draw: Draw, fields: tuple[Field, ...]) -> Step:
     names = tuple(
-        draw(st.lists(st.sampled_from((*NAMES, "C1", "C2", "c2", "C3")), min_size=len(fields), max_size=len(fields), unique=True))
+        draw(
+            st.lists(
+                st.sampled_from((*NAMES, "C1", "C2", "c2", "C3")),
+                min_size=len(fields),
+                max_size=len(fields),
+                unique=True,
+            )
+        )
     )
-    return Step("to_df", names, tuple(Field(name, one.kind, one.scale) for name, one in zip(names, fields, strict=True)))
+    return Step(
+        "to_df", names, tuple(Field(name, one.kind, one.scale) for name, one in zip(names, fields, strict=True))
+    )
 
 
 @st.composite
@@ -281,11 +315,16 @@ def _unpivot(draw: Draw, fields: tuple[Field, ...]) -> Step | None:
 
 @st.composite
 def _pivot(draw: Draw, fields: tuple[Field, ...]) -> Step | None:
-    texts, numbers = [one for one in fields if one.kind == "text"], [one for one in fields if one.kind in {"int", "float"}]
+    texts, numbers = (
+        [one for one in fields if one.kind == "text"],
+        [one for one in fields if one.kind in {"int", "float"}],
+    )
     if not texts or not numbers:
         return None
     over, summed = draw(st.sampled_from(texts)), draw(st.sampled_from(numbers))
-    values = tuple(draw(st.lists(st.sampled_from(("a", "b", "A", "x y", "nothing")), min_size=1, max_size=2, unique=True)))
+    values = tuple(
+        draw(st.lists(st.sampled_from(("a", "b", "A", "x y", "nothing")), min_size=1, max_size=2, unique=True))
+    )
     kept = tuple(one for one in fields if one not in (over, summed))
     made = tuple(Field(f"'{value}'", summed.kind) for value in values)
     return Step("pivot", (over.name, summed.name, values, tuple(one.name for one in kept)), (*kept, *made))
@@ -392,7 +431,9 @@ def _join(draw: Draw, fields: tuple[Field, ...]) -> Step | None:
     other = draw(programs(2, False))
     taken = {one.name for one in fields}
     spare = iter([name for name in (*NAMES, *[f"R{i}" for i in range(30)]) if name not in taken])
-    renamed = tuple(Field(one.name if one.name not in taken else next(spare), one.kind, one.scale) for one in other.fields)
+    renamed = tuple(
+        Field(one.name if one.name not in taken else next(spare), one.kind, one.scale) for one in other.fields
+    )
     if len({one.name for one in renamed}) < len(renamed):
         renamed = tuple(Field(f"R{place}", one.kind, one.scale) for place, one in enumerate(renamed))
         if taken & {one.name for one in renamed}:

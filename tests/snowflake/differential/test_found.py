@@ -41,7 +41,10 @@ def test_steps_of_a_grouped_variant(cursor: SnowflakeCursor) -> None:
 
 
 def test_words_of_initcap_end_at_its_separators(cursor: SnowflakeCursor) -> None:
-    sql = "select initcap('it''s'), initcap('été à_la x1y'), initcap('don''t-stop', ''), initcap('a b c', ' ab'), initcap('a]b^c', ']^')"
+    sql = (
+        "select initcap('it''s'), initcap('été à_la x1y'), initcap('don''t-stop', ''), initcap('a b c', ' ab'),"
+        " initcap('a]b^c', ']^')"
+    )
     assert cursor.execute(sql).fetchall() == [("It's", "Été À_La X1y", "Don't-stop", "a b C", "A]B^C")]
 
 
@@ -55,7 +58,10 @@ LONG, SHORT = Decimal("1.123456"), Decimal("2.25")
 PRICES = "(select 2.25::number(38, 2) as A, 1.123456::number(38, 18) as B, 7 as I, 1.67::number(10, 2) as C)"
 MEETING = [
     ("select coalesce(iff(I = 8, A, null), B), nvl(null, A), nvl2(I, B, A) from {}", [(LONG, SHORT, LONG)]),
-    ("select iff(I = 7, B, A), case when I = 8 then A when I = 7 then B end, decode(I, 8, A, B) from {}", [(LONG, LONG, LONG)]),
+    (
+        "select iff(I = 7, B, A), case when I = 8 then A when I = 7 then B end, decode(I, 8, A, B) from {}",
+        [(LONG, LONG, LONG)],
+    ),
     ("select greatest(B, A - 2), least(A, B) from {}", [(LONG, LONG)]),
     ("select lag(A, 1, B) over (order by I) from {}", [(LONG,)]),
     (
@@ -66,8 +72,14 @@ MEETING = [
     ("select A from {} union all (select 1 union select B from {})", [(1,), (LONG,), (SHORT,)]),
     ("(select A from {}) union select avg(C) / 3 from {}", [(Decimal("0.556666666667"),), (SHORT,)]),
     ("select A, I from {} union all by name select 'x' as T, B as A from {}", [(LONG, None, "x"), (SHORT, 7, None)]),
-    ("with W as (select * from {}) select A from W union all select B from W except select 2.25::number(38, 6)", [(LONG,)]),
-    ("select column1 from values (2.25::number(38, 2)), (1.123456::number(38, 18)), (-1), (null)", [(-1,), (LONG,), (SHORT,), (None,)]),
+    (
+        "with W as (select * from {}) select A from W union all select B from W except select 2.25::number(38, 6)",
+        [(LONG,)],
+    ),
+    (
+        "select column1 from values (2.25::number(38, 2)), (1.123456::number(38, 18)), (-1), (null)",
+        [(-1,), (LONG,), (SHORT,), (None,)],
+    ),
 ]
 
 
@@ -94,6 +106,8 @@ def test_medians_are_exact(cursor: SnowflakeCursor) -> None:
 
 def test_names_of_from_in_a_circle_of_aliases(cursor: SnowflakeCursor) -> None:
     table = "(select '2024-03-05 10:11:12'::timestamp_ntz as A, '2024-03-05'::date as B, 10 as M, 20 as N)"
-    cursor.execute(f"select date_trunc('hour', A) as B, date_trunc('year', B) as A, M / 3 as N, N / 3 as M from {table}")
+    cursor.execute(
+        f"select date_trunc('hour', A) as B, date_trunc('year', B) as A, M / 3 as N, N / 3 as M from {table}"
+    )
     moment = datetime.datetime(2024, 3, 5, 10)
     assert cursor.fetchall() == [(moment, datetime.date(2024, 1, 1), Decimal("3.333333"), Decimal("6.666667"))]

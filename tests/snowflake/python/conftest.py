@@ -30,9 +30,13 @@ def runtime(connection_parameters: dict[str, Any]) -> str:
 def define(cursor: SnowflakeCursor, runtime: str) -> Define:
     """Create a function or procedure: define("function f(x int) returns int", code, handler="f", options="strict")."""
 
-    def run(head: str, code: str | None, handler: str = "run", options: str = "", prefix: str = "create or replace") -> None:
+    def run(
+        head: str, code: str | None, handler: str = "run", options: str = "", prefix: str = "create or replace"
+    ) -> None:
         body = f"as $$\n{code}\n$$" if code is not None else ""
-        cursor.execute(f"{prefix} {head} language python {options} runtime_version='{runtime}' handler='{handler}' {body}")
+        cursor.execute(
+            f"{prefix} {head} language python {options} runtime_version='{runtime}' handler='{handler}' {body}"
+        )
 
     return run
 

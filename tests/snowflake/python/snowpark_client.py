@@ -1,4 +1,7 @@
-"""What a Snowpark client does, in the interpreter that functions are pickled for: `snowpark_client.py CONNECTIONS SCHEMA SCENARIO`."""
+"""What a Snowpark client does, in the interpreter that functions are pickled for.
+
+`snowpark_client.py CONNECTIONS SCHEMA SCENARIO`.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +31,36 @@ def procedures(session: Session) -> None:
 
     session.sproc.register(count, name="COUNT_TEMP", packages=SNOWPARK, replace=True)
     assert session.call("COUNT_TEMP", "ROWS_OF_MINE") == 3
-    session.sproc.register(count, name="COUNT_KEPT", packages=SNOWPARK, is_permanent=True, stage_location="@CODE", replace=True)
+    session.sproc.register(
+        count, name="COUNT_KEPT", packages=SNOWPARK, is_permanent=True, stage_location="@CODE", replace=True
+    )
     assert session.call("COUNT_KEPT", "ROWS_OF_MINE") == 3
     types = {"return_type": t.VariantType(), "input_types": [t.VariantType(), t.FloatType()]}
     echoed = session.sproc.register(echo, packages=SNOWPARK, **types)
     assert pd.read_json(echoed({"a": 1}, 1.5), typ="series")["factor"] == 1.5
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "counting.py"
-        path.write_text("import helper\ndef main(session, table):\n    return helper.word(session.table(table).count())\n")
+        path.write_text(
+            "import helper\ndef main(session, table):\n    return helper.word(session.table(table).count())\n"
+        )
         (Path(folder) / "helper.py").write_text("def word(n):\n    return f'{n} rows'\n")
-        options = {"return_type": t.StringType(), "input_types": [t.StringType()], "packages": SNOWPARK, "replace": True}
-        session.sproc.register_from_file(str(path), "main", name="COUNT_FILE", imports=[str(path.parent / "helper.py")], **options)
+        options = {
+            "return_type": t.StringType(),
+            "input_types": [t.StringType()],
+            "packages": SNOWPARK,
+            "replace": True,
+        }
+        session.sproc.register_from_file(
+            str(path), "main", name="COUNT_FILE", imports=[str(path.parent / "helper.py")], **options
+        )
         assert session.call("COUNT_FILE", "ROWS_OF_MINE") == "3 rows"
-    doubled = f.sproc(lambda _, x: 2 * x, return_type=t.IntegerType(), input_types=[t.IntegerType()], packages=SNOWPARK, anonymous=True)
+    doubled = f.sproc(
+        lambda _, x: 2 * x,
+        return_type=t.IntegerType(),
+        input_types=[t.IntegerType()],
+        packages=SNOWPARK,
+        anonymous=True,
+    )
     assert doubled(21) == 42
     schema = t.StructType([t.StructField("A", t.IntegerType()), t.StructField("B", t.StringType())])
     listed = session.sproc.register(
@@ -70,7 +90,9 @@ def model(session: Session) -> None:
         return session.file.put(path, f"{stage}/v1", auto_compress=False, overwrite=True)[0].target
 
     packages = ["snowflake-snowpark-python", "scikit-learn", "joblib", "pandas"]
-    session.sproc.register(train, name="TRAIN", packages=packages, is_permanent=True, stage_location="@MODELS", replace=True)
+    session.sproc.register(
+        train, name="TRAIN", packages=packages, is_permanent=True, stage_location="@MODELS", replace=True
+    )
     assert session.call("TRAIN", "POINTS", "@MODELS") == "line.joblib"
 
     def predict(batch: t.PandasDataFrame[float]) -> t.PandasSeries[float]:
@@ -82,7 +104,12 @@ def model(session: Session) -> None:
         loaded = joblib.load(os.path.join(sys._xoptions["snowflake_import_directory"], "line.joblib"))
         return pd.Series(loaded.predict(batch.to_numpy()))
 
-    options = {"is_permanent": True, "stage_location": "@MODELS", "replace": True, "imports": ["@MODELS/v1/line.joblib"]}
+    options = {
+        "is_permanent": True,
+        "stage_location": "@MODELS",
+        "replace": True,
+        "imports": ["@MODELS/v1/line.joblib"],
+    }
     session.udf.register(predict, name="PREDICT", packages=["pandas", "scikit-learn", "joblib"], **options)
     points = session.table("POINTS")
     points.with_column("P", f.call_udf("PREDICT", points["X"])).write.save_as_table("PREDICTED", mode="overwrite")
@@ -91,7 +118,9 @@ def model(session: Session) -> None:
 
 
 def tables(session: Session) -> None:
-    session.create_dataframe([[0, 1, "a"], [0, 2, "b"], [1, 3, "c"]], schema=["P", "N", "W"]).write.save_as_table("PARTS", mode="overwrite")
+    session.create_dataframe([[0, 1, "a"], [0, 2, "b"], [1, 3, "c"]], schema=["P", "N", "W"]).write.save_as_table(
+        "PARTS", mode="overwrite"
+    )
 
     class Summed:
         def __init__(self) -> None:
@@ -132,17 +161,29 @@ def tables(session: Session) -> None:
 
     parts = session.table("PARTS")
     summed = session.udaf.register(Summed, return_type=t.IntegerType(), input_types=[t.IntegerType()])
-    assert [tuple(row) for row in parts.group_by("P").agg(summed("N").alias("S")).sort("P").collect()] == [(0, 3), (1, 3)]
+    assert [tuple(row) for row in parts.group_by("P").agg(summed("N").alias("S")).sort("P").collect()] == [
+        (0, 3),
+        (1, 3),
+    ]
     schema = t.StructType([t.StructField("I", t.IntegerType()), t.StructField("V", t.StringType())])
     numbered = session.udtf.register(Numbered, output_schema=schema, input_types=[t.StringType()])
-    rows = parts.join_table_function(numbered("W").over(partition_by="P", order_by=f.col("N").desc())).select("P", "N", "I", "V").collect()
+    rows = (
+        parts.join_table_function(numbered("W").over(partition_by="P", order_by=f.col("N").desc()))
+        .select("P", "N", "I", "V")
+        .collect()
+    )
     assert sorted(map(tuple, rows), key=str) == sorted(
         [(0, 2, 1, "b"), (0, 1, 2, "a"), (0, None, -2, "end"), (1, 3, 1, "c"), (1, None, -1, "end")], key=str
     )
     letters = session.udtf.register(Letters, output_schema=["L"], input_types=[t.StringType()])
-    twice = parts.join_table_function(numbered("W").over(partition_by="P", order_by="N")).join_table_function(letters("V"))
+    twice = parts.join_table_function(numbered("W").over(partition_by="P", order_by="N")).join_table_function(
+        letters("V")
+    )
     assert sorted(row["L"] for row in twice.select("L").collect()) == ["a", "b", "c", "d", "d", "e", "e", "n", "n"]
-    types = {"output_schema": t.PandasDataFrameType([t.FloatType()], ["MEAN"]), "input_types": [t.PandasDataFrameType([t.IntegerType()])]}
+    types = {
+        "output_schema": t.PandasDataFrameType([t.FloatType()], ["MEAN"]),
+        "input_types": [t.PandasDataFrameType([t.IntegerType()])],
+    }
     averaged = f.pandas_udtf(Averaged, session=session, **types)
     rows = parts.join_table_function(averaged("N").over(partition_by="P")).select("P", "MEAN").sort("P").collect()
     assert [tuple(row) for row in rows] == [(0, 1.5), (1, 3.0)]

@@ -21,7 +21,9 @@ def main(state: Path) -> None:
     try:
         with snowflake.connector.connect(**control.connection_parameters(state)) as connection:
             cursor = connection.cursor()
-            ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
+            ((version,),) = cursor.execute(
+                "select distinct runtime_version from information_schema.packages"
+            ).fetchall()
             options = f"language python runtime_version='{version}' handler='run'"
             cursor.execute(f"create function kept(x int default 5) returns int {options} as 'def run(x): return x + 1'")
             cursor.execute(f"create temporary function passing() returns int {options} as 'def run(): return 1'")

@@ -1,4 +1,7 @@
-"""A procedure runs in its caller's session: the same transaction, temporary objects and parameters; rights as documented."""
+"""A procedure runs in its caller's session: the same transaction, temporary objects and parameters.
+
+Rights as documented.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,9 @@ def running(connection_parameters: dict[str, Any], schema: str, runtime: str) ->
     with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as connection:
         for name, rights in (("OWNS", "owner"), ("SHARES", "caller")):
             connection.cursor().execute(
-                f"create or replace procedure {name}(statements array) returns varchar language python runtime_version='{runtime}' "
-                f"packages=('snowflake-snowpark-python') handler='run' execute as {rights} as $$\n{code}\n$$"
+                f"create or replace procedure {name}(statements array) returns varchar language python"
+                f" runtime_version='{runtime}' packages=('snowflake-snowpark-python') handler='run' execute as {rights}"
+                f" as $$\n{code}\n$$"
             )
 
 
@@ -53,7 +57,11 @@ def test_it_is_part_of_its_callers_transaction(cursor: SnowflakeCursor, table: s
     cursor.execute("begin")
     cursor.execute("insert into T values (1)")
     cursor.execute("update T set A = 5")
-    statements = ("insert into T values (2)", "update T set A = A + 1", "select listagg(A, ',') within group (order by A) from T")
+    statements = (
+        "insert into T values (2)",
+        "update T set A = A + 1",
+        "select listagg(A, ',') within group (order by A) from T",
+    )
     assert call(cursor, name, *statements) == "3,6"
     cursor.execute("rollback")
     assert value(cursor, "select count(*) from T") == 0
@@ -76,12 +84,16 @@ def test_a_failed_call_is_undone_and_the_transaction_goes_on(cursor: SnowflakeCu
 def test_transactions_are_scoped(cursor: SnowflakeCursor, table: str) -> None:
     call(cursor, "OWNS", "begin", "insert into T values (1)", "commit", "begin", "insert into T values (2)", "rollback")
     assert value(cursor, "select sum(A) from T") == 1
-    with pytest.raises(ProgrammingError, match="Scoped transaction started in stored procedure is incomplete and it was rolled back"):
+    with pytest.raises(
+        ProgrammingError, match="Scoped transaction started in stored procedure is incomplete and it was rolled back"
+    ):
         call(cursor, "OWNS", "begin", "insert into T values (4)")
     assert value(cursor, "select sum(A) from T") == 1
     for statement in ("commit", "rollback", "create or replace table OTHER (A int)"):
         cursor.execute("begin")
-        with pytest.raises(ProgrammingError, match="Modifying a transaction that has started at a different scope is not allowed"):
+        with pytest.raises(
+            ProgrammingError, match="Modifying a transaction that has started at a different scope is not allowed"
+        ):
             call(cursor, "OWNS", statement)
         cursor.execute("rollback")
 
@@ -93,7 +105,9 @@ def test_an_enclosed_transaction_is_one_of_its_own(cursor: SnowflakeCursor, tabl
     cursor.execute("update T set A = 2")
     enclosed = ("begin", "insert into OTHER select count(*) from T", "commit")
     seen = call(cursor, "OWNS", *enclosed, "select (select A from OTHER) || (select A from T)")
-    assert seen == "02", "the enclosed one sees what is committed, and the statement after it is the caller's transaction again"
+    assert seen == "02", (
+        "the enclosed one sees what is committed, and the statement after it is the caller's transaction again"
+    )
     with pytest.raises(ProgrammingError, match="deadlock"):
         call(cursor, "OWNS", "begin", "update T set A = 3", "commit")
     cursor.execute("rollback")
@@ -102,7 +116,13 @@ def test_an_enclosed_transaction_is_one_of_its_own(cursor: SnowflakeCursor, tabl
 
 def test_procedures_within_procedures(cursor: SnowflakeCursor, table: str) -> None:
     inner = json.dumps(["begin", "insert into T values (2)"])
-    outer = ("insert into T values (1)", "begin", "insert into T values (10)", f"call OWNS(parse_json('{inner}')::array)", "commit")
+    outer = (
+        "insert into T values (1)",
+        "begin",
+        "insert into T values (10)",
+        f"call OWNS(parse_json('{inner}')::array)",
+        "commit",
+    )
     with pytest.raises(ProgrammingError, match="Scoped transaction started in stored procedure is incomplete"):
         call(cursor, "OWNS", *outer)
     assert cursor.execute("select A from T").fetchall() == [(1,)], "as in the documentation's example"
@@ -139,7 +159,9 @@ def test_callers_rights(cursor: SnowflakeCursor, schema: str) -> None:
     cursor.execute("set MINE = 4")
     cursor.execute("alter session set timezone = 'Asia/Tokyo', query_tag = 'mine'")
     number = value(cursor, "select current_session()")
-    asked = "select $MINE || ' ' || to_char('2024-01-01 00:00:00 +0000'::timestamp_ltz, 'HH24') || ' ' || current_session()"
+    asked = (
+        "select $MINE || ' ' || to_char('2024-01-01 00:00:00 +0000'::timestamp_ltz, 'HH24') || ' ' || current_session()"
+    )
     changes = ("set YOURS = $MINE + 1", f"use schema {schema}_NEXT", "alter session set query_tag = 'yours'")
     assert call(cursor, "SHARES", *changes, asked) == f"4 09 {number}"
     assert cursor.execute("select $YOURS, current_schema()").fetchall() == [(5, f"{schema}_NEXT")]
@@ -168,7 +190,9 @@ def test_owners_rights(cursor: SnowflakeCursor, schema: str) -> None:
     try:
         name = f"{schema}.OWNS"
         assert call(cursor, name, "select current_schema()") == schema, "that of the procedure"
-        assert call(cursor, f"{schema}.SHARES", "select current_schema()") == f"{schema}_ELSEWHERE", "that of the caller"
+        assert call(cursor, f"{schema}.SHARES", "select current_schema()") == f"{schema}_ELSEWHERE", (
+            "that of the caller"
+        )
     finally:
         cursor.execute(f"use schema {schema}")
 
@@ -178,14 +202,21 @@ def test_what_a_call_that_timed_out_has_begun_ends_with_it(cursor: SnowflakeCurs
     cursor.execute("begin")
     cursor.execute("insert into T values (0)")
     with pytest.raises(DatabaseError, match="timeout"):
-        cursor.execute("call OWNS(parse_json(%s)::array)", (json.dumps(slow),), _statement_params={"STATEMENT_TIMEOUT_IN_SECONDS": 4})
+        cursor.execute(
+            "call OWNS(parse_json(%s)::array)",
+            (json.dumps(slow),),
+            _statement_params={"STATEMENT_TIMEOUT_IN_SECONDS": 4},
+        )
     cursor.execute("commit")
     time.sleep(1)
     assert cursor.execute("select A from T").fetchall() == [(0,)]
 
 
 def test_a_killed_worker_leaves_the_transaction_as_it_was(cursor: SnowflakeCursor, table: str, define: Define) -> None:
-    code = "import os\ndef run(session):\n    session.sql('insert into T values (2)').collect()\n    os.kill(os.getpid(), 9)"
+    code = (
+        "import os\ndef run(session):\n    session.sql('insert into T values (2)').collect()\n   "
+        " os.kill(os.getpid(), 9)"
+    )
     define("procedure DIES() returns int", code, options="packages=('snowflake-snowpark-python')")
     cursor.execute("begin")
     cursor.execute("insert into T values (1)")
@@ -210,20 +241,24 @@ def test_an_anonymous_procedure_has_its_callers_rights(cursor: SnowflakeCursor, 
     cursor.execute("set MINE = 6")
     code = "def run(session): return session.sql('select $MINE').collect()[0][0]"
     sql = (
-        f"with LOOK as procedure() returns int language python runtime_version='{runtime}' packages=('snowflake-snowpark-python') "
-        f"handler='run' as $$\n{code}\n$$ call LOOK()"
+        f"with LOOK as procedure() returns int language python runtime_version='{runtime}'"
+        f" packages=('snowflake-snowpark-python') handler='run' as $$\n{code}\n$$ call LOOK()"
     )
     assert value(cursor, sql) == 6
 
 
-def test_two_sessions_call_at_once(connection_parameters: dict[str, Any], schema: str, cursor: SnowflakeCursor, table: str) -> None:
+def test_two_sessions_call_at_once(
+    connection_parameters: dict[str, Any], schema: str, cursor: SnowflakeCursor, table: str
+) -> None:
     seen: list[str] = []
 
     def run(number: int) -> None:
         with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as connection:
             own = connection.cursor()
             own.execute("begin")
-            seen.append(call(own, "OWNS", f"insert into T values ({number})", "call system$wait(1)", "select listagg(A) from T"))
+            seen.append(
+                call(own, "OWNS", f"insert into T values ({number})", "call system$wait(1)", "select listagg(A) from T")
+            )
             own.execute("commit")
 
     threads = [threading.Thread(target=run, args=(number,)) for number in (1, 2)]

@@ -23,7 +23,10 @@ def value_of(cursor: SnowflakeCursor, sql: str) -> Any:
 
 def test_a_function_computes_each_row_however_it_is_named(cursor: SnowflakeCursor, define: Define, schema: str) -> None:
     define("function add_one(x float) returns float", "def run(x):\n    return None if x is None else x + 1")
-    sql = f'select add_one(x), {schema}.ADD_ONE(x), snowpod.{schema}."ADD_ONE"(add_one(x)) from values (1.5), (null) as t(x)'
+    sql = (
+        f'select add_one(x), {schema}.ADD_ONE(x), snowpod.{schema}."ADD_ONE"(add_one(x)) from values (1.5), (null) as'
+        " t(x)"
+    )
     assert cursor.execute(sql).fetchall() == [(2.5, 2.5, 3.5), (None, None, None)]
 
 
@@ -81,7 +84,9 @@ def test_arguments_arrive_as_python_values_and_null_as_none(
         ("int", "None", None),
     ],
 )
-def test_results_have_the_declared_type(cursor: SnowflakeCursor, define: Define, sql_type: str, value: str, expected: Any) -> None:
+def test_results_have_the_declared_type(
+    cursor: SnowflakeCursor, define: Define, sql_type: str, value: str, expected: Any
+) -> None:
     define(f"function made() returns {sql_type}", f"import datetime, decimal\ndef run(): return {value}")
     assert value_of(cursor, "select made()") == expected
 
@@ -98,15 +103,21 @@ def test_a_result_of_another_type_is_an_error_not_a_wrong_value(cursor: Snowflak
         cursor.execute("select made()")
 
 
-def test_vectorised_functions_get_batches_of_at_most_the_size_asked_for(cursor: SnowflakeCursor, define: Define) -> None:
+def test_vectorised_functions_get_batches_of_at_most_the_size_asked_for(
+    cursor: SnowflakeCursor, define: Define
+) -> None:
     code = (
-        "import pandas\nfrom _snowflake import vectorized\n"
-        "@vectorized(input=pandas.DataFrame, max_batch_size=100)\n"
-        "def run(batch):\n    assert list(batch.columns) == [0, 1]\n    return batch[0] * 1000 + batch[1] + len(batch) / 1000"
+        "import pandas\nfrom _snowflake import vectorized\n@vectorized(input=pandas.DataFrame, max_batch_size=100)\ndef"
+        " run(batch):\n    assert list(batch.columns) == [0, 1]\n    return batch[0] * 1000 + batch[1] + len(batch) /"
+        " 1000"
     )
     define("function packed(a int, b float) returns float", code, options="packages=('pandas')")
-    cursor.execute("create or replace table pairs as select seq8() as a, 1.0::float as b from table(generator(rowcount => 5000))")
-    biggest, rows = cursor.execute("select max(packed(a, b) - a * 1000 - 1), count(distinct packed(a, b)) from pairs").fetchall()[0]
+    cursor.execute(
+        "create or replace table pairs as select seq8() as a, 1.0::float as b from table(generator(rowcount => 5000))"
+    )
+    biggest, rows = cursor.execute(
+        "select max(packed(a, b) - a * 1000 - 1), count(distinct packed(a, b)) from pairs"
+    ).fetchall()[0]
     assert biggest == pytest.approx(0.1)
     assert rows == 5000
 
@@ -118,14 +129,22 @@ def test_vectorised_functions_see_nulls_and_give_them(cursor: SnowflakeCursor, d
 
 
 def test_vectorised_functions_get_whole_numbers_as_int64(cursor: SnowflakeCursor, define: Define) -> None:
-    code = "import pandas\ndef run(batch):\n    return [str(batch[0].dtype)] * len(batch)\nrun._sf_vectorized_input = pandas.DataFrame"
+    code = (
+        "import pandas\ndef run(batch):\n    return [str(batch[0].dtype)] * len(batch)\nrun._sf_vectorized_input ="
+        " pandas.DataFrame"
+    )
     define("function dtype_of(x int) returns varchar", code, options="packages=('pandas')")
     assert value_of(cursor, "select max(dtype_of(column1)) from values (1), (2)") == "int64"
 
 
-@pytest.mark.parametrize("given", ["column.to_numpy()", "column.to_numpy().reshape(-1, 1)", "column.to_frame()", "list(column)", "column"])
+@pytest.mark.parametrize(
+    "given", ["column.to_numpy()", "column.to_numpy().reshape(-1, 1)", "column.to_frame()", "list(column)", "column"]
+)
 def test_vectorised_functions_give_one_column_in_any_shape(cursor: SnowflakeCursor, define: Define, given: str) -> None:
-    code = f"import pandas\ndef run(batch):\n    column = batch[0] * 1.5\n    return {given}\nrun._sf_vectorized_input = pandas.DataFrame"
+    code = (
+        f"import pandas\ndef run(batch):\n    column = batch[0] * 1.5\n    return {given}\nrun._sf_vectorized_input ="
+        " pandas.DataFrame"
+    )
     define("function shaped(x int) returns float", code, options="packages=('pandas')")
     assert cursor.execute("select shaped(column1) from values (1), (2) order by 1").fetchall() == [(1.5,), (3.0,)]
 
@@ -143,8 +162,13 @@ def test_strict_functions_are_not_called_with_null(cursor: SnowflakeCursor, defi
 
 
 def test_defaults_and_named_arguments(cursor: SnowflakeCursor, define: Define) -> None:
-    define("function joined(a varchar, b varchar default 'B', c varchar default 'C') returns varchar", "def run(a, b, c): return a + b + c")
-    assert cursor.execute("select joined('a'), joined('a', 'b'), joined(c => 'z', a => 'a')").fetchall() == [("aBC", "abC", "aBz")]
+    define(
+        "function joined(a varchar, b varchar default 'B', c varchar default 'C') returns varchar",
+        "def run(a, b, c): return a + b + c",
+    )
+    assert cursor.execute("select joined('a'), joined('a', 'b'), joined(c => 'z', a => 'a')").fetchall() == [
+        ("aBC", "abC", "aBz")
+    ]
     with pytest.raises(ProgrammingError, match="not enough arguments"):
         cursor.execute("select joined()")
 
@@ -152,7 +176,9 @@ def test_defaults_and_named_arguments(cursor: SnowflakeCursor, define: Define) -
 def test_overloads_are_told_apart_by_number_and_type(cursor: SnowflakeCursor, define: Define) -> None:
     for arguments in ("x int", "x varchar", "x int, y int"):
         define(f"function which({arguments}) returns varchar", f"def run(*_): return {arguments!r}")
-    assert cursor.execute("select which(1), which('a'), which(1, 2)").fetchall() == [("x int", "x varchar", "x int, y int")]
+    assert cursor.execute("select which(1), which('a'), which(1, 2)").fetchall() == [
+        ("x int", "x varchar", "x int, y int")
+    ]
     cursor.execute("create or replace table typed (n int, s varchar) as select 1, 'a'")
     assert cursor.execute("select which(n), which(s) from typed").fetchall() == [("x int", "x varchar")]
     cursor.execute("drop function which(varchar)")
@@ -167,19 +193,34 @@ def test_an_exception_is_snowflakes_error_with_the_handlers_traceback(cursor: Sn
         cursor.execute("select bad(0)")
     assert (caught.value.errno, caught.value.sqlstate) == (100357, "P0000")
     message = str(caught.value)
-    assert 'Python Interpreter Error:\nTraceback (most recent call last):\n  File "_udf_code.py", line 6, in run' in message
+    assert (
+        'Python Interpreter Error:\nTraceback (most recent call last):\n  File "_udf_code.py", line 6, in run'
+        in message
+    )
     assert message.rstrip().endswith("ZeroDivisionError: division by zero in function BAD with handler run")
     assert "interpreter/" not in message
 
 
-def test_missing_packages_and_runtimes_are_refused_when_creating(cursor: SnowflakeCursor, define: Define, runtime: str) -> None:
-    with pytest.raises(ProgrammingError, match=r"(?s)Packages not supported: no-such-package, pandas==0\.1.*uv pip install"):
-        define("function f() returns int", "def run(): return 1", options="packages=('numpy', 'no-such-package', 'pandas==0.1')")
+def test_missing_packages_and_runtimes_are_refused_when_creating(
+    cursor: SnowflakeCursor, define: Define, runtime: str
+) -> None:
+    with pytest.raises(
+        ProgrammingError, match=r"(?s)Packages not supported: no-such-package, pandas==0\.1.*uv pip install"
+    ):
+        define(
+            "function f() returns int",
+            "def run(): return 1",
+            options="packages=('numpy', 'no-such-package', 'pandas==0.1')",
+        )
     with pytest.raises(ProgrammingError, match=rf"RUNTIME_VERSION 2\.7 is not available.*available: {runtime}"):
-        cursor.execute("create function f() returns int language python runtime_version='2.7' handler='f' as 'def f(): return 1'")
+        cursor.execute(
+            "create function f() returns int language python runtime_version='2.7' handler='f' as 'def f(): return 1'"
+        )
 
 
-def test_staged_code_and_files_are_imported_and_seen_anew_when_replaced(cursor: SnowflakeCursor, define: Define, tmp_path: Path) -> None:
+def test_staged_code_and_files_are_imported_and_seen_anew_when_replaced(
+    cursor: SnowflakeCursor, define: Define, tmp_path: Path
+) -> None:
     (tmp_path / "handlers.py").write_text(
         "import os, sys\ndef run():\n    folder = sys._xoptions['snowflake_import_directory']\n"
         "    return open(os.path.join(folder, 'data.txt')).read()\n"
@@ -190,7 +231,12 @@ def test_staged_code_and_files_are_imported_and_seen_anew_when_replaced(cursor: 
         for name in ("handlers.py", "data.txt"):
             cursor.execute(f"put 'file://{tmp_path / name}' @code/lib auto_compress=false overwrite=true")
         if text == "first":
-            define("function staged() returns varchar", None, "handlers.run", "imports=('@code/lib/handlers.py', '@code/lib/data.txt')")
+            define(
+                "function staged() returns varchar",
+                None,
+                "handlers.run",
+                "imports=('@code/lib/handlers.py', '@code/lib/data.txt')",
+            )
         assert value_of(cursor, "select staged()") == text
     with pytest.raises(ProgrammingError, match=r"@code/nothing\.py"):
         define("function staged() returns varchar", None, "nothing.run", "imports=('@code/nothing.py')")
@@ -216,7 +262,9 @@ def test_create_drop_show_and_describe(cursor: SnowflakeCursor, define: Define) 
     define("function listed(x int, y varchar default 'a') returns float", "def run(x, y): return 1.0")
     with pytest.raises(ProgrammingError, match="Object 'LISTED' already exists"):
         define("function listed(a int, b varchar) returns float", "def run(x, y): return 2.0", prefix="create")
-    define("function if not exists listed(a int, b varchar) returns float", "def run(x, y): return 2.0", prefix="create")
+    define(
+        "function if not exists listed(a int, b varchar) returns float", "def run(x, y): return 2.0", prefix="create"
+    )
     assert value_of(cursor, "select listed(1)") == 1.0
     (row,) = cursor.execute("show user functions like 'list%'").fetchall()
     assert (row[1], row[8]) == ("LISTED", "LISTED(NUMBER, DEFAULT VARCHAR) RETURN FLOAT")
@@ -256,8 +304,8 @@ def test_a_function_made_by_another_session_is_seen_in_an_open_transaction(
 
 def test_a_handler_sees_nothing_of_the_server(cursor: SnowflakeCursor, define: Define) -> None:
     code = (
-        "import importlib.util, os\n"
-        "def run(): return [importlib.util.find_spec('include') is None, [name for name in os.environ if 'PASS' in name]]"
+        "import importlib.util, os\ndef run(): return [importlib.util.find_spec('include') is None, [name for name in"
+        " os.environ if 'PASS' in name]]"
     )
     define("function around() returns variant", code)
     assert json.loads(value_of(cursor, "select around()")) == [True, []]
@@ -269,7 +317,11 @@ def _simple(cursor: SnowflakeCursor) -> str:
 
 
 def test_get_ddl_gives_back_a_statement_that_works(cursor: SnowflakeCursor, define: Define) -> None:
-    define("function written(x int, y varchar default 'it''s') returns varchar", "def run(x, y): return y * x", options="strict")
+    define(
+        "function written(x int, y varchar default 'it''s') returns varchar",
+        "def run(x, y): return y * x",
+        options="strict",
+    )
     statement = value_of(cursor, "select get_ddl('function', 'written(int, varchar)')")
     cursor.execute("drop function written(int, varchar)")
     cursor.execute(statement)
@@ -289,11 +341,16 @@ def test_alter_renames_comments_secures_and_refuses_what_is_taken(cursor: Snowfl
         cursor.execute("alter function first(int) set secure")
     assert value_of(cursor, "select renamed(3)") == 3
     cursor.execute("show user functions like 'RENAMED'")
-    assert cursor.execute('select "description", "is_secure" from table(result_scan(last_query_id()))').fetchall() == [("kept", "Y")]
+    assert cursor.execute('select "description", "is_secure" from table(result_scan(last_query_id()))').fetchall() == [
+        ("kept", "Y")
+    ]
 
 
 def test_defaults_are_expressions_of_snowflakes(cursor: SnowflakeCursor, define: Define) -> None:
-    define("function at(t time default time('10:11:12'), d date default current_date()) returns time", "def run(t, d): return t")
+    define(
+        "function at(t time default time('10:11:12'), d date default current_date()) returns time",
+        "def run(t, d): return t",
+    )
     assert value_of(cursor, "select at()") == datetime.time(10, 11, 12)
 
 
@@ -303,12 +360,18 @@ def test_defaults_are_expressions_of_snowflakes(cursor: SnowflakeCursor, define:
         ("function", "memoizable", "not supported by the embedded Snowflake: MEMOIZABLE"),
         ("procedure", "log_level = 'INFO'", "not supported by the embedded Snowflake: LOG_LEVEL"),
         ("function", "trace_level = 'ALWAYS'", "not supported by the embedded Snowflake: TRACE_LEVEL"),
-        ("procedure", "external_access_integrations = (E)", "not supported by the embedded Snowflake: EXTERNAL_ACCESS_INTEGRATIONS"),
+        (
+            "procedure",
+            "external_access_integrations = (E)",
+            "not supported by the embedded Snowflake: EXTERNAL_ACCESS_INTEGRATIONS",
+        ),
         ("function", "secrets = ('a' = B)", "not supported by the embedded Snowflake: SECRETS"),
         ("function", "execute as caller", "syntax error .* unexpected"),  # procedures have it
         ("function", "nonsense = 3", "unexpected 'NONSENSE'"),
     ],
 )
-def test_an_option_that_would_do_nothing_is_refused(cursor: SnowflakeCursor, define: Define, kind: str, option: str, words: str) -> None:
+def test_an_option_that_would_do_nothing_is_refused(
+    cursor: SnowflakeCursor, define: Define, kind: str, option: str, words: str
+) -> None:
     with pytest.raises(ProgrammingError, match=words):
         define(f"{kind} opted(x int) returns int", "def run(x): return x", options=option)

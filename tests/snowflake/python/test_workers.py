@@ -25,10 +25,18 @@ def value_of(cursor: SnowflakeCursor, sql: str) -> Any:
 
 @pytest.mark.parametrize(
     ("death", "words"),
-    [("os._exit(3)", "exit code 3"), ("os.kill(os.getpid(), 11)", "killed by SIGSEGV"), ("sys.exit('enough')", "SystemExit: enough")],
+    [
+        ("os._exit(3)", "exit code 3"),
+        ("os.kill(os.getpid(), 11)", "killed by SIGSEGV"),
+        ("sys.exit('enough')", "SystemExit: enough"),
+    ],
 )
-def test_a_dead_worker_is_an_sql_error_and_the_next_call_works(cursor: SnowflakeCursor, define: Define, death: str, words: str) -> None:
-    define("function dies(yes boolean) returns int", f"import os, sys\ndef run(yes):\n    if yes: {death}\n    return 1")
+def test_a_dead_worker_is_an_sql_error_and_the_next_call_works(
+    cursor: SnowflakeCursor, define: Define, death: str, words: str
+) -> None:
+    define(
+        "function dies(yes boolean) returns int", f"import os, sys\ndef run(yes):\n    if yes: {death}\n    return 1"
+    )
     with pytest.raises(ProgrammingError, match=rf"(?s)Python Interpreter Error:.*{words}.*in function DIES") as caught:
         cursor.execute("select dies(true)")
     assert caught.value.errno == 100357
@@ -90,7 +98,13 @@ def test_functions_are_computed_for_many_sessions_at_once(
 
 @pytest.mark.server
 def test_limits_of_time_and_number(tmp_path: Path) -> None:
-    command = [str(control.SERVER_PYTHON), "-m", "tests.snowflake.python.limits", str(tmp_path), str(control.WORKER_PYTHON)]
+    command = [
+        str(control.SERVER_PYTHON),
+        "-m",
+        "tests.snowflake.python.limits",
+        str(tmp_path),
+        str(control.WORKER_PYTHON),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=control.ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
 

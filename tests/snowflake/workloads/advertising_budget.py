@@ -1,4 +1,7 @@
-"""Spend by month and channel, pivoted; revenue joined; a regression fitted in a procedure answers as a function of four budgets."""
+"""Spend by month and channel, pivoted; revenue joined.
+
+A regression fitted in a procedure answers as a function of four budgets.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ def run(session: Session, folder: Path) -> None:
     )
     months = sorted({(day.year, day.month) for day in days})
     revenue = pd.DataFrame(
-        [(year, month, made.integers(10_000, 99_999) / 10) for year, month in months], columns=["YEAR", "MONTH", "REVENUE"]
+        [(year, month, made.integers(10_000, 99_999) / 10) for year, month in months],
+        columns=["YEAR", "MONTH", "REVENUE"],
     )
     session.write_pandas(spend, "CAMPAIGN_SPEND", auto_create_table=True, use_logical_type=True)
     session.write_pandas(revenue, "MONTHLY_REVENUE", auto_create_table=True)
@@ -55,7 +59,11 @@ def run(session: Session, folder: Path) -> None:
     wide = spend.assign(YEAR=dates.dt.year, MONTH=dates.dt.month).pivot_table(
         index=["YEAR", "MONTH"], columns="CHANNEL", values="TOTAL_COST", aggfunc="sum"
     )
-    expected = wide.reset_index().merge(revenue, on=["YEAR", "MONTH"]).rename(columns={name: name.upper() for name in CHANNELS})
+    expected = (
+        wide.reset_index()
+        .merge(revenue, on=["YEAR", "MONTH"])
+        .rename(columns={name: name.upper() for name in CHANNELS})
+    )
     expected.columns.name = None
     same(session.table("SPEND_AND_REVENUE"), expected, ["YEAR", "MONTH"])
 
@@ -69,7 +77,9 @@ def run(session: Session, folder: Path) -> None:
 
     coefficients, intercept = told["coefficients"], told["intercept"]
 
-    @F.udf(name="PREDICT_REVENUE", return_type=FloatType(), input_types=[FloatType()] * 4, replace=True, session=session)
+    @F.udf(
+        name="PREDICT_REVENUE", return_type=FloatType(), input_types=[FloatType()] * 4, replace=True, session=session
+    )
     def predicted(search: float, social: float, video: float, email: float) -> float:
         return intercept + sum(a * b for a, b in zip(coefficients, (search, social, video, email), strict=True))
 

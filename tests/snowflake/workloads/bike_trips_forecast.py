@@ -1,4 +1,7 @@
-"""Daily trips of each station with lags and weather; a table function forecasts the next days, and says nothing of small stations."""
+"""Daily trips of each station with lags and weather.
+
+A table function forecasts the next days, and says nothing of small stations.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,12 @@ class Forecast:
 
 def run(session: Session, folder: Path) -> None:
     made = np.random.default_rng(5)
-    trips = pd.DataFrame({"STATION": made.choice(["A", "B", "C d", "é"], 500, p=[0.5, 0.3, 0.19, 0.01]), "DAY": made.integers(0, 14, 500)})
+    trips = pd.DataFrame(
+        {
+            "STATION": made.choice(["A", "B", "C d", "é"], 500, p=[0.5, 0.3, 0.19, 0.01]),
+            "DAY": made.integers(0, 14, 500),
+        }
+    )
     weather = pd.DataFrame({"DAY": range(14), "RAIN": made.choice([0.0, 1.5, None], 14)})
     session.write_pandas(trips, "TRIPS", auto_create_table=True)
     session.write_pandas(weather, "WEATHER", auto_create_table=True)

@@ -29,7 +29,10 @@ def run(session: Session, folder: Path) -> None:
         F.count("*").alias("FREQUENCY"),
         F.sum("AMOUNT").alias("MONEY"),
         F.approx_percentile("AMOUNT", 0.5).alias("TYPICAL"),
-        *[F.sum(F.iff(F.col("CHANNEL") == name, 1, 0)).alias(f"VIA_{name.upper()}") for name in ("shop", "web", "phone")],
+        *[
+            F.sum(F.iff(F.col("CHANNEL") == name, 1, 0)).alias(f"VIA_{name.upper()}")
+            for name in ("shop", "web", "phone")
+        ],
     )
     ranked = base.select(
         "*",

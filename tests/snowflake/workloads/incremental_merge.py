@@ -20,7 +20,9 @@ NAMES = ["ID", "NAME", "CITY", "OPERATION", "CHANGED"]
 
 def run(session: Session, folder: Path) -> None:
     session.sql("create table CUSTOMERS (ID int primary key, NAME varchar, CITY varchar, CHANGED int)").collect()
-    session.sql("create table CHANGES (ID int, NAME varchar, CITY varchar, OPERATION varchar(1), CHANGED int)").collect()
+    session.sql(
+        "create table CHANGES (ID int, NAME varchar, CITY varchar, OPERATION varchar(1), CHANGED int)"
+    ).collect()
     counts = []
     for batch in BATCHES:
         session.sql("truncate table CHANGES").collect()
@@ -34,7 +36,9 @@ def run(session: Session, folder: Path) -> None:
     target = session.table("COPIED")
     for batch in BATCHES:
         source = session.create_dataframe(batch, schema=NAMES)
-        latest = source.with_column("N", F.row_number().over(Window.partition_by("ID").order_by(F.col("CHANGED").desc())))
+        latest = source.with_column(
+            "N", F.row_number().over(Window.partition_by("ID").order_by(F.col("CHANGED").desc()))
+        )
         latest = latest.filter(F.col("N") == 1).drop("N")
         values = {name: latest[name] for name in ("ID", "NAME", "CITY", "CHANGED")}
         newer = (latest["CHANGED"] > target["CHANGED"]) & (latest["OPERATION"] != "D")

@@ -1,4 +1,7 @@
-"""Load Parquet files whose columns are lower case by INFER_SCHEMA, rename them, and aggregate; folders are named year=…"""
+"""Load Parquet files whose columns are lower case by INFER_SCHEMA, rename them, and aggregate.
+
+Folders are named year=…
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,8 @@ def run(session: Session, folder: Path) -> None:
         "location => '@RAW/orders', file_format => 'PARQUET_FILES')))"
     ).collect()
     session.sql(
-        "copy into ORDERS from @RAW/orders file_format = (format_name = 'PARQUET_FILES') match_by_column_name = case_sensitive"
+        "copy into ORDERS from @RAW/orders file_format = (format_name = 'PARQUET_FILES') match_by_column_name ="
+        " case_sensitive"
     ).collect()
     table = session.table("ORDERS")
     assert set(table.columns) == {'"order id"', '"year"', '"country"', '"Amount"'}, table.columns
@@ -48,11 +52,19 @@ def run(session: Session, folder: Path) -> None:
         F.col('"Amount"').alias("AMOUNT"),
     )
     renamed.write.save_as_table("CLEAN")
-    session.sql('create view BY_SQL as select "year" as YEAR, "country" as COUNTRY, "Amount" as AMOUNT from ORDERS').collect()
+    session.sql(
+        'create view BY_SQL as select "year" as YEAR, "country" as COUNTRY, "Amount" as AMOUNT from ORDERS'
+    ).collect()
     clean = orders.rename(columns=str.upper).rename(columns={"ORDER ID": "ORDER_ID"})
     same(session.table("CLEAN"), clean, ["ORDER_ID"])
-    sums = clean.groupby(["YEAR", "COUNTRY"], dropna=False).agg(TOTAL=("AMOUNT", "sum"), N=("AMOUNT", "size")).reset_index()
-    grouped = session.table("BY_SQL").group_by("YEAR", "COUNTRY").agg(F.sum("AMOUNT").alias("TOTAL"), F.count("*").alias("N"))
+    sums = (
+        clean.groupby(["YEAR", "COUNTRY"], dropna=False)
+        .agg(TOTAL=("AMOUNT", "sum"), N=("AMOUNT", "size"))
+        .reset_index()
+    )
+    grouped = (
+        session.table("BY_SQL").group_by("YEAR", "COUNTRY").agg(F.sum("AMOUNT").alias("TOTAL"), F.count("*").alias("N"))
+    )
     same(grouped, sums, ["YEAR", "COUNTRY"])
     read = session.read.parquet("@RAW/orders").with_column_renamed('"year"', "year")
     assert sorted({row[0] for row in read.select("YEAR").collect()}) == [2020, 2021]

@@ -32,7 +32,10 @@ def train(session: Session) -> dict:
     path = os.path.join(tempfile.mkdtemp(), "model.joblib")
     joblib.dump(model, path)
     session.file.put(path, "@MODELS", auto_compress=False, overwrite=True)
-    return {"rows": len(frame), "score": float(model.score(frame[["DISTANCE", "HOUR", "PASSENGERS"]].to_numpy(), frame["FARE"]))}
+    return {
+        "rows": len(frame),
+        "score": float(model.score(frame[["DISTANCE", "HOUR", "PASSENGERS"]].to_numpy(), frame["FARE"])),
+    }
 
 
 def predict(batch):  # type: ignore[no-untyped-def]  # a type of its own would be read as SQL types

@@ -27,7 +27,9 @@ def run(session: Session, folder: Path) -> None:
     (folder / "rates.json").write_text(json.dumps({"a": 2, "b": 3}))
     package = folder / "pricing"
     package.mkdir()
-    (package / "__init__.py").write_text("def priced(value, rate):\n    return None if value is None else value * rate\n")
+    (package / "__init__.py").write_text(
+        "def priced(value, rate):\n    return None if value is None else value * rate\n"
+    )
 
     def price(kind: str, value: float) -> float:
         import json as parser
@@ -39,7 +41,12 @@ def run(session: Session, folder: Path) -> None:
             rates = parser.load(file)
         return priced(value, rates.get(kind, 1))
 
-    shared = {"is_permanent": True, "stage_location": "@CODE", "replace": True, "packages": ["snowflake-snowpark-python", "pandas"]}
+    shared = {
+        "is_permanent": True,
+        "stage_location": "@CODE",
+        "replace": True,
+        "packages": ["snowflake-snowpark-python", "pandas"],
+    }
     session.sproc.register(summarise, name="SUMMARISE", return_type=VariantType(), input_types=[StringType()], **shared)
     session.udf.register(
         price,
@@ -54,7 +61,9 @@ def run(session: Session, folder: Path) -> None:
         other.use_schema(schema)
         assert json.loads(other.call("SUMMARISE", "MEASURED")) == {"kinds": 3, "rows": 5}
         same(other.table("MEASURED_SUMMARY"), _summary(frame), ["KIND"])
-        priced = other.table("MEASURED").select("KIND", "V", F.call_udf("PRICE", F.col("KIND"), F.col("V")).alias("PRICED"))
+        priced = other.table("MEASURED").select(
+            "KIND", "V", F.call_udf("PRICE", F.col("KIND"), F.col("V")).alias("PRICED")
+        )
         rates = frame.KIND.map({"a": 2, "b": 3}).fillna(1)
         same(priced, frame.assign(PRICED=frame.V * rates), ["KIND", "V"])
         shown = [row["name"] for row in other.sql(f"show user functions in schema {schema}").collect()]

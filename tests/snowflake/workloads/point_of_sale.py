@@ -30,14 +30,22 @@ def run(session: Session, folder: Path) -> None:
     session.sql("create table SALES like FLAT").collect()
     session.sql("alter table SALES add column UPDATED_AT timestamp_ntz").collect()
 
-    @F.udf(name="FAHRENHEIT_TO_CELSIUS", return_type=FloatType(), input_types=[FloatType()], replace=True, session=session)
+    @F.udf(
+        name="FAHRENHEIT_TO_CELSIUS", return_type=FloatType(), input_types=[FloatType()], replace=True, session=session
+    )
     def celsius(value: float) -> float:
         return None if value is None else (value - 32) * 5 / 9
 
     for _ in range(2):  # merged twice, the rows are there once
         source, target = session.table("FLAT"), session.table("SALES")
-        values = {name: source[name] for name in source.schema.names} | {"UPDATED_AT": F.current_timestamp().cast("timestamp_ntz")}
-        target.merge(source, target["LINE_ID"] == source["LINE_ID"], [F.when_matched().update(values), F.when_not_matched().insert(values)])
+        values = {name: source[name] for name in source.schema.names} | {
+            "UPDATED_AT": F.current_timestamp().cast("timestamp_ntz")
+        }
+        target.merge(
+            source,
+            target["LINE_ID"] == source["LINE_ID"],
+            [F.when_matched().update(values), F.when_not_matched().insert(values)],
+        )
     joined = lines.merge(orders, on="ORDER_ID").merge(cities, on="CITY_ID")
     same(
         session.table("SALES").drop("UPDATED_AT"),
@@ -62,7 +70,8 @@ def run(session: Session, folder: Path) -> None:
     )
     same(metrics, expected, ["DAY", "CITY"])
     month = session.sql(
-        "select CITY, sum(PRICE) as SALES, ratio_to_report(sum(PRICE)) over () as SHARE from SALES group by CITY having sum(PRICE) > 0"
+        "select CITY, sum(PRICE) as SALES, ratio_to_report(sum(PRICE)) over () as SHARE from SALES group by CITY having"
+        " sum(PRICE) > 0"
     )
     totals = joined.groupby("CITY").PRICE.sum().rename("SALES").reset_index()
     same(month, totals.assign(SHARE=totals.SALES / totals.SALES.sum()), ["CITY"])
@@ -71,7 +80,13 @@ def run(session: Session, folder: Path) -> None:
 def _data() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     made = np.random.default_rng(8)
     at = pd.Timestamp("2024-02-01") + pd.to_timedelta(made.integers(0, 5 * 86_400, 50), unit="s")
-    orders = pd.DataFrame({"ORDER_ID": range(50), "CITY_ID": made.integers(1, 4, 50), "ORDERED_AT": at.astype("datetime64[us]")})
-    lines = pd.DataFrame({"LINE_ID": range(120), "ORDER_ID": made.integers(0, 50, 120), "PRICE": made.integers(100, 5_000, 120) / 4})
-    cities = pd.DataFrame({"CITY_ID": [1, 2, 3], "CITY": ["Denver", "São Paulo", "Seattle"], "TEMPERATURE": [50.0, 77.0, None]})
+    orders = pd.DataFrame(
+        {"ORDER_ID": range(50), "CITY_ID": made.integers(1, 4, 50), "ORDERED_AT": at.astype("datetime64[us]")}
+    )
+    lines = pd.DataFrame(
+        {"LINE_ID": range(120), "ORDER_ID": made.integers(0, 50, 120), "PRICE": made.integers(100, 5_000, 120) / 4}
+    )
+    cities = pd.DataFrame(
+        {"CITY_ID": [1, 2, 3], "CITY": ["Denver", "São Paulo", "Seattle"], "TEMPERATURE": [50.0, 77.0, None]}
+    )
     return orders, lines, cities

@@ -19,7 +19,8 @@ def run(session: Session, folder: Path) -> None:
     clicks = pd.DataFrame(
         {
             "USER_ID": made.integers(1, 12, 300),
-            "AT": pd.Timestamp("2024-05-01") + pd.to_timedelta(np.sort(made.choice(600_000, 300, replace=False)), unit="s"),
+            "AT": pd.Timestamp("2024-05-01")
+            + pd.to_timedelta(np.sort(made.choice(600_000, 300, replace=False)), unit="s"),
             "PAGE": made.choice(PAGES, 300, p=[0.4, 0.25, 0.2, 0.1, 0.05]),
         }
     )
@@ -27,7 +28,9 @@ def run(session: Session, folder: Path) -> None:
     window = Window.partition_by("USER_ID").order_by("AT")
     pause = F.datediff("minute", F.lag("AT").over(window), F.col("AT"))
     begun = session.table("CLICKS").with_column("BEGINS", F.iff(F.coalesce(pause > 30, F.lit(True)), 1, 0))
-    numbered = begun.with_column("SESSION", F.sum("BEGINS").over(window.rows_between(Window.UNBOUNDED_PRECEDING, Window.CURRENT_ROW)))
+    numbered = begun.with_column(
+        "SESSION", F.sum("BEGINS").over(window.rows_between(Window.UNBOUNDED_PRECEDING, Window.CURRENT_ROW))
+    )
     found = numbered.group_by("USER_ID", "SESSION").agg(
         F.count("*").alias("CLICKS"),
         F.min("AT").alias("FIRST_AT"),

@@ -19,7 +19,11 @@ def run(session: Session, folder: Path) -> None:
     made = np.random.default_rng(3)
     seconds = np.sort(made.choice(4 * 86_400, 200, replace=False))
     events = pd.DataFrame(
-        {"ID": range(200), "AT_UTC": pd.Timestamp("2024-03-08") + pd.to_timedelta(seconds, unit="s"), "V": made.integers(1, 50, 200)}
+        {
+            "ID": range(200),
+            "AT_UTC": pd.Timestamp("2024-03-08") + pd.to_timedelta(seconds, unit="s"),
+            "V": made.integers(1, 50, 200),
+        }
     )
     events.to_csv(folder / "events.csv", index=False)
     session.sql("create table EVENTS (ID int, AT_UTC timestamp_ntz, V int)").collect()
@@ -30,7 +34,9 @@ def run(session: Session, folder: Path) -> None:
     local = session.table("EVENTS").with_column("HERE", F.convert_timezone(F.lit(ZONE), F.col("AT_UTC"), F.lit("UTC")))
     here = events.AT_UTC.dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None)
     same(local, events.assign(HERE=here), ["ID"])
-    daily = local.group_by(F.to_date("HERE").alias("DAY")).agg(F.sum("V").alias("V"), F.min(F.hour("HERE")).alias("FIRST_HOUR"))
+    daily = local.group_by(F.to_date("HERE").alias("DAY")).agg(
+        F.sum("V").alias("V"), F.min(F.hour("HERE")).alias("FIRST_HOUR")
+    )
     frame = events.assign(DAY=here.dt.date, HOUR=here.dt.hour)
     same(daily, frame.groupby("DAY").agg(V=("V", "sum"), FIRST_HOUR=("HOUR", "min")).reset_index(), ["DAY"])
 
@@ -58,4 +64,8 @@ def run(session: Session, folder: Path) -> None:
         .group_by(F.call_builtin("time_slice", F.col("AT_UTC"), 6, "HOUR").alias("SLICE"))
         .agg(F.count("*").alias("N"))
     )
-    same(slices, events.assign(SLICE=events.AT_UTC.dt.floor("6h")).groupby("SLICE").size().rename("N").reset_index(), ["SLICE"])
+    same(
+        slices,
+        events.assign(SLICE=events.AT_UTC.dt.floor("6h")).groupby("SLICE").size().rename("N").reset_index(),
+        ["SLICE"],
+    )

@@ -1,4 +1,7 @@
-"""A small image with a shell, made from Debian's static busybox: the cluster's pause container, the XCom sidecar, smoke tests."""
+"""A small image with a shell, made from Debian's static busybox.
+
+The cluster's pause container, the XCom sidecar, smoke tests.
+"""
 
 from __future__ import annotations
 

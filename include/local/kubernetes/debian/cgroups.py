@@ -24,7 +24,9 @@ def make(name: str) -> list[str]:
     """
     added = []
     for tree, kind in _trees():
-        if kind == "cgroup2" and tree == UNIFIED:  # elsewhere it stands beside version 1, and the kubelet does not use it
+        if (
+            kind == "cgroup2" and tree == UNIFIED
+        ):  # elsewhere it stands beside version 1, and the kubelet does not use it
             switch = tree / "cgroup.subtree_control"
             available = set((tree / "cgroup.controllers").read_text().split())
             added = sorted(available & KUBELETS - set(switch.read_text().split()))

@@ -129,7 +129,10 @@ class DebianCluster:
         binaries = CACHE / f"1.20.2-{platform.machine()}-{recipe}"
         install(TO_RUN if binaries.exists() else TO_RUN | TO_BUILD)
         if not binaries.exists():
-            say(f"building Kubernetes 1.20.2 from Debian's source, once, into {binaries}: 3 to 10 minutes, 3 GB of disk on the way")
+            say(
+                f"building Kubernetes 1.20.2 from Debian's source, once, into {binaries}: 3 to 10 minutes, 3 GB of disk"
+                " on the way"
+            )
             CACHE.mkdir(parents=True, exist_ok=True)
             with (CACHE / "build.lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -140,7 +143,8 @@ class DebianCluster:
     def _prepare(self) -> None:
         settings = Settings.choose(self._state.folder)
         say(
-            f"starting in namespaces of its own; the machine itself gets the network bridge {settings.name} and control groups of that name"
+            f"starting in namespaces of its own; the machine itself gets the network bridge {settings.name} and control"
+            " groups of that name"
         )
         self._folder.mkdir(parents=True, mode=0o700)
         keys = self._folder / "pki"
@@ -159,10 +163,23 @@ class DebianCluster:
         lock = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         namespaces = ["unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--propagation", "slave"]
-        command = [*namespaces, sys.executable, "-m", "include.local.kubernetes.debian.node", str(self._folder), str(binaries)]
+        command = [
+            *namespaces,
+            sys.executable,
+            "-m",
+            "include.local.kubernetes.debian.node",
+            str(self._folder),
+            str(binaries),
+        ]
         with (self._folder / "log" / "node.log").open("w") as log:
             first = subprocess.Popen(
-                command, cwd=ROOT, pass_fds=[lock], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                pass_fds=[lock],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         os.write(lock, str(first.pid).encode())
         os.close(lock)
@@ -218,6 +235,8 @@ def _remove_bridge(name: str) -> None:
     if not bridge.exists():
         return
     end = time.monotonic() + END_SECONDS
-    while any((bridge / "brif").iterdir()) and time.monotonic() < end:  # the kernel takes ended pods' links away in its own time
+    while (
+        any((bridge / "brif").iterdir()) and time.monotonic() < end
+    ):  # the kernel takes ended pods' links away in its own time
         time.sleep(0.05)
     run(["ip", "link", "delete", name])

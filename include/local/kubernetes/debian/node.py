@@ -1,4 +1,6 @@
-"""The first process inside the cluster's namespaces: hides the machine's folders that Kubernetes would write to, then runs the servers.
+"""The first process inside the cluster's namespaces.
+
+Hides the machine's folders that Kubernetes would write to, then runs the servers.
 
 Started by `cluster` as `unshare --mount --pid … python -m include.local.kubernetes.debian.node FOLDER BINARIES`.
 """
@@ -56,7 +58,9 @@ def main(folder: Path, binaries: Path) -> int:
         time.sleep(0.2)
     running += [_start(name, command) for name, command in servers.dependents().items()]
     while not _ended(running):
-        if not (RUN / "settings.json").exists():  # somebody removed the project folder: nobody could end the cluster any more
+        if not (
+            RUN / "settings.json"
+        ).exists():  # somebody removed the project folder: nobody could end the cluster any more
             return 1
         time.sleep(1)
     return 1
@@ -98,7 +102,9 @@ def _start(name: str, command: list[str]) -> tuple[str, subprocess.Popen[bytes]]
     environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
     environment |= {"PATH": search_path(), "AWS_EC2_METADATA_DISABLED": "true"}
     with (RUN / "log" / f"{name}.log").open("w") as log:
-        return name, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=RUN)
+        return name, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=RUN
+        )
 
 
 def _api_of(settings: Settings) -> Callable[[], bool]:

@@ -38,6 +38,9 @@ def install(packages: Mapping[str, str]) -> None:
         return
     names = " ".join(sorted(set(missing.values())))
     if not can_install():
-        raise Problem(f"not on this machine: {', '.join(missing)}; install them (on Debian: apt-get install {names}) and try again")
+        raise Problem(
+            f"not on this machine: {', '.join(missing)}; install them (on Debian: apt-get install {names}) and try"
+            " again"
+        )
     say(f"installing Debian packages (their services are not started; `make cluster-down` leaves them): {names}")
     run([INSTALL, *sorted(set(missing.values()))])

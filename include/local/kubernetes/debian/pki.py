@@ -9,13 +9,16 @@ from include.local.kubernetes.shell import output
 DAYS = "3650"
 CLIENT = "keyUsage=digitalSignature\nextendedKeyUsage=clientAuth\n"
 BOTH_ENDS = "keyUsage=digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName={names}\n"
-SERVER_NAMES = "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:{service_ip}"
+SERVER_NAMES = (
+    "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:{service_ip}"
+)
 
 
 def make(folder: Path, service_ip: str) -> None:
     """Make `ca`, `apiserver`, `etcd`, `admin`, `node` (each a .key and a .crt) and `sa.key`, which signs service-account tokens.
 
-    Names and groups are those that Kubernetes expects, see https://kubernetes.io/docs/setup/best-practices/certificates/.
+    Names and groups are those that Kubernetes expects, see
+    https://kubernetes.io/docs/setup/best-practices/certificates/.
 
     Args:
         folder: empty, and closed to other users.
@@ -25,8 +28,12 @@ def make(folder: Path, service_ip: str) -> None:
         Problem: openssl is missing or refuses.
     """
     _key(folder / "ca.key")
-    _openssl(folder, "req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=snowpod-local", "-days", DAYS, "-out", "ca.crt")
-    _certificate(folder, "apiserver", "/CN=kube-apiserver", BOTH_ENDS.format(names=SERVER_NAMES.format(service_ip=service_ip)))
+    _openssl(
+        folder, "req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=snowpod-local", "-days", DAYS, "-out", "ca.crt"
+    )
+    _certificate(
+        folder, "apiserver", "/CN=kube-apiserver", BOTH_ENDS.format(names=SERVER_NAMES.format(service_ip=service_ip))
+    )
     _certificate(folder, "etcd", "/CN=etcd", BOTH_ENDS.format(names="DNS:localhost,IP:127.0.0.1"))
     _certificate(folder, "admin", "/O=system:masters/CN=admin", CLIENT)
     _certificate(folder, "node", "/O=system:nodes/CN=system:node:127.0.0.1", CLIENT)

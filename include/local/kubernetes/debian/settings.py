@@ -92,7 +92,12 @@ def kubeconfig(settings: Settings, pki: Path, user: str) -> str:
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "snowpod", "cluster": cluster}],
-        "users": [{"name": user, "user": {"client-certificate-data": data(f"{user}.crt"), "client-key-data": data(f"{user}.key")}}],
+        "users": [
+            {
+                "name": user,
+                "user": {"client-certificate-data": data(f"{user}.crt"), "client-key-data": data(f"{user}.key")},
+            }
+        ],
         "contexts": [{"name": "snowpod", "context": {"cluster": "snowpod", "user": user, "namespace": "default"}}],
         "current-context": "snowpod",
     }
@@ -123,19 +128,30 @@ def files(settings: Settings) -> dict[str, str]:
         "port": settings.kubelet_port,
         "healthzPort": 0,
         "readOnlyPort": 0,
-        "authentication": {"anonymous": {"enabled": False}, "webhook": {"enabled": True}, "x509": {"clientCAFile": f"{RUN}/pki/ca.crt"}},
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": f"{RUN}/pki/ca.crt"},
+        },
         "authorization": {"mode": "Webhook"},
         "cgroupDriver": "cgroupfs",
         "cgroupRoot": f"/{settings.name}",
         "enforceNodeAllocatable": ["pods"],
         "failSwapOn": False,
         "oomScoreAdj": 0,  # a lower one needs CAP_SYS_RESOURCE, which root in a container may lack
-        "makeIPTablesUtilChains": False,  # they serve kube-proxy, which is not here: the machine's iptables stay untouched
+        "makeIPTablesUtilChains": (
+            False
+        ),  # they serve kube-proxy, which is not here: the machine's iptables stay untouched
         "volumePluginDir": f"{RUN}/volume-plugins",
         "featureGates": {"DevicePlugins": False},
         "resolvConf": f"{RUN}/resolv.conf",
         "clusterDNS": ["127.0.0.1"],  # there is no cluster DNS: look-ups in pods without hostNetwork fail at once
-        "evictionHard": {"memory.available": "50Mi", "nodefs.available": "1%", "imagefs.available": "1%", "nodefs.inodesFree": "1%"},
+        "evictionHard": {
+            "memory.available": "50Mi",
+            "nodefs.available": "1%",
+            "imagefs.available": "1%",
+            "nodefs.inodesFree": "1%",
+        },
         "imageGCHighThresholdPercent": 100,  # images cannot be pulled again
         "serializeImagePulls": False,
         "nodeStatusUpdateFrequency": "5s",

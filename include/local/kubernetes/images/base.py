@@ -1,4 +1,7 @@
-"""The image that the task image is built on: the official Python image, or where no registry can be reached, one from Debian packages."""
+"""The image that the task image is built on.
+
+The official Python image, or where no registry can be reached, one from Debian packages.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ def choose(builder: Builder) -> str:
         builder: that will build on it.
 
     Returns:
-        SNOWPOD_BASE_IMAGE if it is set; the Dockerfile's own base if the builder has it or the registry answers; else a local one.
+        SNOWPOD_BASE_IMAGE if it is set; the Dockerfile's own base if the builder has it or the registry answers; else a
+        local one.
 
     Raises:
         Problem: Debian's archive cannot be reached either.
@@ -42,7 +46,10 @@ def choose(builder: Builder) -> str:
     official = _official()
     if builder.has(official) or not can_install() or _registry_answers():
         return official
-    say(f"no registry can be reached: making {local} from Debian packages (about 40 s); {VARIABLE}=<image> names another")
+    say(
+        f"no registry can be reached: making {local} from Debian packages (about 40 s); {VARIABLE}=<image> names"
+        " another"
+    )
     install({"mmdebstrap": "mmdebstrap"})
     with tempfile.TemporaryDirectory() as folder:
         tar = Path(folder, "base.tar")

@@ -25,7 +25,9 @@ class Builder(Protocol):
     def has(self, reference: str) -> bool:
         """Whether it keeps an image of this name."""
 
-    def build(self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> None:
+    def build(
+        self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]
+    ) -> None:
         """Build an image.
 
         Args:
@@ -69,9 +71,14 @@ class Engine:
         """See `Builder`."""
         return succeeds([self.name, "image", "inspect", reference])
 
-    def build(self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> None:
+    def build(
+        self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]
+    ) -> None:
         """See `Builder`."""
-        run([self.name, "build", *_options(reference, dockerfile, arguments, secrets), context], env={"DOCKER_BUILDKIT": "1"})
+        run(
+            [self.name, "build", *_options(reference, dockerfile, arguments, secrets), context],
+            env={"DOCKER_BUILDKIT": "1"},
+        )
 
     def import_base(self, tar: Path, reference: str) -> None:
         """See `Builder`."""
@@ -103,7 +110,9 @@ class Buildah:
         """See `Builder`."""
         return succeeds([*self._buildah, "inspect", "--type=image", reference])
 
-    def build(self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> None:
+    def build(
+        self, reference: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]
+    ) -> None:
         """See `Builder`."""
         options = ["--isolation=chroot", "--layers", "--quiet", *_options(reference, dockerfile, arguments, secrets)]
         output([*self._buildah, "build", *options, context])
@@ -112,7 +121,9 @@ class Buildah:
         """See `Builder`."""
         with tempfile.TemporaryDirectory() as folder:
             dockerfile = Path(folder, "Dockerfile")
-            dockerfile.write_text(f"FROM scratch\nADD {tar.name} /\nENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\n")
+            dockerfile.write_text(
+                f"FROM scratch\nADD {tar.name} /\nENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\n"
+            )
             self.build(reference, dockerfile, tar.parent, {}, {})
 
     def save(self, reference: str, archive: Path, without: Collection[str]) -> None:
@@ -121,7 +132,9 @@ class Buildah:
         Source: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
         """
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            output([*self._buildah, "push", "--quiet", "--disable-compression", "--format=oci", reference, f"dir:{folder}"])
+            output(
+                [*self._buildah, "push", "--quiet", "--disable-compression", "--format=oci", reference, f"dir:{folder}"]
+            )
             manifest = Path(folder, "manifest.json").read_bytes()
             digest = hashlib.sha256(manifest).hexdigest()
             entry = {
@@ -135,7 +148,9 @@ class Buildah:
                 _add(tar, "oci-layout", b'{"imageLayoutVersion": "1.0.0"}')
                 _add(tar, "index.json", json.dumps({"schemaVersion": 2, "manifests": [entry]}).encode())
                 _add(tar, f"blobs/sha256/{digest}", manifest)
-                for blob in (part["digest"] for part in [parts["config"], *parts["layers"]] if part["digest"] not in without):
+                for blob in (
+                    part["digest"] for part in [parts["config"], *parts["layers"]] if part["digest"] not in without
+                ):
                     name = blob.removeprefix("sha256:")
                     tar.add(Path(folder, name), arcname=f"blobs/sha256/{name}")
 

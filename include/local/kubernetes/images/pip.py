@@ -1,4 +1,7 @@
-"""The machine's pip settings for the build: where packages come from and whom to trust. As build secrets, they do not stay in the image."""
+"""The machine's pip settings for the build: where packages come from and whom to trust.
+
+As build secrets, they do not stay in the image.
+"""
 
 from __future__ import annotations
 

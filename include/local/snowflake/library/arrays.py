@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from include.local.snowflake.library.overloads import Overloads
 
-_SORTED = "to_json(list_concat(case when {first} then {nulls} else [] end, {present}, case when {first} then [] else {nulls} end))"
+_SORTED = (
+    "to_json(list_concat(case when {first} then {nulls} else [] end, {present}, case when {first} then [] else {nulls}"
+    " end))"
+)
 _NULLS = "list_filter(_sf_list(a), lambda n: n is null or json_type(n) = 'NULL')"
 
 
@@ -26,15 +29,19 @@ ARRAYS: dict[str, Overloads] = {
     "ARRAY_EXCEPT": [
         (
             "a, b",
-            f"to_json(list_transform(list_filter({_PLACES}, lambda i: {_counted('_sf_list(a)[i]', 'i')} > {_IN_OTHER}),"
-            " lambda i: _sf_list(a)[i]))",
+            (
+                f"to_json(list_transform(list_filter({_PLACES}, lambda i: {_counted('_sf_list(a)[i]', 'i')} >"
+                f" {_IN_OTHER}), lambda i: _sf_list(a)[i]))"
+            ),
         )
     ],
     "ARRAY_INTERSECTION": [
         (
             "a, b",
-            f"to_json(list_transform(list_filter({_PLACES}, lambda i: {_counted('_sf_list(a)[i]', 'i')} <= {_IN_OTHER}),"
-            " lambda i: _sf_list(a)[i]))",
+            (
+                f"to_json(list_transform(list_filter({_PLACES}, lambda i: {_counted('_sf_list(a)[i]', 'i')} <="
+                f" {_IN_OTHER}), lambda i: _sf_list(a)[i]))"
+            ),
         )
     ],
     "ARRAY_SORT": [
@@ -47,21 +54,27 @@ ARRAYS: dict[str, Overloads] = {
     "ARRAY_TO_STRING": [
         (
             "a, s",
-            "case when a is null or s is null then null when len(_sf_list(a)) = 0 then '' else list_reduce(list_transform(_sf_list(a),"
-            " lambda n: coalesce(case when json_type(n) <> 'NULL' then _sf_text(n) end, '')), lambda x, y: x || s || y) end",
+            (
+                "case when a is null or s is null then null when len(_sf_list(a)) = 0 then '' else"
+                " list_reduce(list_transform(_sf_list(a), lambda n: coalesce(case when json_type(n) <> 'NULL' then"
+                " _sf_text(n) end, '')), lambda x, y: x || s || y) end"
+            ),
         )
     ],
     "ARRAY_FLATTEN": [
         (
             "a",
-            "case when len(list_filter(_sf_list(a), lambda n: coalesce(json_type(n), '') <> 'ARRAY')) = 0"
-            " then to_json(flatten(list_transform(_sf_list(a), lambda n: cast(n as json[])))) end",
+            (
+                "case when len(list_filter(_sf_list(a), lambda n: coalesce(json_type(n), '') <> 'ARRAY')) = 0"
+                " then to_json(flatten(list_transform(_sf_list(a), lambda n: cast(n as json[])))) end"
+            ),
         )
     ],
     "ARRAYS_ZIP": [
         (
             ", ".join(names := [f"a{number}" for number in range(1, count + 1)]),
-            f"case when {' or '.join(f'{name} is null' for name in names)} then null else to_json(list_transform(range(1, 1 + greatest("
+            f"case when {' or '.join(f'{name} is null' for name in names)} then null else"
+            " to_json(list_transform(range(1, 1 + greatest("
             + ", ".join(f"len(_sf_list({name}))" for name in names)
             + ")), lambda i: {"
             + ", ".join(f"'${number}': _sf_list({name})[i]" for number, name in enumerate(names, 1))
@@ -73,8 +86,10 @@ ARRAYS: dict[str, Overloads] = {
     "APPROX_TOP_K": [
         (
             parameters,
-            "to_json(list_transform(list_slice(list_reverse_sort(list_transform(map_entries(histogram(x)),"
-            f" lambda e: {{'c': e.value, 'v': e.key}})), 1, {wanted}), lambda e: [to_json(e.v), to_json(e.c)]))",
+            (
+                "to_json(list_transform(list_slice(list_reverse_sort(list_transform(map_entries(histogram(x)),"
+                f" lambda e: {{'c': e.value, 'v': e.key}})), 1, {wanted}), lambda e: [to_json(e.v), to_json(e.c)]))"
+            ),
         )
         for parameters, wanted in (("x", "1"), ("x, k", "k"), ("x, k, c", "k"))
     ],

@@ -8,9 +8,11 @@ DATES: dict[str, Overloads] = {
     "MONTHS_BETWEEN": [
         (
             "a, b",
-            "case when day(a) = day(b) or (last_day(a::date) = a::date and last_day(b::date) = b::date)"
-            " then date_diff('month', b, a)::double else date_diff('month', b, a) + (day(a) - day(b)"
-            " + (epoch(a::timestamp) - epoch(a::date) - epoch(b::timestamp) + epoch(b::date)) / 86400) / 31.0 end",
+            (
+                "case when day(a) = day(b) or (last_day(a::date) = a::date and last_day(b::date) = b::date)"
+                " then date_diff('month', b, a)::double else date_diff('month', b, a) + (day(a) - day(b)"
+                " + (epoch(a::timestamp) - epoch(a::date) - epoch(b::timestamp) + epoch(b::date)) / 86400) / 31.0 end"
+            ),
         )
     ],
     "MONTHNAME": [("d", "strftime(d::timestamp, '%b')")],
@@ -20,21 +22,30 @@ DATES: dict[str, Overloads] = {
     "WEEKISO": [("d", "week(d)")],
     "YEAROFWEEK": [("d", "isoyear(d)")],
     "YEAROFWEEKISO": [("d", "isoyear(d)")],
-    "DATE_FROM_PARTS": [("y, m, d", "(make_date(y::integer, 1, 1) + to_months((m - 1)::integer) + to_days((d - 1)::integer))::date")],
+    "DATE_FROM_PARTS": [
+        ("y, m, d", "(make_date(y::integer, 1, 1) + to_months((m - 1)::integer) + to_days((d - 1)::integer))::date")
+    ],
     "TIME_FROM_PARTS": [
         ("h, m, s", "(time '00:00:00' + to_hours(h) + to_minutes(m) + to_seconds(s))"),
-        ("h, m, s, n", "(time '00:00:00' + to_hours(h) + to_minutes(m) + to_seconds(s) + to_microseconds((n // 1000)::bigint))"),
+        (
+            "h, m, s, n",
+            "(time '00:00:00' + to_hours(h) + to_minutes(m) + to_seconds(s) + to_microseconds((n // 1000)::bigint))",
+        ),
     ],
     "TIMESTAMP_NTZ_FROM_PARTS": [
         (
             "y, mo, d, h, mi, s",
-            "(make_date(y::integer, 1, 1) + to_months((mo - 1)::integer) + to_days((d - 1)::integer) + to_hours(h) + to_minutes(mi)"
-            " + to_seconds(s))::timestamp",
+            (
+                "(make_date(y::integer, 1, 1) + to_months((mo - 1)::integer) + to_days((d - 1)::integer) + to_hours(h)"
+                " + to_minutes(mi) + to_seconds(s))::timestamp"
+            ),
         ),
         (
             "y, mo, d, h, mi, s, n",
-            "(make_date(y::integer, 1, 1) + to_months((mo - 1)::integer) + to_days((d - 1)::integer) + to_hours(h) + to_minutes(mi)"
-            " + to_seconds(s) + to_microseconds((n // 1000)::bigint))::timestamp",
+            (
+                "(make_date(y::integer, 1, 1) + to_months((mo - 1)::integer) + to_days((d - 1)::integer) + to_hours(h)"
+                " + to_minutes(mi) + to_seconds(s) + to_microseconds((n // 1000)::bigint))::timestamp"
+            ),
         ),
         ("d, t", "(d::date + t::time)::timestamp"),
     ],

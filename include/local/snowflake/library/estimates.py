@@ -1,6 +1,7 @@
 """States of APPROX_PERCENTILE, as JSON texts: what APPROX_PERCENTILE_ACCUMULATE keeps of a column, combined and asked.
 
-As in Snowflake a state is a list of means and weights. Up to `_MOST` values each is kept, so that what a state is asked is exact.
+As in Snowflake a state is a list of means and weights. Up to `_MOST` values each is kept, so that what a state is asked
+is exact.
 
 https://docs.snowflake.com/en/sql-reference/functions/approx_percentile_accumulate
 """

@@ -1,6 +1,10 @@
-"""The macros behind FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, and of what is in it; per word."""
+"""The macros behind FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, and of what is in it.
 
-# Columns as in https://docs.snowflake.com/en/sql-reference/functions/flatten. SEQ is the same for all rows of one input.
+Per word.
+"""
+
+# Columns as in https://docs.snowflake.com/en/sql-reference/functions/flatten. SEQ is the same for all rows of one
+# input.
 _CHILDREN = """
 create or replace macro {database}._sf_children(given, mode) as case
     when json_type(given) = 'OBJECT' and mode <> 'ARRAY' then

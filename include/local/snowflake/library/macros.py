@@ -1,8 +1,8 @@
 """Snowflake's functions as DuckDB macros, by Snowflake's name.
 
-Semi-structured values are DuckDB's JSON. A macro takes any type; what depends on it is decided by `typeof`, which DuckDB
-folds away when it plans the query. Each entry is a list of (parameters, body), one per number of arguments. The dialect
-hands these names through as they stand, and `functions` adds the prefix.
+Semi-structured values are DuckDB's JSON. A macro takes any type; what depends on it is decided by `typeof`, which
+DuckDB folds away when it plans the query. Each entry is a list of (parameters, body), one per number of arguments. The
+dialect hands these names through as they stand, and `functions` adds the prefix.
 
 Meanings: https://docs.snowflake.com/en/sql-reference/functions-all
 """
@@ -84,7 +84,11 @@ def creation_sql(database: str) -> str:
         DuckDB's SQL, statements separated by semicolons.
     """
     statements = [text.format(database=quote(database)) for text in (_OBJECT_CONSTRUCT, FLATTEN)]
-    for name, overloads in [*HELPERS.items(), *((name.lower(), overloads) for name, overloads in LIBRARY.items()), *ASSIGNMENTS.items()]:
+    for name, overloads in [
+        *HELPERS.items(),
+        *((name.lower(), overloads) for name, overloads in LIBRARY.items()),
+        *ASSIGNMENTS.items(),
+    ]:
         bodies = ", ".join(f"({parameters}) as ({_qualified(body, database)})" for parameters, body in overloads)
         statements.append(f"create or replace macro {quote(database)}.main.{PREFIX}{name}{bodies}")
     return ";\n".join(statements)

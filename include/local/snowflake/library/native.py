@@ -31,7 +31,9 @@ def _try_number_of(text: str | None, forms: str | None) -> str | None:
 
 
 _SOUNDS = {
-    letter: code for code, letters in {"1": "BFPV", "2": "CGJKQSXZ", "3": "DT", "4": "L", "5": "MN", "6": "R"}.items() for letter in letters
+    letter: code
+    for code, letters in {"1": "BFPV", "2": "CGJKQSXZ", "3": "DT", "4": "L", "5": "MN", "6": "R"}.items()
+    for letter in letters
 }
 
 
@@ -97,7 +99,11 @@ def _json_text(value: Any, strip_nulls: bool) -> str:
     if isinstance(value, _Digits):
         return str(value)
     if isinstance(value, dict):
-        kept = [f"{json.dumps(key)}:{_json_text(one, strip_nulls)}" for key, one in value.items() if one is not None or not strip_nulls]
+        kept = [
+            f"{json.dumps(key)}:{_json_text(one, strip_nulls)}"
+            for key, one in value.items()
+            if one is not None or not strip_nulls
+        ]
         return "{" + ",".join(kept) + "}"
     if isinstance(value, list):
         return "[" + ",".join(_json_text(one, strip_nulls) for one in value if one is not None or not strip_nulls) + "]"
@@ -110,9 +116,17 @@ _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "number_text": (number_formats.write_number, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "number_of": (_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "try_number_of": (_try_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),
-    "regexp_part_replace": (regexps.replace, ["VARCHAR", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR"], "VARCHAR"),
+    "regexp_part_replace": (
+        regexps.replace,
+        ["VARCHAR", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR"],
+        "VARCHAR",
+    ),
     "regexp_part_count": (regexps.count, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR"], "BIGINT"),
-    "regexp_place": (regexps.instr, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"], "BIGINT"),
+    "regexp_place": (
+        regexps.instr,
+        ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "BIGINT"],
+        "BIGINT",
+    ),
     "regexp_parts": (regexps.parts, ["VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "BIGINT"], "VARCHAR[]"),
     "plain_json": (_plain_json, ["VARCHAR", "BOOLEAN"], "VARCHAR"),
     "accumulated": (estimates.accumulated, ["DOUBLE[]"], "VARCHAR"),

@@ -219,7 +219,9 @@ def _whole_digits(digits: str, wanted: NumberFormat, overflow: bool) -> list[str
 
 
 def _fraction_digits(digits: str, positions: list[str]) -> str:
-    kept = max((place + 1 for place, position in enumerate(positions) if position == "0" or digits[place] != "0"), default=0)
+    kept = max(
+        (place + 1 for place, position in enumerate(positions) if position == "0" or digits[place] != "0"), default=0
+    )
     return digits[:kept] + " " * (len(positions) - kept)
 
 

@@ -58,7 +58,11 @@ def _minimal_digits(text: str, wanted: NumberFormat) -> str | None:
 def _fixed_digits(text: str, wanted: NumberFormat) -> str | None:
     whole, point, fraction = text.partition(".")
     positions = wanted.fraction or []
-    if (point and wanted.fraction is None) or not re.fullmatch(r"\d*", fraction, re.ASCII) or len(fraction) > len(positions):
+    if (
+        (point and wanted.fraction is None)
+        or not re.fullmatch(r"\d*", fraction, re.ASCII)
+        or len(fraction) > len(positions)
+    ):
         return None
     if len(fraction) < max((place + 1 for place, position in enumerate(positions) if position == "0"), default=0):
         return None
@@ -67,10 +71,14 @@ def _fixed_digits(text: str, wanted: NumberFormat) -> str | None:
     digits = whole.replace(",", "")
     allowed = r"[0-9A-Fa-f]*" if wanted.hexadecimal else r"[0-9]*"
     slots = [position for position in wanted.whole if position != ","]
-    needed = next((len(slots) - place for place, position in enumerate(slots) if position == "0"), 0 if wanted.blank else 1)
+    needed = next(
+        (len(slots) - place for place, position in enumerate(slots) if position == "0"), 0 if wanted.blank else 1
+    )
     if not re.fullmatch(allowed, digits) or not needed <= len(digits) <= len(slots) or (not digits and not fraction):
         return None
-    if wanted.exact and (len(digits) != len(slots) or len(fraction) != len(positions) or whole.count(",") != wanted.whole.count(",")):
+    if wanted.exact and (
+        len(digits) != len(slots) or len(fraction) != len(positions) or whole.count(",") != wanted.whole.count(",")
+    ):
         return None
     integer = str(int(digits, 16)) if wanted.hexadecimal else digits or "0"
     return f"{integer}.{fraction}" if fraction else integer

@@ -30,15 +30,20 @@ NUMBERS: dict[str, Overloads] = {
     "CBRT": [
         (
             "x",
-            "case when round(cbrt(cast(x as double))) ** 3 = cast(x as double) then round(cbrt(cast(x as double)))"
-            " else cbrt(cast(x as double)) end",
+            (
+                "case when round(cbrt(cast(x as double))) ** 3 = cast(x as double) then round(cbrt(cast(x as double)))"
+                " else cbrt(cast(x as double)) end"
+            ),
         )
     ],
     "GETBIT": [("n, p", "((n::bigint >> p::bigint) & 1)")],
     "WIDTH_BUCKET": [
         (
             "x, a, b, n",
-            "case when x < a then 0 when x >= b then n + 1 else floor((cast(x as double) - a) * n / (b - a)) + 1 end::bigint",
+            (
+                "case when x < a then 0 when x >= b then n + 1 else floor((cast(x as double) - a) * n / (b - a)) + 1"
+                " end::bigint"
+            ),
         )
     ],
     "SQUARE": [("x", "cast(x as double) * cast(x as double)")],

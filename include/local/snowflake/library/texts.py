@@ -12,12 +12,18 @@ TEXTS: dict[str, Overloads] = {
     "INITCAP": [
         (
             "s",
-            f"array_to_string(list_transform(regexp_extract_all(s, '[^{_SEPARATORS}]+|[{_SEPARATORS}]+'), lambda w: {_WORD}), '')",
+            (
+                f"array_to_string(list_transform(regexp_extract_all(s, '[^{_SEPARATORS}]+|[{_SEPARATORS}]+'), lambda w:"
+                f" {_WORD}), '')"
+            ),
         ),
         (
             "s, d",
-            "array_to_string(list_transform(regexp_extract_all(s, case when d = '' then '(?s).+' else '[^' || regexp_escape(d) || ']+|['"
-            f" || regexp_escape(d) || ']+' end), lambda w: case when contains(d, left(w, 1)) then w else {_WORD} end), '')",
+            (
+                "array_to_string(list_transform(regexp_extract_all(s, case when d = '' then '(?s).+' else '[^' ||"
+                " regexp_escape(d) || ']+|[' || regexp_escape(d) || ']+' end), lambda w: case when contains(d, left(w,"
+                f" 1)) then w else {_WORD} end), '')"
+            ),
         ),
     ],
     "CHR": [("n", "chr(n::integer)")],

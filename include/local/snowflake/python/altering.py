@@ -30,7 +30,8 @@ def alter(tokens: Tokens, session: Session, registry: Registry) -> Result | None
         Its status; None for an ALTER of something else.
 
     Raises:
-        SnowflakeError: There is none of this name and these types, the new name is taken, or the change is not supported.
+        SnowflakeError: There is none of this name and these types, the new name is taken, or the change is not
+            supported.
     """
     tokens.expect("ALTER")
     kind = tokens.take("FUNCTION", "PROCEDURE")

@@ -21,7 +21,11 @@ def name_of(call: exp.Func) -> tuple[str, ...] | None:
         Its parts as stored; None when the tree does not keep it.
     """
     if isinstance(call, exp.Anonymous):
-        last = call.this.name if isinstance(call.this, exp.Identifier) and call.this.args.get("quoted") else call.name.upper()
+        last = (
+            call.this.name
+            if isinstance(call.this, exp.Identifier) and call.this.args.get("quoted")
+            else call.name.upper()
+        )
     elif isinstance(call.meta.get("name"), str):
         last = call.meta["name"].upper()
     else:
@@ -56,7 +60,8 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...], session: Se
     Args:
         given: The call's arguments, by place, then by name.
         arguments: The definition's.
-        session: Whose statement it is, when the statement's own functions are translated already: then defaults are too.
+        session: Whose statement it is, when the statement's own functions are translated already: then defaults are
+            too.
 
     Returns:
         One expression per argument.

@@ -1,7 +1,8 @@
 """What a CREATE FUNCTION or CREATE PROCEDURE … LANGUAGE PYTHON says, read from its tokens.
 
-sqlglot's tree leaves out much of these statements (AGGREGATE, SECURE, EXECUTE AS, anonymous procedures), so the tokens are
-read here. Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-function and …/create-procedure, …/call-with.
+sqlglot's tree leaves out much of these statements (AGGREGATE, SECURE, EXECUTE AS, anonymous procedures), so the tokens
+are read here. Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-function and …/create-procedure,
+…/call-with.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from include.local.snowflake.python.sqltypes import SqlType
 from include.local.snowflake.python.tokens import Tokens
 
 _UNSUPPORTED = frozenset(
-    {"AUTO_EVENT_LOGGING", "EXTERNAL_ACCESS_INTEGRATIONS", "LOG_LEVEL", "METRIC_LEVEL", "SECRETS", "TARGET_PATH", "TRACE_LEVEL"}
+    {
+        "AUTO_EVENT_LOGGING",
+        "EXTERNAL_ACCESS_INTEGRATIONS",
+        "LOG_LEVEL",
+        "METRIC_LEVEL",
+        "SECRETS",
+        "TARGET_PATH",
+        "TRACE_LEVEL",
+    }
 )
 
 
@@ -41,7 +50,8 @@ class Definition:
         name: Its name's parts as written: one to three; after `Registry` has it, always database, schema, name.
         arguments: Its arguments in order.
         returns: Type of its value; of a table, None.
-        columns: Columns of the table it returns, ("NAME", type); empty for `RETURNS TABLE ()`; None when it returns a value.
+        columns: Columns of the table it returns, ("NAME", type); empty for `RETURNS TABLE ()`; None when it returns a
+            value.
         handler: Function or class to call: "name" with inline code, "module.name" without.
         code: Inline code, or None.
         imports: Stage references as written.

@@ -43,8 +43,9 @@ class DuckFunctions:
     def name_of(self, item: Registered, session: Session, fixed: bool) -> str:
         """Give the DuckDB function that computes a Python function; register it if that is to do.
 
-        A scalar function takes its arguments. An aggregate or table function takes a list of structs of them, the rows of
-        a group or partition; a table function returns a list of structs: the input row's number, then the output columns.
+        A scalar function takes its arguments. An aggregate or table function takes a list of structs of them, the rows
+        of a group or partition; a table function returns a list of structs: the input row's number, then the output
+        columns.
 
         Its first argument is the number that `Pool.cancel` knows the statement's session by; it also tells a function
         without arguments how many rows there are.
@@ -61,7 +62,9 @@ class DuckFunctions:
         definition = item.definition
         types = [argument.type.duck for argument in definition.arguments]
         if definition.columns is not None or definition.aggregate:
-            types = [f"STRUCT({', '.join(f'a{place} {declared}' for place, declared in enumerate(types)) or 'a0 BIGINT'})[]"]
+            types = [
+                f"STRUCT({', '.join(f'a{place} {declared}' for place, declared in enumerate(types)) or 'a0 BIGINT'})[]"
+            ]
         if definition.columns is None:
             assert definition.returns is not None
             returns = definition.returns.duck
@@ -78,8 +81,8 @@ class DuckFunctions:
                 self._known.add(name)
         if not session.transaction.is_open:
             return name
-        # An open transaction does not see what came after its start: there it gets a function of its own, under a new name
-        # each time, since a rollback takes it away and DuckDB's client will not have the name again.
+        # An open transaction does not see what came after its start: there it gets a function of its own, under a new
+        # name each time, since a rollback takes it away and DuckDB's client will not have the name again.
         own = self._own.setdefault((session.key, name), [])
         listed = ", ".join(literal(known) for known in (name, *own))
         sql = f"select max(function_name) from duckdb_functions() where function_name in ({listed})"
@@ -147,7 +150,12 @@ class DuckFunctions:
 
 
 def _create(
-    duck: duckdb.DuckDBPyConnection, name: str, function: Callable[..., pa.Array], types: list[str], returns: str, fixed: bool
+    duck: duckdb.DuckDBPyConnection,
+    name: str,
+    function: Callable[..., pa.Array],
+    types: list[str],
+    returns: str,
+    fixed: bool,
 ) -> None:
     duck.create_function(  # type: ignore[call-overload]
         name, function, types, returns, type="arrow", null_handling="special", side_effects=not fixed

@@ -34,5 +34,7 @@ def record_creation(session: Session, made: Definition, replaced: Definition | N
     """
     if made.temporary:
         return
-    old = securable(replaced) if replaced is not None else None  # with other names of arguments or another result it is another one
+    old = (
+        securable(replaced) if replaced is not None else None
+    )  # with other names of arguments or another result it is another one
     session.engine.account.grants.created(securable(made), session.role, old, old if copy_grants else None)

@@ -55,7 +55,17 @@ def show(items: list[Registered], kind: str) -> Result:
         database, schema, name = definition.name
         facts = (definition.secure, definition.aggregate, definition.columns is not None)
         secure, aggregate, table = ("Y" if fact else "N" for fact in facts)
-        row = [item.created, name, schema, "N", aggregate, "N", definition.required, len(definition.arguments), _call_shape(definition)]
+        row = [
+            item.created,
+            name,
+            schema,
+            "N",
+            aggregate,
+            "N",
+            definition.required,
+            len(definition.arguments),
+            _call_shape(definition),
+        ]
         row += [definition.comment or f"user-defined {kind.lower()}", database, table, "N", secure, None, None]
         rows.append(tuple(row + (["N", "PYTHON", "N", "N"] if kind == "FUNCTION" else [])))
     return Result(columns, rows)
@@ -143,7 +153,10 @@ def returns_of(definition: Definition) -> str:
 
 
 def _call_shape(definition: Definition) -> str:
-    types = [f"DEFAULT {one.type.signature}" if one.default is not None else one.type.signature for one in definition.arguments]
+    types = [
+        f"DEFAULT {one.type.signature}" if one.default is not None else one.type.signature
+        for one in definition.arguments
+    ]
     if definition.columns is not None:
         returned = f"TABLE ({', '.join(declared.signature for _, declared in definition.columns)})"
     else:

@@ -26,7 +26,9 @@ def code_of(item: Registered) -> Code:
         "arguments": [argument.type.worker for argument in definition.arguments],
         "names": [argument.name for argument in definition.arguments],
         "returns": definition.returns.worker if definition.returns else None,
-        "columns": None if definition.columns is None else [[name, declared.worker] for name, declared in definition.columns],
+        "columns": None
+        if definition.columns is None
+        else [[name, declared.worker] for name, declared in definition.columns],
         "strict": definition.strict,
     }
     # A file put on the stage anew is another code: a warm worker still holds the old one.

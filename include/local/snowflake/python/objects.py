@@ -69,7 +69,8 @@ class PythonObjects:
             params: Values of its ? placeholders, as `Session.execute` takes them.
 
         Returns:
-            Its result, without rows where the session only describes; None for a statement of another kind, which is the caller's.
+            Its result, without rows where the session only describes; None for a statement of another kind, which is
+            the caller's.
 
         Raises:
             SnowflakeError: Snowflake would refuse the statement, or the handler failed.
@@ -173,7 +174,9 @@ class PythonObjects:
         if not items:
             return None
         if not all(item.definition.columns for item in items):
-            raise compilation_error(f"Invalid operation [TABLE({name[-1]}(…))]: the procedure declares no columns", 1003, "42000")
+            raise compilation_error(
+                f"Invalid operation [TABLE({name[-1]}(…))]: the procedure declares no columns", 1003, "42000"
+            )
         return self._procedures.call(Tokens(f"CALL {call.sql(dialect='snowflake')}"), session, None)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:

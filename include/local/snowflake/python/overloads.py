@@ -1,7 +1,7 @@
 """Which of several definitions of one name a call means, by the number and types of its arguments.
 
-Conversions: https://docs.snowflake.com/en/sql-reference/data-type-conversion#data-types-that-can-be-cast (those that Snowflake makes by
-itself).
+Conversions: https://docs.snowflake.com/en/sql-reference/data-type-conversion#data-types-that-can-be-cast (those that
+Snowflake makes by itself).
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def candidates(overloads: list[Registered], given: list[exp.Expr], name: str) ->
         few = count < definition.required
         expected = definition.required if few else len(definition.arguments)
         call = f"{name}({', '.join(value.sql('snowflake') for value in given)})"
-        text = f"{'not enough' if few else 'too many'} arguments for function [{call}], expected {expected}, got {count}"
+        text = (
+            f"{'not enough' if few else 'too many'} arguments for function [{call}], expected {expected}, got {count}"
+        )
         raise SnowflakeError(f"SQL compilation error: error line 1 at position 0\n{text}", 938 if few else 939, "22023")
     families = [family_of(value) for value in given]
     costs = {item.id: _cost(item, families) for item in fitting}
@@ -93,7 +95,10 @@ def candidates(overloads: list[Registered], given: list[exp.Expr], name: str) ->
     if not possible:
         shown = ", ".join(family or "?" for family in families)
         raise SnowflakeError(
-            f"SQL compilation error: error line 1 at position 0\nInvalid argument types for function '{name}': ({shown})", 1044, "42P13"
+            f"SQL compilation error: error line 1 at position 0\nInvalid argument types for function '{name}':"
+            f" ({shown})",
+            1044,
+            "42P13",
         )
     best = [item for item in possible if costs[item.id] == costs[possible[0].id]]
     return possible if len(best) > 1 and None in families else possible[:1]
@@ -113,7 +118,9 @@ def only(items: list[Registered], name: str) -> Registered:
         SnowflakeError: There are several.
     """
     if len(items) > 1:
-        raise not_supported(f"telling which {name} is meant, of those with these arguments: cast the arguments (x::INT) to say it")
+        raise not_supported(
+            f"telling which {name} is meant, of those with these arguments: cast the arguments (x::INT) to say it"
+        )
     return items[0]
 
 

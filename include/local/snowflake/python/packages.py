@@ -13,7 +13,10 @@ from packaging.utils import canonicalize_name
 
 from include.local.snowflake.errors import SnowflakeError
 
-_LIST = "import importlib.metadata as m, json; print(json.dumps([[d.metadata['Name'], d.version] for d in m.distributions()]))"
+_LIST = (
+    "import importlib.metadata as m, json; print(json.dumps([[d.metadata['Name'], d.version] for d in"
+    " m.distributions()]))"
+)
 # Conda's names, which Snowflake's channel goes by, for what PyPI calls otherwise; and what every runtime has.
 _ALIASES = {"pytorch": "torch", "python-graphviz": "graphviz", "pytables": "tables"}
 _SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
@@ -51,10 +54,10 @@ class Packages:
         missing = [text for text in requirements if not self._has(runtime, text)]
         if missing:
             raise SnowflakeError(
-                "SQL compilation error: Cannot create a Python function with the specified packages. "
-                f"Packages not supported: {', '.join(missing)}. Please check your packages specification and try again. "
-                f"(The embedded Snowflake has what is installed for its Python {runtime}; to add what PyPI has: "
-                f"uv pip install --python {self._interpreters[runtime]} {' '.join(missing)}, and start the server again.)",
+                "SQL compilation error: Cannot create a Python function with the specified packages. Packages not"
+                f" supported: {', '.join(missing)}. Please check your packages specification and try again. (The"
+                f" embedded Snowflake has what is installed for its Python {runtime}; to add what PyPI has: uv pip"
+                f" install --python {self._interpreters[runtime]} {' '.join(missing)}, and start the server again.)",
                 391_546,
                 "22023",
             )
@@ -65,13 +68,19 @@ class Packages:
         Returns:
             Rows of PACKAGE_NAME, VERSION, LANGUAGE and RUNTIME_VERSION.
         """
-        return [(name, version, "python", runtime) for runtime in self._interpreters for name, version in sorted(self._of(runtime).items())]
+        return [
+            (name, version, "python", runtime)
+            for runtime in self._interpreters
+            for name, version in sorted(self._of(runtime).items())
+        ]
 
     def _has(self, runtime: str, text: str) -> bool:
         try:
             requirement = Requirement(_SINGLE_EQUALS.sub("==", text))
         except InvalidRequirement:
-            raise SnowflakeError(f"SQL compilation error: Invalid package specification '{text}'.", 391_546, "22023") from None
+            raise SnowflakeError(
+                f"SQL compilation error: Invalid package specification '{text}'.", 391_546, "22023"
+            ) from None
         name = canonicalize_name(requirement.name)
         if name == "python":
             return requirement.specifier.contains(runtime)
@@ -81,6 +90,10 @@ class Packages:
     def _of(self, runtime: str) -> dict[str, str]:
         with self._lock:
             if runtime not in self._known:
-                listed = subprocess.run([str(self._interpreters[runtime]), "-I", "-c", _LIST], capture_output=True, check=True).stdout
-                self._known[runtime] = {canonicalize_name(name): version for name, version in json.loads(listed) if name}
+                listed = subprocess.run(
+                    [str(self._interpreters[runtime]), "-I", "-c", _LIST], capture_output=True, check=True
+                ).stdout
+                self._known[runtime] = {
+                    canonicalize_name(name): version for name, version in json.loads(listed) if name
+                }
             return self._known[runtime]

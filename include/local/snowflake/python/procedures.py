@@ -80,14 +80,24 @@ class Procedures:
         definition = item.definition
         row = self._evaluate(given, definition, session, params)
         rights = "CALLER" if definition.execute_as.endswith("CALLER") else "OWNER"
-        place = (definition.name[0], definition.name[1]) if len(definition.name) > 2 else None  # an anonymous one has none
-        with self._pool.procedure(code_of(item), session.key) as worker, of_call(session, rights, place) as frame, _way_back(frame) as back:
+        place = (
+            (definition.name[0], definition.name[1]) if len(definition.name) > 2 else None
+        )  # an anonymous one has none
+        with (
+            self._pool.procedure(code_of(item), session.key) as worker,
+            of_call(session, rights, place) as frame,
+            _way_back(frame) as back,
+        ):
             request = {"op": "call", "connection": back}
-            answer, body = worker.call(request, values.write(row) if row.num_columns else b"", self._pool.limits.procedure_seconds)
+            answer, body = worker.call(
+                request, values.write(row) if row.num_columns else b"", self._pool.limits.procedure_seconds
+            )
         table = values.read(body)
         columns = _columns(definition)
         if definition.columns == ():
-            columns = [Tokens(text).type().column(name) for name, text in zip(answer["names"], answer["types"], strict=True)]
+            columns = [
+                Tokens(text).type().column(name) for name, text in zip(answer["names"], answer["types"], strict=True)
+            ]
         if definition.columns is not None:
             return Result(columns, table=table.rename_columns([column.name for column in columns]))
         assert definition.returns is not None
@@ -99,13 +109,16 @@ class Procedures:
             return pa.table({})
         expressions = [
             exp.alias_(converted(value, argument.type), f"A{place}")
-            for place, (value, argument) in enumerate(zip(complete(given, definition.arguments), definition.arguments, strict=True))
+            for place, (value, argument) in enumerate(
+                zip(complete(given, definition.arguments), definition.arguments, strict=True)
+            )
         ]
         result = session.execute(exp.select(*expressions).sql(dialect="snowflake"), params)
         (found,) = result.tuples()
         arrays = [
             values.from_python(
-                [value if value is None or not argument.type.is_semi_structured else json.loads(value)], argument.type.worker
+                [value if value is None or not argument.type.is_semi_structured else json.loads(value)],
+                argument.type.worker,
             )
             for value, argument in zip(found, definition.arguments, strict=True)
         ]
@@ -159,7 +172,9 @@ def _way_back(frame: Session) -> Iterator[dict[str, Any]]:
             "port": frame.engine.port,
             "protocol": "https",
             "insecure_mode": True,  # no OCSP: our authority has no such service
-            "platform_detection_timeout_seconds": 0,  # it looks for a cloud's services around it, for Snowflake's statistics
+            "platform_detection_timeout_seconds": (
+                0
+            ),  # it looks for a cloud's services around it, for Snowflake's statistics
             "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
             **{name: value for name, value in named.items() if value is not None},
         }

@@ -1,4 +1,7 @@
-"""Which Python functions and procedures there are: one small file each, so that a killed server finds all of them again."""
+"""Which Python functions and procedures there are.
+
+One small file each, so that a killed server finds all of them again.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,8 @@ class Registry:
         Args:
             kind: "FUNCTION" or "PROCEDURE".
             name: Database, schema, name.
-            owner: The session that asks: it sees its own temporary ones, which hide permanent ones of the same arguments.
+            owner: The session that asks: it sees its own temporary ones, which hide permanent ones of the same
+                arguments.
 
         Returns:
             The overloads; none if there is none.
@@ -188,7 +192,12 @@ class Registry:
             What was removed.
         """
         with self._lock:
-            ended = [item for items in self._items.values() for item in items if item.owner is not None and item.owner is _root(owner)]
+            ended = [
+                item
+                for items in self._items.values()
+                for item in items
+                if item.owner is not None and item.owner is _root(owner)
+            ]
             for item in ended:
                 self._remove(item)
         return ended
@@ -257,7 +266,9 @@ def qualify(name: tuple[str, ...], database: str | None, schema: str | None) -> 
     for part, what, code in ((full[0], "database", 90_105), (full[1], "schema", 90_106)):
         if part is None:
             raise SnowflakeError(
-                f"This session does not have a current {what}. Call 'USE {what.upper()}', or use a qualified name.", code, "22000"
+                f"This session does not have a current {what}. Call 'USE {what.upper()}', or use a qualified name.",
+                code,
+                "22000",
             )
     return tuple(str(part) for part in full)
 
@@ -283,7 +294,12 @@ def _key(definition: Definition) -> tuple[str, tuple[str, ...]]:
 def _encode(item: Registered, folder: Path) -> dict[str, Any]:
     # Relative, so that the state folder can be moved.
     imports = [os.path.relpath(path, folder) for path in item.imports]
-    return {"id": item.id, "definition": asdict(item.definition), "imports": imports, "created": item.created.isoformat()}
+    return {
+        "id": item.id,
+        "definition": asdict(item.definition),
+        "imports": imports,
+        "created": item.created.isoformat(),
+    }
 
 
 def _decode(data: dict[str, Any], folder: Path) -> Registered:
@@ -292,9 +308,13 @@ def _decode(data: dict[str, Any], folder: Path) -> Registered:
         **{
             **kept,
             "name": tuple(kept["name"]),
-            "arguments": tuple(Argument(one["name"], SqlType(**one["type"]), one["default"]) for one in kept["arguments"]),
+            "arguments": tuple(
+                Argument(one["name"], SqlType(**one["type"]), one["default"]) for one in kept["arguments"]
+            ),
             "returns": SqlType(**kept["returns"]) if kept["returns"] else None,
-            "columns": None if kept["columns"] is None else tuple((name, SqlType(**declared)) for name, declared in kept["columns"]),
+            "columns": None
+            if kept["columns"] is None
+            else tuple((name, SqlType(**declared)) for name, declared in kept["columns"]),
             "imports": tuple(kept["imports"]),
             "packages": tuple(kept["packages"]),
         }

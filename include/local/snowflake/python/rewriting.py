@@ -51,7 +51,11 @@ class Rewriter:
                 new = self._scalar(items, given, session)
             if outermost is tree:
                 tree = new
-            elif isinstance(outermost, exp.Dot) and outermost.arg_key == "expressions" and isinstance(outermost.parent, exp.Select):
+            elif (
+                isinstance(outermost, exp.Dot)
+                and outermost.arg_key == "expressions"
+                and isinstance(outermost.parent, exp.Select)
+            ):
                 # A projection without alias is called by its own text.
                 text = outermost.meta.get("text") or outermost.sql(dialect="snowflake")
                 outermost.replace(exp.alias_(new, exp.to_identifier(text.upper(), quoted=True)))
@@ -89,7 +93,9 @@ class Rewriter:
         case = exp.Case(default=self._call(items[0], [value.copy() for value in given], session))
         for item in items:
             # DuckDB may compute the calls that are not meant too: there a value that cannot be converted is no error.
-            case = case.when(matches(item, given), self._call(item, [value.copy() for value in given], session, attempt=True))
+            case = case.when(
+                matches(item, given), self._call(item, [value.copy() for value in given], session, attempt=True)
+            )
         return case
 
     def _call(self, item: Registered, given: list[exp.Expr], session: Session, attempt: bool = False) -> exp.Expr:
@@ -102,7 +108,9 @@ class Rewriter:
         call = exp.Anonymous(this=name, expressions=[exp.Literal.number(session.key), *values])
         return as_json(call) if definition.returns.is_semi_structured else call
 
-    def _aggregate(self, item: Registered, call: exp.Expr, given: list[exp.Expr], session: Session) -> tuple[exp.Expr, exp.Expr]:
+    def _aggregate(
+        self, item: Registered, call: exp.Expr, given: list[exp.Expr], session: Session
+    ) -> tuple[exp.Expr, exp.Expr]:
         """Collect a group's rows with DuckDB's LIST; a window around the call becomes one around LIST.
 
         Returns:
@@ -112,7 +120,9 @@ class Rewriter:
         assert definition.returns is not None
         distinct = bool(given) and isinstance(given[0].parent, exp.Distinct)
         row = row_of(complete(given, definition.arguments, session), definition.arguments)
-        collected: exp.Expr = exp.Anonymous(this="LIST", expressions=[exp.Distinct(expressions=[row]) if distinct else row])
+        collected: exp.Expr = exp.Anonymous(
+            this="LIST", expressions=[exp.Distinct(expressions=[row]) if distinct else row]
+        )
         if isinstance(call.parent, exp.Window) and call.arg_key == "this":
             call = call.parent
             window = call.copy()

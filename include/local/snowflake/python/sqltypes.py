@@ -1,4 +1,7 @@
-"""Snowflake's SQL types as declared for a Python function: how they are written, held by DuckDB and sent to a worker."""
+"""Snowflake's SQL types as declared for a Python function.
+
+How they are written, held by DuckDB and sent to a worker.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from include.local.snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
 
 # Every spelling -> the family it belongs to: https://docs.snowflake.com/en/sql-reference/intro-summary-data-types
 _FAMILIES = {
-    **dict.fromkeys(("NUMBER", "DECIMAL", "DEC", "NUMERIC", "INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"), "NUMBER"),
+    **dict.fromkeys(
+        ("NUMBER", "DECIMAL", "DEC", "NUMERIC", "INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"), "NUMBER"
+    ),
     **dict.fromkeys(("FLOAT", "FLOAT4", "FLOAT8", "DOUBLE", "DOUBLE PRECISION", "REAL"), "FLOAT"),
-    **dict.fromkeys(("VARCHAR", "CHAR", "CHARACTER", "NCHAR", "STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "CHAR VARYING"), "VARCHAR"),
+    **dict.fromkeys(
+        ("VARCHAR", "CHAR", "CHARACTER", "NCHAR", "STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "CHAR VARYING"), "VARCHAR"
+    ),
     **dict.fromkeys(("BINARY", "VARBINARY"), "BINARY"),
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMPNTZ", "DATETIME"), "TIMESTAMP_NTZ"),
     **dict.fromkeys(("TIMESTAMP_LTZ", "TIMESTAMPLTZ"), "TIMESTAMP_LTZ"),
@@ -48,7 +55,8 @@ class SqlType:
     """One declared type.
 
     Attributes:
-        family: NUMBER, FLOAT, VARCHAR, BINARY, BOOLEAN, DATE, TIME, TIMESTAMP_NTZ/_LTZ/_TZ, VARIANT, ARRAY, OBJECT, MAP, VECTOR, …
+        family: NUMBER, FLOAT, VARCHAR, BINARY, BOOLEAN, DATE, TIME, TIMESTAMP_NTZ/_LTZ/_TZ, VARIANT, ARRAY, OBJECT,
+            MAP, VECTOR, …
         precision: Digits of a NUMBER.
         scale: Digits after the point of a NUMBER.
         length: Characters or bytes of VARCHAR and BINARY, None for the largest.

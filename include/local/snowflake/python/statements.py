@@ -45,17 +45,23 @@ class Statements:
         Raises:
             SnowflakeError: It exists, a package or runtime is not available, or a staged file is missing.
         """
-        definition = replace(creation.definition, name=qualify(creation.definition.name, session.database, session.schema))
+        definition = replace(
+            creation.definition, name=qualify(creation.definition.name, session.database, session.schema)
+        )
         imports = self.checked_imports(definition, session)
         before = self._registry.overloads(definition.kind, definition.name, session)
         item = self._registry.add(replace(creation, definition=definition), imports, session)
         name = display(definition.name[-1])
         if item is None:
             return status_result(f"{name} already exists, statement succeeded.")
-        replaced = [old for old in before if old.owner is item.owner and old.definition.signature == definition.signature]
+        replaced = [
+            old for old in before if old.owner is item.owner and old.definition.signature == definition.signature
+        ]
         for old in replaced:
             self._functions.forget(old)
-        record_creation(session, definition, replaced[0].definition if replaced else None, copy_grants=creation.copy_grants)
+        record_creation(
+            session, definition, replaced[0].definition if replaced else None, copy_grants=creation.copy_grants
+        )
         return status_result(f"{definition.kind.capitalize()} {name} successfully created.")
 
     def checked_imports(self, definition: Definition, session: Session) -> tuple[Path, ...]:
@@ -101,7 +107,9 @@ class Statements:
         name = qualify(tokens.name(), session.database, session.schema)
         signature = tokens.signature()
         tokens.expect_end()
-        found = [item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature]
+        found = [
+            item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature
+        ]
         if not found:
             if if_exists:
                 return status_result("Drop statement executed successfully (already dropped).")
@@ -136,7 +144,9 @@ class Statements:
             items = _inside(items, tokens, session)
         elif session.database is not None:
             items = [
-                item for item in items if item.definition.name[0] == session.database and session.schema in (None, item.definition.name[1])
+                item
+                for item in items
+                if item.definition.name[0] == session.database and session.schema in (None, item.definition.name[1])
             ]
         return listing.show(items, kind)
 
@@ -157,9 +167,13 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session)
+        item = self._registry.find(
+            kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session
+        )
         installed = [
-            f"'{package}=={version}'" for package, version, _, runtime in self._packages.rows() if runtime == item.definition.runtime
+            f"'{package}=={version}'"
+            for package, version, _, runtime in self._packages.rows()
+            if runtime == item.definition.runtime
         ]
         return listing.describe(item, f"[{','.join(installed)}]")
 
@@ -200,7 +214,9 @@ class Statements:
         kind = tokens.take("FUNCTION", "PROCEDURE")
         if kind is None:
             return None
-        item = self._registry.find(kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session)
+        item = self._registry.find(
+            kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session
+        )
         tokens.expect("IS")
         self._registry.change(item, replace(item.definition, comment=tokens.string()))
         return status_result("Statement executed successfully.")

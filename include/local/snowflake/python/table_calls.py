@@ -1,7 +1,7 @@
 """Table functions in FROM: TABLE(f(…)), TABLE(f(…) OVER (PARTITION BY … ORDER BY …)), LATERAL f(…).
 
-DuckDB has no table functions in Python. A partition's rows are collected into a list, a scalar function maps that list to
-the list of output rows, and UNNEST spreads it:
+DuckDB has no table functions in Python. A partition's rows are collected into a list, a scalar function maps that list
+to the list of output rows, and UNNEST spreads it:
 
     FROM l, TABLE(f(l.a) OVER (PARTITION BY l.p)) t
     FROM (…, one row for each output row: the input row, the partition's key, the output) x,
@@ -24,7 +24,13 @@ from include.local.snowflake.state.session import Session
 
 Resolve = Callable[[exp.Func, Session], list[Registered]]
 # Columns of the subqueries made here; named so that nobody else's are like them.
-_INPUTS, _ARGUMENTS, _INPUT, _OUTPUT, _KEY = "_PYTHON_INPUTS", "_PYTHON_ARGUMENTS", "_PYTHON_INPUT", "_PYTHON_OUTPUT", "_PYTHON_KEY"
+_INPUTS, _ARGUMENTS, _INPUT, _OUTPUT, _KEY = (
+    "_PYTHON_INPUTS",
+    "_PYTHON_ARGUMENTS",
+    "_PYTHON_INPUT",
+    "_PYTHON_OUTPUT",
+    "_PYTHON_KEY",
+)
 
 
 class TableCalls:
@@ -77,7 +83,9 @@ class TableCalls:
         left = _only_left(select, join)
         if left is None or join.side or join.args.get("on"):
             if call.window is not None:
-                raise not_supported("a Python table function with PARTITION BY over more than one table, or in an outer join")
+                raise not_supported(
+                    "a Python table function with PARTITION BY over more than one table, or in an outer join"
+                )
             node.replace(exp.Lateral(this=exp.Subquery(this=call.outputs(call.unnested())), alias=call.alias))
             if join.side and not join.args.get("on"):
                 join.set("on", exp.true())
@@ -100,7 +108,13 @@ class _Call:
     """One call, and the SQL that it becomes."""
 
     def __init__(
-        self, item: Registered, function: str, owner: int, given: list[exp.Expr], window: exp.Window | None, alias: exp.TableAlias
+        self,
+        item: Registered,
+        function: str,
+        owner: int,
+        given: list[exp.Expr],
+        window: exp.Window | None,
+        alias: exp.TableAlias,
     ) -> None:
         self._definition = item.definition
         self._function = function
@@ -165,7 +179,8 @@ class _Call:
             *(exp.column(key_name) for key_name in key_names),
             exp.column(_OUTPUT),
         ).from_(exp.Subquery(this=spread, alias=_table_alias("_PYTHON_SPREAD")))
-        # A row that end_partition gave belongs to no input row: of the input's columns it has the partition's key alone.
+        # A row that end_partition gave belongs to no input row: of the input's columns it has the partition's key
+        # alone.
         kept = [
             exp.alias_(exp.column(key_name, self._rows_alias), exp.to_identifier(key.name, quoted=True))
             for key, key_name in zip(keys, key_names, strict=True)
@@ -201,7 +216,11 @@ def _call_of(node: exp.Expr) -> tuple[exp.Func | None, exp.Window | None]:
 def _only_left(select: exp.Select, join: exp.Join) -> exp.Expr | None:
     """What a table function is joined to, if that is one table or subquery with a name."""
     source = select.args["from_"].this
-    if select.args["joins"][0] is not join or not isinstance(source, (exp.Table, exp.Subquery, exp.Values)) or source.args.get("joins"):
+    if (
+        select.args["joins"][0] is not join
+        or not isinstance(source, (exp.Table, exp.Subquery, exp.Values))
+        or source.args.get("joins")
+    ):
         return None
     return source if source.alias_or_name else None
 
@@ -217,7 +236,10 @@ def _key(key: exp.Expr) -> exp.Expr:
 
 
 def _ordered_list(value: exp.Expr, order: exp.Expr | None) -> exp.Expr:
-    return _function("LIST", exp.Order(this=value, expressions=[one.copy() for one in order.expressions]) if order is not None else value)
+    return _function(
+        "LIST",
+        exp.Order(this=value, expressions=[one.copy() for one in order.expressions]) if order is not None else value,
+    )
 
 
 def _function(name: str, *arguments: exp.Expr) -> exp.Expr:

@@ -14,13 +14,27 @@ from include.local.snowflake.python.interpreter.protocol import Channel, ClosedE
 
 _PACKAGE = Path(__file__).resolve().parent
 # The package's folder is on the path only while it is imported: a handler must not find the project's modules.
-_START = f"import sys; sys.path.insert(0, {str(_PACKAGE)!r}); from interpreter.template import main; del sys.path[0]; main()"
+_START = (
+    f"import sys; sys.path.insert(0, {str(_PACKAGE)!r}); from interpreter.template import main; del sys.path[0]; main()"
+)
 # What a handler may see of the server's environment: nothing that could hold a secret.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+_ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
 _DEFAULTS = {
     # Threads of OpenMP that spin while they wait make training twenty times slower where cores are shared.
     "OMP_WAIT_POLICY": "PASSIVE",
-    # A procedure's connection would ask every cloud's metadata service first, which takes longer than all the rest of the call.
+    # A procedure's connection would ask every cloud's metadata service first, which takes longer than all the rest of
+    # the call.
     "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
 }
 _READY_SECONDS = 120.0
@@ -66,7 +80,8 @@ class Template:
                     self._end()
                     if last:
                         text = (
-                            f"The Python interpreter {self._interpreter} cannot be started (it needs pyarrow); the server's log says why."
+                            f"The Python interpreter {self._interpreter} cannot be started (it needs pyarrow); the"
+                            " server's log says why."
                         )
                         raise SnowflakeError(text, 100_357, "P0000") from error
                 finally:

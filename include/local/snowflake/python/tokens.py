@@ -39,7 +39,9 @@ class Tokens(TokenReader):
                 depth += {"(": 1, ")": -1}.get(token.text, 0)
                 if token.token_type is TokenType.NUMBER:
                     numbers.append(int(token.text))
-                structured = structured or (token.text not in ("(", ")", ",") and token.token_type is not TokenType.NUMBER)
+                structured = structured or (
+                    token.text not in ("(", ")", ",") and token.token_type is not TokenType.NUMBER
+                )
         text = self._sql[start : self._tokens[self._next - 1].end + 1] if structured else ""
         self.take_all("NOT", "NULL")
         return sql_type(name, numbers, text)

@@ -32,7 +32,8 @@ class Limits:
         batch_seconds: Time for one batch of a function; Snowflake's own limit is 180 s.
         procedure_seconds: Time for one procedure call.
         functions: Workers that compute functions at once; more wait for their turn.
-        procedures: Procedures that run at once, nested ones included; more are refused, since waiting could be for ever.
+        procedures: Procedures that run at once, nested ones included; more are refused, since waiting could be for
+            ever.
         idle: Workers kept warm.
         idle_seconds: How long they are kept.
     """
@@ -115,11 +116,14 @@ class Worker:
             if self._cancelled:
                 raise SnowflakeError("SQL execution canceled", 604, "57014") from None
             why = f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
-            raise SnowflakeError(f"Python Interpreter Error:\n{why} in function {self.code.label}", *PYTHON_ERROR) from None
+            raise SnowflakeError(
+                f"Python Interpreter Error:\n{why} in function {self.code.label}", *PYTHON_ERROR
+            ) from None
         except TimeoutError:
             self.kill()
             raise SnowflakeError(
-                f"Python Interpreter Error:\nexecution took longer than {seconds:g} seconds and was ended in function {self.code.label}",
+                f"Python Interpreter Error:\nexecution took longer than {seconds:g} seconds and was ended in function"
+                f" {self.code.label}",
                 *PYTHON_ERROR,
             ) from None
         except BaseException:
@@ -223,7 +227,9 @@ class Pool:
             SnowflakeError: Too many procedures run, or the code cannot be loaded.
         """
         if not self._procedure_slots.acquire(blocking=False):
-            raise SnowflakeError(f"{self.limits.procedures} Python procedures run already; is one calling itself?", *PYTHON_ERROR)
+            raise SnowflakeError(
+                f"{self.limits.procedures} Python procedures run already; is one calling itself?", *PYTHON_ERROR
+            )
         try:
             with self._borrow(code, owner, keep=False) as worker:
                 yield worker

@@ -33,7 +33,9 @@ def main() -> int:
     Returns:
         Exit code.
     """
-    parser = argparse.ArgumentParser(description="Server of the embedded Snowflake; start it with python3 -m include.local.snowflake.")
+    parser = argparse.ArgumentParser(
+        description="Server of the embedded Snowflake; start it with python3 -m include.local.snowflake."
+    )
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--python", type=Path, action="append", default=[])
     options = parser.parse_args()
@@ -46,7 +48,9 @@ def main() -> int:
     certificate, key = tls.ensure_certificates(state, addresses)
     os.environ["REQUESTS_CA_BUNDLE"] = str(state / "ca-bundle.pem")  # for the workers
     public_key = state / control.PUBLIC_KEY
-    authenticator = Authenticator(settings["user"], settings["password"], public_key.read_text() if public_key.exists() else None)
+    authenticator = Authenticator(
+        settings["user"], settings["password"], public_key.read_text() if public_key.exists() else None
+    )
     engine = Engine(state, authenticator, settings["port"])
     engine.create_database(DEFAULT_DATABASE, exists=True)
     _load_python(engine, options.python)
@@ -63,7 +67,9 @@ def main() -> int:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
-    logger.info("ready to listen on %s:%s after %.2f s", settings["listen"], settings["port"], time.monotonic() - started)
+    logger.info(
+        "ready to listen on %s:%s after %.2f s", settings["listen"], settings["port"], time.monotonic() - started
+    )
     try:
         uvicorn.Server(config).run()
     finally:

@@ -16,7 +16,8 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements.stage_statements import FileTransfer
 
 CHUNK_ROWS = 50_000
-# Statement types of changes, SHOW and DESCRIBE, and what answers with a status: their rows come as JSON, only a query's as Arrow.
+# Statement types of changes, SHOW and DESCRIBE, and what answers with a status: their rows come as JSON, only a query's
+# as Arrow.
 _JSON = frozenset({0x3000, 0x3100, 0x3200, 0x3300, 0x3400, 0x3500, 0x4000, 0x4300, 0x4400, 0x4500, 0x5000, 0x6000})
 
 Address = Callable[[str, str], str]  # (kind, path) -> URL that the client can fetch
@@ -71,7 +72,9 @@ def in_progress(query_id: str, session: Session) -> dict[str, Any]:
     return {"success": True, "code": "333334", "message": "Query execution in progress", "data": data}
 
 
-def outcome(result: Result, query_id: str, session: Session, address: Address) -> tuple[dict[str, Any], pa.Table | None]:
+def outcome(
+    result: Result, query_id: str, session: Session, address: Address
+) -> tuple[dict[str, Any], pa.Table | None]:
     """Answer with a result.
 
     Args:
@@ -123,7 +126,8 @@ def outcome(result: Result, query_id: str, session: Session, address: Address) -
         if table.num_rows > CHUNK_ROWS:
             first, chunked = table.slice(0, CHUNK_ROWS), table
             data |= {"chunks": _chunks(table, query_id, address), "chunkHeaders": {"x-embedded-snowflake": "chunk"}}
-        # Without rows no stream either: clients make the empty table of the row type, and fail at a stream that holds no batch.
+        # Without rows no stream either: clients make the empty table of the row type, and fail at a stream that holds
+        # no batch.
         rows = base64.b64encode(wire.ipc_stream(first)).decode() if table.num_rows else ""
         data |= {"queryResultFormat": "arrow", "rowsetBase64": rows, "returned": first.num_rows}
     return {"success": True, "code": None, "message": None, "data": data}, chunked

@@ -94,7 +94,9 @@ class Job:
         with contextlib.ExitStack() as held:
             if side_by_side.cancels(self.sql):  # what it is to end may be in its way
                 part = held.enter_context(frames.aside(self.session))
-            elif held.enter_context(self.session.turns.take(lambda: not several and side_by_side.may(self.session, self.sql), self._check)):
+            elif held.enter_context(
+                self.session.turns.take(lambda: not several and side_by_side.may(self.session, self.sql), self._check)
+            ):
                 part = held.enter_context(frames.beside(self.session))
             else:
                 part = self.session
@@ -217,7 +219,11 @@ class Executor:
             How many statements had not ended.
         """
         with self._lock:
-            named = [job for job in self._jobs.values() if name in (job.query_id, str(job.session.number)) and not job.outcome.done()]
+            named = [
+                job
+                for job in self._jobs.values()
+                if name in (job.query_id, str(job.session.number)) and not job.outcome.done()
+            ]
         jobs = [job for job in named if not side_by_side.cancels(job.sql) and not job.calls(asker)]
         for job in jobs:
             job.stop(canceled())
@@ -246,7 +252,9 @@ class Executor:
             wanted = int(parameters.get("MULTI_STATEMENT_COUNT", 1))
             several = wanted != 1
             with job.turn(several=several) as part:
-                result = self._execute_many(job, wanted, parameters) if several else _execute(job, part, body, parameters)
+                result = (
+                    self._execute_many(job, wanted, parameters) if several else _execute(job, part, body, parameters)
+                )
             job.outcome.set_result(result)
         except SnowflakeError as error:
             if error is job.stopped and not job.describe:
@@ -266,7 +274,9 @@ class Executor:
         statements = dialect.split_statements(job.sql)
         if wanted not in (0, len(statements)):
             raise SnowflakeError(
-                f"Actual statement count {len(statements)} did not match the desired statement count {wanted}.", 8, "0A000"
+                f"Actual statement count {len(statements)} did not match the desired statement count {wanted}.",
+                8,
+                "0A000",
             )
         children = []
         for statement in statements:
@@ -288,7 +298,9 @@ def canceled() -> SnowflakeError:
 
 
 def _too_long(limit: float) -> SnowflakeError:
-    return SnowflakeError(f"Statement reached its statement or warehouse timeout of {limit:g} second(s) and was canceled.", 630, "57014")
+    return SnowflakeError(
+        f"Statement reached its statement or warehouse timeout of {limit:g} second(s) and was canceled.", 630, "57014"
+    )
 
 
 def _seconds(value: Any) -> float:

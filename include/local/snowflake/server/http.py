@@ -152,7 +152,9 @@ class Server:
         """Give a session's token again to who holds its master token."""
         login = self._sessions.renew(_token(request))
         if login is None:
-            return JSONResponse(answers.refusal("390114", "Authentication token has expired. The user must authenticate again."))
+            return JSONResponse(
+                answers.refusal("390114", "Authentication token has expired. The user must authenticate again.")
+            )
         data = {"sessionToken": login.token, "masterToken": login.master, "validityInSecondsST": LINK_SECONDS}
         data |= {"validityInSecondsMT": LINK_SECONDS, "sessionId": login.session.number}
         return JSONResponse({"success": True, "code": None, "message": None, "data": data})
@@ -160,7 +162,11 @@ class Server:
     async def heartbeat(self, request: Request) -> Response:
         """Keep a session alive."""
         session = self._session(request)
-        return _no_session() if session is None else JSONResponse({"success": True, "code": None, "message": None, "data": None})
+        return (
+            _no_session()
+            if session is None
+            else JSONResponse({"success": True, "code": None, "message": None, "data": None})
+        )
 
     async def end_session(self, request: Request) -> Response:
         """Close a session."""
@@ -292,7 +298,10 @@ class Server:
     async def download(self, request: Request) -> Response:
         """Give a file of a stage, to who holds a signed link or a session."""
         path = request.path_params["path"]
-        if not self._signed("file", path, request.query_params.get("signature", "")) and self._sessions.find(_bearer(request)) is None:
+        if (
+            not self._signed("file", path, request.query_params.get("signature", ""))
+            and self._sessions.find(_bearer(request)) is None
+        ):
             return Response(status_code=403)
         target = self._stage_file(path)
         if target is None or not target.is_file():
@@ -331,13 +340,19 @@ def _bearer(request: Request) -> str:
 
 
 def _no_session() -> Response:
-    return JSONResponse(answers.refusal("390111", "Session no longer exists. New login required to access the service."))
+    return JSONResponse(
+        answers.refusal("390111", "Session no longer exists. New login required to access the service.")
+    )
 
 
 async def _body(request: Request) -> dict[str, Any]:
     content = await request.body()
     if request.headers.get("Content-Encoding") == "gzip":
-        content = gzip.decompress(content) if len(content) <= SMALL_BYTES else await run_in_threadpool(gzip.decompress, content)
+        content = (
+            gzip.decompress(content)
+            if len(content) <= SMALL_BYTES
+            else await run_in_threadpool(gzip.decompress, content)
+        )
     parsed: dict[str, Any] = json.loads(content) if content else {}
     return parsed
 

@@ -1,4 +1,7 @@
-"""Which statements of a session run beside its others: those that leave its state as it is and belong to no transaction."""
+"""Which statements of a session run beside its others.
+
+Those that leave its state as it is and belong to no transaction.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from include.local.snowflake.state.session import Session
 _FIRST = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/|\()*+(\w+)\s*+(\S*)", re.DOTALL)
 _WORDS = frozenset({"SELECT", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "SHOW", "DESC", "DESCRIBE"})
 _PROCEDURE = re.compile(r"\bAS\s+PROCEDURE\b", re.IGNORECASE)
-_CANCEL = re.compile(r"\s*(?:SELECT|CALL)\s+SYSTEM\$CANCEL_(?:QUERY|ALL_QUERIES)\s*\(\s*'?[\w-]+'?\s*\)[\s;]*", re.IGNORECASE)
+_CANCEL = re.compile(
+    r"\s*(?:SELECT|CALL)\s+SYSTEM\$CANCEL_(?:QUERY|ALL_QUERIES)\s*\(\s*'?[\w-]+'?\s*\)[\s;]*", re.IGNORECASE
+)
 
 
 def may(session: Session, sql: str) -> bool:
@@ -20,8 +25,8 @@ def may(session: Session, sql: str) -> bool:
         sql: Its text.
 
     Returns:
-        True for a query or a change of rows that belongs to no transaction and names none of the session's temporary objects,
-        which its own connection alone can reach.
+        True for a query or a change of rows that belongs to no transaction and names none of the session's temporary
+        objects, which its own connection alone can reach.
     """
     if session.transaction.is_open or not session.autocommit or session.apart:
         return False

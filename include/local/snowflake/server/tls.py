@@ -36,7 +36,9 @@ def ensure_certificates(state: Path, addresses: list[str]) -> tuple[Path, Path]:
     """
     certificate, key = state / "server.pem", state / "server.key"
     names = ["localhost", "127.0.0.1", "::1", *addresses]
-    if not (certificate.exists() and key.exists() and (state / "ca.pem").exists() and _names(certificate) >= set(names)):
+    if not (
+        certificate.exists() and key.exists() and (state / "ca.pem").exists() and _names(certificate) >= set(names)
+    ):
         _make(state, names, certificate, key)
     # Written at each start: the machine's own bundle may have changed.
     authority = (state / "ca.pem").read_text()
@@ -109,7 +111,9 @@ def _make(state: Path, names: list[str], certificate: Path, key: Path) -> None:
         .not_valid_after(now + VALIDITY)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in dict.fromkeys(names)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([_general_name(name) for name in dict.fromkeys(names)]), critical=False
+        )
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(authority_key, hashes.SHA256())
     )

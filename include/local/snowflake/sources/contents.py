@@ -21,7 +21,11 @@ _UNPACK: dict[str, Callable[[bytes], bytes]] = {
     "RAW_DEFLATE": lambda packed: zlib.decompress(packed, -zlib.MAX_WBITS),
     "NONE": lambda packed: packed,
 }
-_MAGIC = {b"\x1f\x8b": "GZIP", b"BZh": "BZ2", b"\x28\xb5\x2f\xfd": "ZSTD"}  # Brotli has none, as Snowflake's page says, too
+_MAGIC = {
+    b"\x1f\x8b": "GZIP",
+    b"BZh": "BZ2",
+    b"\x28\xb5\x2f\xfd": "ZSTD",
+}  # Brotli has none, as Snowflake's page says, too
 COMPRESSIONS = frozenset({"AUTO", *_UNPACK})
 
 
@@ -60,7 +64,9 @@ def content(path: Path, given: str) -> bytes:
         return _UNPACK[packed](path.read_bytes())
     except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
         raise SnowflakeError(
-            f"Invalid data encountered during decompression for file: '{path.name}', compression type used: '{packed}'", 100055, "22000"
+            f"Invalid data encountered during decompression for file: '{path.name}', compression type used: '{packed}'",
+            100055,
+            "22000",
         ) from error
 
 

@@ -20,7 +20,9 @@ from include.local.snowflake.state.session import Session
 ROW = "_ROW"
 _CHUNK = 1 << 20
 _PLAIN = ("GZIP", "ZSTD", "NONE")  # compressions that DuckDB reads
-_EMPTY_LINE = re.compile(rb"\n\r?\n|\A\r?\n|\r(?!\n)")  # DuckDB leaves it out, for Snowflake it is a record; or a line ended by \r alone
+_EMPTY_LINE = re.compile(
+    rb"\n\r?\n|\A\r?\n|\r(?!\n)"
+)  # DuckDB leaves it out, for Snowflake it is a record; or a line ended by \r alone
 _NULL = "\\N"
 
 
@@ -47,7 +49,8 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
         path: The file.
         form: Its format.
         width: How many columns are wanted; None for as many as the longest record has.
-        strict: Whether a record of another number of fields is broken; otherwise NULLs fill it up, and what is beyond is left out.
+        strict: Whether a record of another number of fields is broken; otherwise NULLs fill it up, and what is beyond
+            is left out.
 
     Returns:
         Its rows.
@@ -117,12 +120,20 @@ def _by_record(path: Path, form: FileFormat, width: int | None, *, strict: bool)
             column.append(record.values[place] if place < len(record.values) else None)
     arrays = [pa.array(column, type=pa.string()) for column in columns]
     names = [f"C{number}" for number in range(1, width + 1)]
-    return Rows(pa.Table.from_arrays([*arrays, pa.array(numbers, type=pa.int64())], names=[*names, ROW]), broken, header)
+    return Rows(
+        pa.Table.from_arrays([*arrays, pa.array(numbers, type=pa.int64())], names=[*names, ROW]), broken, header
+    )
 
 
 def _is_plain(path: Path, form: FileFormat) -> bool:
     """Tell whether DuckDB reads a file as Snowflake does, or fails."""
-    usual = form.record_delimiter == "\n" and form.encoding == "utf-8" and form.multi_line and form.skip_mark and not form.replace_invalid
+    usual = (
+        form.record_delimiter == "\n"
+        and form.encoding == "utf-8"
+        and form.multi_line
+        and form.skip_mark
+        and not form.replace_invalid
+    )
     trims_quotes = form.trim and form.quote
     if not usual or trims_quotes or contents.compression(path, form.compression) not in _PLAIN:
         return False
@@ -132,18 +143,28 @@ def _is_plain(path: Path, form: FileFormat) -> bool:
     if form.quote and text.count(form.quote.encode()) % 2:
         return False  # DuckDB drops a last record whose quote is not closed, without a word
     escapes = {form.escape, form.escape_unenclosed} - {""}
-    return not any(escape.encode() in text for escape in escapes) or _escaped_in_quotes(form, escapes).fullmatch(text) is not None
+    return (
+        not any(escape.encode() in text for escape in escapes)
+        or _escaped_in_quotes(form, escapes).fullmatch(text) is not None
+    )
 
 
 def _escaped_in_quotes(form: FileFormat, escapes: set[str]) -> re.Pattern[bytes]:
-    """A file whose escapes stand in quoted fields alone, and none of them has to be refused; NULL may be written as in NULL_IF."""
+    """A file whose escapes stand in quoted fields alone, and none of them has to be refused.
+
+    NULL may be written as in NULL_IF.
+    """
     quote, escape, delimiter = (re.escape(text.encode()) for text in (form.quote, form.escape, form.delimiter))
     special = b"".join(re.escape(one.encode()) for one in sorted({*escapes, form.quote} - {""}))
     fields = [rb"(?:(?!%b)[^\r\n%b])*+" % (delimiter, special)]
     if _NULL in form.null_if:
         fields.insert(0, rb"\\N(?=%b|\r|\n|\Z)" % delimiter)
     if quote:
-        inner = rb"[^%b%b]++|%b[^0-9A-Za-z\x80-\xff]" % (quote, escape, escape) if escape else rb"[^%b]++|%b%b" % (quote, quote, quote)
+        inner = (
+            rb"[^%b%b]++|%b[^0-9A-Za-z\x80-\xff]" % (quote, escape, escape)
+            if escape
+            else rb"[^%b]++|%b%b" % (quote, quote, quote)
+        )
         fields.insert(0, rb"%b(?:%b)*+%b" % (quote, inner, quote))
     return re.compile(rb"(?:(?:%b)(?:%b|\r?\n))*+(?:%b)" % (b"|".join(fields), delimiter, b"|".join(fields)), re.S)
 

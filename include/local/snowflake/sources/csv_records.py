@@ -36,7 +36,10 @@ class Position:
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with a record's structure: Snowflake's message, error number, and the place in the record's text."""
+    """What is wrong with a record's structure.
+
+    Snowflake's message, error number, and the place in the record's text.
+    """
 
     message: str
     code: int
@@ -110,7 +113,9 @@ class _Reader:
 
     def __init__(self, text: str, form: FileFormat, file: str) -> None:
         self.text, self.form, self.file = text, form, file
-        self.record_end = re.compile(r"\r\n|\n|\r" if form.record_delimiter == "\n" else re.escape(form.record_delimiter) or r"(?!)")
+        self.record_end = re.compile(
+            r"\r\n|\n|\r" if form.record_delimiter == "\n" else re.escape(form.record_delimiter) or r"(?!)"
+        )
         self.delimiter = form.delimiter if form.delimiter != NO_DELIMITER else ""
         stops = [f"(?:{self.record_end.pattern})", *([re.escape(self.delimiter)] if self.delimiter else [])]
         escapes = sorted({form.escape_unenclosed, form.escape} - {""})
@@ -145,7 +150,9 @@ class _Reader:
         text = self.text[start:end]
         if flaw is None and not self.form.multi_line and self.record_end.search(text):
             flaw = Flaw("A record delimiter within a field, where MULTI_LINE is FALSE", 100016, 0)
-        return Record(text, position, _after(position, self.text[start:following]), tuple(places), tuple(values), flaw), following
+        return Record(
+            text, position, _after(position, self.text[start:following]), tuple(places), tuple(values), flaw
+        ), following
 
     def _field(self, place: int, start: int) -> tuple[str | None, int, Flaw | None]:
         """Read the field at a place: its value, the place behind it, and what is wrong."""
@@ -180,8 +187,12 @@ class _Reader:
                 place += 1
                 if value[place].isalnum():
                     line = self.text.count("\n", 0, start) + 1
-                    what = f"file '{self.file}', line {line}: the escape {value[place - 1 : place + 1]} in {value[:80]!r}"
-                    raise not_supported(f"{what}. Where backslashes mean themselves, say ESCAPE_UNENCLOSED_FIELD = NONE")
+                    what = (
+                        f"file '{self.file}', line {line}: the escape {value[place - 1 : place + 1]} in {value[:80]!r}"
+                    )
+                    raise not_supported(
+                        f"{what}. Where backslashes mean themselves, say ESCAPE_UNENCLOSED_FIELD = NONE"
+                    )
             characters.append(value[place])
             place += 1
         return "".join(characters)
@@ -203,4 +214,6 @@ def _invalid(value: str, place: int) -> Flaw | None:
 def _after(start: Position, text: str) -> Position:
     broken = text.rfind("\n") + 1
     character = len(text) - broken + (1 if broken else start.character)
-    return Position(start.line + text.count("\n"), character, start.offset + len(text.encode("utf-8", "surrogateescape")))
+    return Position(
+        start.line + text.count("\n"), character, start.offset + len(text.encode("utf-8", "surrogateescape"))
+    )

@@ -38,7 +38,9 @@ def enable(session: Session, stage: StageReference, *, enabled: bool) -> None:
         enabled: Whether it has one from now on.
     """
     cursor = session.engine.root.cursor()
-    cursor.execute(f"update {_STAGES} set directory_enabled = ? where {_PLACE}", ["Y" if enabled else "N", *_place(stage)])
+    cursor.execute(
+        f"update {_STAGES} set directory_enabled = ? where {_PLACE}", ["Y" if enabled else "N", *_place(stage)]
+    )
     if not enabled:
         cursor.execute(f"delete from {_FILES} where {_PLACE}", _place(stage))
 
@@ -60,7 +62,11 @@ def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple
     _require(session, stage)
     cursor = session.engine.root.cursor()
     known = {str(path): md5 for path, _, _, md5 in _kept(session, stage) if str(path).startswith(subpath)}
-    there = {file.relative: file for file in session.engine.stages.files(stage, session.user) if file.relative.startswith(subpath)}
+    there = {
+        file.relative: file
+        for file in session.engine.stages.files(stage, session.user)
+        if file.relative.startswith(subpath)
+    }
     changes = []
     for path in sorted({*known, *there}):
         file = there.get(path)
@@ -72,7 +78,9 @@ def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple
             changes.append((path, "UNREGISTERED", "File unregistered successfully."))
             continue
         changed = datetime.datetime.fromtimestamp(int(file.path.stat().st_mtime), datetime.UTC)
-        cursor.execute(f"insert into {_FILES} values (?, ?, ?, ?, ?, ?, ?)", [*_place(stage), path, file.size(), changed, digest])
+        cursor.execute(
+            f"insert into {_FILES} values (?, ?, ?, ?, ?, ?, ?)", [*_place(stage), path, file.size(), changed, digest]
+        )
         status = "REGISTERED_UPDATE" if path in known else "REGISTERED_NEW"
         changes.append((path, status, "File registered successfully."))
     return changes
@@ -94,12 +102,16 @@ def read(session: Session, directory: exp.DirectoryStage) -> pa.Table:
     stage = session.stage_reference(directory.this.name)
     _require(session, stage)
     rows = [(path, size, changed, md5, md5, None) for path, size, changed, md5 in _kept(session, stage)]
-    return pa.Table.from_pylist([dict(zip(_COLUMNS, row, strict=True)) for row in rows], schema=pa.schema(list(_COLUMNS.items())))
+    return pa.Table.from_pylist(
+        [dict(zip(_COLUMNS, row, strict=True)) for row in rows], schema=pa.schema(list(_COLUMNS.items()))
+    )
 
 
 def _kept(session: Session, stage: StageReference) -> list[tuple[str, int, datetime.datetime, str]]:
     sql = f"select relative_path, size, last_modified, md5 from {_FILES} where {_PLACE} order by relative_path"
-    found: list[tuple[str, int, datetime.datetime, str]] = session.engine.root.cursor().execute(sql, _place(stage)).fetchall()
+    found: list[tuple[str, int, datetime.datetime, str]] = (
+        session.engine.root.cursor().execute(sql, _place(stage)).fetchall()
+    )
     return found
 
 

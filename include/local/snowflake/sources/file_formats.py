@@ -282,7 +282,8 @@ _PYTHON_NAMES = {f"ISO8859{part}": f"iso8859-{part}" for part in range(1, 16)} |
     "UTF32LE": "utf-32-le",
 }
 
-# Option by option: https://docs.snowflake.com/en/sql-reference/sql/create-file-format. What is missing here is refused by its name.
+# Option by option: https://docs.snowflake.com/en/sql-reference/sql/create-file-format. What is missing here is refused
+# by its name.
 _Reader = tuple[str, Any]
 _COMMON: dict[str, _Reader] = {
     "COMMENT": ("", lambda value: None),
@@ -302,7 +303,10 @@ _OF_TYPE: dict[str, dict[str, _Reader]] = {
     "CSV": {
         **_CLOCKS,
         "RECORD_DELIMITER": ("record_delimiter", _record_delimiter),
-        "FIELD_DELIMITER": ("delimiter", lambda value: NO_DELIMITER if str(value).upper() == "NONE" else _unescape(value)),
+        "FIELD_DELIMITER": (
+            "delimiter",
+            lambda value: NO_DELIMITER if str(value).upper() == "NONE" else _unescape(value),
+        ),
         "MULTI_LINE": ("multi_line", _flag),
         "FIELD_OPTIONALLY_ENCLOSED_BY": ("quote", _character),
         "ESCAPE": ("escape", _character),

@@ -71,11 +71,24 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     rows = []
     for number, row in enumerate(session.duck.execute(f"describe select * from {source}").fetchall()):
         name, kind = decoded(str(row[0])), str(row[1])
-        shown = kind.replace("DECIMAL(", "NUMBER(").replace(",", ", ") if kind.startswith("DECIMAL") else _TYPES.get(kind, "VARIANT")
+        shown = (
+            kind.replace("DECIMAL(", "NUMBER(").replace(",", ", ")
+            if kind.startswith("DECIMAL")
+            else _TYPES.get(kind, "VARIANT")
+        )
         quoted = exp.to_identifier(name, quoted=True).sql("snowflake")
         path = f"GET_IGNORE_CASE ($1, '{name}')" if any_case else f"$1:{quoted}"
         expression = f"${number + 1}::{shown}" if form.type == "CSV" else f"{path}::{shown}"
-        rows.append((name.upper() if any_case else name, shown, True, expression, ", ".join(file.relative for file in files), number))
+        rows.append(
+            (
+                name.upper() if any_case else name,
+                shown,
+                True,
+                expression,
+                ", ".join(file.relative for file in files),
+                number,
+            )
+        )
     names = ["COLUMN_NAME", "TYPE", "NULLABLE", "EXPRESSION", "FILENAMES", "ORDER_ID"]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pa.Table.from_arrays([pa.array(list(values)) for values in columns], names=names)

@@ -80,10 +80,13 @@ IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HYBRID
 
 def _columns(session: Session, database: str) -> pa.Table:
     """Read the view COLUMNS; the types are those that DESCRIBE TABLE shows, not DuckDB's."""
-    read: pa.Table = session.duck.execute(_COLUMNS.format(database=quote(database), sequences=SEQUENCES)).to_arrow_table()
+    read: pa.Table = session.duck.execute(
+        _COLUMNS.format(database=quote(database), sequences=SEQUENCES)
+    ).to_arrow_table()
     rows = read.to_pylist()
     kinds = session.duck.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name=?", [encoded(database)]
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name=?",
+        [encoded(database)],
     ).fetchall()
     types = {tuple(decoded(str(part)) for part in names): str(kind) for *names, kind in kinds}
     facts: dict[TableName, dict[str, Fact]] = {}
@@ -130,7 +133,11 @@ def _tables(session: Session, database: str, *, counted: bool) -> pa.Table:
     found = objects.objects(session, database, None)
     names: list[TableName] = [(item["database_name"], item["schema_name"], item["name"]) for item in found]
     kinds = [str(item["kind"]) for item in found]
-    counts = row_counts.count(session, [name for name, kind in zip(names, kinds, strict=True) if kind != "VIEW"]) if counted else {}
+    counts = (
+        row_counts.count(session, [name for name, kind in zip(names, kinds, strict=True) if kind != "VIEW"])
+        if counted
+        else {}
+    )
     rows = []
     for name, kind, item in zip(names, kinds, found, strict=True):
         view = kind == "VIEW"
@@ -159,4 +166,6 @@ def _tables(session: Session, database: str, *, counted: bool) -> pa.Table:
                 "IS_TEMPORARY": "YES" if kind == "TEMPORARY" else "NO",
             }
         )
-    return pa.Table.from_pylist(rows, schema=pa.schema([(column, _TYPES.get(column, pa.string())) for column in _TABLE_COLUMNS.split()]))
+    return pa.Table.from_pylist(
+        rows, schema=pa.schema([(column, _TYPES.get(column, pa.string())) for column in _TABLE_COLUMNS.split()])
+    )

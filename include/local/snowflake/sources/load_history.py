@@ -103,7 +103,10 @@ def validate(session: Session, arguments: list[exp.Expr]) -> pa.Table:
         SnowflakeError: The table or the load is not known.
     """
     table = next((item for item in arguments if not isinstance(item, exp.Kwarg)), None)
-    job = next((item.expression for item in arguments if isinstance(item, exp.Kwarg) and item.this.name.upper() == "JOB_ID"), None)
+    job = next(
+        (item.expression for item in arguments if isinstance(item, exp.Kwarg) and item.this.name.upper() == "JOB_ID"),
+        None,
+    )
     if table is None or job is None:
         raise compilation_error("VALIDATE needs a table and JOB_ID.", 1003, "42000")
     name = _table(session, table.name if isinstance(table, exp.Literal) else table.sql(dialect="snowflake"))
@@ -142,4 +145,6 @@ def _moment(session: Session, node: exp.Expr | None) -> datetime.datetime | None
 
 
 def _arrow(rows: list[tuple[Any, ...]], kinds: dict[str, pa.DataType]) -> pa.Table:
-    return pa.Table.from_pylist([dict(zip(kinds, row, strict=True)) for row in rows], schema=pa.schema(list(kinds.items())))
+    return pa.Table.from_pylist(
+        [dict(zip(kinds, row, strict=True)) for row in rows], schema=pa.schema(list(kinds.items()))
+    )

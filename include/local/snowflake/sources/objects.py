@@ -50,7 +50,9 @@ def objects(session: Session, database: str | None, schema: str | None) -> list[
                 "schema_name": space,
                 "comment": comment or "",
                 **_clustered(key),
-                "owner": owners.get(Securable("VIEW" if kind == "VIEW" else "TABLE", name, space, table), DEFAULT_OWNER),
+                "owner": owners.get(
+                    Securable("VIEW" if kind == "VIEW" else "TABLE", name, space, table), DEFAULT_OWNER
+                ),
             }
             for space, table, kind, created, comment, key in rows
         ]

@@ -39,7 +39,9 @@ def _named(value: exp.Expr) -> exp.Expr:
     """Name the column of a value 1::INT or DATE '…' as Snowflake does, which writes them out."""
     text = _text_of_date(value)
     if text is not None:
-        is_date = isinstance(value, exp.Anonymous) or (isinstance(value, exp.Cast) and value.to.this is exp.DataType.Type.DATE)
+        is_date = isinstance(value, exp.Anonymous) or (
+            isinstance(value, exp.Cast) and value.to.this is exp.DataType.Type.DATE
+        )
         name = f"TO_DATE({text.sql(dialect='snowflake')})" if is_date else value.sql(dialect="snowflake")
         return exp.PivotAlias(this=text, alias=exp.to_identifier(name, quoted=True))
     if isinstance(value, exp.Cast) and value.to.this in exp.DataType.INTEGER_TYPES and not value.to.expressions:
@@ -49,7 +51,10 @@ def _named(value: exp.Expr) -> exp.Expr:
 
 
 def _text_of_date(value: exp.Expr) -> exp.Literal | None:
-    """The text of DATE '…', '…'::DATE, '…'::TIMESTAMP or TO_DATE('…'): DuckDB takes constants only, and reads it as the column's type."""
+    """The text of DATE '…', '…'::DATE, '…'::TIMESTAMP or TO_DATE('…').
+
+    DuckDB takes constants only, and reads it as the column's type.
+    """
     is_call = isinstance(value, exp.Anonymous) and value.name.upper() == "TO_DATE" and len(value.expressions) == 1
     is_cast = isinstance(value, exp.Cast) and value.to.this in exp.DataType.TEMPORAL_TYPES
     text = value.expressions[0] if is_call else value.this if is_cast else None
@@ -73,7 +78,11 @@ def _fill_nulls(source: exp.Expr, pivot: exp.Pivot, default: exp.Expr) -> None:
     filled = []
     for field in pivot.args["fields"]:
         for value in field.expressions:
-            name = value.args["alias"] if isinstance(value, exp.PivotAlias) else exp.to_identifier(value.sql("snowflake"), quoted=True)
+            name = (
+                value.args["alias"]
+                if isinstance(value, exp.PivotAlias)
+                else exp.to_identifier(value.sql("snowflake"), quoted=True)
+            )
             column = exp.column(name.copy())
             filled.append(exp.alias_(exp.Coalesce(this=column, expressions=[default.copy()]), name.copy()))
     inner = source.copy()
@@ -101,6 +110,9 @@ def _put(session: Session, field: exp.In, query: exp.Expr) -> None:
     written = [bindings.literal("", value) for value in distinct]
     values = [_text_of_date(value) or value for value in written]
     # Snowflake calls the columns after the values as they would be written.
-    named = [exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True)) for value in values]
+    named = [
+        exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True))
+        for value in values
+    ]
     field.set("expressions", named)
     field.set("query", None)

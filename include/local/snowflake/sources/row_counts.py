@@ -25,12 +25,15 @@ def count(session: Session, tables: Iterable[TableName]) -> dict[TableName, int]
     if own:
         session.duck.begin()
     try:
-        rows = session.duck.execute("select database_name, schema_name, table_name from duckdb_tables() where not internal").fetchall()
+        rows = session.duck.execute(
+            "select database_name, schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
         places = sorted(place for place in ((str(row[0]), str(row[1]), str(row[2])) for row in rows) if place in wanted)
         if not places:
             return {}
         counts = " union all ".join(
-            f"select {number}, count(*) from {'.'.join(verbatim(part) for part in place)}" for number, place in enumerate(places)
+            f"select {number}, count(*) from {'.'.join(verbatim(part) for part in place)}"
+            for number, place in enumerate(places)
         )
         return {wanted[places[number]]: int(found) for number, found in session.duck.execute(counts).fetchall()}
     finally:

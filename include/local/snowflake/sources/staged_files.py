@@ -18,7 +18,9 @@ from include.local.snowflake.sources.file_formats import FileFormat
 
 
 def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], form: FileFormat) -> str:
-    """Read Parquet files, with values of the types that Snowflake has: VARIANTs for nested ones, microseconds for nanoseconds.
+    """Read Parquet files, with values of the types that Snowflake has.
+
+    VARIANTs for nested ones, microseconds for nanoseconds.
 
     Args:
         cursor: A DuckDB connection.
@@ -31,16 +33,22 @@ def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], for
     rows = _parquet_rows(cursor, paths, form)
     names = {path: list(pq.read_schema(path).names) for path in paths}
     different = {name for listed in names.values() for name in listed}
-    if len({name.upper() for name in different}) < len(different):  # DuckDB would number them, or take two files' for one column
+    if len({name.upper() for name in different}) < len(
+        different
+    ):  # DuckDB would number them, or take two files' for one column
         rows = " union all by name ".join(_parquet_rows(cursor, [path], form, listed) for path, listed in names.items())
     return f"({rows})"
 
 
-def _parquet_rows(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], form: FileFormat, names: Sequence[str] | None = None) -> str:
+def _parquet_rows(
+    cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], form: FileFormat, names: Sequence[str] | None = None
+) -> str:
     source = reader("read_parquet", paths, f"union_by_name = true, binary_as_string = {form.binary_as_text}")
     columns = list(_kinds(cursor.execute(f"describe select * from {source}").fetchall()))
     named = zip(names or [name for name, _ in columns], columns, strict=True)
-    listed = [f"{_AS_SNOWFLAKE.get(kind, '{}').format(verbatim(held))} as {quote(name)}" for name, (held, kind) in named]
+    listed = [
+        f"{_AS_SNOWFLAKE.get(kind, '{}').format(verbatim(held))} as {quote(name)}" for name, (held, kind) in named
+    ]
     return f"select {', '.join(listed)} from {source}"
 
 
@@ -117,7 +125,9 @@ def selected(columns: Sequence[str]) -> str:
 
 
 def reader(function: str, paths: Sequence[Path], options: str) -> str:
-    """Call one of DuckDB's readers. Paths are taken as they are: a * in one is no pattern, a folder a=1 in one is no column.
+    """Call one of DuckDB's readers.
+
+    Paths are taken as they are: a * in one is no pattern, a folder a=1 in one is no column.
 
     Args:
         function: The reader.

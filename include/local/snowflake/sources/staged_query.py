@@ -18,11 +18,24 @@ from include.local.snowflake.state.stages import StageFile
 
 # Addresses of files in a cloud's storage: what a stage's files have none of here.
 _OF_FILES = frozenset(
-    ["BUILD_SCOPED_FILE_URL", "BUILD_STAGE_FILE_URL", "GET_ABSOLUTE_PATH", "GET_PRESIGNED_URL", "GET_RELATIVE_PATH", "GET_STAGE_LOCATION"]
+    [
+        "BUILD_SCOPED_FILE_URL",
+        "BUILD_STAGE_FILE_URL",
+        "GET_ABSOLUTE_PATH",
+        "GET_PRESIGNED_URL",
+        "GET_RELATIVE_PATH",
+        "GET_STAGE_LOCATION",
+    ]
 )
 _ROW_NUMBER = "METADATA$FILE_ROW_NUMBER"
 _METADATA = frozenset(
-    {"METADATA$FILENAME", _ROW_NUMBER, "METADATA$FILE_CONTENT_KEY", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
+    {
+        "METADATA$FILENAME",
+        _ROW_NUMBER,
+        "METADATA$FILE_CONTENT_KEY",
+        "METADATA$FILE_LAST_MODIFIED",
+        "METADATA$START_SCAN_TIME",
+    }
 )
 
 
@@ -77,7 +90,13 @@ def is_stage(table: exp.Expr) -> bool:
 
 
 def over_files(
-    session: Session, select: exp.Select, place: exp.Table, files: Sequence[StageFile], form: FileFormat, *, variants: bool = False
+    session: Session,
+    select: exp.Select,
+    place: exp.Table,
+    files: Sequence[StageFile],
+    form: FileFormat,
+    *,
+    variants: bool = False,
 ) -> None:
     """Let a SELECT read files: its stage becomes a view, its $n that view's columns, and METADATA$FILENAME one, too.
 
@@ -87,20 +106,24 @@ def over_files(
         place: The stage in its FROM.
         files: The files.
         form: Their format.
-        variants: Whether $1:name is a VARIANT unless it is cast, as in every query; a COPY converts to its table's types itself.
+        variants: Whether $1:name is a VARIANT unless it is cast, as in every query; a COPY converts to its table's
+            types itself.
 
     Raises:
         SnowflakeError: It asks for other metadata than a file's name and a row's number.
     """
     names: list[str] = []
     if form.type == "PARQUET":
-        names = staged_files.column_names(session.duck, staged_files.parquet_source(session.duck, [file.path for file in files], form))
+        names = staged_files.column_names(
+            session.duck, staged_files.parquet_source(session.duck, [file.path for file in files], form)
+        )
     if form.type == "CSV":
         wanted = [int(node.this.name) for node in select.find_all(exp.Parameter) if isinstance(node.this, exp.Literal)]
         body = _csv_rows(session, files, form, max(wanted, default=0), metadata=_asks_for_metadata(select))
     elif _asks_for_metadata(select):
         parts = [
-            f"select *, {_metadata(file)}, row_number() over () as {quote(_ROW_NUMBER)} from ({_rows(session, [file], form)})"
+            f"select *, {_metadata(file)}, row_number() over () as {quote(_ROW_NUMBER)} from"
+            f" ({_rows(session, [file], form)})"
             for file in files
         ]
         body = " union all by name ".join(parts)
@@ -145,7 +168,10 @@ def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, wi
             number, record = next(iter(rows.broken.items()))
             raise csv_files.broken_record(record, file.relative, number)
         there = rows.table.num_columns - 1
-        values = [f"{f'C{number}' if number <= there else 'null::varchar'} as {quote(f'${number}')}" for number in range(1, width + 1)]
+        values = [
+            f"{f'C{number}' if number <= there else 'null::varchar'} as {quote(f'${number}')}"
+            for number in range(1, width + 1)
+        ]
         if metadata:
             values += [_metadata(file), f"{csv_files.ROW} as {quote(_ROW_NUMBER)}"]
         parts.append(f"select {', '.join(values)} from {csv_files.materialise(session, rows)}")
@@ -154,7 +180,9 @@ def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, wi
 
 def _asks_for_metadata(select: exp.Select) -> bool:
     """Tell whether a SELECT names columns of https://docs.snowflake.com/en/user-guide/querying-metadata."""
-    asked = {column.name.upper() for column in select.find_all(exp.Column) if column.name.upper().startswith("METADATA$")}
+    asked = {
+        column.name.upper() for column in select.find_all(exp.Column) if column.name.upper().startswith("METADATA$")
+    }
     if unknown := sorted(asked - _METADATA):
         raise not_supported(unknown[0])
     return bool(asked)

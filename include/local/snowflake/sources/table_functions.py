@@ -1,4 +1,7 @@
-"""Table functions that the server answers itself: the query history, results of earlier statements, procedures' tables."""
+"""Table functions that the server answers itself.
+
+The query history, results of earlier statements, procedures' tables.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,11 @@ _OPTIONS = {
     "QUERY_HISTORY_BY_USER": _RANGE | {"USER_NAME"},
     "QUERY_HISTORY_BY_WAREHOUSE": _RANGE | {"WAREHOUSE_NAME"},
 }
-_BY_NAME = {"COPY_HISTORY": load_history.copy_history, "INFER_SCHEMA": infer_schema.run, "VALIDATE": load_history.validate}
+_BY_NAME = {
+    "COPY_HISTORY": load_history.copy_history,
+    "INFER_SCHEMA": infer_schema.run,
+    "VALIDATE": load_history.validate,
+}
 _FEW, _MOST = 100, 10_000  # rows that a history gives
 
 
@@ -69,7 +76,9 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
         elif name in _BY_NAME:
             table = _BY_NAME[name](session, arguments)
         else:
-            called = session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
+            called = (
+                session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
+            )
             if called is None:
                 continue
             table = called
@@ -109,7 +118,9 @@ def _packages(session: Session) -> pa.Table:
 
 
 def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table:
-    options = {argument.this.name.upper(): argument.expression for argument in arguments if isinstance(argument, exp.Kwarg)}
+    options = {
+        argument.this.name.upper(): argument.expression for argument in arguments if isinstance(argument, exp.Kwarg)
+    }
     unknown = set(options) - _OPTIONS[name]
     if unknown or len(options) < len(arguments):
         raise not_supported(f"{name} with {', '.join(sorted(unknown)) or 'arguments without a name'}")
@@ -119,7 +130,9 @@ def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table
         "user_name": session.user if name == "QUERY_HISTORY_BY_USER" else None,
         "warehouse_name": session.warehouse if name == "QUERY_HISTORY_BY_WAREHOUSE" else None,
     }
-    wanted |= {option.lower(): value for option, value in given.items() if option.lower() in wanted and value is not None}
+    wanted |= {
+        option.lower(): value for option, value in given.items() if option.lower() in wanted and value is not None
+    }
     times = [_microseconds(given.get(f"END_TIME_RANGE_{end}"), name) for end in ("START", "END")]
     limit = int(str(given.get("RESULT_LIMIT", _FEW)))
     if not 1 <= limit <= _MOST:
@@ -162,9 +175,17 @@ def _materialised(session: Session, rows: pa.Table | Result, node: exp.Expr) -> 
     name = f"_ROWS_{uuid.uuid4().hex.upper()}"
     table = rows if isinstance(rows, pa.Table) else plain_table(rows)
     session.duck.register(name + "_ARROW", table.rename_columns([encoded(column) for column in table.column_names]))
-    semi_structured = [quote(column.name) for column in rows.columns if column.type in SEMI_STRUCTURED] if isinstance(rows, Result) else []
+    semi_structured = (
+        [quote(column.name) for column in rows.columns if column.type in SEMI_STRUCTURED]
+        if isinstance(rows, Result)
+        else []
+    )
     # DuckDB's JSON is a text to Arrow.
-    star = f"* replace ({', '.join(f'{column}::json as {column}' for column in semi_structured)})" if semi_structured else "*"
+    star = (
+        f"* replace ({', '.join(f'{column}::json as {column}' for column in semi_structured)})"
+        if semi_structured
+        else "*"
+    )
     session.duck.execute(f'create temp table "{name}" as select {star} from "{name}_ARROW"')
     if isinstance(rows, Result):
         session.column_facts[(*TEMPORARY, name)] = [of_column(column) for column in rows.columns]

@@ -120,15 +120,27 @@ def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
     if [kind for _, kind in columns] != ["JSON"]:
         text = "JSON file format can produce one and only one column of type variant, object, or array."
         raise SnowflakeError(
-            f"SQL compilation error:\n{text} Use CSV file format if you want to unload more than one column.", 2019, "0A000"
+            f"SQL compilation error:\n{text} Use CSV file format if you want to unload more than one column.",
+            2019,
+            "0A000",
         )
     # One value in a line, as it is: no text of JSON has this delimiter in it.
-    return f"select cast(json(_c) as varchar) from ({query}) as _q(_c)", "format csv, header false, quote '', delim '\x01', nullstr ''"
+    return (
+        f"select cast(json(_c) as varchar) from ({query}) as _q(_c)",
+        "format csv, header false, quote '', delim '\x01', nullstr ''",
+    )
 
 
 def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tuple[str, str]:
     usual = FileFormat()
-    for attribute in ("date_format", "time_format", "timestamp_format", "binary_format", "record_delimiter", "encoding"):
+    for attribute in (
+        "date_format",
+        "time_format",
+        "timestamp_format",
+        "binary_format",
+        "record_delimiter",
+        "encoding",
+    ):
         if getattr(form, attribute) != getattr(usual, attribute):
             raise not_supported(f"{attribute.upper()} for unloading")
     columns = _columns(cursor, query)
@@ -137,9 +149,14 @@ def _csv(cursor: duckdb.DuckDBPyConnection, query: str, form: FileFormat) -> tup
     if form.header and _clash([name for name, _ in columns]):
         raise not_supported("HEADER = TRUE for unloading CSV whose columns' names differ only in case")
     names = [quote(f"_C{number}") for number in range(len(columns))]
-    values = [f"{_text(inner, kind, form)} as {verbatim(name)}" for inner, (name, kind) in zip(names, columns, strict=True)]
+    values = [
+        f"{_text(inner, kind, form)} as {verbatim(name)}" for inner, (name, kind) in zip(names, columns, strict=True)
+    ]
     nulls = form.null_if[0] if form.null_if else ""
-    options = f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}, quote {literal(form.quote)}"
+    options = (
+        f"format csv, delim {literal(form.delimiter)}, header {form.header}, nullstr {literal(nulls)}, quote"
+        f" {literal(form.quote)}"
+    )
     if form.quote:
         options += f", escape {literal(form.escape or form.quote)}"
         texts = [verbatim(name) for name, kind in columns if kind in _TEXTS]

@@ -88,7 +88,10 @@ def _gives_one_row(select: exp.Select) -> bool:
 
 
 def _order_one_row(order: exp.Order, select: exp.Select) -> None:
-    """ORDER BY of one row may name columns that are not aggregated, as Snowpark writes it: any value of theirs will do."""
+    """ORDER BY of one row may name columns that are not aggregated, as Snowpark writes it.
+
+    Any value of theirs will do.
+    """
     named = {projection.alias for projection in select.expressions}
     for column in list(order.find_all(exp.Column)):
         if column.find_ancestor(exp.AggFunc, exp.Select) is select and column.name not in named:
@@ -147,7 +150,9 @@ def _count(node: exp.Count) -> None:
     more = node.expressions
     if not more or isinstance(node.this, (exp.Star, exp.Distinct)):
         return
-    present = exp.and_(*(exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())) for value in (node.this, *more)))
+    present = exp.and_(
+        *(exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())) for value in (node.this, *more))
+    )
     node.set("this", exp.Case(ifs=[exp.If(this=present, true=exp.Literal.number(1))]))
     node.set("expressions", None)
 
@@ -165,7 +170,9 @@ def _hash_agg(node: exp.HashAgg) -> None:
     total.meta["typed"] = True
     node.replace(total)
     whole = with_window(total)
-    rest = exp.Mod(this=exp.Coalesce(this=whole.copy(), expressions=[exp.Literal.number(0)]), expression=_MAX_BIGINT.copy())
+    rest = exp.Mod(
+        this=exp.Coalesce(this=whole.copy(), expressions=[exp.Literal.number(0)]), expression=_MAX_BIGINT.copy()
+    )
     rest.meta["typed"] = True
     whole.replace(exp.cast(exp.paren(rest), "BIGINT"))
 

@@ -1,7 +1,7 @@
 """Aliases that a SELECT's other columns and clauses refer to.
 
-DuckDB puts their expressions in by itself, but where it is asked for types the SELECT's own columns are not there. A column of FROM
-comes before an alias of its name.
+DuckDB puts their expressions in by itself, but where it is asked for types the SELECT's own columns are not there. A
+column of FROM comes before an alias of its name.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def expanded(value: exp.Expr, scope: exp.Expr, columns: frozenset[str] = frozens
     return within.this if changed else None
 
 
-def _expand(original: exp.Expr, copy: exp.Expr, scope: exp.Expr, columns: frozenset[str], open_names: frozenset[str]) -> bool:
+def _expand(
+    original: exp.Expr, copy: exp.Expr, scope: exp.Expr, columns: frozenset[str], open_names: frozenset[str]
+) -> bool:
     changed = False
     for one, place in zip(list(original.find_all(exp.Column)), list(copy.find_all(exp.Column)), strict=True):
         if one.name in columns or one.name in open_names or scope_of(one) is not scope:

@@ -1,8 +1,8 @@
 """Operands of which one decides what the others become: of arithmetic, of COALESCE, CASE and their like.
 
-A text beside a number is read as a number, beside a date as a date; beside a VARIANT everything is a VARIANT. Of GREATEST and LEAST
-the first argument decides, except that a text among numbers is a number there, too: their reference says otherwise, but Snowpark's
-own tests (test_greatest, test_least), which run on accounts, expect 3.0 of '1.0', 2, 3.
+A text beside a number is read as a number, beside a date as a date; beside a VARIANT everything is a VARIANT. Of
+GREATEST and LEAST the first argument decides, except that a text among numbers is a number there, too: their reference
+says otherwise, but Snowpark's own tests (test_greatest, test_least), which run on accounts, expect 3.0 of '1.0', 2, 3.
 
 https://docs.snowflake.com/en/sql-reference/functions/coalesce#usage-notes
 https://docs.snowflake.com/en/sql-reference/functions/greatest#returns
@@ -105,7 +105,10 @@ def as_number(value: exp.Expr, *, is_float: bool = False) -> exp.Expr:
     scale, precision = _FRACTION, 18
     if isinstance(value, exp.Literal):
         _, _, fraction = value.name.strip().partition(".")
-        scale, precision = (len(fraction) if fraction.isdigit() else 0 if value.name.strip().lstrip("+-").isdigit() else _FRACTION), 38
+        scale, precision = (
+            (len(fraction) if fraction.isdigit() else 0 if value.name.strip().lstrip("+-").isdigit() else _FRACTION),
+            38,
+        )
     return exp.cast(value, f"DECIMAL({precision}, {scale})", copy=False)
 
 

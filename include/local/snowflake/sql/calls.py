@@ -15,14 +15,16 @@ _DATES = {
     "to_timestamp_ltz": ("TIMESTAMPTZ", "instant"),
     "written": ("TIMESTAMP", "moment"),
 }
-_GIVES_DATES = frozenset({*_DATES, *(reader for _, reader in _DATES.values()), "as_date", "as_timestamp", "as_timestamp_ltz"})
+_GIVES_DATES = frozenset(
+    {*_DATES, *(reader for _, reader in _DATES.values()), "as_date", "as_timestamp", "as_timestamp_ltz"}
+)
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     """Call a macro of the library.
 
-    A macro that takes anything names its argument once for every type: one within another takes DuckDB a second to bind. So a simpler
-    one is called where the argument's type is evident.
+    A macro that takes anything names its argument once for every type: one within another takes DuckDB a second to
+    bind. So a simpler one is called where the argument's type is evident.
 
     Args:
         name: Its name without prefix.
@@ -57,4 +59,6 @@ def as_decimal(value: exp.Expr, scale: int) -> exp.Expr:
 
 
 def _is_call(node: exp.Expr | None, names: frozenset[str]) -> bool:
-    return isinstance(node, exp.Anonymous) and str(node.this).removeprefix(PREFIX) in names and len(node.expressions) == 1
+    return (
+        isinstance(node, exp.Anonymous) and str(node.this).removeprefix(PREFIX) in names and len(node.expressions) == 1
+    )

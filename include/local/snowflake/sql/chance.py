@@ -60,7 +60,9 @@ def _draw_before(window: exp.Window) -> None:
     name = exp.to_identifier(f"{_DRAWN}_{number}", quoted=True)
     alias = source.alias_or_name
     inner = exp.Select(expressions=[exp.Star(), exp.alias_(calls[0].copy(), name.copy())]).from_(source.copy())
-    wrapped = exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None)
+    wrapped = exp.Subquery(
+        this=inner, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None
+    )
     source.replace(wrapped)
     for call in calls:
         call.replace(exp.column(name.copy()))

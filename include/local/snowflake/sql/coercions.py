@@ -1,7 +1,9 @@
-"""Texts compared with numbers, dates and the like: the text becomes what it is compared with, and fails where it is none.
+"""Texts compared with numbers, dates and the like.
 
-DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. As in typed.py DuckDB is asked for types,
-but only where the names and literals of a comparison leave it open what they are.
+The text becomes what it is compared with, and fails where it is none.
+
+DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. As in typed.py DuckDB is asked for
+types, but only where the names and literals of a comparison leave it open what they are.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
 """

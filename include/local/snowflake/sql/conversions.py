@@ -61,7 +61,9 @@ def convert(node: exp.Expr) -> exp.Expr:
         rewrite = _REWRITES.get(node.name.upper())
         if rewrite is not None and any(isinstance(argument, exp.Distinct) for argument in node.expressions):
             raise syntax_error("syntax error: unexpected 'DISTINCT'.")
-        return rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
+        return (
+            rewrite(node.expressions) if rewrite is not None and (node.expressions or rewrite in _OF_NOTHING) else node
+        )
     if isinstance(node, exp.ToNumber):
         return _to_number(node)
     if isinstance(node, exp.Array):  # [1, 'a']: elements of any type, where DuckDB's list has one
@@ -99,7 +101,10 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return node
     if "assigned" in node.meta and name in ASSIGNED:
         return call(
-            f"assigned_{name}", node.this, exp.Literal.string(node.to.sql(dialect="snowflake")), exp.Literal.string(node.meta["assigned"])
+            f"assigned_{name}",
+            node.this,
+            exp.Literal.string(node.to.sql(dialect="snowflake")),
+            exp.Literal.string(node.meta["assigned"]),
         )
     has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
     converted = call(f"try_{name}" if safe and has_try else name, node.this)
@@ -166,7 +171,9 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
         elif kind == "zone":
             parts.append(_zone(value, text))
         else:
-            parts.append(exp.Anonymous(this="strftime", expressions=[call("written", value.copy()), exp.Literal.string(text)]))
+            parts.append(
+                exp.Anonymous(this="strftime", expressions=[call("written", value.copy()), exp.Literal.string(text)])
+            )
     joined = parts[0]
     for part in parts[1:]:
         joined = exp.DPipe(this=joined, expression=part)
@@ -210,7 +217,8 @@ def _number_of(text: exp.Expr, form: exp.Expr, *, safe: bool) -> exp.Expr:
     """Read a number in a constant format."""
     if not isinstance(form, exp.Literal) or any(read_format(one) is None for one in form.name.split("|")):
         raise not_supported(
-            f"a number in the format {form.sql(dialect='snowflake') if isinstance(form, exp.Literal) else 'of an expression'}"
+            "a number in the format"
+            f" {form.sql(dialect='snowflake') if isinstance(form, exp.Literal) else 'of an expression'}"
         )
     reader = NATIVE + ("try_number_of" if safe else "number_of")
     return exp.Anonymous(this=reader, expressions=[exp.cast(text, "VARCHAR"), form])
@@ -255,7 +263,9 @@ def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 def _as_decimal(arguments: list[exp.Expr]) -> exp.Expr:
     """AS_DECIMAL(variant, precision, scale): NULL for what is no number."""
     sizes = [*arguments[1:], *(exp.Literal.number(38), exp.Literal.number(0))[len(arguments) - 1 :]]
-    return exp.Cast(this=call("numeric_text", arguments[0]), to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes))
+    return exp.Cast(
+        this=call("numeric_text", arguments[0]), to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+    )
 
 
 def _array(arguments: list[exp.Expr]) -> exp.Expr:
@@ -290,7 +300,9 @@ def _add_months(arguments: list[exp.Expr]) -> exp.Expr:
     """ADD_MONTHS(d, n): from the last day of a month to the last day of another."""
     day, months = arguments[0], exp.cast(arguments[1], "INT")
     later = exp.DateAdd(this=day, expression=months, unit=exp.Var(this="MONTH"))
-    return exp.DateAdd(this=later, expression=call("month_end_gap", day.copy(), months.copy()), unit=exp.Var(this="DAY"))
+    return exp.DateAdd(
+        this=later, expression=call("month_end_gap", day.copy(), months.copy()), unit=exp.Var(this="DAY")
+    )
 
 
 def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from include.local.snowflake.errors import not_supported
 
-# Longest first; a value is DuckDB's element, and for a zone what stands before its minutes. FF takes its digits after it.
+# Longest first; a value is DuckDB's element, and for a zone what stands before its minutes. FF takes its digits after
+# it.
 _ELEMENTS = (
     ("YYYY", "%Y"),
     ("MMMM", "%B"),
@@ -49,7 +50,8 @@ def pieces(text: str) -> list[tuple[str, str]]:
         text: Snowflake's format.
 
     Returns:
-        Pairs of a kind and a value: ("element", DuckDB's element), ("fraction", number of digits), ("text", as it stands).
+        Pairs of a kind and a value: ("element", DuckDB's element), ("fraction", number of digits), ("text", as it
+            stands).
 
     Raises:
         SnowflakeError: A quote is not closed.
@@ -90,7 +92,11 @@ def strptime_format(text: str) -> str:
     Returns:
         DuckDB's strptime format.
     """
-    written = {"element": lambda value: value[:2], "fraction": lambda value: "%n" if int(value) > 6 else "%f", "text": _literal}
+    written = {
+        "element": lambda value: value[:2],
+        "fraction": lambda value: "%n" if int(value) > 6 else "%f",
+        "text": _literal,
+    }
     return "".join(written[kind](value) for kind, value in pieces(text))
 
 
@@ -101,7 +107,8 @@ def strftime_parts(text: str) -> list[tuple[str, str]]:
         text: Snowflake's format.
 
     Returns:
-        Pairs: ("strftime", DuckDB's format), ("fraction", number of digits) and ("zone", an element of it), to be written one after
+        Pairs: ("strftime", DuckDB's format), ("fraction", number of digits) and ("zone", an element of it), to be
+            written one after
         the other.
     """
     parts: list[tuple[str, str]] = []

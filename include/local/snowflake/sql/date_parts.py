@@ -7,7 +7,9 @@ from sqlglot import exp
 from include.local.snowflake.errors import compilation_error, not_supported
 
 # After sqlglot has made abbreviations whole: https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
-_UNITS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"})
+_UNITS = frozenset(
+    {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"}
+)
 # What reads a part of a time.
 READERS = (
     exp.Extract,
@@ -62,7 +64,9 @@ def check(node: exp.Expr) -> exp.Expr:
     if not unit:
         return node
     if unit not in _UNITS:
-        raise compilation_error(f"{node.text('unit')} is not a valid date/time component for this function.", 1032, "22023")
+        raise compilation_error(
+            f"{node.text('unit')} is not a valid date/time component for this function.", 1032, "22023"
+        )
     if unit == "NANOSECOND" and isinstance(node, (exp.DateAdd, exp.DateSub, exp.TimestampTrunc)):
         raise not_supported("nanoseconds: timestamps keep microseconds")
     if isinstance(node, (exp.DateAdd, exp.DateSub)):

@@ -27,7 +27,10 @@ NOT_CLOSED = "parse error: a quote or a comment is not closed."
 
 
 class WholeStatements(Snowflake):
-    """Snowflake's dialect for splitting into words alone: without sqlglot's short cut of reading CALL … as one opaque command."""
+    """Snowflake's dialect for splitting into words alone.
+
+    Without sqlglot's short cut of reading CALL … as one opaque command.
+    """
 
     class Tokenizer(EmbeddedSnowflake.Tokenizer):
         """Splits every statement into its words."""
@@ -45,7 +48,8 @@ def parse(sql: str) -> exp.Expr:
         Its syntax tree. Each ? placeholder's name is "?" and its offset in the text.
 
     Raises:
-        SnowflakeError: It cannot be parsed (001003), is empty, lists too many values (001795), or is refused by its first words.
+        SnowflakeError: It cannot be parsed (001003), is empty, lists too many values (001795), or is refused by its
+            first words.
     """
     refused_statements.refuse(sql)
     if sql.count(",") >= _LONGEST_LIST:
@@ -53,20 +57,31 @@ def parse(sql: str) -> exp.Expr:
     text = _normalise(sql)
     try:
         statements = [
-            tree for tree in sqlglot.parse(text, dialect=EmbeddedSnowflake) if tree is not None and not isinstance(tree, exp.Semicolon)
+            tree
+            for tree in sqlglot.parse(text, dialect=EmbeddedSnowflake)
+            if tree is not None and not isinstance(tree, exp.Semicolon)
         ]
     except ParseError as error:
         raise _syntax_error(error) from None
     except SqlglotError as error:
         raise syntax_error(NOT_CLOSED) from error
-    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of the parser on broken text
+    except (
+        AssertionError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:  # faults of the parser on broken text
         raise syntax_error("syntax error line 1 at position 0.") from error
     except RecursionError:
         raise not_supported("a statement nested this deep") from None
     if not statements:
         raise SnowflakeError("Empty SQL statement.", 900, "42601")
     if len(statements) > 1:
-        raise SnowflakeError(f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000")
+        raise SnowflakeError(
+            f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000"
+        )
     statements[0].meta["statement"] = text  # for handlers of what has no tree, or half of one
     return statements[0]
 
@@ -115,7 +130,10 @@ def variables(sql: str) -> list[tuple[int, int, str]]:
     return [
         (mark.start, word.end + 1, word.text)
         for mark, word in pairwise(_tokens(sql))
-        if sql[mark.start] == "$" and mark.token_type is TokenType.PARAMETER and word.start == mark.end + 1 and word.text.isidentifier()
+        if sql[mark.start] == "$"
+        and mark.token_type is TokenType.PARAMETER
+        and word.start == mark.end + 1
+        and word.text.isidentifier()
     ]
 
 
@@ -141,7 +159,11 @@ def _normalise(sql: str) -> str:
         # A bare URL would be a comment from its // on.
         url = next((word for word in sql.rstrip("; \n").split() if word.lower().startswith("file://")), None)
         return sql if url is None else sql.replace(url, f"'{url}'", 1)
-    if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == ["CREATE", "OR", "ALTER"]:
+    if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == [
+        "CREATE",
+        "OR",
+        "ALTER",
+    ]:
         raise not_supported("CREATE OR ALTER")  # sqlglot reads OR REPLACE
     if "CREATE" in head and any(word in head for word in ("SCOPED", "EXISTS", "LOCAL", "GLOBAL", "VOLATILE")):
         return _normalise_create(sql)
@@ -174,7 +196,9 @@ def _normalise_create(sql: str) -> str:
     return sql
 
 
-_KINDS = frozenset({"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "FUNCTION", "PROCEDURE", "WAREHOUSE", "ROLE"})
+_KINDS = frozenset(
+    {"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "FUNCTION", "PROCEDURE", "WAREHOUSE", "ROLE"}
+)
 # Words before TEMPORARY that say nothing here (SCOPED ends an object's life earlier), and another word for it.
 _MODIFIERS = {"SCOPED": "", "LOCAL": "", "GLOBAL": "", "VOLATILE": "TEMPORARY"}
 _POSITION = re.compile(r"\x1b\[\d+m")
@@ -186,7 +210,9 @@ def _syntax_error(error: ParseError) -> SnowflakeError:
     word = str(details.get("highlight") or "<EOF>")
     column = int(details.get("col") or 0)
     position = max(column - len(word), 0)
-    return syntax_error(f"syntax error line {details.get('line') or 1} at position {position} unexpected '{_POSITION.sub('', word)}'.")
+    return syntax_error(
+        f"syntax error line {details.get('line') or 1} at position {position} unexpected '{_POSITION.sub('', word)}'."
+    )
 
 
 def fill_text(sql: str, values: list[exp.Expr]) -> str:
@@ -203,7 +229,9 @@ def fill_text(sql: str, values: list[exp.Expr]) -> str:
     marks = [token for token in tokens if token.token_type is TokenType.PLACEHOLDER]
     places = [(token.start, token.end, value) for token, value in zip(marks, values, strict=False)]
     for colon, number in pairwise(tokens):
-        numbered = colon.token_type is TokenType.COLON and number.token_type is TokenType.NUMBER and number.text.isdigit()
+        numbered = (
+            colon.token_type is TokenType.COLON and number.token_type is TokenType.NUMBER and number.text.isdigit()
+        )
         if numbered and 0 < int(number.text) <= len(values):
             places.append((colon.start, number.end, values[int(number.text) - 1]))
     for start, end, value in sorted(places, key=lambda place: place[0], reverse=True):

@@ -6,8 +6,22 @@ from sqlglot import exp
 
 from include.local.snowflake.errors import compilation_error
 
-_PREFIXES = ("READ_", "DUCKDB_", "PRAGMA_", "PARQUET_", "SNIFF_", "ICEBERG_", "DELTA_", "WRITE_", "_FS_", "_SF_", "_NATIVE_")
-_NAMES = frozenset({"GLOB", "RANGE", "GENERATE_SERIES", "GETENV", "QUERY", "QUERY_TABLE", "ARROW_SCAN", "PANDAS_SCAN", "WHICH_SECRET"})
+_PREFIXES = (
+    "READ_",
+    "DUCKDB_",
+    "PRAGMA_",
+    "PARQUET_",
+    "SNIFF_",
+    "ICEBERG_",
+    "DELTA_",
+    "WRITE_",
+    "_FS_",
+    "_SF_",
+    "_NATIVE_",
+)
+_NAMES = frozenset(
+    {"GLOB", "RANGE", "GENERATE_SERIES", "GETENV", "QUERY", "QUERY_TABLE", "ARROW_SCAN", "PANDAS_SCAN", "WHICH_SECRET"}
+)
 _WRAPPERS = frozenset({"TABLE", "IDENTIFIER"})  # of what FROM may call; every other function stands within TABLE(…)
 
 
@@ -31,5 +45,9 @@ def refuse(tree: exp.Expr) -> None:
                 raise compilation_error("syntax error: unexpected '('.", 1003, "42000")
             continue
         name = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__.upper()
-        if (isinstance(node, exp.Anonymous) and name.startswith(_PREFIXES)) or name in _NAMES or name in ("READCSV", "READPARQUET"):
+        if (
+            (isinstance(node, exp.Anonymous) and name.startswith(_PREFIXES))
+            or name in _NAMES
+            or name in ("READCSV", "READPARQUET")
+        ):
             raise compilation_error(f"Unknown function {node.name.upper() or name}.", 2140, "42601")

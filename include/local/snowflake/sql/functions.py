@@ -149,19 +149,25 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
         return node
     select = node.find_ancestor(exp.Select)
     if select is not None and _is_generator(select):
-        return exp.column(exp.to_identifier("range"))  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
+        return exp.column(
+            exp.to_identifier("range")
+        )  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
     within = node.find_ancestor(exp.Window, exp.AggFunc, exp.Where, exp.Group, exp.Having, exp.Select)
     if isinstance(within, exp.Window):
         return exp.Null()
     if not isinstance(within, exp.Select):
-        raise not_supported(f"{node.sql(dialect='snowflake')} in an aggregate, WHERE, GROUP BY or HAVING, but of one GENERATOR")
+        raise not_supported(
+            f"{node.sql(dialect='snowflake')} in an aggregate, WHERE, GROUP BY or HAVING, but of one GENERATOR"
+        )
     return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
 
 
 def _is_generator(select: exp.Select) -> bool:
     """Whether its rows are those of one GENERATOR."""
     source = select.args.get("from_")
-    rows = source.this if source is not None and not select.args.get("joins") and not select.args.get("laterals") else None
+    rows = (
+        source.this if source is not None and not select.args.get("joins") and not select.args.get("laterals") else None
+    )
     return isinstance(rows, exp.TableFromRows) and isinstance(rows.this, exp.Generator)
 
 
@@ -201,12 +207,16 @@ def _to_scale(node: exp.Expr) -> exp.Expr:
 
 
 def _element(node: exp.Expr) -> exp.Expr:
-    """V[I] with an index that is no constant is GET(V, I): DuckDB counts a negative one from the end, where Snowflake has nothing.
+    """V[I] with an index that is no constant is GET(V, I).
+
+    DuckDB counts a negative one from the end, where Snowflake has nothing.
 
     So is each of V[1][2], which fakesnow would take for a single path.
     """
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
-        chained = isinstance(node.this, exp.Anonymous) or (isinstance(node.parent, exp.Bracket) and node.parent.this is node)
+        chained = isinstance(node.this, exp.Anonymous) or (
+            isinstance(node.parent, exp.Bracket) and node.parent.this is node
+        )
         if chained or not isinstance(node.expressions[0], exp.Literal):
             return exp.Anonymous(this="GET", expressions=[node.this, node.expressions[0]])
     path = node.expression if isinstance(node, exp.JSONExtract) else None
@@ -224,7 +234,10 @@ def _library_function(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_window(node: exp.Expr) -> exp.Expr:
-    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written; ranks count within theirs."""
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written.
+
+    Ranks count within theirs.
+    """
     inner = node.this if isinstance(node, exp.Window) else None
     while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
         inner = inner.this
@@ -236,6 +249,12 @@ def _whole_window(node: exp.Expr) -> exp.Expr:
     if frame is not None and {type(frame.args.get(end)) for end in ("start", "end")} == {exp.Interval, exp.Literal}:
         raise compilation_error("Mixing numeric and interval frames is not supported.", 2303, "42601")
     if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
-        frame = {"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
+        frame = {
+            "kind": "ROWS",
+            "start": "UNBOUNDED",
+            "start_side": "PRECEDING",
+            "end": "UNBOUNDED",
+            "end_side": "FOLLOWING",
+        }
         node.set("spec", exp.WindowSpec(**frame))
     return node

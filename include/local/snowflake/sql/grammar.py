@@ -29,7 +29,9 @@ class EmbeddedSnowflake(Snowflake):
     class Tokenizer(Snowflake.Tokenizer):
         """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name."""
 
-        KEYWORDS: ClassVar[dict[str, Any]] = {word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"}
+        KEYWORDS: ClassVar[dict[str, Any]] = {
+            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"
+        }
 
     class Parser(SnowflakeParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
@@ -59,7 +61,10 @@ class EmbeddedSnowflake(Snowflake):
         }
 
         def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:
-            if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == ["FILE_FORMAT", "="]:
+            if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == [
+                "FILE_FORMAT",
+                "=",
+            ]:
                 # FILE_FORMAT = schema.name: the released parser reads one word.
                 return self._parse_string() or self._parse_table_parts()
             return super()._parse_field(*arguments, **options)
@@ -87,7 +92,9 @@ class EmbeddedSnowflake(Snowflake):
                 options.append(self.expression(exp.Property(this=name, value=value)))
             return self.expression(CopyFiles(this=target, source=from_, expressions=options))
 
-        def _parse_multitable_inserts(self, comments: list[str] | None, kind: str | None = None) -> exp.MultitableInserts:
+        def _parse_multitable_inserts(
+            self, comments: list[str] | None, kind: str | None = None
+        ) -> exp.MultitableInserts:
             if self._index > 1 and self._tokens[self._index - 2].token_type is TokenType.OVERWRITE:
                 raise not_supported("INSERT OVERWRITE ALL")  # sqlglot would leave OVERWRITE out
             parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
@@ -129,7 +136,14 @@ class EmbeddedSnowflake(Snowflake):
                 self._check_number(start, name)
             try:
                 call = super()._parse_function_call(*given, **options)
-            except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:  # faults of its builders
+            except (
+                AssertionError,
+                AttributeError,
+                IndexError,
+                KeyError,
+                TypeError,
+                ValueError,
+            ) as error:  # faults of its builders
                 raise not_supported(f"{name} with these arguments") from error
             return call
 
@@ -163,7 +177,11 @@ class EmbeddedSnowflake(Snowflake):
                         return
                 elif depth == 1 and token.token_type in (TokenType.STAR, TokenType.FROM):
                     before = self._tokens[place - 1].token_type
-                    if token.token_type is TokenType.FROM or before in (TokenType.L_PAREN, TokenType.COMMA, TokenType.DOT):
+                    if token.token_type is TokenType.FROM or before in (
+                        TokenType.L_PAREN,
+                        TokenType.COMMA,
+                        TokenType.DOT,
+                    ):
                         return  # no commas; or so many arguments as there are columns
                 commas += depth == 1 and token.token_type is TokenType.COMMA
                 empty = empty and place == start + 1

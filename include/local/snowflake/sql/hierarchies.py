@@ -76,7 +76,9 @@ class _Hierarchy:
         for column in [column for column in self._own(exp.Column) if _is_level(column)]:
             place = _column(_LEVEL)
             column.replace(
-                exp.alias_(place, "LEVEL", quoted=True) if column.parent is select and column.arg_key == "expressions" else place
+                exp.alias_(place, "LEVEL", quoted=True)
+                if column.parent is select and column.arg_key == "expressions"
+                else place
             )
         added = [_ROW, _START, _ROWS, _LEVEL, *(one.alias for one in (*self._base[1:], *self._first))]
         hidden = [exp.column(_identifier(name)) for name in added]
@@ -107,7 +109,10 @@ class _Hierarchy:
         return name
 
     def _carried(self, first: exp.Expr, below: exp.Expr | None = None) -> exp.Expr:
-        """Have a value handed down the tree: what it is in the first level, and below another row; by default the same as there."""
+        """Have a value handed down the tree: what it is in the first level, and below another row.
+
+        By default the same as there.
+        """
         name = f"_CARRIED{len(self._first)}"
         self._first.append(exp.alias_(first, name, quoted=True))
         self._next.append(below if below is not None else _column(name, _TREE))
@@ -142,7 +147,10 @@ class _Hierarchy:
         further.join(_table(_BASE), on=condition, join_type="inner", copy=False)
         whole = exp.select("*").from_(_table(_TREE))
         both = exp.Union(this=first, expression=further, distinct=False)
-        ctes = [exp.CTE(this=query, alias=exp.TableAlias(this=_identifier(name))) for name, query in ((_BASE, base), (_TREE, both))]
+        ctes = [
+            exp.CTE(this=query, alias=exp.TableAlias(this=_identifier(name)))
+            for name, query in ((_BASE, base), (_TREE, both))
+        ]
         whole.set("with_", exp.With(expressions=ctes, recursive=True))
         self._select.set("connect", None)
         source.this.replace(exp.Subquery(this=whole, alias=exp.TableAlias(this=_alias_of(source.this, alias))))

@@ -21,7 +21,9 @@ def stored(tree: exp.Expr) -> exp.Expr:
         tree = tree.transform(_named, copy=False)
     for identifier in list(tree.find_all(exp.Identifier)):
         if isinstance(identifier.parent, exp.PropertyEQ) and isinstance(identifier.parent.parent, exp.Struct):
-            identifier.replace(exp.Literal.string(identifier.name))  # a key of {'a': 1}, which sqlglot reads without its quotes
+            identifier.replace(
+                exp.Literal.string(identifier.name)
+            )  # a key of {'a': 1}, which sqlglot reads without its quotes
         elif not identifier.quoted and isinstance(identifier.this, str):
             identifier.set("this", allowed(identifier.this.upper()))
         else:

@@ -1,7 +1,8 @@
 """Implicit conversion: what a function or operator takes is made of its type, where Snowflake does so by itself.
 
-One rule for all of them: `signatures` says what each function takes, `wanted` has marked the arguments that may be of another type,
-`alike` says which operand decides about the others. DuckDB is asked for the types of columns, and of what only it can tell.
+One rule for all of them: `signatures` says what each function takes, `wanted` has marked the arguments that may be of
+another type, `alike` says which operand decides about the others. DuckDB is asked for the types of columns, and of what
+only it can tell.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
 """
@@ -21,7 +22,14 @@ from include.local.snowflake.sql.wanted import family_of, family_of_mark
 from include.local.snowflake.state.session import Session
 
 # The type of what is evidently of a family; which kind of date one is DuckDB must say.
-_TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DECIMAL(38,5)", "float": "DOUBLE", "boolean": "BOOLEAN", "null": "NULL"}
+_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DECIMAL(38,5)",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "null": "NULL",
+}
 _INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT")
 _AS_TEXT = ("DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIME")  # and numbers, and timestamps
 _Columns = dict[tuple[str, str], str | None]
@@ -91,8 +99,15 @@ class _Scope:
     def _waits(self, node: exp.Expr, waiting: set[int]) -> bool:
         """Tell whether the type of an operand depends on a conversion that is still to be made."""
         unclear = [operand for operand in _operands(node) if self._evident(operand) is None]
-        unclear += [self._aliased[column.name] for one in unclear for column in one.find_all(exp.Column) if column.name in self._aliased]
-        return any(id(inner) in waiting for operand in unclear for inner in operand.walk() if scope_of(inner) is self._scope)
+        unclear += [
+            self._aliased[column.name]
+            for one in unclear
+            for column in one.find_all(exp.Column)
+            if column.name in self._aliased
+        ]
+        return any(
+            id(inner) in waiting for operand in unclear for inner in operand.walk() if scope_of(inner) is self._scope
+        )
 
     def _learn(self, operands: list[exp.Expr]) -> None:
         """Ask for the types of all columns at once."""
@@ -102,7 +117,9 @@ class _Scope:
                 for column in operand.find_all(exp.Column):
                     if scope_of(column) is self._scope and column.find_ancestor(exp.Lambda) is None:
                         columns.setdefault((column.table, column.name), column)
-        for (key, column), kind in zip(columns.items(), self._ask(list(columns.values()), through_aliases=False), strict=True):
+        for (key, column), kind in zip(
+            columns.items(), self._ask(list(columns.values()), through_aliases=False), strict=True
+        ):
             self._columns[key] = kind
             alias = aliases.meant(column, self._scope) if kind is None else None
             if alias is not None:
@@ -123,8 +140,12 @@ class _Scope:
     def _kinds(self, operands: list[exp.Expr]) -> list[str | None]:
         """The type of each operand: what is evident, and what DuckDB says."""
         kinds = {id(operand): self._evident(operand) for operand in operands}
-        unclear = [operand for operand in operands if kinds[id(operand)] is None and operand.find_ancestor(exp.Lambda) is None]
-        unknown = [operand for operand in unclear if not isinstance(operand, exp.Column) or operand.name in self._aliased]
+        unclear = [
+            operand for operand in operands if kinds[id(operand)] is None and operand.find_ancestor(exp.Lambda) is None
+        ]
+        unknown = [
+            operand for operand in unclear if not isinstance(operand, exp.Column) or operand.name in self._aliased
+        ]
         kinds.update(zip(map(id, unknown), self._ask(unknown), strict=True))
         return [kinds[id(operand)] for operand in operands]
 
@@ -135,8 +156,12 @@ class _Scope:
         within = scope if scope is not None else exp.Select()
         kinds = typed.kinds_of(self._session, self._tables, within, values, through_aliases=through_aliases)
         outer = scope_of(scope) if scope is not None else None
-        while outer is not None and any(kind is None and isinstance(value, exp.Column) for value, kind in zip(values, kinds, strict=True)):
-            missing = [value for value, kind in zip(values, kinds, strict=True) if kind is None]  # columns of the query around
+        while outer is not None and any(
+            kind is None and isinstance(value, exp.Column) for value, kind in zip(values, kinds, strict=True)
+        ):
+            missing = [
+                value for value, kind in zip(values, kinds, strict=True) if kind is None
+            ]  # columns of the query around
             found = iter(typed.kinds_of(self._session, self._tables, outer, missing))
             kinds = [next(found) if kind is None else kind for kind in kinds]
             outer = scope_of(outer)
@@ -168,7 +193,13 @@ def _converted(value: exp.Expr, family: str, kind: str | None) -> exp.Expr:
     if family == "float":
         return call("to_double", value) if is_text or is_variant else value
     if family == "integer":
-        return value if kind in _INTEGERS else call("to_integer", value) if is_text or is_variant or number or kind == "DOUBLE" else value
+        return (
+            value
+            if kind in _INTEGERS
+            else call("to_integer", value)
+            if is_text or is_variant or number or kind == "DOUBLE"
+            else value
+        )
     if family == "date":
         return call("moment", value) if is_text else call("to_timestamp", value) if is_variant else value
     if family == "boolean":

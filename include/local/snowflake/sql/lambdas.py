@@ -32,15 +32,23 @@ def rewrite(node: exp.Expr) -> exp.Expr:
             _settle(identifier)
     name = "list_filter" if isinstance(node, exp.ArrayFilter) else "list_transform"
     elements = exp.Anonymous(this=f"{PREFIX}list", expressions=[node.this])
-    return exp.Anonymous(this=f"{PREFIX}to_variant", expressions=[exp.Anonymous(this=name, expressions=[elements, function])])
+    return exp.Anonymous(
+        this=f"{PREFIX}to_variant", expressions=[exp.Anonymous(this=name, expressions=[elements, function])]
+    )
 
 
 def _settle(identifier: exp.Identifier) -> None:
     """See that the parameter is cast, asked for its kind, or compared with a constant, whose type it takes."""
     parent = identifier.parent
-    if isinstance(parent, (exp.Lambda, exp.Cast, exp.Is)) or (isinstance(parent, exp.Anonymous) and parent.name.upper().startswith("IS_")):
+    if isinstance(parent, (exp.Lambda, exp.Cast, exp.Is)) or (
+        isinstance(parent, exp.Anonymous) and parent.name.upper().startswith("IS_")
+    ):
         return
-    other = (parent.expression if identifier.arg_key == "this" else parent.this) if isinstance(parent, _COMPARISONS) else None
+    other = (
+        (parent.expression if identifier.arg_key == "this" else parent.this)
+        if isinstance(parent, _COMPARISONS)
+        else None
+    )
     if not isinstance(other, exp.Literal):
         raise not_supported("a lambda whose parameter is not cast: write x::int")
     macro = "text" if other.is_string else "to_double"

@@ -17,7 +17,18 @@ from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, declared_kind, of_column
 from include.local.snowflake.state.session import Session
 
-_NEVER_NULL = (exp.Literal, exp.Boolean, exp.Count, exp.CountIf, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Is, exp.Exists)
+_NEVER_NULL = (
+    exp.Literal,
+    exp.Boolean,
+    exp.Count,
+    exp.CountIf,
+    exp.RowNumber,
+    exp.Rank,
+    exp.DenseRank,
+    exp.Ntile,
+    exp.Is,
+    exp.Exists,
+)
 _TEXTS = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
 _BRANCHING = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.DecodeCase, exp.Greatest, exp.Least)
 _ONE_OF_MANY = (
@@ -144,7 +155,9 @@ def _sources(select: exp.Select, session: Session, outer: Sources) -> Sources | 
                 left = shared.get(identifier.name) or _named(identifier.name, found)
                 right = _named(identifier.name, {"": columns})
                 one = right if side == "RIGHT" else left
-                mine[identifier.name] = replace(one, nullable=left.nullable and right.nullable if side == "FULL" else one.nullable)
+                mine[identifier.name] = replace(
+                    one, nullable=left.nullable and right.nullable if side == "FULL" else one.nullable
+                )
             if side in ("RIGHT", "FULL"):
                 found = {name: _optional(known) for name, known in found.items()}
                 shared = {name: replace(fact, nullable=True) for name, fact in shared.items()}
@@ -198,7 +211,11 @@ def _renamed(columns: list[Fact], alias: exp.Expr | None) -> list[Fact]:
     names = [column.name for column in alias.args.get("columns") or []] if isinstance(alias, exp.TableAlias) else []
     if not names:
         return columns
-    return [replace(column, name=name) for column, name in zip(columns, names, strict=True)] if len(names) == len(columns) else []
+    return (
+        [replace(column, name=name) for column, name in zip(columns, names, strict=True)]
+        if len(names) == len(columns)
+        else []
+    )
 
 
 def _of_function(source: exp.Expr, session: Session) -> list[Fact]:
@@ -222,14 +239,18 @@ def _expression(node: exp.Expr, sources: Sources, session: Session) -> Fact:
         return _branching(node, sources, session)
     if isinstance(node, exp.Subquery):
         return replace(next(iter(_query(node, session, {}) or []), Fact("")), nullable=True)
-    returned = session.engine.python.value_of(node, session) if _is_call(node) and session.engine.python is not None else None
+    returned = (
+        session.engine.python.value_of(node, session) if _is_call(node) and session.engine.python is not None else None
+    )
     if returned is not None:
         return of_column(returned)
     if isinstance(node, _NEVER_NULL) or (isinstance(node, exp.Window) and isinstance(node.this, _NEVER_NULL)):
         return Fact("", nullable=False)
     if isinstance(node, _ONE_OF_MANY) and node.args.get("count") is None:
         return replace(_expression(node.this, sources, session), nullable=True)
-    if isinstance(node, exp.Binary) and not isinstance(node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar, exp.Func)):
+    if isinstance(node, exp.Binary) and not isinstance(
+        node, (exp.Dot, exp.JSONExtract, exp.JSONExtractScalar, exp.Func)
+    ):
         sides = [_expression(side, sources, session) for side in (node.left, node.right)]
         return Fact("", nullable=any(side.nullable for side in sides))
     if isinstance(node, (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)):

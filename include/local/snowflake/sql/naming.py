@@ -20,7 +20,10 @@ def name_projections(tree: exp.Expr) -> exp.Expr:
 
 
 def _named(projection: exp.Expr) -> exp.Expr:
-    if isinstance(projection, (exp.Alias, exp.Aliases, exp.Column, exp.Star, exp.Identifier, exp.Dot)) or projection.is_star:
+    if (
+        isinstance(projection, (exp.Alias, exp.Aliases, exp.Column, exp.Star, exp.Identifier, exp.Dot))
+        or projection.is_star
+    ):
         return projection
     text = projection.meta.get("text")
     if not text:

@@ -26,7 +26,9 @@ def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
     Raises:
         SnowflakeError: A name needs a current database or schema and there is none.
     """
-    created = tree.find(exp.Table) if isinstance(tree, exp.Create) and str(tree.kind).upper() in _CREATED_KINDS else None
+    created = (
+        tree.find(exp.Table) if isinstance(tree, exp.Create) and str(tree.kind).upper() in _CREATED_KINDS else None
+    )
     for table in list(tree.find_all(exp.Table)):
         if isinstance(table.this, exp.Identifier) and not (table.db == "" and _is_local_name(table)):
             _place(table, session, temporary=table is created and is_temporary(tree))
@@ -71,13 +73,15 @@ def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
         schema = "PUBLIC"  # db..table
     if not database:
         raise SnowflakeError(
-            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.",
+            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a"
+            " qualified name.",
             90105,
             "22000",
         )
     if not schema:
         raise SnowflakeError(
-            "Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a qualified name.",
+            "Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a"
+            " qualified name.",
             90106,
             "22000",
         )
@@ -109,7 +113,9 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
 def _place_sequence(call: exp.Anonymous, session: Session) -> None:
     """NEXTVAL('S') names its sequence in a text."""
     parts = split_name(call.expressions[0].name)
-    named = dict(zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False))
+    named = dict(
+        zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
+    )
     table = exp.Table(**named)
     name = full_name(table, session)
     call.set("expressions", [exp.Literal.string(path(session.place_of(name)))])

@@ -21,7 +21,12 @@ def name_positions(tree: exp.Expr) -> exp.Expr:
     """
     for values in tree.find_all(exp.Values):
         alias = values.args.get("alias")
-        if alias is not None and not alias.columns and values.expressions and isinstance(values.expressions[0], exp.Tuple):
+        if (
+            alias is not None
+            and not alias.columns
+            and values.expressions
+            and isinstance(values.expressions[0], exp.Tuple)
+        ):
             count = len(values.expressions[0].expressions)
             alias.set("columns", [exp.to_identifier(f"COLUMN{index}", quoted=True) for index in range(1, count + 1)])
     for order in tree.find_all(exp.Order):

@@ -1,7 +1,7 @@
 """Quotients and averages of NUMBERs, right to the last digit.
 
-DuckDB divides in floating point, which has fifteen digits or so: enough for most quotients, and quick. A quotient of more
-digits is computed from whole numbers of 128 bits.
+DuckDB divides in floating point, which has fifteen digits or so: enough for most quotients, and quick. A quotient of
+more digits is computed from whole numbers of 128 bits.
 
 Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#division
 """
@@ -30,13 +30,19 @@ def quotient(dividend: exp.Expr, divisor: exp.Expr, scales: tuple[int, int], sca
     # The operands are written six times: where one holds a quotient itself, the statement would grow without end.
     if any(inner.meta.get("exact") for part in (dividend, divisor) for inner in part.find_all(exp.Case)):
         return _rounded(call("divide", dividend, divisor), scale)
-    # DuckDB computes a condition of constants beforehand, where an error would end the statement: NULL for a divisor of 0.
+    # DuckDB computes a condition of constants beforehand, where an error would end the statement: NULL for a divisor of
+    # 0.
     ratio = call("ratio", dividend, divisor)
     shifted = exp.Mul(this=_digits(dividend, scales[0]), expression=_ten_to(scale - scales[0] + scales[1]))
     digits = call("rounded_quotient", shifted, _digits(divisor, scales[1]))
-    exact = exp.Mul(this=exp.cast(digits, "DECIMAL(38, 0)"), expression=exp.Literal.number(f"0.{'1':0>{scale}}" if scale else "1"))
+    exact = exp.Mul(
+        this=exp.cast(digits, "DECIMAL(38, 0)"), expression=exp.Literal.number(f"0.{'1':0>{scale}}" if scale else "1")
+    )
     is_short = exp.LT(this=exp.Abs(this=ratio), expression=exp.cast(_ten_to(_SAFE_DIGITS - scale), "DOUBLE"))
-    chosen = exp.Case(ifs=[exp.If(this=is_short, true=_rounded(ratio.copy(), scale))], default=exp.cast(exact, f"DECIMAL(38, {scale})"))
+    chosen = exp.Case(
+        ifs=[exp.If(this=is_short, true=_rounded(ratio.copy(), scale))],
+        default=exp.cast(exact, f"DECIMAL(38, {scale})"),
+    )
     chosen.meta["exact"] = True
     for node in chosen.find_all(exp.Mul, exp.Div):
         node.meta["typed"] = True
@@ -54,12 +60,17 @@ def average(target: exp.Expr, scale: int, wanted: int) -> exp.Expr:
     Returns:
         An expression of type DECIMAL(38, wanted); NULL without values.
     """
-    total, number = _instead(target, exp.Sum), exp.Nullif(this=_instead(target, exp.Count), expression=exp.Literal.number(0))
+    total, number = (
+        _instead(target, exp.Sum),
+        exp.Nullif(this=_instead(target, exp.Count), expression=exp.Literal.number(0)),
+    )
     return quotient(total, number, (scale, 0), wanted)
 
 
 def _rounded(ratio: exp.Expr, scale: int) -> exp.Expr:
-    return exp.cast(exp.Round(this=exp.cast(ratio, "DOUBLE"), decimals=exp.Literal.number(scale)), f"DECIMAL(38, {scale})")
+    return exp.cast(
+        exp.Round(this=exp.cast(ratio, "DOUBLE"), decimals=exp.Literal.number(scale)), f"DECIMAL(38, {scale})"
+    )
 
 
 def _instead(target: exp.Expr, aggregate: type[exp.Expr]) -> exp.Expr:

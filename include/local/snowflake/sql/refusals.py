@@ -1,4 +1,7 @@
-"""Expressions that Snowflake has and the embedded one has not: said before DuckDB takes them for something of its own."""
+"""Expressions that Snowflake has and the embedded one has not.
+
+Said before DuckDB takes them for something of its own.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def refuse(node: exp.Expr) -> exp.Expr:
         raise syntax_error("syntax error: unexpected 'BY'.")
     if isinstance(node, (exp.Rollup, exp.Cube)) and not node.expressions:
         raise syntax_error("syntax error: unexpected ')'.")
-    if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Lateral, exp.TableFromRows, exp.Join, exp.From)):
+    if isinstance(node, exp.Explode) and not isinstance(
+        node.parent, (exp.Lateral, exp.TableFromRows, exp.Join, exp.From)
+    ):
         raise compilation_error("Unknown function FLATTEN.", 2140, "42601")
     if isinstance(node, exp.Generator) and node.args.get("rowcount") is None and node.args.get("timelimit") is not None:
         raise not_supported("GENERATOR with TIMELIMIT and without ROWCOUNT")
@@ -88,7 +93,11 @@ def refuse_table_functions(tree: exp.Expr) -> exp.Expr:
         while isinstance(call, exp.Dot):
             call = call.expression
         name = (
-            call.name if isinstance(call, (exp.Anonymous, exp.Column)) else call.sql_name() if isinstance(call, exp.Func) else ""
+            call.name
+            if isinstance(call, (exp.Anonymous, exp.Column))
+            else call.sql_name()
+            if isinstance(call, exp.Func)
+            else ""
         ).upper()
         name = name.removeprefix(PREFIX.upper())
         if unsupported.is_known_table(name):

@@ -1,4 +1,7 @@
-"""Statements that Snowflake has and the embedded one has not, known by their first words: sqlglot reads some as others, or not at all."""
+"""Statements that Snowflake has and the embedded one has not, known by their first words.
+
+Sqlglot reads some as others, or not at all.
+"""
 
 from __future__ import annotations
 

@@ -48,11 +48,16 @@ def _replace(arguments: list[exp.Expr]) -> exp.Expr:
         return exp.Anonymous(this="regexp_replace", expressions=[*arguments[:2], replacement, exp.Literal.string("g")])
     occurrence = _argument(arguments, 4, exp.Literal.number(0))
     parameters = _argument(arguments, 5, exp.Literal.string("c"))
-    return _native("regexp_part_replace", *arguments[:2], replacement, _number(arguments[3]), _number(occurrence), parameters)
+    return _native(
+        "regexp_part_replace", *arguments[:2], replacement, _number(arguments[3]), _number(occurrence), parameters
+    )
 
 
 def _instr(arguments: list[exp.Expr]) -> exp.Expr:
-    numbers = [_number(_argument(arguments, place, default)) for place, default in ((2, _ONE), (3, _ONE), (4, exp.Literal.number(0)))]
+    numbers = [
+        _number(_argument(arguments, place, default))
+        for place, default in ((2, _ONE), (3, _ONE), (4, exp.Literal.number(0)))
+    ]
     parameters = _argument(arguments, 5, exp.Literal.string("c" if len(arguments) < 7 else "e"))
     return _native("regexp_place", *arguments[:2], *numbers, parameters, _number(_argument(arguments, 6, _ONE)))
 
@@ -68,7 +73,9 @@ def _all(arguments: list[exp.Expr]) -> exp.Expr:
         options = exp.Literal.string(parameters.replace("e", "") or "c")
         return exp.Anonymous(this="regexp_extract_all", expressions=[*arguments[:2], _group(arguments), options])
     shown = _argument(arguments, 4, exp.Literal.string("c"))
-    return _native("regexp_parts", *arguments[:2], _number(_argument(arguments, 2, _ONE)), shown, _number(_group(arguments)))
+    return _native(
+        "regexp_parts", *arguments[:2], _number(_argument(arguments, 2, _ONE)), shown, _number(_group(arguments))
+    )
 
 
 def _substr(arguments: list[exp.Expr]) -> exp.Expr:

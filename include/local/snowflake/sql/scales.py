@@ -1,7 +1,7 @@
 """Numbers of different types where they meet: in COALESCE, CASE, GREATEST and their like, in set operations, in VALUES.
 
-Snowflake keeps the digits after the point of the one that has most. DuckDB does so as long as 38 digits are enough, and then keeps
-those before the point and rounds: of a DECIMAL(38, 2) and a DECIMAL(38, 18) it makes a DECIMAL(38, 2).
+Snowflake keeps the digits after the point of the one that has most. DuckDB does so as long as 38 digits are enough, and
+then keeps those before the point and rounds: of a DECIMAL(38, 2) and a DECIMAL(38, 18) it makes a DECIMAL(38, 2).
 
 https://docs.snowflake.com/en/sql-reference/operators-arithmetic#other-n-ary-operations
 """
@@ -14,7 +14,9 @@ from sqlglot import exp
 
 from include.local.snowflake.sql.calls import as_decimal
 
-INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
+INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
 _DIGITS = 38
 _MEETS = "numbers_meet"
 # What DuckDB takes for a DOUBLE until typed.py has made a NUMBER of it.

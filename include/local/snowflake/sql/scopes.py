@@ -14,7 +14,8 @@ def innermost_first(tree: exp.Expr) -> list[exp.Expr]:
         tree: The whole statement.
 
     Returns:
-        Each SELECT, UPDATE, MERGE and DELETE after those within it; the UPDATE of a MERGE's WHEN is a part of that MERGE.
+        Each SELECT, UPDATE, MERGE and DELETE after those within it; the UPDATE of a MERGE's WHEN is a part of that
+        MERGE.
     """
     return [scope for scope in reversed(list(tree.find_all(*_SCOPES))) if not isinstance(scope.parent, exp.When)]
 

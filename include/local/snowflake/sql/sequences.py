@@ -19,7 +19,8 @@ def number_columns(tree: exp.Create) -> list[exp.Expr]:
         tree: A CREATE statement.
 
     Returns:
-        CREATE SEQUENCE where there is such a column, and the statement, whose column takes its default from the sequence.
+        CREATE SEQUENCE where there is such a column, and the statement, whose column takes its default from the
+        sequence.
     """
     if not isinstance(tree.this, exp.Schema) or tree.find(*_NUMBERED) is None:
         return [tree]
@@ -45,7 +46,8 @@ def next_value(node: exp.Expr) -> exp.Expr:
         node: A node of the tree, identifiers in their stored case.
 
     Returns:
-        NEXTVAL('…') with the sequence's name in quotes, named NEXTVAL where it is a query's column; any other node as it is.
+        NEXTVAL('…') with the sequence's name in quotes, named NEXTVAL where it is a query's column; any other node as
+        it is.
     """
     if not isinstance(node, exp.Column) or node.name != "NEXTVAL" or not node.table:
         return node

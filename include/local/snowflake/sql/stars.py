@@ -138,7 +138,9 @@ class _Reach:
     def __init__(self, scope: exp.Expr, star: exp.Expr) -> None:
         self._scope = scope
         first, chained = joins.chain(scope) if isinstance(scope, exp.Select) else (scope.this, [])
-        if isinstance(scope, exp.Merge) or (not isinstance(scope, exp.Select) and any(scope.args.get(name) for name in ("from_", "using"))):
+        if isinstance(scope, exp.Merge) or (
+            not isinstance(scope, exp.Select) and any(scope.args.get(name) for name in ("from_", "using"))
+        ):
             raise not_supported("* as an argument in MERGE, or in a change from several tables")
         within = next((place for place, join in enumerate(chained) if _holds(join.this, star)), len(chained))
         self._joins = chained[:within]
@@ -146,7 +148,10 @@ class _Reach:
         self._alone = len(self._sources) == 1
         for number, source in enumerate([] if self._alone else self._sources):
             if not source.alias_or_name and not source.args.get("pivots"):
-                source.set("alias", exp.TableAlias(this=exp.to_identifier(f"_star_{number}", quoted=True), columns=_columns(source)))
+                source.set(
+                    "alias",
+                    exp.TableAlias(this=exp.to_identifier(f"_star_{number}", quoted=True), columns=_columns(source)),
+                )
 
     def columns(self, table: str, columns_of: Columns) -> list[exp.Column]:
         """List the columns of a source, or of all of them: those of USING once, before the others."""
@@ -161,7 +166,11 @@ class _Reach:
         for source in [table] if table else sources:
             qualifier = exp.to_identifier(source, quoted=True)
             names = columns_of(self._probe(exp.Column(this=exp.Star(), table=qualifier)))
-            found += [exp.column(exp.to_identifier(name, quoted=True), qualifier.copy()) for name in names if name not in common]
+            found += [
+                exp.column(exp.to_identifier(name, quoted=True), qualifier.copy())
+                for name in names
+                if name not in common
+            ]
         return found
 
     def _probe(self, projection: exp.Expr) -> exp.Select:
@@ -188,7 +197,10 @@ def _holds(source: exp.Expr, node: exp.Expr) -> bool:
 def _columns(source: exp.Expr) -> list[exp.Identifier]:
     """COLUMN1 and so on, of VALUES."""
     first = source.expressions[0] if isinstance(source, exp.Values) else None
-    return [exp.to_identifier(f"COLUMN{place}", quoted=True) for place, _ in enumerate(first.expressions if first is not None else [], 1)]
+    return [
+        exp.to_identifier(f"COLUMN{place}", quoted=True)
+        for place, _ in enumerate(first.expressions if first is not None else [], 1)
+    ]
 
 
 def _is_generator(source: exp.Expr) -> bool:

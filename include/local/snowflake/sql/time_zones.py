@@ -1,7 +1,8 @@
 """CONVERT_TIMEZONE: a wall clock without zone moved to another zone, or an instant shown in another.
 
-Timestamps with a zone keep their instant here and not their offset. So an instant in another zone can be had where only its
-wall clock is wanted (cast to TIMESTAMP_NTZ, DATE, TIME, its parts), where it is compared, and as a column of the answer.
+Timestamps with a zone keep their instant here and not their offset. So an instant in another zone can be had where only
+its wall clock is wanted (cast to TIMESTAMP_NTZ, DATE, TIME, its parts), where it is compared, and as a column of the
+answer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from include.local.snowflake.sql.date_formats import is_date_format
 from include.local.snowflake.sql.date_parts import READERS
 
 _WALL_TYPES = frozenset(exp.DataType.Type[name] for name in ("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME", "DATE", "TIME"))
-_WALL_CALLS = frozenset({"TO_DATE", "DATE", "TO_TIME", "TIME", "TO_TIMESTAMP_NTZ", "TO_TIMESTAMP", "DAYNAME", "MONTHNAME"})
+_WALL_CALLS = frozenset(
+    {"TO_DATE", "DATE", "TO_TIME", "TIME", "TO_TIMESTAMP_NTZ", "TO_TIMESTAMP", "DAYNAME", "MONTHNAME"}
+)
 _WALL_PARTS = (*READERS, exp.Dayname, exp.Monthname)
 # What gives a timestamp of the same zone.
 _SAME_ZONE = (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)
@@ -44,7 +47,9 @@ def convert(node: exp.Anonymous) -> exp.Expr:
         return exp.Anonymous(this="timezone", expressions=[target, instant])
     if use == "instant":
         return instant
-    raise not_supported("CONVERT_TIMEZONE with two arguments where its offset is needed: cast it to TIMESTAMP_NTZ first")
+    raise not_supported(
+        "CONVERT_TIMEZONE with two arguments where its offset is needed: cast it to TIMESTAMP_NTZ first"
+    )
 
 
 def _use(node: exp.Expr, *, direct: bool = True) -> str:

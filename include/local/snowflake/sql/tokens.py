@@ -24,7 +24,9 @@ class TokenReader:
     def __init__(self, sql: str) -> None:
         self._sql = sql
         try:
-            self._tokens: list[Token] = [token for token in WholeStatements().tokenize(sql) if token.token_type is not TokenType.SEMICOLON]
+            self._tokens: list[Token] = [
+                token for token in WholeStatements().tokenize(sql) if token.token_type is not TokenType.SEMICOLON
+            ]
         except TokenError:
             raise syntax_error(NOT_CLOSED) from None
         self._next = 0
@@ -82,7 +84,10 @@ class TokenReader:
         Returns:
             True when they do.
         """
-        return any(self._word(place) == first and self._word(place + 1) == second for place in range(self._next, len(self._tokens)))
+        return any(
+            self._word(place) == first and self._word(place + 1) == second
+            for place in range(self._next, len(self._tokens))
+        )
 
     def expect(self, word: str) -> None:
         """Read a word or sign that must come.

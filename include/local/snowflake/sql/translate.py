@@ -46,13 +46,18 @@ def _data_types(node: exp.Expr) -> exp.Expr:
     """Name types as DuckDB knows them."""
     if isinstance(node, exp.DataType) and node.this in (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY):
         node.set("expressions", [])  # its length is checked where it is written: see assignment.py
-    for step in (transforms.semi_structured_types, transforms.timestamp_ntz, transforms.float_to_double, transforms.integer_precision):
+    for step in (
+        transforms.semi_structured_types,
+        transforms.timestamp_ntz,
+        transforms.float_to_double,
+        transforms.integer_precision,
+    ):
         node = step(node)
     return node
 
 
-# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor), each
-# with the nodes that it looks at: where a statement has none of them, the step is left out.
+# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor),
+# each with the nodes that it looks at: where a statement has none of them, the step is left out.
 _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
     (transforms.extract_comment_on_table, (exp.Create, exp.Comment, exp.Alter)),
     (transforms.extract_comment_on_columns, (exp.Alter,)),
@@ -152,7 +157,10 @@ def _columns(query: exp.Select, session: Session) -> list[str]:
     """Names of a query's columns: DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one."""
     facts, known = session.result_facts, lineage.of_query(query, session)
     try:
-        return [decoded(str(row[0])) for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()]
+        return [
+            decoded(str(row[0]))
+            for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()
+        ]
     except duckdb.Error:
         session.transaction.restore()
         if not known or not all(fact.name for fact in known):

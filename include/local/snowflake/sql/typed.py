@@ -1,9 +1,9 @@
 """What depends on the types of operands: division, averages, dates plus intervals.
 
 DuckDB itself is asked for the types: each SELECT's operands are described over that SELECT's own FROM, innermost first.
-That costs a millisecond or two, only where such an operation occurs, and only where the operands are more than the columns
-of one table. Where DuckDB cannot tell (a correlated subquery) the
-operation falls back on floating point, which is then the type that is declared.
+That costs a millisecond or two, only where such an operation occurs, and only where the operands are more than the
+columns of one table. Where DuckDB cannot tell (a correlated subquery) the operation falls back on floating point, which
+is then the type that is declared.
 
 Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-and-precision-in-arithmetic-operations
 """
@@ -76,7 +76,9 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
             for node in waiting:
                 _rewrite(node, [next(kinds) for _ in operands[id(node)]], wide=session.wide)
         done.add(id(scope))
-        for union in [union for union in unions if done.issuperset(id(query.unnest()) for query in scales.queries(union))]:
+        for union in [
+            union for union in unions if done.issuperset(id(query.unnest()) for query in scales.queries(union))
+        ]:
             scales.align_queries(union, lambda query: described(query, session))
             unions.remove(union)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
@@ -100,7 +102,11 @@ def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
     """Operations of this SELECT itself that hold no other one, and name none that an alias stands for."""
     waiting = [node for node in scope.find_all(*_LOOKED_AT) if _waits(node, wide=wide) and scope_of(node) is scope]
     plain = [node for node in waiting if not _holds_waiting(node, node, wide=wide)]
-    found = [node for node in plain if not any(_holds_waiting(part, node, wide=wide) for part in aliases.referred(node, scope))]
+    found = [
+        node
+        for node in plain
+        if not any(_holds_waiting(part, node, wide=wide) for part in aliases.referred(node, scope))
+    ]
     # Aliases in a circle are none: the names are columns of FROM, as in SELECT A / 2 AS B, B / 2 AS A.
     return found or plain
 
@@ -139,7 +145,12 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
     if wide and isinstance(node, _OVERFLOWING) and left in INTEGERS and right in INTEGERS:
         node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
         return
-    if wide and isinstance(node, exp.Mul) and (scale := number_scale(left)) is not None and number_scale(right) is not None:
+    if (
+        wide
+        and isinstance(node, exp.Mul)
+        and (scale := number_scale(left)) is not None
+        and number_scale(right) is not None
+    ):
         node.set("this", as_decimal(node.this, scale))
     if isinstance(node, exp.Mul):
         _round_product(node, number_scale(left), number_scale(right))
@@ -147,7 +158,9 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
     if isinstance(node, exp.Div):
         one, other = number_scale(left), number_scale(right)
         if one is not None and other is not None:
-            node.replace(quotients.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE))))
+            node.replace(
+                quotients.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE)))
+            )
         else:
             node.replace(call("divide", node.this, node.expression))
     elif isinstance(node, exp.Avg):
@@ -164,9 +177,9 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
         _middle(node, number_scale(left))
     elif isinstance(node, _SPREADS):
         _spread(node, number_scale(left))
-    elif (isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS) or (
-        isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"
-    ):
+    elif (
+        isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS
+    ) or (isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"):
         node.replace(exp.cast(node.copy(), "DATE"))
 
 
@@ -224,20 +237,29 @@ def types_of(
     Returns:
         The types of each pair; None where DuckDB cannot tell.
     """
-    operands = [operand for pair in zip(lefts, rights, strict=True) for operand in pair if isinstance(operand, exp.Expr)]
+    operands = [
+        operand for pair in zip(lefts, rights, strict=True) for operand in pair if isinstance(operand, exp.Expr)
+    ]
     known: dict[int, str | None] = {}
     together = _of_one_table(tables, scope, operands) or _describe(session, scope, operands)
     if together is not None:
         known = {id(operand): kind for operand, kind in zip(operands, together, strict=True)}
     else:
         for operand in operands:
-            alone = _describe(session, scope, [operand]) or (_aliased(session, scope, operand) if through_aliases else None)
+            alone = _describe(session, scope, [operand]) or (
+                _aliased(session, scope, operand) if through_aliases else None
+            )
             known[id(operand)] = alone[0] if alone else None
     return [(known.get(id(left)), known.get(id(right))) for left, right in zip(lefts, rights, strict=True)]
 
 
 def kinds_of(
-    session: Session, tables: TableTypes, scope: exp.Expr, values: Sequence[exp.Expr | None], *, through_aliases: bool = True
+    session: Session,
+    tables: TableTypes,
+    scope: exp.Expr,
+    values: Sequence[exp.Expr | None],
+    *,
+    through_aliases: bool = True,
 ) -> list[str | None]:
     """Ask DuckDB for the types of values that stand alone.
 
@@ -256,9 +278,14 @@ def kinds_of(
 
 
 def _of_one_table(tables: TableTypes, scope: exp.Expr, operands: list[exp.Expr]) -> list[str] | None:
-    """Types of operands that are columns of the only table of a SELECT, or written out; None where one is anything else."""
+    """Types of operands that are columns of the only table of a SELECT, or written out.
+
+    None where one is anything else.
+    """
     clause = scope.args.get("from_") if isinstance(scope, exp.Select) else None
-    table = clause.this if clause is not None and not scope.args.get("joins") and not scope.args.get("laterals") else None
+    table = (
+        clause.this if clause is not None and not scope.args.get("joins") and not scope.args.get("laterals") else None
+    )
     if not isinstance(table, exp.Table) or not table.catalog or joins.hanging(table) or table.alias_column_names:
         return None
     columns = tables.of(table)
@@ -337,7 +364,9 @@ def _aliased(session: Session, scope: exp.Expr, operand: exp.Expr) -> list[str] 
     if not any(True for _ in aliases.referred(operand, scope)):
         return None
     named = {column.name: column for column in operand.find_all(exp.Column)}
-    columns = frozenset(name for name, column in named.items() if column is not operand and _describe(session, scope, [column]))
+    columns = frozenset(
+        name for name, column in named.items() if column is not operand and _describe(session, scope, [column])
+    )
     inner = aliases.expanded(operand, scope, columns)
     return _describe(session, scope, [inner]) if inner is not None else None
 

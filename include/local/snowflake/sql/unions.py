@@ -33,7 +33,11 @@ def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
             continue
         queries = scales.queries(union)
         by_name = bool(union.args.get("by_name"))
-        known = [(query, types) for query in queries if (types := _types(query, session, tables, by_name=by_name)) is not None]
+        known = [
+            (query, types)
+            for query in queries
+            if (types := _types(query, session, tables, by_name=by_name)) is not None
+        ]
         if not by_name and any(len(types) != len(known[0][1]) for _, types in known):
             continue  # DuckDB says so itself
         for column in dict.fromkeys(key for _, types in known for key in types):
@@ -53,7 +57,11 @@ def _types(query: exp.Expr, session: Session, tables: TableTypes, *, by_name: bo
     values = [projection.unalias() for projection in select.expressions]
     if by_name or any(value.is_star for value in values):
         described = typed.described(select, session)
-        return None if described is None else {name if by_name else place: kind for place, (name, kind) in enumerate(described)}
+        return (
+            None
+            if described is None
+            else {name if by_name else place: kind for place, (name, kind) in enumerate(described)}
+        )
     types = typed.kinds_of(session, tables, select, values)
     return None if None in types else dict(enumerate(map(str, types)))
 

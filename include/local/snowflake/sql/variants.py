@@ -1,4 +1,6 @@
-"""VARIANTs compared, ordered and searched for their greatest: by value, where DuckDB would take their JSON as it stands.
+"""VARIANTs compared, ordered and searched for their greatest.
+
+By value, where DuckDB would take their JSON as it stands.
 
 As in typed.py DuckDB is asked which operands are JSON, in statements only that can hold some.
 """
@@ -77,7 +79,11 @@ def _ordered_by(node: exp.Ordered, scope: exp.Expr) -> exp.Expr | None:
     if isinstance(by, exp.Literal) and by.name.isdigit() and own:
         return projections[int(by.name) - 1].unalias() if int(by.name) <= len(projections) else None
     if isinstance(by, exp.Column) and not by.table:
-        named = [projection for projection in projections if isinstance(projection, exp.Alias) and projection.alias == by.name]
+        named = [
+            projection
+            for projection in projections
+            if isinstance(projection, exp.Alias) and projection.alias == by.name
+        ]
         return named[0].this if named else by
     return by if isinstance(by, exp.Expr) else None
 
@@ -91,7 +97,12 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
     elif isinstance(node, exp.Ordered):
         scope = scope_of(node)
         by = _ordered_by(node, scope) if left == "JSON" and scope is not None else None
-        if by is not None and scope is not None and scope.args.get("group") is not None and by.find(exp.AggFunc, exp.Window) is None:
+        if (
+            by is not None
+            and scope is not None
+            and scope.args.get("group") is not None
+            and by.find(exp.AggFunc, exp.Window) is None
+        ):
             # DuckDB does not see that the key of a group's value is that of any of its rows.
             node.set("this", call("variant_key", exp.AnyValue(this=by.copy())))
         elif by is not None and isinstance(node.this, exp.Literal):

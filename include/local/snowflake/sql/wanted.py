@@ -1,7 +1,9 @@
-"""Arguments and operands that may be of another type than their function takes: marked, so that coercions.py converts them.
+"""Arguments and operands that may be of another type than their function takes.
 
-They are marked in Snowflake's own tree, where a function still has Snowflake's name, and converted in DuckDB's, which can be asked
-for types.
+Marked, so that coercions.py converts them.
+
+They are marked in Snowflake's own tree, where a function still has Snowflake's name, and converted in DuckDB's, which
+can be asked for types.
 """
 
 from __future__ import annotations
@@ -14,17 +16,37 @@ from include.local.snowflake.sql.signatures.arguments import arguments_of, signa
 _MARK = "_wanted_"
 _NUMBERS = ("number", "integer", "float")
 # What serves where a family is wanted.
-_SERVES = {"number": _NUMBERS, "float": _NUMBERS, "integer": ("integer",), "text": ("text",), "date": ("date",), "boolean": ("boolean",)}
+_SERVES = {
+    "number": _NUMBERS,
+    "float": _NUMBERS,
+    "integer": ("integer",),
+    "text": ("text",),
+    "date": ("date",),
+    "boolean": ("boolean",),
+}
 _CONDITIONS = (exp.And, exp.Or, exp.Not, exp.Where, exp.Having, exp.Qualify)
 _LIKENESSES = (exp.DPipe, exp.Like, exp.ILike)
-_TRUTHS = (*_CONDITIONS, exp.Predicate, exp.Exists, exp.Boolean, exp.Between, exp.In, exp.Is, exp.Like, exp.ILike, exp.Xor)
+_TRUTHS = (
+    *_CONDITIONS,
+    exp.Predicate,
+    exp.Exists,
+    exp.Boolean,
+    exp.Between,
+    exp.In,
+    exp.Is,
+    exp.Like,
+    exp.ILike,
+    exp.Xor,
+)
 _AROUND = (exp.Paren, exp.Alias, exp.Window, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
 _CONVERSIONS = {
     **dict.fromkeys(("varchar", "text", "short_varchar", "try_short_varchar", "to_json"), "text"),
     **dict.fromkeys(("to_integer", "try_to_integer", "to_wide_integer", "try_to_wide_integer"), "integer"),
     **dict.fromkeys(("to_double", "try_to_double", "divide"), "float"),
     **dict.fromkeys(("to_boolean", "try_to_boolean"), "boolean"),
-    **dict.fromkeys(("to_date", "date_of_text", "to_timestamp", "moment", "to_timestamp_ltz", "instant", "to_time"), "date"),
+    **dict.fromkeys(
+        ("to_date", "date_of_text", "to_timestamp", "moment", "to_timestamp_ltz", "instant", "to_time"), "date"
+    ),
 }
 
 
@@ -42,7 +64,11 @@ def mark(tree: exp.Expr) -> exp.Expr:
             for ordered in node.expression.find_all(exp.Ordered):
                 _mark(ordered.this, "float")
         for value, family in [*arguments_of(node), *_operands(node)]:
-            for one in value.expressions if isinstance(value, exp.Distinct) else [value.this if isinstance(value, exp.Order) else value]:
+            for one in (
+                value.expressions
+                if isinstance(value, exp.Distinct)
+                else [value.this if isinstance(value, exp.Order) else value]
+            ):
                 _mark(one, family)
     return tree
 
@@ -115,7 +141,9 @@ def _operands(node: exp.Expr) -> list[tuple[exp.Expr, str]]:
         wanted = [(node.this, "text"), (node.expression, "text")]
     elif isinstance(node, _CONDITIONS):
         wanted = [(node.args[name], "boolean") for name in ("this", "expression") if node.args.get(name) is not None]
-    elif isinstance(node, exp.If) and not (isinstance(node.parent, exp.Case) and node.parent.args.get("this") is not None):
+    elif isinstance(node, exp.If) and not (
+        isinstance(node.parent, exp.Case) and node.parent.args.get("this") is not None
+    ):
         wanted = [(node.this, "boolean")]
     else:
         return []
@@ -125,7 +153,10 @@ def _operands(node: exp.Expr) -> list[tuple[exp.Expr, str]]:
 def _mark(value: exp.Expr, family: str) -> None:
     if family in ("any", "unit") or not isinstance(value, exp.Expr) or serves(family_of(value), family):
         return
-    if isinstance(value, (exp.Star, exp.Interval, exp.Var, exp.Kwarg, exp.Lambda)) or value.find_ancestor(exp.Lambda) is not None:
+    if (
+        isinstance(value, (exp.Star, exp.Interval, exp.Var, exp.Kwarg, exp.Lambda))
+        or value.find_ancestor(exp.Lambda) is not None
+    ):
         return
     marked = exp.Anonymous(this=_MARK + family)
     value.replace(marked)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from include.local.snowflake.errors import already_exists, does_not_exist
 from include.local.snowflake.state.account_file import BEGINNING, AccountFile, instant, now
 
-# https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles, and which each is granted to.
+# https://docs.snowflake.com/en/user-guide/security-access-control-overview#system-defined-roles, and which each is
+# granted to.
 SYSTEM_ROLES: Mapping[str, str | None] = {
     "ACCOUNTADMIN": None,
     "SECURITYADMIN": "ACCOUNTADMIN",
@@ -59,8 +60,13 @@ class AccountObjects:
         Returns:
             The objects, by name.
         """
-        rows = self._file.rows("select name, comment, properties, created from objects where kind=? order by name", [kind])
-        return [AccountObject(kind, name, comment, json.loads(properties), instant(created)) for name, comment, properties, created in rows]
+        rows = self._file.rows(
+            "select name, comment, properties, created from objects where kind=? order by name", [kind]
+        )
+        return [
+            AccountObject(kind, name, comment, json.loads(properties), instant(created))
+            for name, comment, properties, created in rows
+        ]
 
     def find(self, kind: str, name: str) -> AccountObject | None:
         """Look one up.

@@ -60,7 +60,8 @@ class Authenticator:
 
         Args:
             user: Login name, in any case.
-            keys: The user's public keys beside the server's own, as ALTER USER … SET RSA_PUBLIC_KEY has them: PEM without its frame.
+            keys: The user's public keys beside the server's own, as ALTER USER … SET RSA_PUBLIC_KEY has them: PEM
+                without its frame.
             token: JWT as https://docs.snowflake.com/en/developer-guide/sql-api/authenticating describes: its subject is
                 "<account>.<user>".
 

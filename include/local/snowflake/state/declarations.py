@@ -69,7 +69,11 @@ def redeclare(session: Session, name: TableName, declared: list[Fact]) -> None:
 
 
 def _write_columns(session: Session, name: TableName, declared: list[Fact]) -> None:
-    rows = [(name[1], name[2], fact.name, fact.kind, fact.length) for fact in declared if fact.kind is not None or fact.length is not None]
+    rows = [
+        (name[1], name[2], fact.name, fact.kind, fact.length)
+        for fact in declared
+        if fact.kind is not None or fact.length is not None
+    ]
     if rows:
         place = f"{quote(name[0])}._fs_information_schema.column_facts"
         session.duck.executemany(f"insert into {place} values (?, ?, ?, ?, ?)", rows)
@@ -83,9 +87,13 @@ def add_keys(session: Session, name: TableName, keys: Sequence[Key]) -> None:
         name: The table's full name.
         keys: The keys; nothing happens for a temporary table.
     """
-    rows = [(*name[1:], key.name, key.kind, column, place) for key in keys for place, column in enumerate(key.columns, 1)]
+    rows = [
+        (*name[1:], key.name, key.kind, column, place) for key in keys for place, column in enumerate(key.columns, 1)
+    ]
     if rows and name not in session.temporary:
-        session.duck.executemany(f"insert into {quote(name[0])}._fs_information_schema.key_facts values (?, ?, ?, ?, ?, ?)", rows)
+        session.duck.executemany(
+            f"insert into {quote(name[0])}._fs_information_schema.key_facts values (?, ?, ?, ?, ?, ?)", rows
+        )
 
 
 def replace_keys(session: Session, name: TableName, now: Sequence[Key]) -> None:
@@ -114,7 +122,9 @@ def keys(session: Session, name: TableName) -> list[Key]:
     if name in session.temporary or name[0] in _NOT_OURS:
         return []
     sql = f"select constraint_name, kind, column_name from {quote(name[0])}._fs_information_schema.key_facts"
-    rows = session.duck.execute(f"{sql} where schema_name = ? and table_name = ? order by position", list(name[1:])).fetchall()
+    rows = session.duck.execute(
+        f"{sql} where schema_name = ? and table_name = ? order by position", list(name[1:])
+    ).fetchall()
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for constraint, kind, column in rows:
         found[constraint, kind] = (*found.get((constraint, kind), ()), column)
@@ -139,7 +149,9 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
         return
     for table in (*_LOAD_TABLES, *NAMED_TABLES):
         place = f"{quote(old[0])}._fs_information_schema.{table}"
-        session.duck.execute(f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]])
+        session.duck.execute(
+            f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]]
+        )
 
 
 def clustering(session: Session, name: TableName) -> Clustering | None:
@@ -156,7 +168,10 @@ def clustering(session: Session, name: TableName) -> Clustering | None:
         return session.clustering.get(name)
     if name[0] in _NOT_OURS:
         return None
-    sql = f"select written, shown from {quote(name[0])}._fs_information_schema.cluster_facts where schema_name = ? and table_name = ?"
+    sql = (
+        f"select written, shown from {quote(name[0])}._fs_information_schema.cluster_facts where schema_name = ? and"
+        " table_name = ?"
+    )
     found = session.duck.execute(sql, list(name[1:])).fetchall()
     return Clustering(*found[0]) if found else None
 

@@ -1,4 +1,7 @@
-"""DuckDB's catalogue with names as stored, for queries that list objects; those that look one up ask for the name as held."""
+"""DuckDB's catalogue with names as stored, for queries that list objects.
+
+Those that look one up ask for the name as held.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ COLUMNS = _decoded("duckdb_columns()", _NAMES["duckdb_columns"])
 SEQUENCES = _decoded("duckdb_sequences()", _NAMES["duckdb_sequences"])
 SCHEMAS = _decoded("duckdb_schemas()", _NAMES["duckdb_schemas"])
 
-_SOURCE = re.compile(rf"\b(from|join)\s+((?:system\.)?({'|'.join(map(re.escape, _NAMES))})(?:\(\))?)(?=\s|$)", re.IGNORECASE)
+_SOURCE = re.compile(
+    rf"\b(from|join)\s+((?:system\.)?({'|'.join(map(re.escape, _NAMES))})(?:\(\))?)(?=\s|$)", re.IGNORECASE
+)
 
 
 def with_stored_names(sql: str) -> str:

@@ -17,14 +17,19 @@ from include.local.snowflake.state.duck_wordings import NO_TABLE, WORDINGS, not_
 from include.local.snowflake.state.duck_wordings import is_finite as is_finite
 
 logger = logging.getLogger(__name__)
-_NARROW = re.compile(r"\bU?INT(?:8|16|32|64)\b|multiplication of DECIMAL\(18\)|Failed to cast value to numerical: -?\d{10,}")
+_NARROW = re.compile(
+    r"\bU?INT(?:8|16|32|64)\b|multiplication of DECIMAL\(18\)|Failed to cast value to numerical: -?\d{10,}"
+)
 _LONG_NUMBER = re.compile(r"'\s*[+-]?\d{10,}(?:\.\d*)?\s*'|'\s*[+-]?\d(?:\.\d*)?[eE]\+?\d+\s*'")
 _HEADING = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
 _NO_MATCH = re.compile(
-    r"No function matches the given name and argument types '(.*?)\((.*)\)'|Macro \"?(\w+)\"?\(\) does not support", re.S
+    r"No function matches the given name and argument types '(.*?)\((.*)\)'|Macro \"?(\w+)\"?\(\) does not support",
+    re.S,
 )
 _NO_CAST = re.compile(r"Unimplemented type for cast \((.+?) -> (.+?)\)")
-_UNLIKE = re.compile(r"Cannot (?:compare|mix|combine) (?:values|types) of (?:type )?(.+?) and (?:type )?(.+?)(?: in | - |$)")
+_UNLIKE = re.compile(
+    r"Cannot (?:compare|mix|combine) (?:values|types) of (?:type )?(.+?) and (?:type )?(.+?)(?: in | - |$)"
+)
 _NUMBER = re.compile(r"-?\d{10,}(?:\.\d+)?")
 
 
@@ -56,23 +61,31 @@ def _of_kind(error: duckdb.Error, first: str, statement: str) -> SnowflakeError:
     if isinstance(error, duckdb.InterruptException):
         return SnowflakeError("SQL execution canceled", 604, "57014")
     if isinstance(error, duckdb.TransactionException):
-        return SnowflakeError("The statement was ended: another transaction has changed the same rows, or its own is over.", 625, "40001")
+        return SnowflakeError(
+            "The statement was ended: another transaction has changed the same rows, or its own is over.", 625, "40001"
+        )
     if isinstance(error, duckdb.OutOfRangeException):
         number = _NUMBER.search(first)
         return not_representable("DECIMAL(38,0)", number.group() if number is not None else "of more digits")
     if isinstance(error, duckdb.OutOfMemoryException):
         return not_supported(f"more memory than this machine has for {statement_words.named(statement)}")
     if "No function matches" in first and ", INTERVAL)'" in first:
-        return compilation_error("A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601")
+        return compilation_error(
+            "A numeric ORDER BY clause only allows numeric window frame boundaries.", 2303, "42601"
+        )
     if match := _NO_MATCH.search(first):
         kinds = statement_words.types(match.group(2) or "")
-        return not_supported(f"{statement_words.named(statement, match.group(1) or match.group(3))} with {kinds or 'these arguments'}")
+        return not_supported(
+            f"{statement_words.named(statement, match.group(1) or match.group(3))} with {kinds or 'these arguments'}"
+        )
     if match := _NO_CAST.search(first):
         source, target = (statement_words.snowflake_type(kind) for kind in match.groups())
         return not_supported(f"a conversion of {source} to {target} in {statement_words.named(statement)}")
     if match := _UNLIKE.search(first):
         one, other = (statement_words.snowflake_type(kind) for kind in match.groups())
-        return not_supported(f"values of different types without a cast ({one} and {other}) in {statement_words.named(statement)}")
+        return not_supported(
+            f"values of different types without a cast ({one} and {other}) in {statement_words.named(statement)}"
+        )
     return not_supported(statement_words.named(statement, first))
 
 

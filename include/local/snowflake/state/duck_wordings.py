@@ -22,7 +22,9 @@ from include.local.snowflake.state.statement_words import snowflake_type
 Wording = Callable[[str, str], SnowflakeError]
 NO_TABLE = re.compile(r"(?:Table|View) with name (.+?) does not exist")
 _NO_SEQUENCE = re.compile(r"Sequence with name (.+?) does not exist")
-_NO_SCHEMA = re.compile(r"(?:Schema with name|No schema named) (.+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I)
+_NO_SCHEMA = re.compile(
+    r"(?:Schema with name|No schema named) (.+?) ?(?:does not exist|found|$)|schema \"([^\"]+)\" does not exist", re.I
+)
 _NO_FUNCTION = re.compile(r"(?:Scalar |Aggregate |Table )?Function with name \"?([^\s\"]+)\"? does not exist", re.I)
 _NO_COLUMN = re.compile(
     r"Referenced column \"(.+?)\" (?:was )?not found"
@@ -35,10 +37,13 @@ _OUT_OF_RANGE = re.compile(
     r"|with value (\S+) can't be cast because the value is out of range for the destination type (INT(?:64|128))"
 )
 _VALUES = re.compile(
-    r"has (\d+) columns but (\d+) values|expected (\d+) columns but (\d+) values|has (\d+) columns available but (\d+) columns"
+    r"has (\d+) columns but (\d+) values|expected (\d+) columns but (\d+) values|has (\d+) columns available but (\d+)"
+    r" columns"
 )
 _BAD_TIME = re.compile(
-    r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format: \"(.*?)\"", re.S | re.I
+    r"(?:date|timestamp|time) field value out of range: \"(.*?)\"|invalid (?:date|timestamp|time) field format:"
+    r" \"(.*?)\"",
+    re.S | re.I,
 )
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:\S+\.)?(\S+)")
 
@@ -106,7 +111,9 @@ def not_representable(kind: str, value: str) -> SnowflakeError:
 
 def _wrong_number_of_values(first: str, text: str) -> SnowflakeError:
     groups = _VALUES.search(text).groups()  # type: ignore[union-attr]
-    given, expected = (groups[4], groups[5]) if groups[4] is not None else (groups[1] or groups[3], groups[0] or groups[2])
+    given, expected = (
+        (groups[4], groups[5]) if groups[4] is not None else (groups[1] or groups[3], groups[0] or groups[2])
+    )
     return wrong_number_of_values(int(expected), int(given))
 
 
@@ -133,14 +140,19 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         re.compile(r"Binary '(.*)' is too long and would be truncated", re.S),
         lambda name, text: SnowflakeError(f"Binary '{name}' is too long and would be truncated", 100078, "22000"),
     ),
-    (re.compile(r"(Invalid floating point operation: \w+\(.*?\))"), lambda name, text: SnowflakeError(name, 100183, "22003")),
+    (
+        re.compile(r"(Invalid floating point operation: \w+\(.*?\))"),
+        lambda name, text: SnowflakeError(name, 100183, "22003"),
+    ),
     (
         re.compile(r"(User character length limit \(\d+\) exceeded by string '.*')' to INT", re.S),
         lambda name, text: SnowflakeError(name, 100074, "54000"),
     ),
     (
         re.compile(r"(invalid type \[.*?\] for parameter )(\w+)"),
-        lambda name, text: compilation_error(f"error line 1 at position 0\n{_in_words(_quoted_last(text, name))}", 1007, "22023"),
+        lambda name, text: compilation_error(
+            f"error line 1 at position 0\n{_in_words(_quoted_last(text, name))}", 1007, "22023"
+        ),
     ),
     (
         re.compile(r"(Invalid argument types for function )(\w+)"),
@@ -150,7 +162,10 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         re.compile(r"GROUP BY clause cannot contain aggregates"),
         lambda name, text: compilation_error("An aggregate is not a valid group by expression", 979, "42601"),
     ),
-    (re.compile(r"Frame starting from .* row cannot"), lambda name, text: compilation_error("Invalid window frame.", 2303, "42601")),
+    (
+        re.compile(r"Frame starting from .* row cannot"),
+        lambda name, text: compilation_error("Invalid window frame.", 2303, "42601"),
+    ),
     (
         re.compile(r"Could not parse string \"(.*?)\" according to format specifier", re.S),
         lambda name, text: SnowflakeError(f"Can't parse '{name}' as a date or time with that format", 100096, "22007"),
@@ -159,18 +174,38 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
         re.compile(r"Argument for ntile must be greater"),
         lambda name, text: SnowflakeError("NTILE argument must be at least 1", 100203, "22023"),
     ),
-    (re.compile(r"Malformed JSON at byte (\d+)"), lambda name, text: SnowflakeError(f"Error parsing JSON: pos {name}", 100069, "22P02")),
-    (re.compile(r"(Invalid (?:value \[.*\]|state) for function '\w+')"), lambda name, text: SnowflakeError(name, 1044, "22023")),
-    (re.compile(r"(Numeric value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100038, "22018")),
-    (re.compile(r"(Can't parse '.*' as number with format '.*')", re.S), lambda name, text: SnowflakeError(name, 100036, "22018")),
+    (
+        re.compile(r"Malformed JSON at byte (\d+)"),
+        lambda name, text: SnowflakeError(f"Error parsing JSON: pos {name}", 100069, "22P02"),
+    ),
+    (
+        re.compile(r"(Invalid (?:value \[.*\]|state) for function '\w+')"),
+        lambda name, text: SnowflakeError(name, 1044, "22023"),
+    ),
+    (
+        re.compile(r"(Numeric value '.*' is not recognized)", re.S),
+        lambda name, text: SnowflakeError(name, 100038, "22018"),
+    ),
+    (
+        re.compile(r"(Can't parse '.*' as number with format '.*')", re.S),
+        lambda name, text: SnowflakeError(name, 100036, "22018"),
+    ),
     (re.compile(r"(Invalid regular expression: .*)", re.S), lambda name, text: SnowflakeError(name, 100048, "2201B")),
     (re.compile(r"(Error parsing URL: .*)", re.S), lambda name, text: SnowflakeError(name, 100139, "22000")),
     (
-        re.compile(r"(Expression type does not match column data type, expecting .*? but got .*? for column .*?)' to INT", re.S),
+        re.compile(
+            r"(Expression type does not match column data type, expecting .*? but got .*? for column .*?)' to INT", re.S
+        ),
         lambda name, text: compilation_error(name, 2023, "22000"),
     ),
-    (re.compile(r"(Boolean value '.*' is not recognized)", re.S), lambda name, text: SnowflakeError(name, 100037, "22018")),
-    (re.compile(r"(Failed to cast variant value .* to OBJECT)", re.S), lambda name, text: SnowflakeError(name, 100071, "22000")),
+    (
+        re.compile(r"(Boolean value '.*' is not recognized)", re.S),
+        lambda name, text: SnowflakeError(name, 100037, "22018"),
+    ),
+    (
+        re.compile(r"(Failed to cast variant value .* to OBJECT)", re.S),
+        lambda name, text: SnowflakeError(name, 100071, "22000"),
+    ),
     (re.compile(r"(Duplicate field key '.*?')", re.S), lambda name, text: SnowflakeError(name, 100103, "22000")),
     (
         re.compile(r"(The following string is not a legal hex-encoded value: .*?)'", re.S),
@@ -182,7 +217,10 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     ),
     (re.compile(r"(CONNECT BY over rows that are their own ancestors)"), lambda name, text: not_supported(name)),
     (re.compile(r"(YEAR|DAY) TO \w+ is not supported"), lambda name, text: not_supported("intervals as values")),
-    (re.compile(r"resulted in an empty set of columns"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
+    (
+        re.compile(r"resulted in an empty set of columns"),
+        lambda name, text: compilation_error("SELECT with no columns", 1003, "42000"),
+    ),
     (NO_TABLE, _object),
     (_NO_SEQUENCE, lambda name, text: does_not_exist("Sequence", display(name.strip('"!')))),
     (_NO_SCHEMA, lambda name, text: does_not_exist("Schema", display(name.strip('"')))),
@@ -220,7 +258,9 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     ),
     (
         re.compile(r"Set operations can only apply to expressions with the same number of result columns"),
-        lambda name, text: compilation_error("invalid number of result columns for set operator input branches", 2057, "42601"),
+        lambda name, text: compilation_error(
+            "invalid number of result columns for set operator input branches", 2057, "42601"
+        ),
     ),
     (
         re.compile(r"(?:ORDER|GROUP BY) term out of range"),
@@ -245,7 +285,10 @@ WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
             "The type of a column conflicts with the type of other columns in the UNPIVOT list.", 2031, "42601"
         ),
     ),
-    (re.compile(r"\* expression without FROM clause"), lambda name, text: compilation_error("SELECT with no columns", 1003, "42000")),
+    (
+        re.compile(r"\* expression without FROM clause"),
+        lambda name, text: compilation_error("SELECT with no columns", 1003, "42000"),
+    ),
     (
         re.compile(r"STAR expression|cannot be applied to a star expression"),
         lambda name, text: compilation_error("syntax error: unexpected '*'.", 1003, "42000"),

@@ -1,4 +1,7 @@
-"""A state written before names were encoded (see names.py): its tables and columns get the names that DuckDB holds now."""
+"""A state written before names were encoded (see names.py).
+
+Its tables and columns get the names that DuckDB holds now.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ def convert(root: duckdb.DuckDBPyConnection, state: Path, databases: list[str]) 
         databases: Names of the databases, as stored.
 
     Raises:
-        EarlierStateError: Schemas, sequences or views have lower-case letters in their names, or views read what has: DuckDB
-            cannot rename them. Nothing was changed.
+        EarlierStateError: Schemas, sequences or views have lower-case letters in their names, or views read what has:
+            DuckDB cannot rename them. Nothing was changed.
     """
     mark = state / MARK
     if mark.exists():
@@ -42,30 +45,39 @@ def _renames(root: duckdb.DuckDBPyConnection, database: str) -> list[str]:
     """The statements that rename a database's columns and tables."""
     where = f"database_name = {literal(encoded(database))} and schema_name not in {_OURS}"
     tables = root.execute(f"select schema_name, table_name from duckdb_tables() where {where}").fetchall()
-    columns = root.execute(f"select schema_name, table_name, column_name from duckdb_columns() where {where}").fetchall()
+    columns = root.execute(
+        f"select schema_name, table_name, column_name from duckdb_columns() where {where}"
+    ).fetchall()
     of_tables = [row for row in columns if row[:2] in tables and _has_lower(row[2])]
     lower = [row for row in tables if _has_lower(row[1])]
     of_views = {row[:2] for row in columns if row[:2] not in tables and _has_lower(row[2])}
     _refuse(root, database, where, {row[-1] for row in (*of_tables, *lower)}, of_views)
     return [
-        *(f"alter table {_place(database, *row[:2])} rename column {verbatim(row[2])} to {quote(row[2])}" for row in of_tables),
+        *(
+            f"alter table {_place(database, *row[:2])} rename column {verbatim(row[2])} to {quote(row[2])}"
+            for row in of_tables
+        ),
         *(f"alter table {_place(database, *row)} rename to {quote(row[1])}" for row in lower),
     ]
 
 
-def _refuse(root: duckdb.DuckDBPyConnection, database: str, where: str, renamed: set[str], of_views: set[tuple[str, str]]) -> None:
+def _refuse(
+    root: duckdb.DuckDBPyConnection, database: str, where: str, renamed: set[str], of_views: set[tuple[str, str]]
+) -> None:
     """Refuse what cannot be renamed: schemas, sequences, views with such columns or of what is renamed."""
     schemas = root.execute(f"select schema_name from duckdb_schemas() where {where}").fetchall()
     sequences = root.execute(f"select sequence_name from duckdb_sequences() where {where}").fetchall()
     wrong = {name for (name,) in (*schemas, *sequences) if _has_lower(name)}
-    for schema, view, sql in root.execute(f"select schema_name, view_name, sql from duckdb_views() where {where}").fetchall():
+    for schema, view, sql in root.execute(
+        f"select schema_name, view_name, sql from duckdb_views() where {where}"
+    ).fetchall():
         reads = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sql) for name in renamed)
         if reads or _has_lower(view) or (schema, view) in of_views:
             wrong.add(view)
     if wrong:
         raise EarlierStateError(
-            f"The state was written by an earlier version, and {', '.join(sorted(wrong))} in {database} cannot be read by this one. "
-            "Drop them with the earlier version, or start with another state folder."
+            f"The state was written by an earlier version, and {', '.join(sorted(wrong))} in {database} cannot be read"
+            " by this one. Drop them with the earlier version, or start with another state folder."
         )
 
 

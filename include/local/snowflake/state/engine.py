@@ -101,7 +101,9 @@ class Engine:
         self.root.execute(with_stored_names(info_schema.fs_global_creation_sql()))
         self.root.execute(with_stored_names(show.fs_global_creation_sql()))
         self.root.execute(_STAGE_FORMATS)
-        self.root.execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'")
+        self.root.execute(
+            f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'"
+        )
         for path in sorted(self._files.glob("*.duckdb")):
             self._attach(unquote(path.name.removesuffix(".duckdb")), path)
         earlier_names.convert(self.root, state, self.databases())
@@ -181,7 +183,9 @@ class Engine:
         if schema is not None:
             where, values = where + " and schema_name = ?", [*values, schema]
         for table in ("_fs_stages", "_fs_file_formats", "directory_files"):
-            self.root.cursor().execute(f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where {where}", values)
+            self.root.cursor().execute(
+                f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where {where}", values
+            )
         self.stages.drop_schema(database, schema)
         if self.python is not None:
             self.python.drop_container(database, schema)
@@ -195,7 +199,10 @@ class Engine:
             user: Whose "~" is meant.
         """
         for table in ("_fs_stages", "directory_files"):
-            sql = f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where database_name=? and schema_name=? and name=?"
+            sql = (
+                f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where database_name=? and schema_name=?"
+                " and name=?"
+            )
             self.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
         self.stages.drop(reference, user)
         self.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
@@ -213,7 +220,8 @@ class Engine:
         folders = ", ".join(literal(f"{folder}/") for folder in (self._files, self.stages.root))
         # With the logs that DuckDB keeps beside it, two of them only while it writes the long one into the file.
         files = ", ".join(
-            literal(f"{self.state / 'catalog.duckdb'}{suffix}") for suffix in ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+            literal(f"{self.state / 'catalog.duckdb'}{suffix}")
+            for suffix in ("", ".wal", ".wal.checkpoint", ".wal.recovery")
         )
         self.root.execute(f"set allowed_directories = [{folders}]")
         self.root.execute(f"set allowed_paths = [{files}]")

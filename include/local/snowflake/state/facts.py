@@ -17,7 +17,9 @@ _CAST_KINDS = {
     exp.DataType.Type.TIMESTAMPTZ: "timestamp_tz",
     exp.DataType.Type.TIMESTAMPLTZ: "timestamp_ltz",
 }
-_SIZED = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR", "BINARY", "VARBINARY"))
+_SIZED = frozenset(
+    exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR", "BINARY", "VARBINARY")
+)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,29 @@ from include.local.snowflake.state.session import Session
 # The caller's parameters that have a meaning here and hold in a procedure with its owner's rights.
 _OWNERS_PARAMETERS = frozenset(
     {
-        *("AUTOCOMMIT", "LOCK_TIMEOUT", "QUERY_TAG", "STATEMENT_TIMEOUT_IN_SECONDS", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS"),
+        *(
+            "AUTOCOMMIT",
+            "LOCK_TIMEOUT",
+            "QUERY_TAG",
+            "STATEMENT_TIMEOUT_IN_SECONDS",
+            "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
+        ),
         *("TIMEZONE", "TIMESTAMP_TYPE_MAPPING", "TIMESTAMP_DAY_IS_ALWAYS_24H", "TWO_DIGIT_CENTURY_START"),
-        *("WEEK_START", "WEEK_OF_YEAR_POLICY", "JSON_INDENT", "STRICT_JSON_OUTPUT", "ROWS_PER_RESULTSET", "USE_CACHED_RESULT"),
-        *("BINARY_INPUT_FORMAT", "BINARY_OUTPUT_FORMAT", "DATE_INPUT_FORMAT", "DATE_OUTPUT_FORMAT", "TIME_INPUT_FORMAT"),
+        *(
+            "WEEK_START",
+            "WEEK_OF_YEAR_POLICY",
+            "JSON_INDENT",
+            "STRICT_JSON_OUTPUT",
+            "ROWS_PER_RESULTSET",
+            "USE_CACHED_RESULT",
+        ),
+        *(
+            "BINARY_INPUT_FORMAT",
+            "BINARY_OUTPUT_FORMAT",
+            "DATE_INPUT_FORMAT",
+            "DATE_OUTPUT_FORMAT",
+            "TIME_INPUT_FORMAT",
+        ),
         *("TIME_OUTPUT_FORMAT", "TIMESTAMP_INPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT", "TIMESTAMP_LTZ_OUTPUT_FORMAT"),
         *("TIMESTAMP_NTZ_OUTPUT_FORMAT", "TIMESTAMP_TZ_OUTPUT_FORMAT", "ERROR_ON_NONDETERMINISTIC_MERGE"),
         *("ERROR_ON_NONDETERMINISTIC_UPDATE", "TRANSACTION_ABORT_ON_ERROR", "TRANSACTION_DEFAULT_ISOLATION_LEVEL"),
@@ -56,7 +75,10 @@ def of_call(caller: Session, rights: str, place: tuple[str, str] | None) -> Iter
         caller.transaction.undo(mark)
         raise
     if _end(caller, frame):
-        text = "Stored procedure execution error: Scoped transaction started in stored procedure is incomplete and it was rolled back."
+        text = (
+            "Stored procedure execution error: Scoped transaction started in stored procedure is incomplete and it was"
+            " rolled back."
+        )
         raise SnowflakeError(text, 90232, "25000")
     if frame.rights == "CALLER":
         caller.take_over(frame)
@@ -77,7 +99,9 @@ def _end(caller: Session, frame: Session) -> bool:
 
 @contextlib.contextmanager
 def beside(session: Session) -> Iterator[Session]:
-    """Find where a statement runs that may run beside others: on the session's connection, where that is free, or on another.
+    """Find where a statement runs that may run beside others.
+
+    On the session's connection, where that is free, or on another.
 
     Args:
         session: Whose statement it is.

@@ -70,7 +70,10 @@ class Granted:
         Returns:
             Roles by object.
         """
-        return {grant.on: grant.grantee for grant in self._read("future=0 and privilege='OWNERSHIP' and database_name=?", [database])}
+        return {
+            grant.on: grant.grantee
+            for grant in self._read("future=0 and privilege='OWNERSHIP' and database_name=?", [database])
+        }
 
     def dependent(self, on: Securable) -> Grant | None:
         """Find a grant that stands in the way of another owner.

@@ -16,7 +16,9 @@ from include.local.snowflake.state.securables import Securable
 class Grants(Granted):
     """Reads and changes the grants of the account."""
 
-    def created(self, made: Securable, owner: str, replaced: Securable | None = None, copied: Securable | None = None) -> None:
+    def created(
+        self, made: Securable, owner: str, replaced: Securable | None = None, copied: Securable | None = None
+    ) -> None:
         """Record what the creation of an object grants: its ownership, and what was granted on such objects in advance.
 
         What was granted on an object of that name before is forgotten.
@@ -25,7 +27,8 @@ class Grants(Granted):
             made: The new object.
             owner: Role that made it.
             replaced: What it replaces, where that may be of another kind or other arguments.
-            copied: Whose grants COPY GRANTS keeps, in place of those made in advance: the replaced object's or the original's.
+            copied: Whose grants COPY GRANTS keeps, in place of those made in advance: the replaced object's or the
+                original's.
         """
         with self._file.change() as base:
             kept = [grant for grant in self.on(copied) if grant.privilege != OWNERSHIP] if copied is not None else None
@@ -36,7 +39,9 @@ class Grants(Granted):
             _insert(base, OWNERSHIP, made, ("ROLE", owner), option=True, by=owner)
             for grant in given:
                 if grant.privilege != OWNERSHIP:
-                    _insert(base, grant.privilege, made, (grant.granted_to, grant.grantee), option=grant.option, by=owner)
+                    _insert(
+                        base, grant.privilege, made, (grant.granted_to, grant.grantee), option=grant.option, by=owner
+                    )
 
     def dropped(self, gone: Securable) -> None:
         """Forget what was granted on a dropped object, or on anything in a dropped database or schema.
@@ -64,8 +69,18 @@ class Grants(Granted):
                 sql = f"update grants set kind=?, database_name=?, schema_name=?, name=? where future=0 and {ON}"
                 base.execute(sql, [*key(new), *key(old)])
 
-    def give(self, privileges: Sequence[str], on: Sequence[Securable], to: tuple[str, str], role: str, *, option: bool = False) -> None:
-        """Grant privileges, all or none. One that is granted already stays, and gets the grant option where it is given.
+    def give(
+        self,
+        privileges: Sequence[str],
+        on: Sequence[Securable],
+        to: tuple[str, str],
+        role: str,
+        *,
+        option: bool = False,
+    ) -> None:
+        """Grant privileges, all or none.
+
+        One that is granted already stays, and gets the grant option where it is given.
 
         Args:
             privileges: Their names.
@@ -96,7 +111,13 @@ class Grants(Granted):
                 _insert(base, privilege, on, ("ROLE", role), option=option, by="", future=True)
 
     def take(
-        self, privileges: Sequence[str] | None, on: Sequence[Securable], of: tuple[str, str], *, future: bool = False, option: bool = False
+        self,
+        privileges: Sequence[str] | None,
+        on: Sequence[Securable],
+        of: tuple[str, str],
+        *,
+        future: bool = False,
+        option: bool = False,
     ) -> None:
         """Revoke privileges, all or none. One that was not granted is no error.
 
@@ -115,7 +136,9 @@ class Grants(Granted):
                 else:
                     where += f" and privilege in ({', '.join('?' * len(privileges))})"
                     values += privileges
-                base.execute(f"{'update grants set grant_option=0' if option else 'delete from grants'} where {where}", values)
+                base.execute(
+                    f"{'update grants set grant_option=0' if option else 'delete from grants'} where {where}", values
+                )
 
     def own(self, on: Sequence[Securable], role: str, *, copy: bool) -> None:
         """Give objects another owner, all or none.
@@ -128,7 +151,9 @@ class Grants(Granted):
         with self._file.change() as base:
             for securable in on:
                 if copy:
-                    base.execute(f"delete from grants where future=0 and privilege='OWNERSHIP' and {ON}", key(securable))
+                    base.execute(
+                        f"delete from grants where future=0 and privilege='OWNERSHIP' and {ON}", key(securable)
+                    )
                     base.execute(f"update grants set granted_by=? where future=0 and {ON}", [role, *key(securable)])
                 else:
                     base.execute(f"delete from grants where future=0 and {ON}", key(securable))
@@ -161,7 +186,10 @@ class Grants(Granted):
                 base.execute("update grants set granted_by=? where granted_by=?", [new, old])
 
     def _grantor(self, on: Securable, role: str) -> str:
-        """Whom Snowflake names as the grantor: the owner; of what nobody owns (the account, its own roles) the session's role."""
+        """Whom Snowflake names as the grantor: the owner.
+
+        Of what nobody owns (the account, its own roles) the session's role.
+        """
         rows = self._file.rows(f"select grantee from grants where future=0 and privilege='OWNERSHIP' and {ON}", key(on))
         if rows:
             return str(rows[0][0])

@@ -69,7 +69,9 @@ class History:
             "update queries set execution_status='FAILED_WITH_ERROR', error_code='000604', "
             "error_message='The server ended while this statement ran.' where execution_status='RUNNING'"
         )
-        self._base.execute("delete from queries where number < (select max(number) from queries) - ?", [KEPT_STATEMENTS])
+        self._base.execute(
+            "delete from queries where number < (select max(number) from queries) - ?", [KEPT_STATEMENTS]
+        )
 
     def begin(self, entry: Entry) -> None:
         """Record that a statement starts.
@@ -79,8 +81,9 @@ class History:
         """
         with self._lock:
             self._base.execute(
-                "insert into queries (query_id, query_text, database_name, schema_name, session_id, user_name, role_name, warehouse_name,"
-                " query_tag, execution_status, start_time) values (?,?,?,?,?,?,?,?,?,'RUNNING',?)",
+                "insert into queries (query_id, query_text, database_name, schema_name, session_id, user_name,"
+                " role_name, warehouse_name, query_tag, execution_status, start_time) values"
+                " (?,?,?,?,?,?,?,?,?,'RUNNING',?)",
                 [
                     entry.query_id,
                     entry.text,
@@ -95,7 +98,9 @@ class History:
                 ],
             )
 
-    def end(self, query_id: str, query_type: str, rows: int, code: int | None = None, message: str | None = None) -> None:
+    def end(
+        self, query_id: str, query_type: str, rows: int, code: int | None = None, message: str | None = None
+    ) -> None:
         """Record how a statement ended.
 
         Args:
@@ -109,8 +114,8 @@ class History:
         error = None if code is None else f"{code:06d}"
         with self._lock:
             self._base.execute(
-                "update queries set execution_status=?, error_code=?, error_message=?, end_time=?, rows_produced=?, query_type=? "
-                "where query_id=?",
+                "update queries set execution_status=?, error_code=?, error_message=?, end_time=?, rows_produced=?,"
+                " query_type=? where query_id=?",
                 [status, error, message, _now(), rows, query_type, query_id],
             )
 
@@ -119,20 +124,25 @@ class History:
 
         Args:
             wanted: Values that columns of `queries` must have; None for any.
-            ended: First and last time at which they ended, in microseconds since 1970, now for a running one; None for any.
+            ended: First and last time at which they ended, in microseconds since 1970, now for a running one; None for
+                any.
             limit: At most so many.
 
         Returns:
             Columns as in INFORMATION_SCHEMA.QUERY_HISTORY; times are UTC timestamps in microseconds.
         """
         held = {f"{name} = ?": value for name, value in wanted.items() if value is not None}
-        held |= {f"coalesce(end_time, {_now()}) {sign} ?": time for sign, time in zip((">=", "<="), ended, strict=True) if time is not None}
+        held |= {
+            f"coalesce(end_time, {_now()}) {sign} ?": time
+            for sign, time in zip((">=", "<="), ended, strict=True)
+            if time is not None
+        }
         where, values = f"where {' and '.join(held)}" if held else "", list(held.values())
         sql = (
-            "select query_id, query_text, database_name, schema_name, query_type, session_id, user_name, role_name, warehouse_name,"
-            " query_tag, execution_status, error_code, error_message, start_time, end_time,"
-            " (coalesce(end_time, start_time) - start_time) / 1000, rows_produced from queries "
-            f"{where} order by number desc limit ?"
+            "select query_id, query_text, database_name, schema_name, query_type, session_id, user_name, role_name,"
+            " warehouse_name, query_tag, execution_status, error_code, error_message, start_time, end_time,"
+            f" (coalesce(end_time, start_time) - start_time) / 1000, rows_produced from queries {where} order by number"
+            " desc limit ?"
         )
         with self._lock:
             rows = self._base.execute(sql, [*values, limit]).fetchall()
@@ -159,7 +169,9 @@ class History:
             "ROWS_PRODUCED",
         ]
         columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-        arrays = [pa.array(values, type=types.get(name, pa.string())) for name, values in zip(names, columns, strict=True)]
+        arrays = [
+            pa.array(values, type=types.get(name, pa.string())) for name, values in zip(names, columns, strict=True)
+        ]
         return pa.Table.from_arrays(arrays, names=names)
 
     def status(self, query_id: str) -> tuple[str, str | None, str | None] | None:

@@ -1,8 +1,9 @@
 """Locks of tables, as Snowflake takes them: changes of a table's rows wait for each other, and nothing else waits.
 
-https://docs.snowflake.com/en/sql-reference/transactions#resource-locking: UPDATE, DELETE and MERGE lock their table to the end
-of their transaction; queries and INSERT need no lock. A statement waits LOCK_TIMEOUT seconds; of statements that wait for each
-other the last is refused; an idle transaction that is in somebody's way is rolled back after five minutes.
+https://docs.snowflake.com/en/sql-reference/transactions#resource-locking: UPDATE, DELETE and MERGE lock their table to
+the end of their transaction; queries and INSERT need no lock. A statement waits LOCK_TIMEOUT seconds; of statements
+that wait for each other the last is refused; an idle transaction that is in somebody's way is rolled back after five
+minutes.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class TableLocks:
             What the clock was when the lock was last given back; 0 if it never was.
 
         Raises:
-            SnowflakeError: It was not free in time, the holders wait for each other (both 000625), or the wait was stopped.
+            SnowflakeError: It was not free in time, the holders wait for each other (both 000625), or the wait was
+                stopped.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -116,7 +118,9 @@ class TableLocks:
         if time.monotonic() >= deadline:
             raise _refusal(f"another transaction has locked table '{table[2]}' and this lock has not yet been released")
         if self._waits_for(self._holders.get(table), holder):
-            raise _refusal(f"it waits for table '{table[2]}' and the transaction that has locked it waits for this one (deadlock)")
+            raise _refusal(
+                f"it waits for table '{table[2]}' and the transaction that has locked it waits for this one (deadlock)"
+            )
         blocking = self._holders.get(table)
         if blocking is not None and blocking.idle_seconds() > IDLE_SECONDS:
             # It gives its locks back; the condition's own lock may be taken again by who has it.

@@ -15,7 +15,8 @@ class Securable:
         kind: TABLE, FILE FORMAT, SCHEMA, DATABASE, WAREHOUSE, ROLE, ACCOUNT, …
         database: Its database; of a database its own name; "" for an object of the account.
         schema: Its schema; of a schema its own name.
-        name: Its name; "" for a database or schema. Of a function "F(X FLOAT):FLOAT", since its name alone does not tell which.
+        name: Its name; "" for a database or schema. Of a function "F(X FLOAT):FLOAT", since its name alone does not
+            tell which.
     """
 
     kind: str

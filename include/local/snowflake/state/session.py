@@ -208,7 +208,9 @@ class Session:
             del self.temporary[name]
 
     def place_of(self, name: TableName) -> TableName:
-        """Find where DuckDB has an object: a temporary one lies in its `temp` database, under its full name in one word.
+        """Find where DuckDB has an object.
+
+        A temporary one lies in its `temp` database, under its full name in one word.
 
         Args:
             name: Database, schema and name.
@@ -220,7 +222,10 @@ class Session:
             SnowflakeError: It is a temporary object, which the connection cannot reach.
         """
         if self.apart and name in self.temporary:
-            raise not_supported(f"temporary objects here ('{name[2]}'): in a procedure's own transaction within another, or side by side")
+            raise not_supported(
+                f"temporary objects here ('{name[2]}'): in a procedure's own transaction within another, or side by"
+                " side"
+            )
         return (*TEMPORARY, ".".join(name)) if name in self.temporary else name
 
     def stage_reference(self, ref: str) -> StageReference:
@@ -238,7 +243,10 @@ class Session:
         reference = parse_reference(ref, self._database, self._schema)
         cursor = self.duck.cursor()
         if reference.is_named:
-            sql = f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
+            sql = (
+                f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and"
+                " schema_name=? and name=?"
+            )
             if cursor.execute(sql, [reference.database, reference.schema, reference.name]).fetchone() is None:
                 raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
         elif reference.name.startswith("%"):
@@ -268,7 +276,8 @@ class Session:
         """Find the local path behind a stage reference.
 
         Args:
-            ref: "@stage/dir/file", "@~/file", '@"Db"."S"."St"/file' or the same in single quotes, with or without the "@".
+            ref: "@stage/dir/file", "@~/file", '@"Db"."S"."St"/file' or the same in single quotes, with or without the
+                "@".
 
         Returns:
             Local path of the file or folder; it need not exist.
@@ -360,7 +369,9 @@ class Session:
             SnowflakeError: It was opened outside of the procedure whose statement this is.
         """
         if self.transaction.is_open and self.transaction.scope is not self:
-            raise SnowflakeError("Modifying a transaction that has started at a different scope is not allowed.", 90237, "42601")
+            raise SnowflakeError(
+                "Modifying a transaction that has started at a different scope is not allowed.", 90237, "42601"
+            )
         try:
             if commit:
                 self.transaction.commit()
@@ -404,7 +415,9 @@ class Session:
         self._within = False
         if self._given_up:
             self._given_up = False
-            raise SnowflakeError("The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001")
+            raise SnowflakeError(
+                "The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001"
+            )
         if self._depth == 1 and not self.describe_only:
             self.transaction.refresh()
 
@@ -515,7 +528,8 @@ def require_database(session: Session) -> tuple[str, str]:
     """
     if session.database is None or session.schema is None:
         raise SnowflakeError(
-            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.",
+            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a"
+            " qualified name.",
             90105,
             "22000",
         )

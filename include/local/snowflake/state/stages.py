@@ -1,8 +1,8 @@
 """Stages: names, folders on disk, and the files in them.
 
-A stage is a folder `<state>/stages/<database>/<schema>/<stage>/`; names are percent-encoded so that any quoted name is one
-safe folder name. `@~` is `<state>/stages/~/<user>/`, a table's own stage `@%t` the folder `%25T` beside the named ones.
-Which named stages exist is in fakesnow's stage table, so that SHOW STAGES and CREATE STAGE agree.
+A stage is a folder `<state>/stages/<database>/<schema>/<stage>/`; names are percent-encoded so that any quoted name is
+one safe folder name. `@~` is `<state>/stages/~/<user>/`, a table's own stage `@%t` the folder `%25T` beside the named
+ones. Which named stages exist is in fakesnow's stage table, so that SHOW STAGES and CREATE STAGE agree.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def parse_reference(text: str, database: str | None, schema: str | None) -> Stag
     """Read a stage reference.
 
     Args:
-        text: "@stage/path", "@db.schema.stage", '@"Db"."S"."St"/path', "@~/path", "@%table", in single quotes or not, with
-            or without the "@", also "snow://stage/…" never.
+        text: "@stage/path", "@db.schema.stage", '@"Db"."S"."St"/path', "@~/path", "@%table", in single quotes or not,
+            with or without the "@", also "snow://stage/…" never.
         database: Current database, for a name without one.
         schema: Current schema, for a name without one.
 
@@ -100,7 +100,8 @@ def parse_reference(text: str, database: str | None, schema: str | None) -> Stag
     current = [database, schema][: 2 - len(qualifiers)]
     if any(part is None for part in current):
         raise SnowflakeError(
-            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.",
+            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a"
+            " qualified name.",
             90105,
             "22000",
         )
@@ -165,7 +166,11 @@ class StageFolders:
         folder = self.folder(reference, user)
         self.path(reference, user)  # refuses a path outside the stage
         found = [StageFile(path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file()]
-        wanted = [file for file in found if file.relative.startswith(reference.path) and not file.path.name.startswith(".upload-")]
+        wanted = [
+            file
+            for file in found
+            if file.relative.startswith(reference.path) and not file.path.name.startswith(".upload-")
+        ]
         return sorted(wanted, key=lambda file: file.relative)
 
     def drop(self, reference: StageReference, user: str) -> None:

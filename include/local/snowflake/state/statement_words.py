@@ -9,20 +9,25 @@ _LEFT_OUT = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|''|\\.)*'|\$\$.*?\$\$", r
 _CALL = re.compile(r"\b([A-Za-z_][\w$]*)\s*\(")
 _OPERATOR = re.compile(r"^[^\w]+$")
 _CLAUSES = (
-    "ASOF JOIN|CONNECT BY|CUBE|GROUPING SETS|LATERAL|MATCH_RECOGNIZE|MERGE|OVER|PIVOT|QUALIFY|RECURSIVE|ROLLUP|SAMPLE|TABLESAMPLE|UNPIVOT"
-    "|WITHIN GROUP|HAVING|GROUP BY|ORDER BY|UNION|INTERSECT|EXCEPT|LIMIT|TOP|INTERVAL"
+    "ASOF JOIN|CONNECT BY|CUBE|GROUPING"
+    " SETS|LATERAL|MATCH_RECOGNIZE|MERGE|OVER|PIVOT|QUALIFY|RECURSIVE|ROLLUP|SAMPLE|TABLESAMPLE|UNPIVOT|WITHIN"
+    " GROUP|HAVING|GROUP BY|ORDER BY|UNION|INTERSECT|EXCEPT|LIMIT|TOP|INTERVAL"
 )
 _CLAUSE = re.compile(rf"\b({_CLAUSES.replace(' ', chr(92) + 's+')})\b", re.I)
 _NO_FUNCTION = (
-    "ALL AND ANY AS BETWEEN BY CASE CUBE DISTINCT ELSE EXISTS FROM GROUP HAVING IN INTERSECT INTO IS JOIN LATERAL LIKE LIMIT NOT ON "
-    "OR OVER PIVOT QUALIFY ROLLUP SELECT SET SETS TABLE THEN TOP UNION UNPIVOT USING VALUES WHEN WHERE WITH BINARY CHAR DECIMAL "
-    "NUMBER NUMERIC STRING TEXT VARBINARY VARCHAR VECTOR TIMESTAMP TIMESTAMP_NTZ TIMESTAMP_LTZ TIMESTAMP_TZ"
+    "ALL AND ANY AS BETWEEN BY CASE CUBE DISTINCT ELSE EXISTS FROM GROUP HAVING IN INTERSECT INTO IS JOIN LATERAL LIKE"
+    " LIMIT NOT ON OR OVER PIVOT QUALIFY ROLLUP SELECT SET SETS TABLE THEN TOP UNION UNPIVOT USING VALUES WHEN WHERE"
+    " WITH BINARY CHAR DECIMAL NUMBER NUMERIC STRING TEXT VARBINARY VARCHAR VECTOR TIMESTAMP TIMESTAMP_NTZ"
+    " TIMESTAMP_LTZ TIMESTAMP_TZ"
 )
 _NO_FUNCTIONS = frozenset(_NO_FUNCTION.split())
 _TYPES = (
     (r"\"?NULL\"?", "NULL"),
     (r"(?:DECIMAL|NUMERIC)\((\d+), ?(\d+)\)", r"NUMBER(\1,\2)"),
-    (r"U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|U?INT(?:8|16|32|64|128)?|INTEGER_LITERAL|DECIMAL|NUMERIC", "NUMBER"),
+    (
+        r"U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|U?INT(?:8|16|32|64|128)?|INTEGER_LITERAL|DECIMAL|NUMERIC",
+        "NUMBER",
+    ),
     (r"DOUBLE|FLOAT", "FLOAT"),
     (r"STRING_LITERAL|VARCHAR(?:\(\d+\))?|TEXT|STRING", "VARCHAR"),
     (r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", "TIMESTAMP_LTZ"),
@@ -42,13 +47,16 @@ def named(statement: str, hint: str | None = None) -> str:
 
     Args:
         statement: It, in Snowflake's SQL.
-        hint: A message about it, or the name of a function inside the server: one of the statement's own in it is named alone.
+        hint: A message about it, or the name of a function inside the server: one of the statement's own in it is named
+            alone.
 
     Returns:
         For example "MEDIAN", or "SELECT with MEDIAN, OVER".
     """
     bare = _LEFT_OUT.sub("''", statement)
-    calls = [name for name in dict.fromkeys(match.upper() for match in _CALL.findall(bare)) if name not in _NO_FUNCTIONS]
+    calls = [
+        name for name in dict.fromkeys(match.upper() for match in _CALL.findall(bare)) if name not in _NO_FUNCTIONS
+    ]
     if hint is not None:
         told = {word.upper() for word in re.findall(r"[A-Za-z]\w*", re.sub(r"\b_(?:sf|fs|native)_", " ", hint))}
         meant = [name for name in calls if name in told]

@@ -1,8 +1,8 @@
 """A session's transaction on DuckDB, with Snowflake's rules.
 
-A failed statement ends a transaction in DuckDB and not in Snowflake, and Snowflake's isolation is READ COMMITTED where DuckDB's
-is a snapshot: in both cases a new DuckDB transaction is begun, and the changes made so far are made again in it.
-https://docs.snowflake.com/en/sql-reference/transactions
+A failed statement ends a transaction in DuckDB and not in Snowflake, and Snowflake's isolation is READ COMMITTED where
+DuckDB's is a snapshot: in both cases a new DuckDB transaction is begun, and the changes made so far are made again in
+it. https://docs.snowflake.com/en/sql-reference/transactions
 """
 
 from __future__ import annotations
@@ -53,7 +53,11 @@ class Transaction:
     """
 
     def __init__(
-        self, duck: duckdb.DuckDBPyConnection, locks: TableLocks, holder: Holder, temporary: tuple[dict[TableName, Any], ...] = ()
+        self,
+        duck: duckdb.DuckDBPyConnection,
+        locks: TableLocks,
+        holder: Holder,
+        temporary: tuple[dict[TableName, Any], ...] = (),
     ) -> None:
         self.id: str | None = None
         self.scope: object = None
@@ -138,7 +142,10 @@ class Transaction:
             self._changes.append(change)
 
     def refresh(self) -> None:
-        """See what others have committed, as each statement of Snowflake's does; after the first change it is seen by `lock`."""
+        """See what others have committed, as each statement of Snowflake's does.
+
+        After the first change it is seen by `lock`.
+        """
         if self.is_open and not self._changes:
             self._duck.rollback()
             self._begin()
@@ -208,7 +215,10 @@ class Transaction:
                     raise SnowflakeError(f"others have changed what it changed: {change.sql[:200]}")
         except (duckdb.Error, SnowflakeError) as error:
             self.rollback()
-            text = "The transaction was rolled back: it could not be continued after an error, for others have changed what it changed."
+            text = (
+                "The transaction was rolled back: it could not be continued after an error, for others have changed"
+                " what it changed."
+            )
             raise SnowflakeError(text, 625, "40001") from error
         finally:
             self.restoring = False

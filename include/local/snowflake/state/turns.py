@@ -1,4 +1,7 @@
-"""Whose turn it is among the statements of one session: some run side by side, the others alone, in the order in which they came."""
+"""Whose turn it is among the statements of one session.
+
+Some run side by side, the others alone, in the order in which they came.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ class Turns:
         """Wait for the turn of a statement, and have it.
 
         Args:
-            beside: Whether it may run beside others; asked when those before it have begun, or ended where they run alone.
+            beside: Whether it may run beside others; asked when those before it have begun, or ended where they run
+                alone.
             check: Called while it waits; what it raises ends the wait.
 
         Yields:

@@ -106,7 +106,9 @@ def alter(session: Session, tree: exp.Alter) -> Result:
     elif len(actions) == 1 and isinstance(actions[0], exp.SwapTable):
         renaming.swap(session, name, actions[0])
     else:
-        change = _Change(session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name))
+        change = _Change(
+            session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name)
+        )
         change.clustering = declarations.clustering(session, name)
         for action in actions:
             handler = _ACTIONS.get(type(action))
@@ -134,7 +136,11 @@ def _carry_out(change: _Change) -> None:
 
 def _pass_on(change: _Change, action: exp.Expr) -> None:
     """Leave an action to DuckDB, or to fakesnow, which ignores what has no meaning here."""
-    table = exp.Table(**dict(zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in change.name), strict=True)))
+    table = exp.Table(
+        **dict(
+            zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in change.name), strict=True)
+        )
+    )
     translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.session)
     catalogue.record_comments(change.session, translated)
     change.statements += [duck_sql(part) for part in transforms.alter_table_add_multiple_columns(translated)]
@@ -174,7 +180,9 @@ def _rename_column(change: _Change, action: exp.RenameColumn) -> None:
     if any(fact.name == new for fact in change.facts):
         raise compilation_error(f"column '{new}' already exists", 1430, "42601")
     change.facts[position] = replace(change.facts[position], name=new)
-    change.keys = [replace(key, columns=tuple(new if column == old else column for column in key.columns)) for key in change.keys]
+    change.keys = [
+        replace(key, columns=tuple(new if column == old else column for column in key.columns)) for key in change.keys
+    ]
     change.statements.append(f"alter table {change.place} rename column {quote(old)} to {quote(new)}")
 
 
@@ -182,11 +190,15 @@ def _alter_column(change: _Change, action: exp.AlterColumn) -> None:
     column = action.this.name
     position = change.facts.index(change.fact(column))
     if action.args.get("comment") is not None:
-        change.statements.append(f"comment on column {change.place}.{quote(column)} is {literal(action.args['comment'].name)}")
+        change.statements.append(
+            f"comment on column {change.place}.{quote(column)} is {literal(action.args['comment'].name)}"
+        )
     elif action.args.get("dtype") is not None:
         if _retype(change, column, action.args["dtype"]):
             _pass_on(change, action)
-        change.facts[position] = replace(of_type(column, action.args["dtype"]), nullable=change.facts[position].nullable)
+        change.facts[position] = replace(
+            of_type(column, action.args["dtype"]), nullable=change.facts[position].nullable
+        )
     else:
         _pass_on(change, action)
 
@@ -211,7 +223,9 @@ def _retype(change: _Change, column: str, new: exp.DataType) -> bool:
     if family in _FULL:
         length = of_type(column, new).length or _FULL[family]
         if length < (old.length or _FULL[family]):
-            raise compilation_error(f"{shown} because reducing the byte-length of a varchar is not supported.", 2108, "22000")
+            raise compilation_error(
+                f"{shown} because reducing the byte-length of a varchar is not supported.", 2108, "22000"
+            )
         return False
     if family != "number":
         return False
@@ -241,7 +255,9 @@ def _set(change: _Change, action: exp.AlterSet) -> None:
         raise not_supported("tags")
     if not action.expressions:
         raise not_supported(f"ALTER {change.kind} {action.sql(dialect='snowflake')[:60]}")
-    for item in (item for properties in action.expressions for item in getattr(properties, "expressions", [properties])):
+    for item in (
+        item for properties in action.expressions for item in getattr(properties, "expressions", [properties])
+    ):
         if isinstance(item, exp.SchemaCommentProperty):
             change.statements.append(f"comment on {change.kind} {change.place} is {literal(item.this.name)}")
             alone = exp.AlterSet(expressions=[exp.Properties(expressions=[item.copy()])])

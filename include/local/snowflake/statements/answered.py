@@ -1,4 +1,7 @@
-"""Functions that are answered before the query they stand in runs: SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables."""
+"""Functions that are answered before the query they stand in runs.
+
+SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +130,9 @@ def _kind(session: Session, name: tuple[str, str, str]) -> tuple[str, str | None
             raise not_supported("GET_DDL of views")
         return "TEMPORARY TABLE", None
     place = f"{quote(name[0])}._fs_information_schema"
-    found = session.duck.execute(f"select kind from {place}.table_facts where schema_name=? and table_name=?", list(name[1:])).fetchall()
+    found = session.duck.execute(
+        f"select kind from {place}.table_facts where schema_name=? and table_name=?", list(name[1:])
+    ).fetchall()
     kind = str(found[0][0]) if found else "TABLE"
     if kind == "VIEW":
         raise not_supported("GET_DDL of views")

@@ -65,7 +65,9 @@ def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
     described = declarations.described(session, name)
     facts = declarations.with_declared(session, name, described)
     found = []
-    for column, (_, kind, _) in zip(refine([column_of(column, kind) for column, kind, _ in described], facts), described, strict=True):
+    for column, (_, kind, _) in zip(
+        refine([column_of(column, kind) for column, kind, _ in described], facts), described, strict=True
+    ):
         text = type_name(column)
         if text in _FULL_LENGTHS:
             text = text.partition("(")[0]
@@ -113,7 +115,9 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
 
 
 def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
-    """Leave out the casts of an INSERT's query whose columns have the right types already: DuckDB takes milliseconds to plan each.
+    """Leave out the casts of an INSERT's query whose columns have the right types already.
+
+    DuckDB takes milliseconds to plan each.
 
     Args:
         session: The session.
@@ -203,7 +207,11 @@ def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]
 def _variants(given: list[Fact], columns: list[TargetColumn]) -> set[int]:
     """Places of the ARRAY and OBJECT columns that something else may be written to, as a VARIANT that holds JSON null."""
     kinds = {exp.DataType.Type.ARRAY: "array", exp.DataType.Type.OBJECT: "object"}
-    known = {number for number, (fact, column) in enumerate(zip(given, columns, strict=False)) if fact.kind == kinds.get(column.type.this)}
+    known = {
+        number
+        for number, (fact, column) in enumerate(zip(given, columns, strict=False))
+        if fact.kind == kinds.get(column.type.this)
+    }
     return {number for number, column in enumerate(columns) if column.type.this in kinds} - known
 
 
@@ -256,7 +264,10 @@ def _fits(value: exp.Expr, column: TargetColumn) -> bool:
     if not isinstance(value, exp.Literal):
         return isinstance(value, exp.Boolean) and kind == exp.DataType.Type.BOOLEAN
     if not value.is_string:
-        return kind in (exp.DataType.Type.DECIMAL, exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT) and "e" not in value.name.lower()
+        return (
+            kind in (exp.DataType.Type.DECIMAL, exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
+            and "e" not in value.name.lower()
+        )
     if kind in _TEXTS:
         return column.length is None or len(value.name) <= column.length
     return kind in _INSTANTS and _is_iso(value.name)

@@ -41,7 +41,9 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
         else:
             read = exp.cast(value, duck_type)
         projections.append(f"{read.sql(dialect='duckdb')} as {quote(column)}")
-    session.duck.execute(f"create temp table {quote(name + '_T')} as select {', '.join(projections)} from {quote(name)}")
+    session.duck.execute(
+        f"create temp table {quote(name + '_T')} as select {', '.join(projections)} from {quote(name)}"
+    )
     session.duck.unregister(name)
     session.scratch.append(("table", name + "_T"))
     table = exp.Table(

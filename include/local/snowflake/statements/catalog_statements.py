@@ -96,7 +96,9 @@ def _drop_schema(session: Session, database: str, schema: str) -> None:
     def run() -> None:
         session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
         for table in ("_fs_load_history", "loaded_files", *declarations.NAMED_TABLES):
-            session.duck.execute(f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema])
+            session.duck.execute(
+                f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema]
+            )
 
     running.atomic(session, run)
     session.engine.forget_contents(database, schema)
@@ -129,7 +131,9 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
     if found and not tree.args.get("replace"):
         raise already_exists(display_path(name))
     tree.set("this", stored)
-    options = file_formats.options_of(session, tree.args["properties"].expressions if tree.args.get("properties") else [])
+    options = file_formats.options_of(
+        session, tree.args["properties"].expressions if tree.args.get("properties") else []
+    )
     if file_formats.read(options).type == "CSV":
         _set_default_escape(tree)
     cursor.execute(transforms.create_file_format(tree, name[0], name[1]).sql(dialect="duckdb"))
@@ -140,8 +144,13 @@ def _file_format(session: Session, tree: exp.Expr) -> Result:
 def _set_default_escape(tree: exp.Expr) -> None:
     """Write Snowflake's default of ESCAPE_UNENCLOSED_FIELD out, where fakesnow has another."""
     properties = tree.args.get("properties") or exp.Properties(expressions=[])
-    if not any(isinstance(item, exp.Property) and item.name.upper() == "ESCAPE_UNENCLOSED_FIELD" for item in properties.expressions):
-        properties.append("expressions", exp.Property(this=exp.var("ESCAPE_UNENCLOSED_FIELD"), value=exp.Literal.string("\\")))
+    if not any(
+        isinstance(item, exp.Property) and item.name.upper() == "ESCAPE_UNENCLOSED_FIELD"
+        for item in properties.expressions
+    ):
+        properties.append(
+            "expressions", exp.Property(this=exp.var("ESCAPE_UNENCLOSED_FIELD"), value=exp.Literal.string("\\"))
+        )
     tree.set("properties", properties)
 
 
@@ -176,7 +185,9 @@ def _show(session: Session, tree: exp.Show) -> Result:
     result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
     rows = show.matching(tree, result)
     if what == "SCHEMAS":
-        rows = [tuple("INFORMATION_SCHEMA" if value == "information_schema" else value for value in row) for row in rows]
+        rows = [
+            tuple("INFORMATION_SCHEMA" if value == "information_schema" else value for value in row) for row in rows
+        ]
     if what == "SEQUENCES":
         rows = _with_next_values(session, [column.name for column in result.columns], rows)
     return Result(result.columns, rows=rows, statement_type=_SHOW)

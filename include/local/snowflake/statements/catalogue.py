@@ -1,4 +1,7 @@
-"""What the statements on tables share: which objects exist and where, and what is recorded about them for SHOW and others."""
+"""What the statements on tables share.
+
+Which objects exist and where, and what is recorded about them for SHOW and others.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ def kind_of(session: Session, name: TableName, *, temporary: bool | None = None)
     Args:
         session: The session.
         name: Its full name.
-        temporary: Where to look: among temporary objects or among the others; None for what the name means in the session.
+        temporary: Where to look: among temporary objects or among the others; None for what the name means in the
+            session.
 
     Returns:
         TABLE, VIEW or SEQUENCE; None when there is none of that name.

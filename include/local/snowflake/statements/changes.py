@@ -79,7 +79,11 @@ def statements(session: Session, tree: exp.Insert) -> list[str]:
 def _change(session: Session, tree: exp.Expr) -> Result:
     columns, kind = _counts(tree)
     if session.describe_only:
-        return Result([Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns], rows=[], statement_type=kind)
+        return Result(
+            [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
+            rows=[],
+            statement_type=kind,
+        )
     session.begin_change()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
         return _changed(session, tree, columns, kind)
@@ -92,7 +96,9 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
     if isinstance(tree, exp.Merge):
         counts = _merge(session, tree, before)
     else:
-        translated = [assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)]
+        translated = [
+            assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)
+        ]
         several = _multi_joined(translated[-1])
         if len(translated) > 1:
             before = [*before, *_read_first(session, translated[-1])]
@@ -129,7 +135,11 @@ def _multi_joined(tree: exp.Expr) -> str | None:
     if clause is None:
         return None
     name = tree.this.alias or tree.this.name
-    rows = exp.Select(expressions=[exp.Literal.number(1)]).from_(tree.this.copy()).join(clause.this.copy(), join_type="cross")
+    rows = (
+        exp.Select(expressions=[exp.Literal.number(1)])
+        .from_(tree.this.copy())
+        .join(clause.this.copy(), join_type="cross")
+    )
     if (condition := tree.args.get("where")) is not None:
         rows = rows.where(condition.this.copy())
     rows = rows.group_by(exp.column("rowid", table=exp.to_identifier(name, quoted=True))).having("count(*) > 1")

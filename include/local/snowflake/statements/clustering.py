@@ -50,7 +50,10 @@ def key(clause: exp.ClusterProperty, columns: Sequence[Fact]) -> Clustering:
         if not any(fact.name == column.name for fact in columns):
             raise invalid_identifier(display(column.name))
     plain = all(isinstance(item, exp.Column) for item in stored.expressions)
-    return Clustering(written, f"LINEAR({', '.join(display(item.name) for item in stored.expressions)})" if plain else f"LINEAR{written}")
+    return Clustering(
+        written,
+        f"LINEAR({', '.join(display(item.name) for item in stored.expressions)})" if plain else f"LINEAR{written}",
+    )
 
 
 def refuse_change(session: Session, name: TableName, column: str) -> None:

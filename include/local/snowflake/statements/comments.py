@@ -36,7 +36,11 @@ def comment(session: Session, tree: exp.Comment) -> Result:
     stored = identifiers.stored(tree.copy())
     column = stored.this.name if kind == "COLUMN" else None
     parts: dict[str, Any] = {"this": "table", "db": "db", "catalog": "catalog"}
-    table = exp.Table(**{key: stored.this.args.get(part) for key, part in parts.items()}) if column is not None else stored.this
+    table = (
+        exp.Table(**{key: stored.this.args.get(part) for key, part in parts.items()})
+        if column is not None
+        else stored.this
+    )
     name = placement.full_name(table, session)
     there = catalogue.kind_of(session, name)
     if there is None:

@@ -25,7 +25,11 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
         SnowflakeError: There is no such table, or it is a table of the past.
     """
     properties = tree.args.get("properties")
-    like = next((item for item in properties.expressions if isinstance(item, exp.LikeProperty)), None) if properties is not None else None
+    like = (
+        next((item for item in properties.expressions if isinstance(item, exp.LikeProperty)), None)
+        if properties is not None
+        else None
+    )
     clone = tree.args.get("clone")
     origin = clone or like
     if origin is None:
@@ -55,8 +59,13 @@ def statements(session: Session, origin: TableName, target: TableName, *, rows: 
     Returns:
         DuckDB's statements: columns with their types, NOT NULLs and defaults come along.
     """
-    sql = "select column_name, data_type, is_nullable, column_default from duckdb_columns() where database_name=? and schema_name=?"
-    columns = session.duck.execute(sql + " and table_name=? order by column_index", list(held(session.place_of(origin)))).fetchall()
+    sql = (
+        "select column_name, data_type, is_nullable, column_default from duckdb_columns() where database_name=? and"
+        " schema_name=?"
+    )
+    columns = session.duck.execute(
+        sql + " and table_name=? order by column_index", list(held(session.place_of(origin)))
+    ).fetchall()
     definitions = [
         f"{verbatim(name)} {kind}{'' if nullable else ' not null'}{'' if default is None else f' default {default}'}"
         for name, kind, nullable, default in columns

@@ -21,9 +21,25 @@ from include.local.snowflake.statements import running
 from include.local.snowflake.wire import column_of
 
 _DESCRIBE = 0x4500
-_COLUMNS = ["name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment", "policy name"]
+_COLUMNS = [
+    "name",
+    "type",
+    "kind",
+    "null?",
+    "default",
+    "primary key",
+    "unique key",
+    "check",
+    "expression",
+    "comment",
+    "policy name",
+]
 _COLUMNS += ["privacy domain"]
-_OUR_SPELLING = {"now()": "CURRENT_TIMESTAMP()", "get_current_timestamp()": "CURRENT_TIMESTAMP()", "today()": "CURRENT_DATE()"}
+_OUR_SPELLING = {
+    "now()": "CURRENT_TIMESTAMP()",
+    "get_current_timestamp()": "CURRENT_TIMESTAMP()",
+    "today()": "CURRENT_DATE()",
+}
 _IDENTITY_PREFIX = "_FS_SEQ_"  # of the sequences that fakesnow makes for AUTOINCREMENT
 
 
@@ -40,7 +56,10 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if isinstance(inner, exp.Query):
         found = running.describe(session, duck_sql(translate(replace_sources(session, inner.copy()), session)))
         return _result(
-            [(column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None) for column in found.columns]
+            [
+                (column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None)
+                for column in found.columns
+            ]
         )
     if kind not in ("TABLE", "VIEW", "SEQUENCE"):
         raise not_supported(f"DESCRIBE {kind}")
@@ -63,8 +82,13 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     for kept, duck_type, nullable, default, comment in rows:
         column = decoded(str(kept))
         made = refined(column_of(column, str(duck_type)), known.get(column))
-        marks = ["Y" if any(column in key.columns for key in keys if key.kind == kind) else "N" for kind in ("PRIMARY KEY", "UNIQUE")]
-        described.append((column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment))
+        marks = [
+            "Y" if any(column in key.columns for key in keys if key.kind == kind) else "N"
+            for kind in ("PRIMARY KEY", "UNIQUE")
+        ]
+        described.append(
+            (column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment)
+        )
     return _result(described)
 
 
@@ -75,7 +99,10 @@ def _default(session: Session, text: str | None) -> str | None:
     place = split_name(decoded(text).removeprefix("nextval('").removesuffix("')"))
     if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
         return f"{display_path(place)}.NEXTVAL"
-    sql = "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and sequence_name=?"
+    sql = (
+        "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and"
+        " sequence_name=?"
+    )
     ((start, increment),) = session.duck.execute(sql, list(held((place[0], place[1], place[2])))).fetchall()
     return f"IDENTITY START {start} INCREMENT {increment} NOORDER"
 

@@ -106,10 +106,17 @@ _DDL_VERBS = frozenset({"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT", "GRANT",
 
 
 def _is_ddl(tree: exp.Expr) -> bool:
-    """Tell whether a statement is DDL, which commits the open transaction; TRUNCATE and COPY are not, nor is ALTER SESSION."""
+    """Tell whether a statement is DDL, which commits the open transaction.
+
+    TRUNCATE and COPY are not, nor is ALTER SESSION.
+    """
     if isinstance(tree, exp.Command):
-        return str(tree.this).upper() in _DDL_VERBS and not str(tree.args.get("expression") or "").upper().startswith("SESSION")
-    return isinstance(tree, _DDL) and not (isinstance(tree, exp.Alter) and str(tree.args.get("kind")).upper() == "SESSION")
+        return str(tree.this).upper() in _DDL_VERBS and not str(tree.args.get("expression") or "").upper().startswith(
+            "SESSION"
+        )
+    return isinstance(tree, _DDL) and not (
+        isinstance(tree, exp.Alter) and str(tree.args.get("kind")).upper() == "SESSION"
+    )
 
 
 def _with_values(sql: str, rows: list[list[bindings.Binding]]) -> str:

@@ -18,7 +18,11 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     Raises:
         SnowflakeError: The text is no statement, is a block of Snowflake Scripting, or takes values with USING.
     """
-    if not isinstance(tree, exp.Command) or str(tree.this).upper() != "EXECUTE" or not isinstance(tree.expression, exp.Expr):
+    if (
+        not isinstance(tree, exp.Command)
+        or str(tree.this).upper() != "EXECUTE"
+        or not isinstance(tree.expression, exp.Expr)
+    ):
         return None
     word, _, argument = tree.expression.name.partition(" ")
     if word.upper() != "IMMEDIATE":

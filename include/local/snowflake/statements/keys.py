@@ -25,8 +25,8 @@ def take_out(schema: exp.Expr) -> list[Key]:
     """Take the constraints that Snowflake does not enforce out of a table's definition, which DuckDB would enforce.
 
     Args:
-        schema: t (a INT PRIMARY KEY, …) of a CREATE TABLE, identifiers in their stored case; changed in place. Columns of a
-            primary key become NOT NULL.
+        schema: t (a INT PRIMARY KEY, …) of a CREATE TABLE, identifiers in their stored case; changed in place. Columns
+            of a primary key become NOT NULL.
 
     Returns:
         Its primary and unique keys. Foreign keys are forgotten.

@@ -34,12 +34,16 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     inserts = _with_conditions(tree)
     targets = [identifiers.stored_table(insert).name for insert, _ in inserts]
     shown = list(dict.fromkeys(targets))
-    columns = [Column(f"number of rows inserted into {name}", "fixed", precision=38, scale=0, nullable=False) for name in shown]
+    columns = [
+        Column(f"number of rows inserted into {name}", "fixed", precision=38, scale=0, nullable=False) for name in shown
+    ]
     if session.describe_only:
         return Result(columns, rows=[], statement_type=_MULTI_INSERT)
     session.begin_change()
     source = _materialise(session, tree.args["source"])
-    statements = [changes.statements(session, _from_rows(session, insert, condition, source)) for insert, condition in inserts]
+    statements = [
+        changes.statements(session, _from_rows(session, insert, condition, source)) for insert, condition in inserts
+    ]
 
     def run() -> list[int]:
         return [[count(session, sql) for sql in part][-1] for part in statements]

@@ -1,4 +1,6 @@
-"""Clauses and options of CREATE and ALTER: those that are done, those without an effect here, and every other by its name.
+"""Clauses and options of CREATE and ALTER.
+
+Those that are done, those without an effect here, and every other by its name.
 
 https://docs.snowflake.com/en/sql-reference/sql/create-table, …/create-view, …/create-schema, …/create-database
 """
@@ -13,7 +15,9 @@ from sqlglot import exp
 from include.local.snowflake.errors import not_supported
 
 # Nothing here can show an effect of them: time travel, streams and CHANGES are refused, privileges are not enforced.
-WITHOUT_EFFECT = frozenset({"CHANGE_TRACKING", "COMMENT", "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "SECURE"})
+WITHOUT_EFFECT = frozenset(
+    {"CHANGE_TRACKING", "COMMENT", "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "SECURE"}
+)
 _AS_IT_IS = {
     "DEFAULT_DDL_COLLATION": "",
     "DEFAULT_PYTHON_ARTIFACT_REPOSITORY": "SNOWFLAKE.SNOWPARK.ANACONDA_SHARED_REPOSITORY",
@@ -68,7 +72,11 @@ def check_option(name: str, value: Any, statement: str) -> None:
     """
     given = value.name if isinstance(value, exp.Expr) and value.name else str(value)
     in_force = _AS_IT_IS.get(name.upper())
-    if name.upper() in WITHOUT_EFFECT or value is None or (in_force is not None and given.upper().strip("'") == in_force):
+    if (
+        name.upper() in WITHOUT_EFFECT
+        or value is None
+        or (in_force is not None and given.upper().strip("'") == in_force)
+    ):
         return
     raise not_supported(f"{statement} … {name.upper()} = {given[:60]}")
 

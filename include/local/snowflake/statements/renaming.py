@@ -57,7 +57,9 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
     if catalogue.kind_of(session, second) != "TABLE":
         raise does_not_exist("Table", display_path(second))
     if (first in session.temporary) != (second in session.temporary):
-        raise SnowflakeError("SQL compilation error:\nSWAP of a temporary and a permanent table is not allowed.", 2, "0A000")
+        raise SnowflakeError(
+            "SQL compilation error:\nSWAP of a temporary and a permanent table is not allowed.", 2, "0A000"
+        )
     between = (*first[:2], f"{first[2]} swapped")
 
     def run() -> None:

@@ -1,7 +1,8 @@
 """What a procedure with its owner's rights may not do to its caller's session.
 
-https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights: no USE, no ALTER SESSION, no session
-variables, no SHOW of the session, and no temporary objects but those that Snowpark makes for itself, which are SCOPED.
+https://docs.snowflake.com/en/developer-guide/stored-procedure/stored-procedures-rights: no USE, no ALTER SESSION, no
+session variables, no SHOW of the session, and no temporary objects but those that Snowpark makes for itself, which are
+SCOPED.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def _refused(tree: exp.Expr, text: str) -> str | None:
         return "ALTER_SESSION"
     if isinstance(tree, exp.Set):
         return "SET"
-    if isinstance(tree, (exp.Alias, exp.Anonymous)) and (tree.this.name if isinstance(tree, exp.Alias) else tree.name).upper() == "UNSET":
+    if (
+        isinstance(tree, (exp.Alias, exp.Anonymous))
+        and (tree.this.name if isinstance(tree, exp.Alias) else tree.name).upper() == "UNSET"
+    ):
         return "UNSET"
     if isinstance(tree, exp.Create) and placement.is_temporary(tree) and "SCOPED" not in text.upper().split()[:4]:
         return f"temporary {str(tree.args['kind']).upper().replace(' ', '_')}"

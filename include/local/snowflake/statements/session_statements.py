@@ -91,7 +91,9 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
     """
     if name == "AUTOCOMMIT":
         if session.caller is not None:
-            raise SnowflakeError("Stored procedure execution error: AUTOCOMMIT cannot be set in a stored procedure.", 90236, "42601")
+            raise SnowflakeError(
+                "Stored procedure execution error: AUTOCOMMIT cannot be set in a stored procedure.", 90236, "42601"
+            )
         session.end_transaction(commit=True)
         session.autocommit = str(value).lower() == "true"  # connectors from 5 on send parameters as texts
     elif name == "TIMEZONE":

@@ -69,7 +69,9 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     if (limit := tree.args.get("limit")) is not None:
         found = found[: int(limit.expression.name)]
     if what != "VIEWS" and not tree.args.get("terse"):
-        counted = [(item["database_name"], item["schema_name"], item["name"]) for item in found if item["kind"] != "VIEW"]
+        counted = [
+            (item["database_name"], item["schema_name"], item["name"]) for item in found if item["kind"] != "VIEW"
+        ]
         counts = row_counts.count(session, counted)
         for item in found:
             item["rows"] = counts.get((item["database_name"], item["schema_name"], item["name"]), 0)
@@ -110,7 +112,16 @@ def keys(session: Session, tree: exp.Show) -> Result | None:
             [kind, schema, table.name if table is not None else None],
         ).fetchall()
         rows += [(*row, "false", None) for row in found]
-    names = ["database_name", "schema_name", "table_name", "column_name", "key_sequence", "constraint_name", "rely", "comment"]
+    names = [
+        "database_name",
+        "schema_name",
+        "table_name",
+        "column_name",
+        "key_sequence",
+        "constraint_name",
+        "rely",
+        "comment",
+    ]
     columns = [_column("created_on", {}), *(_column(name, {"key_sequence": 0}) for name in names)]
     return Result(columns, rows=[] if session.describe_only else rows, statement_type=_SHOW)
 

@@ -16,7 +16,18 @@ from include.local.snowflake.state.session import Session
 from include.local.snowflake.statements import describe, show
 
 _SHOW = 0x4400
-_COLUMNS = ["table_name", "schema_name", "column_name", "data_type", "null?", "default", "kind", "expression", "comment", "database_name"]
+_COLUMNS = [
+    "table_name",
+    "schema_name",
+    "column_name",
+    "data_type",
+    "null?",
+    "default",
+    "kind",
+    "expression",
+    "comment",
+    "database_name",
+]
 _COLUMNS += ["autoincrement", "schema_evolution_record"]
 
 
@@ -57,7 +68,9 @@ def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
         shown = json.dumps(_type(kind, null), separators=(",", ":"))
         identity = (default or "").startswith("IDENTITY ")
         ordinary, numbered = ("", default) if identity else (default or "", "")
-        rows.append((name[2], name[1], column, shown, str(null).lower(), ordinary, "COLUMN", "", "", name[0], numbered, None))
+        rows.append(
+            (name[2], name[1], column, shown, str(null).lower(), ordinary, "COLUMN", "", "", name[0], numbered, None)
+        )
     return rows
 
 

@@ -47,7 +47,9 @@ def alter(session: Session, tree: exp.Command) -> Result | None:
         directories.enable(session, stage, enabled=setting.group(1).upper() == "TRUE")
         return status_result("Statement executed successfully.")
     assert refresh is not None
-    return text_result(["file", "status", "description"], directories.refresh(session, stage, (refresh.group(1) or "").lstrip("/")))
+    return text_result(
+        ["file", "status", "description"], directories.refresh(session, stage, (refresh.group(1) or "").lstrip("/"))
+    )
 
 
 def wanted(properties: list[exp.Expr]) -> bool:
@@ -62,7 +64,9 @@ def wanted(properties: list[exp.Expr]) -> bool:
     Raises:
         SnowflakeError: Another option of DIRECTORY is not supported.
     """
-    found = next((item for item in properties if isinstance(item, exp.Property) and item.name.upper() == "DIRECTORY"), None)
+    found = next(
+        (item for item in properties if isinstance(item, exp.Property) and item.name.upper() == "DIRECTORY"), None
+    )
     if found is None:
         return False
     value = found.args["value"]

@@ -98,13 +98,17 @@ def _create(session: Session, tree: exp.Create) -> Result:
         if isinstance(item, exp.Property) and item.name.upper() == "COPY_OPTIONS":
             raise not_supported("COPY_OPTIONS of a stage")
     comment = next((item.this.name for item in properties if isinstance(item, exp.SchemaCommentProperty)), "")
-    stage_formats.record(session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None))
+    stage_formats.record(
+        session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None)
+    )
     if found:
         session.engine.drop_stage(reference, session.user)
     sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
                owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
-    session.engine.root.cursor().execute(sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"])
+    session.engine.root.cursor().execute(
+        sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"]
+    )
     if directory:
         directories.enable(session, reference, enabled=True)
     if temporary:
@@ -132,7 +136,10 @@ def _stage_name(session: Session, tree: exp.Expr) -> tuple[str, str, str]:
 
 
 def _exists(session: Session, reference: StageReference) -> bool:
-    sql = f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and name=?"
+    sql = (
+        f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and"
+        " name=?"
+    )
     values = [reference.database, reference.schema, reference.name]
     return session.engine.root.cursor().execute(sql, values).fetchone() is not None
 
@@ -170,7 +177,9 @@ def _get(session: Session, tree: exp.Get) -> Result:
     found = _matching(session, reference, options.get("PATTERN"))
     if reference.path and not reference.path.endswith("/"):
         # A path names a file or a folder, never the beginning of another file's name.
-        found = [file for file in found if file.relative == reference.path or file.relative.startswith(reference.path + "/")]
+        found = [
+            file for file in found if file.relative == reference.path or file.relative.startswith(reference.path + "/")
+        ]
     folder = session.engine.stages.folder(reference, session.user)
     return FileTransfer(
         [],
@@ -219,7 +228,9 @@ def _list(session: Session, location: str, pattern: str | None) -> Result:
     reference = session.stage_reference(location)
     columns = [Column("name"), Column("size", "fixed", precision=38, scale=0), Column("md5"), Column("last_modified")]
     files = [] if session.describe_only else _matching(session, reference, pattern)
-    return Result(columns, rows=[(reference.prefix + file.relative, file.size(), file.md5(), file.modified()) for file in files])
+    return Result(
+        columns, rows=[(reference.prefix + file.relative, file.size(), file.md5(), file.modified()) for file in files]
+    )
 
 
 def _matching(session: Session, reference: StageReference, pattern: str | None) -> list[StageFile]:

@@ -6,7 +6,13 @@ import datetime
 
 from sqlglot import exp
 
-from include.local.snowflake.errors import SnowflakeError, already_exists, compilation_error, does_not_exist, not_supported
+from include.local.snowflake.errors import (
+    SnowflakeError,
+    already_exists,
+    compilation_error,
+    does_not_exist,
+    not_supported,
+)
 from include.local.snowflake.names import decoded, display, display_path, quote
 from include.local.snowflake.results import Result, status_result
 from include.local.snowflake.sources.replacing import replace_sources
@@ -17,7 +23,17 @@ from include.local.snowflake.state import declarations
 from include.local.snowflake.state.facts import Fact, of_definition
 from include.local.snowflake.state.securables import Securable
 from include.local.snowflake.state.session import Session
-from include.local.snowflake.statements import altering, assignment, catalogue, clustering, comments, copies, keys, options, templates
+from include.local.snowflake.statements import (
+    altering,
+    assignment,
+    catalogue,
+    clustering,
+    comments,
+    copies,
+    keys,
+    options,
+    templates,
+)
 from include.local.snowflake.statements.catalogue import DDL, DONE
 from include.local.snowflake.statements.running import atomic, locked
 
@@ -36,7 +52,9 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         return status_result("", DDL)
     if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
         return _run(session, tree)
-    with locked(session, placement.full_name(identifiers.stored_table(tree), session)):  # another one's changes of it end first
+    with locked(
+        session, placement.full_name(identifiers.stored_table(tree), session)
+    ):  # another one's changes of it end first
         return _run(session, tree)
 
 
@@ -88,9 +106,9 @@ def _create(session: Session, tree: exp.Create) -> Result:
         required, written = _required(tree), tree.copy()
         made, declared, found_keys, translated = _definition(session, tree, temporary=temporary)
         place = catalogue.place(session, name, temporary=temporary)
-        made += [f"alter table {place} alter column {quote(column)} set not null" for column in required] + comments.of_definition(
-            written, place
-        )
+        made += [
+            f"alter table {place} alter column {quote(column)} set not null" for column in required
+        ] + comments.of_definition(written, place)
     # DuckDB replaces a table by a table only, Snowflake a view by a table too.
     if there is not None and (there != kind or copied is not None):
         made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
@@ -123,7 +141,9 @@ def _create(session: Session, tree: exp.Create) -> Result:
     return status_result(f"{_NOUNS[kind]} {display(name[2])} successfully created.", DDL)
 
 
-def _definition(session: Session, tree: exp.Create, *, temporary: bool) -> tuple[list[str], list[Fact], list[declarations.Key], exp.Expr]:
+def _definition(
+    session: Session, tree: exp.Create, *, temporary: bool
+) -> tuple[list[str], list[Fact], list[declarations.Key], exp.Expr]:
     """DuckDB's statements for a table, view or sequence that is written out, and what is declared about it."""
     _drop_clauses(tree)
     *first, last = sequences.number_columns(tree)
@@ -155,7 +175,9 @@ def _keep_columns(session: Session, view: exp.Expr) -> None:
     if isinstance(view.this, exp.Schema):
         names = [column.name for column in view.this.expressions]
     else:
-        names = [decoded(str(row[0])) for row in session.duck.execute(f"describe {duck_sql(view.expression)}").fetchall()]
+        names = [
+            decoded(str(row[0])) for row in session.duck.execute(f"describe {duck_sql(view.expression)}").fetchall()
+        ]
     if len(set(names)) < len(names):
         return  # DuckDB cannot tell them apart
     quoted = [exp.to_identifier(name, quoted=True) for name in names]
@@ -197,7 +219,10 @@ def _drop_clauses(tree: exp.Create) -> None:
     kept = [item for item in properties.expressions if isinstance(item, meaningful)]
     for item in kept:
         if isinstance(item, exp.SequenceProperties):  # all sequences here are in order
-            item.set("options", [option for option in item.args.get("options") or [] if option.name not in ("ORDER", "NOORDER")])
+            item.set(
+                "options",
+                [option for option in item.args.get("options") or [] if option.name not in ("ORDER", "NOORDER")],
+            )
     properties.set("expressions", kept)
     if not kept:
         tree.set("properties", None)
@@ -207,7 +232,11 @@ def _prepare_columns(tree: exp.Expr) -> None:
     """CREATE TABLE t (a INT, …) AS SELECT …: DuckDB takes no column list there; cast and name the query's columns."""
     schema = tree.this
     query = tree.expression
-    if not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query) or str(tree.args.get("kind")).upper() != "TABLE":
+    if (
+        not isinstance(schema, exp.Schema)
+        or not isinstance(query, exp.Query)
+        or str(tree.args.get("kind")).upper() != "TABLE"
+    ):
         return
     definitions = [item for item in schema.expressions if isinstance(item, (exp.ColumnDef, exp.Identifier))]
     types = [item.kind if isinstance(item, exp.ColumnDef) else None for item in definitions]
@@ -244,10 +273,14 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     found = catalogue.kind_of(session, name)
     if found is None:
         if tree.args.get("exists"):
-            return status_result("Drop statement executed successfully (" + display(name[2]) + " already dropped).", DDL)
+            return status_result(
+                "Drop statement executed successfully (" + display(name[2]) + " already dropped).", DDL
+            )
         raise does_not_exist("Table" if kind == "TABLE" else kind.capitalize(), display_path(name))
     if found != kind:
-        raise SnowflakeError(f"SQL compilation error:\nObject found is of type '{found}', not specified type '{kind}'.", 2203, "02000")
+        raise SnowflakeError(
+            f"SQL compilation error:\nObject found is of type '{found}', not specified type '{kind}'.", 2203, "02000"
+        )
 
     def run() -> None:
         session.duck.execute(f"drop {kind} {catalogue.place(session, name)}")

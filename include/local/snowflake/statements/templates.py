@@ -29,7 +29,11 @@ def write_out(session: Session, tree: exp.Create) -> exp.Create:
         SnowflakeError: The query does not give one array of objects with COLUMN_NAME, TYPE and NULLABLE.
     """
     properties = tree.args.get("properties")
-    template = next((item for item in properties.expressions if isinstance(item, exp.UsingTemplateProperty)), None) if properties else None
+    template = (
+        next((item for item in properties.expressions if isinstance(item, exp.UsingTemplateProperty)), None)
+        if properties
+        else None
+    )
     if template is None:
         return tree
     result = query.handle(session, template.this.unnest().copy())
@@ -40,7 +44,9 @@ def write_out(session: Session, tree: exp.Create) -> exp.Create:
     except (IndexError, KeyError, TypeError, ValueError, ParseError):
         columns = []
     if not columns:
-        raise compilation_error("The template is no array of objects with COLUMN_NAME, TYPE and NULLABLE.", 1003, "42000")
+        raise compilation_error(
+            "The template is no array of objects with COLUMN_NAME, TYPE and NULLABLE.", 1003, "42000"
+        )
     template.pop()
     tree.set("this", exp.Schema(this=tree.this, expressions=columns))
     return tree

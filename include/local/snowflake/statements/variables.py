@@ -22,7 +22,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     """Run SET or UNSET of variables: a `Handler`.
 
     Raises:
-        SnowflakeError: A value cannot be computed, there are more or fewer values than names, or a value's type is not supported.
+        SnowflakeError: A value cannot be computed, there are more or fewer values than names, or a value's type is not
+            supported.
     """
     if isinstance(tree, exp.Set) and not tree.args.get("unset"):
         return _set(session, tree)
@@ -57,19 +58,29 @@ def inline(session: Session, sql: str) -> str:
             raise variable_of_caller(name)
         value = session.variables.get(name.upper())
         if value is None:
-            raise SnowflakeError(f"SQL compilation error:\nSession variable '${name.upper()}' does not exist", 2211, "02000")
+            raise SnowflakeError(
+                f"SQL compilation error:\nSession variable '${name.upper()}' does not exist", 2211, "02000"
+            )
         sql = sql[:start] + value + sql[end:]
     return sql
 
 
 def _set(session: Session, tree: exp.Set) -> Result:
-    assignment = tree.expressions[0].this if len(tree.expressions) == 1 and isinstance(tree.expressions[0], exp.SetItem) else None
+    assignment = (
+        tree.expressions[0].this
+        if len(tree.expressions) == 1 and isinstance(tree.expressions[0], exp.SetItem)
+        else None
+    )
     if not isinstance(assignment, exp.EQ):
         raise not_supported("SET of anything but variables")
     target, given = assignment.this, assignment.expression
     if isinstance(target, (exp.Tuple, exp.Paren)):
         names = [item.name for item in (target.expressions or [target.this])]
-        values = given.expressions if isinstance(given, exp.Tuple) else [given.this if isinstance(given, exp.Paren) else given]
+        values = (
+            given.expressions
+            if isinstance(given, exp.Tuple)
+            else [given.this if isinstance(given, exp.Paren) else given]
+        )
     else:
         names, values = [target.name], [given]
     if len(names) != len(values) or not all(names):

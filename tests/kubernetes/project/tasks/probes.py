@@ -43,7 +43,9 @@ def answer(session: Session, question: Any = None) -> dict[str, Any]:
 
 
 def make_table(session: Session, table: str, rows: int) -> dict[str, Any]:
-    session.create_dataframe([[number] for number in range(rows)], schema=["N"]).write.mode("overwrite").save_as_table(table)
+    session.create_dataframe([[number] for number in range(rows)], schema=["N"]).write.mode("overwrite").save_as_table(
+        table
+    )
     return {"table": table}
 
 

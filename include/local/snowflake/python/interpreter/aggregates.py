@@ -40,7 +40,8 @@ class AggregateHandler:
 
     def _aggregate(self, group: Group) -> Any:
         first, second = self._target(), self._target()
-        # Snowflake computes parts of a group apart and merges their states: so does this, or a wrong merge would not show.
+        # Snowflake computes parts of a group apart and merges their states: so does this, or a wrong merge would not
+        # show.
         half = (len(group) + 1) // 2
         for number, arguments in enumerate(group.rows()):
             (first if number < half else second).accumulate(*arguments)

@@ -34,7 +34,9 @@ class Group:
         if not self._columns:
             yield from (() for _ in range(self._length))
             return
-        lists = [values.to_python(column, declared) for column, declared in zip(self._columns, self._declared, strict=True)]
+        lists = [
+            values.to_python(column, declared) for column, declared in zip(self._columns, self._declared, strict=True)
+        ]
         yield from zip(*lists, strict=True)
 
     def frame(self, names: list[str]) -> Any:
@@ -50,7 +52,8 @@ class Group:
 
         typed = zip(names, self._columns, self._declared, strict=True)
         return pd.DataFrame(
-            {name: values.to_series(column, declared) for name, column, declared in typed}, index=pd.RangeIndex(self._length)
+            {name: values.to_series(column, declared) for name, column, declared in typed},
+            index=pd.RangeIndex(self._length),
         )
 
 

@@ -66,7 +66,9 @@ def _import_files(paths: list[str], folder: str) -> None:
     sys.path.insert(0, folder)
     for path in paths:
         if not os.path.isfile(path):
-            raise FileNotFoundError(f"[Errno 2] the imported file is no longer on its stage: '{os.path.basename(path)}'")
+            raise FileNotFoundError(
+                f"[Errno 2] the imported file is no longer on its stage: '{os.path.basename(path)}'"
+            )
         copy = shutil.copyfile(path, os.path.join(folder, os.path.basename(path)))
         if copy.endswith((".zip", ".whl", ".egg")):
             sys.path.insert(1, copy)

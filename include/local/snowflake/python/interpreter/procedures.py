@@ -33,11 +33,14 @@ class ProcedureHandler:
             payload: Arrow stream of one row, the arguments.
 
         Returns:
-            A header, and an Arrow stream: one row and column for a value, all rows for a table. For a table of columns not
+            A header, and an Arrow stream: one row and column for a value, all rows for a table. For a table of columns
+                not
             declared the header has "types", the SQL type of each.
         """
         columns = values.read(payload).columns if self._arguments else []
-        arguments = [values.to_python(column, declared)[0] for column, declared in zip(columns, self._arguments, strict=True)]
+        arguments = [
+            values.to_python(column, declared)[0] for column, declared in zip(columns, self._arguments, strict=True)
+        ]
         if self._strict and None in arguments and self._returns is not None:
             return {}, values.write(pa.table([values.from_python([None], self._returns)], ["result"]))
 
@@ -55,7 +58,8 @@ class ProcedureHandler:
         """Fetch the DataFrame that the handler returned."""
         if not hasattr(result, "collect"):
             raise TypeError(
-                f"The handler of a procedure that returns a table must return a Snowpark DataFrame, not {type(result).__name__}."
+                "The handler of a procedure that returns a table must return a Snowpark DataFrame, not"
+                f" {type(result).__name__}."
             )
         from snowflake.snowpark._internal.type_utils import convert_sp_to_sf_type
 
@@ -66,8 +70,12 @@ class ProcedureHandler:
         if len(declared) != len(fields):
             raise ValueError(f"The handler returned a table of {len(fields)} columns, {len(declared)} are declared.")
         names = [field.name.strip('"') for field in fields]
-        columns = [values.from_python([_value(row[place], kind) for row in rows], kind) for place, kind in enumerate(declared)]
-        return {"names": names, "types": types}, values.write(pa.table(columns, [str(place) for place in range(len(names))]))
+        columns = [
+            values.from_python([_value(row[place], kind) for row in rows], kind) for place, kind in enumerate(declared)
+        ]
+        return {"names": names, "types": types}, values.write(
+            pa.table(columns, [str(place) for place in range(len(names))])
+        )
 
 
 def _kind(sql: str) -> values.SqlType:

@@ -34,8 +34,8 @@ class TableHandler:
             payload: Arrow stream of one column, a partition in each row: a list of structs of the arguments.
 
         Returns:
-            An empty header, and an Arrow stream of one column, a list of structs in each row: the number of the input row
-            within its partition (from 1; NULL for what `end_partition` gave), then the output columns.
+            An empty header, and an Arrow stream of one column, a list of structs in each row: the number of the input
+            row within its partition (from 1; NULL for what `end_partition` gave), then the output columns.
         """
         sources: list[int | None] = []
         columns: list[list[Any]] = [[] for _ in self._columns]
@@ -43,12 +43,16 @@ class TableHandler:
         for group in groups_of(values.read(payload).column(0), self._arguments):
             for source, row in self._partition(group):
                 if len(row) != len(columns):
-                    raise ValueError(f"The handler returned a row of {len(row)} values, {len(columns)} columns are declared.")
+                    raise ValueError(
+                        f"The handler returned a row of {len(row)} values, {len(columns)} columns are declared."
+                    )
                 sources.append(source)
                 for column, value in zip(columns, row, strict=True):
                     column.append(value)
             offsets.append(len(sources))
-        arrays = [values.from_python(column, declared) for column, (_, declared) in zip(columns, self._columns, strict=True)]
+        arrays = [
+            values.from_python(column, declared) for column, (_, declared) in zip(columns, self._columns, strict=True)
+        ]
         names = ["row", *(f"c{place}" for place in range(len(arrays)))]
         rows = pa.StructArray.from_arrays([pa.array(sources, pa.int64()), *arrays], names)
         return {}, values.write(pa.table([pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), rows)], ["result"]))
@@ -101,7 +105,9 @@ def _rows_of_batch(result: Any) -> Iterable[tuple[Any, ...]]:
     elif isinstance(result, tuple):
         import pandas as pd
 
-        yield from _cleaned(pd.DataFrame({place: pd.Series(column).reset_index(drop=True) for place, column in enumerate(result)}))
+        yield from _cleaned(
+            pd.DataFrame({place: pd.Series(column).reset_index(drop=True) for place, column in enumerate(result)})
+        )
     else:
         for part in result:
             yield from _rows_of_batch(part)

@@ -94,7 +94,8 @@ def to_series(column: Any, declared: SqlType) -> Any:
         declared: Its SQL type.
 
     Returns:
-        The Series: int64 (Int64 where there are NULLs; Snowflake itself narrows to int16 or int32 by value), float64, boolean,
+        The Series: int64 (Int64 where there are NULLs; Snowflake itself narrows to int16 or int32 by value), float64,
+            boolean,
         datetime64, timedelta64, or objects.
     """
     import pandas as pd
@@ -103,7 +104,11 @@ def to_series(column: Any, declared: SqlType) -> Any:
     if kind == "json":
         return pd.Series(to_python(column, declared), dtype=object)
     if kind == "int":
-        return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get) if column.null_count else column.to_pandas()
+        return (
+            column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+            if column.null_count
+            else column.to_pandas()
+        )
     if kind == "boolean":
         return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     if kind == "decimal":
@@ -167,7 +172,9 @@ def from_series(values: Any, rows: int, declared: SqlType) -> pa.Array:
         raise ValueError(f"The handler returned {len(values)} values for a batch of {rows} rows.")
     if declared["kind"] == "json" or str(getattr(values, "dtype", "")) == "object" or isinstance(values, (list, tuple)):
         missing = pd.isna(pd.Series(values, dtype=object)) if declared["kind"] != "json" else [False] * rows
-        return from_python([None if gone else value for gone, value in zip(missing, list(values), strict=True)], declared)
+        return from_python(
+            [None if gone else value for gone, value in zip(missing, list(values), strict=True)], declared
+        )
     target = arrow_type(declared)
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
@@ -220,12 +227,17 @@ def _convert(value: Any, declared: SqlType) -> Any:
     numeric = isinstance(value, (int, float, decimal.Decimal))
     if kind == "int" and numeric and value == int(value):
         if not -(1 << 63) <= value < 1 << 63:
-            raise OverflowError(f"The handler returned {value}; the embedded Snowflake's Python functions give integers of up to 64 bits.")
+            raise OverflowError(
+                f"The handler returned {value}; the embedded Snowflake's Python functions give integers of up to 64"
+                " bits."
+            )
         return int(value)
     if kind == "float" and numeric:
         return float(value)
     if kind == "decimal" and numeric:
-        return decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-declared["scale"]), decimal.ROUND_HALF_UP)
+        return decimal.Decimal(str(value)).quantize(
+            decimal.Decimal(1).scaleb(-declared["scale"]), decimal.ROUND_HALF_UP
+        )
     if kind in ("timestamp_ntz", "timestamp_ltz", "timestamp_tz") and type(value) is datetime.date:
         return datetime.datetime(value.year, value.month, value.day)
     if kind == "boolean" and isinstance(value, bool):

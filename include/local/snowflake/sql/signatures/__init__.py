@@ -1,7 +1,7 @@
 """What Snowflake's functions take and give, as its reference says: one table, a file for each family of functions.
 
-An entry reads "text integer* -> text": the family of each argument, the last one repeated where a star follows, and that of the
-value. The families:
+An entry reads "text integer* -> text": the family of each argument, the last one repeated where a star follows, and
+that of the value. The families:
 
 - text, number, float, integer, boolean: what is converted where it is of another type
 - date: a DATE, TIME or TIMESTAMP; a text in its place is read as a TIMESTAMP_NTZ

@@ -1,4 +1,7 @@
-"""Which part of a syntax tree's node is which argument: sqlglot is asked itself, by a call of each function of the table."""
+"""Which part of a syntax tree's node is which argument.
+
+Sqlglot is asked itself, by a call of each function of the table.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,9 @@ def _classes() -> dict[type[exp.Expr], Signature]:
 
 def _parsed(name: str, families: list[str]) -> exp.Expr | None:
     units = {"DATE_TRUNC": "'day'"}
-    written = ", ".join(units.get(name, "day") if family == "unit" else f"_{place}" for place, family in enumerate(families))
+    written = ", ".join(
+        units.get(name, "day") if family == "unit" else f"_{place}" for place, family in enumerate(families)
+    )
     try:
         parsed: exp.Expr = parse_one(f"select {name}({written})", dialect=EmbeddedSnowflake).expressions[0]
     except (ParseError, SnowflakeError, AttributeError):  # too few arguments

@@ -1,4 +1,7 @@
-"""Conditions: https://docs.snowflake.com/en/sql-reference/expressions-conditional. What must be alike is the affair of alike.py."""
+"""Conditions: https://docs.snowflake.com/en/sql-reference/expressions-conditional.
+
+What must be alike is the affair of alike.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """CREATE, ALTER, DROP and COMMENT ON of roles, users and warehouses.
 
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of ALTER and DROP.
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of
+ALTER and DROP.
 """
 
 from __future__ import annotations
@@ -172,7 +173,9 @@ def _refuse_system(item: AccountObject) -> None:
 
 def _insufficient(item: AccountObject) -> SnowflakeError:
     return SnowflakeError(
-        f"SQL access control error:\nInsufficient privileges to operate on {item.kind.lower()} '{item.name}'", 3001, "42501"
+        f"SQL access control error:\nInsufficient privileges to operate on {item.kind.lower()} '{item.name}'",
+        3001,
+        "42501",
     )
 
 
@@ -203,5 +206,7 @@ def _switched(item: AccountObject, verb: str, *, lenient: bool) -> AccountObject
     state = "SUSPENDED" if verb == "SUSPEND" else "STARTED"
     if item.properties.get(_STATE, "STARTED") == state and not lenient:
         code = 90_064 if verb == "SUSPEND" else 90_063
-        raise SnowflakeError(f"Invalid state. Warehouse '{item.name}' cannot be {verb.lower().removesuffix('e')}ed.", code, "22000")
+        raise SnowflakeError(
+            f"Invalid state. Warehouse '{item.name}' cannot be {verb.lower().removesuffix('e')}ed.", code, "22000"
+        )
     return replace(item, properties={**item.properties, _STATE: state})

@@ -1,7 +1,7 @@
 """GRANT and REVOKE.
 
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, …/grant-ownership, …/grant-role, and those of REVOKE. sqlglot
-has a tree for the shortest of these statements only, so all are read from their tokens.
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, …/grant-ownership, …/grant-role, and those of
+REVOKE. sqlglot has a tree for the shortest of these statements only, so all are read from their tokens.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def run(session: Session, tokens: TokenReader) -> Result:
     role = _read_role(session, tokens, "FROM" if revoke else "TO")
     if names == [OWNERSHIP] and not target.future:
         if revoke:
-            raise compilation_error("OWNERSHIP cannot be revoked: it is transferred to another role by GRANT OWNERSHIP.", 3042, "42601")
+            raise compilation_error(
+                "OWNERSHIP cannot be revoked: it is transferred to another role by GRANT OWNERSHIP.", 3042, "42601"
+            )
         return _own(session, tokens, target, role)
     everything = names is None
     if names is None:
@@ -79,7 +81,9 @@ def run(session: Session, tokens: TokenReader) -> Result:
         return status_result("")
     grants = session.engine.account.grants
     if revoke:
-        grants.take(None if everything else names, target.objects, ("ROLE", role), future=target.future, option=option_only)
+        grants.take(
+            None if everything else names, target.objects, ("ROLE", role), future=target.future, option=option_only
+        )
     elif target.future:
         grants.give_future(names, target.objects[0], role, option=option)
     else:
@@ -147,10 +151,11 @@ def _own(session: Session, tokens: TokenReader, target: _Target, role: str) -> R
             grant = account.grants.dependent(securable)
             if grant is not None:
                 raise SnowflakeError(
-                    f"SQL execution error: Dependent grant of privilege '{grant.privilege}' on securable '{securable.shown}' to role "
-                    f"'{grant.grantee}' exists.  It must be revoked first.  More than one dependent grant may exist: use 'SHOW GRANTS' "
-                    "command to view them.  To revoke all dependent grants while transferring object ownership, use convenience command "
-                    "'GRANT OWNERSHIP ON <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.",
+                    f"SQL execution error: Dependent grant of privilege '{grant.privilege}' on securable"
+                    f" '{securable.shown}' to role '{grant.grantee}' exists.  It must be revoked first.  More than one"
+                    " dependent grant may exist: use 'SHOW GRANTS' command to view them.  To revoke all dependent"
+                    " grants while transferring object ownership, use convenience command 'GRANT OWNERSHIP ON"
+                    " <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.",
                     3036,
                     "23001",
                 )
@@ -176,7 +181,9 @@ def _role(session: Session, tokens: TokenReader, *, revoke: bool) -> Result:
             account.grants.take(["USAGE"], on, (kind, holder))
         elif kind == "ROLE" and holder in (role, *account.grants.roles_of("ROLE", role)):
             raise SnowflakeError(
-                f"SQL execution error: Role '{role}' cannot be granted to '{holder}': it holds that role itself.", 3013, "42501"
+                f"SQL execution error: Role '{role}' cannot be granted to '{holder}': it holds that role itself.",
+                3013,
+                "42501",
             )
         else:
             account.grants.give(["USAGE"], on, (kind, holder), session.role)
@@ -184,4 +191,6 @@ def _role(session: Session, tokens: TokenReader, *, revoke: bool) -> Result:
 
 
 def _done(target: _Target) -> Result:
-    return status_result(f"{_DONE} {len(target.objects)} objects affected." if target.several and not target.future else _DONE)
+    return status_result(
+        f"{_DONE} {len(target.objects)} objects affected." if target.several and not target.future else _DONE
+    )

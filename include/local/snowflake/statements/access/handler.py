@@ -19,7 +19,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     """Run a statement about roles, users, warehouses or grants: a `Handler`.
 
     Raises:
-        SnowflakeError: What it names does not exist or exists already, Snowflake would refuse it, or it is not supported.
+        SnowflakeError: What it names does not exist or exists already, Snowflake would refuse it, or it is not
+            supported.
     """
     if isinstance(tree, (exp.Grant, exp.Revoke)):
         return granting.run(session, _tokens(tree))

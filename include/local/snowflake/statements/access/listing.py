@@ -22,7 +22,10 @@ _COUNTS = ("assigned_to_users", "granted_to_roles", "granted_roles")
 _ON = ["created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option", "granted_by"]
 _ROLES = ["created_on", "role", "granted_to", "grantee_name", "granted_by"]
 _FUTURE = ["created_on", "privilege", "grant_on", "name", "grant_to", "grantee_name", "grant_option"]
-_USER = "created_on login_name display_name first_name last_name email comment disabled default_warehouse default_namespace default_role"
+_USER = (
+    "created_on login_name display_name first_name last_name email comment disabled default_warehouse default_namespace"
+    " default_role"
+)
 
 
 def show(session: Session, tokens: TokenReader) -> Result | None:
@@ -79,10 +82,15 @@ def _roles(session: Session, items: list[AccountObject]) -> Result:
         holders = grants.of_role(item.name)
         users = sum(grant.granted_to == "USER" for grant in holders)
         held = sum(grant.on.kind == "ROLE" and grant.privilege == "USAGE" for grant in grants.to("ROLE", item.name))
-        marks = ["Y" if mark else "N" for mark in (item.name == DEFAULT_OWNER, item.name == session.role, item.name in inherited)]
+        marks = [
+            "Y" if mark else "N"
+            for mark in (item.name == DEFAULT_OWNER, item.name == session.role, item.name in inherited)
+        ]
         owner = "" if item.name in SYSTEM_ROLES else grants.owner(Securable("ROLE", name=item.name))
         rows.append((item.created, item.name, *marks, users, len(holders) - users, held, owner, item.comment))
-    return _table(["created_on", "name", "is_default", "is_current", "is_inherited", *_COUNTS, "owner", "comment"], rows)
+    return _table(
+        ["created_on", "name", "is_default", "is_current", "is_inherited", *_COUNTS, "owner", "comment"], rows
+    )
 
 
 def _users(session: Session, items: list[AccountObject]) -> Result:
@@ -158,12 +166,22 @@ def _role_row(grant: Grant) -> tuple[Any, ...]:
 
 def _future_row(grant: Grant) -> tuple[Any, ...]:
     kind = grant.on.kind.replace(" ", "_")
-    return grant.created, grant.privilege, kind, f"{grant.on.shown}.<{kind}>", "ROLE", grant.grantee, str(grant.option).lower()
+    return (
+        grant.created,
+        grant.privilege,
+        kind,
+        f"{grant.on.shown}.<{kind}>",
+        "ROLE",
+        grant.grantee,
+        str(grant.option).lower(),
+    )
 
 
 def _some(found: Result, names: list[str]) -> Result:
     """Only some of the columns, NULL for those that there are not."""
-    places = [next((place for place, column in enumerate(found.columns) if column.name == name), None) for name in names]
+    places = [
+        next((place for place, column in enumerate(found.columns) if column.name == name), None) for name in names
+    ]
     rows = [tuple(row[place] if place is not None else None for place in places) for row in found.rows or []]
     return _table(names, rows)
 

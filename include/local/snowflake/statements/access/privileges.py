@@ -5,7 +5,8 @@ from __future__ import annotations
 from include.local.snowflake.errors import not_supported
 from include.local.snowflake.sql.tokens import TokenReader
 
-# ALL PRIVILEGES stands for all of a kind's. Of some kinds nothing can be made here, but set-up scripts name them with ALL and FUTURE.
+# ALL PRIVILEGES stands for all of a kind's. Of some kinds nothing can be made here, but set-up scripts name them with
+# ALL and FUTURE.
 PRIVILEGES: dict[str, tuple[str, ...]] = {
     "TABLE": ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "APPLYBUDGET", "EVOLVE SCHEMA"),
     "VIEW": ("SELECT", "REFERENCES"),
@@ -34,7 +35,21 @@ _CREATE = {
 }
 _WITHOUT_DATABASE = ("DATABASE", "WAREHOUSE", "ROLE", "USER", "ACCOUNT")
 _OF_THE_ACCOUNT = frozenset(
-    {"APPLY", "ATTACH", "AUDIT", "BIND", "CREATE", "EXECUTE", "IMPORT", "MANAGE", "MODIFY", "MONITOR", "OVERRIDE", "PURCHASE", "RESOLVE"}
+    {
+        "APPLY",
+        "ATTACH",
+        "AUDIT",
+        "BIND",
+        "CREATE",
+        "EXECUTE",
+        "IMPORT",
+        "MANAGE",
+        "MODIFY",
+        "MONITOR",
+        "OVERRIDE",
+        "PURCHASE",
+        "RESOLVE",
+    }
 )
 
 
@@ -87,6 +102,8 @@ def read_kind(tokens: TokenReader, *, plural: bool = False) -> str:
     """
     for kind in PRIVILEGES:
         word = f"{kind}S" if plural else kind
-        if not (plural and kind in _WITHOUT_DATABASE) and (tokens.take(word) or tokens.take_all(*word.split())):  # sqlglot joins some words
+        if not (plural and kind in _WITHOUT_DATABASE) and (
+            tokens.take(word) or tokens.take_all(*word.split())
+        ):  # sqlglot joins some words
             return kind
     raise not_supported(f"grants on {' '.join(tokens.rest().split()[:2]) or 'nothing'}")

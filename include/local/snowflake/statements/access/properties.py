@@ -89,7 +89,9 @@ def read(tokens: TokenReader, kind: str, *, logs_in: bool = False) -> dict[str, 
         tokens.take("=")
         found[name] = ", ".join(tokens.strings()) if tokens.at("(") else tokens.string()
         if name in KEYS and not is_public_key(found[name]):
-            raise SnowflakeError("New public key rejected by current policy. Reason: 'Invalid public key'.", 390_302, "22023")
+            raise SnowflakeError(
+                "New public key rejected by current policy. Reason: 'Invalid public key'.", 390_302, "22023"
+            )
     return found
 
 

@@ -21,9 +21,13 @@ _KEPT = f"{GLOBAL_DATABASE}._fs_information_schema"
 _LISTS = {
     "TABLE": f"select schema_name, table_name from {TABLES} where database_name = $1 and not internal",
     "VIEW": f"select schema_name, view_name from {VIEWS} where database_name = $1 and not internal",
-    "SEQUENCE": f"select schema_name, sequence_name from {SEQUENCES} where database_name = $1"
-    " and not starts_with(upper(sequence_name), '_FS_SEQ_')",  # fakesnow's, for AUTOINCREMENT
-    "STAGE": f"select schema_name, name from {_KEPT}._fs_stages where database_name = $1 and type not like '%TEMPORARY'",
+    "SEQUENCE": (  # fakesnow's, for AUTOINCREMENT
+        f"select schema_name, sequence_name from {SEQUENCES} where database_name = $1"
+        " and not starts_with(upper(sequence_name), '_FS_SEQ_')"
+    ),
+    "STAGE": (
+        f"select schema_name, name from {_KEPT}._fs_stages where database_name = $1 and type not like '%TEMPORARY'"
+    ),
     "FILE FORMAT": f"select schema_name, name from {_KEPT}._fs_file_formats where database_name = $1",
     "SCHEMA": f"select schema_name, '' from {SCHEMAS} where database_name = $1",
 }
@@ -50,7 +54,9 @@ def read_one(session: Session, tokens: TokenReader, kind: str) -> Securable:
     if kind in ("DATABASE", "SCHEMA"):
         return read_container(session, tokens, kind)
     parts = tokens.name()
-    named = dict(zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False))
+    named = dict(
+        zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
+    )
     name = placement.full_name(exp.Table(**named), session)
     if kind in _FUNCTIONS:
         found: Securable = session.engine.python.securable(kind, name, tokens.parenthesised(), session)
@@ -116,4 +122,6 @@ def _refuse_other_kind(session: Session, wanted: Securable) -> None:
     """A table is no view: Snowflake says what it found."""
     other = {"TABLE": "VIEW", "VIEW": "TABLE"}.get(wanted.kind)
     if other is not None and replace(wanted, kind=other) in all_in(session, other, wanted.database, wanted.schema):
-        raise compilation_error(f"Object found is of type '{other}', not specified type '{wanted.kind}'.", 2203, "02000")
+        raise compilation_error(
+            f"Object found is of type '{other}', not specified type '{wanted.kind}'.", 2203, "02000"
+        )

@@ -83,7 +83,9 @@ def described(item: AccountObject) -> Result:
         When it was made, its name and its kind.
     """
     return Result(
-        [_column(name) for name in ("created_on", "name", "kind")], [(item.created, item.name, "WAREHOUSE")], statement_type=0x4500
+        [_column(name) for name in ("created_on", "name", "kind")],
+        [(item.created, item.name, "WAREHOUSE")],
+        statement_type=0x4500,
     )
 
 

@@ -1,7 +1,7 @@
 """Loaded values as their columns' types: by the casts that INSERT makes, with the file format's own formats.
 
-A text longer than its column is an error of COPY's own, or is cut with TRUNCATECOLUMNS = TRUE or ENFORCE_LENGTH = FALSE:
-https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#copy-options-copyoptions
+A text longer than its column is an error of COPY's own, or is cut with TRUNCATECOLUMNS = TRUE or ENFORCE_LENGTH =
+FALSE: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#copy-options-copyoptions
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def sized(value: str, column: TargetColumn, *, truncate: bool) -> str:
     if column.length is None:
         return value
     if truncate:
-        return f"left({value}, {column.length})" if column.duck_type == "VARCHAR" else f"array_slice({value}, 1, {column.length})"
+        return (
+            f"left({value}, {column.length})"
+            if column.duck_type == "VARCHAR"
+            else f"array_slice({value}, 1, {column.length})"
+        )
     return f"{PREFIX}loaded_{'varchar' if column.duck_type == 'VARCHAR' else 'binary'}({value}, {column.length})"
 
 

@@ -69,7 +69,9 @@ def of_file(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
         return _of_fields(session, plan, columns, source, fields if plan.match_by_name else ["json"])
     source = staged_files.parquet_source(session.duck, [file.path], plan.form)
     if not plan.match_by_name:
-        return _of_fields(session, plan, columns, source, [staged_files.as_variant(staged_files.column_names(session.duck, source))])
+        return _of_fields(
+            session, plan, columns, source, [staged_files.as_variant(staged_files.column_names(session.duck, source))]
+        )
     found = _matching(plan, columns, staged_files.column_names(session.duck, source))
     return _of_fields(session, plan, columns, source, [quote(name) if name is not None else "null" for name in found])
 
@@ -86,7 +88,10 @@ def _of_query(session: Session, plan: CopyPlan, columns: list[TargetColumn], fil
             f"Insert value list does not match column list expecting {len(columns)} but got {len(given)}", 2020, "21S01"
         )
     select.set("expressions", [])
-    values = [conversion.cast(value.copy(), column, plan.form, text=False) for value, column in zip(given, columns, strict=True)]
+    values = [
+        conversion.cast(value.copy(), column, plan.form, text=False)
+        for value, column in zip(given, columns, strict=True)
+    ]
     raw = [_unconverted(value, column) for value, column in zip(given, columns, strict=True)]
     record = _finder(plan, file) if plan.form.type == "CSV" else None
     return FileRows(select, values, raw, "row_number() over ()", record=record)
@@ -128,7 +133,9 @@ def _of_csv(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
     form = plan.form
     if form.parse_header != bool(plan.match_by_name):
         needed = "PARSE_HEADER = TRUE" if plan.match_by_name else "MATCH_BY_COLUMN_NAME"
-        raise compilation_error(f"A COPY INTO of CSV files with a header that names columns needs {needed}, too.", 1008, "22023")
+        raise compilation_error(
+            f"A COPY INTO of CSV files with a header that names columns needs {needed}, too.", 1008, "22023"
+        )
     width = None if form.parse_header else len(columns)
     rows = csv_files.read(session.duck.cursor(), file.path, form, width, strict=form.count_must_match)
     names: list[str | None] = [f"C{number}" for number in range(1, len(columns) + 1)]
@@ -158,16 +165,24 @@ def _broken(record: Record, width: int, number: int) -> RowError:
     flaw = record.flaw
     if flaw is None:
         return wrong_count(len(record.values), width, record.start.line, number)
-    return RowError(flaw.message, record.start.line, None, flaw.code, "22000", record.start.character + flaw.place, number)
+    return RowError(
+        flaw.message, record.start.line, None, flaw.code, "22000", record.start.character + flaw.place, number
+    )
 
 
-def _of_fields(session: Session, plan: CopyPlan, columns: list[TargetColumn], source: str, fields: list[str]) -> FileRows:
+def _of_fields(
+    session: Session, plan: CopyPlan, columns: list[TargetColumn], source: str, fields: list[str]
+) -> FileRows:
     """Rows of a source of DuckDB's, held in a temporary table of the running statement."""
     table = f"_FIELDS_{session.query_id}_{len(session.scratch)}".upper()
     listed = ", ".join(f"{value} as C{number}" for number, value in enumerate(fields, 1))
-    session.duck.execute(f"create temp table {quote(table)} as select {listed}, row_number() over () as {csv_files.ROW} from {source}")
+    session.duck.execute(
+        f"create temp table {quote(table)} as select {listed}, row_number() over () as {csv_files.ROW} from {source}"
+    )
     session.scratch.append(("table", table))
-    return _of_table(plan, columns, table, [f"C{number}" for number in range(1, len(fields) + 1)], csv_files.ROW, {}, None)
+    return _of_table(
+        plan, columns, table, [f"C{number}" for number in range(1, len(fields) + 1)], csv_files.ROW, {}, None
+    )
 
 
 def _of_table(
@@ -183,7 +198,9 @@ def _of_table(
     select = exp.Select().from_(exp.Table(this=place[0], db=place[1], catalog=place[2]))
     raw = [exp.column(exp.to_identifier(name, quoted=True)) if name is not None else exp.Null() for name in names]
     text = plan.form.type == "CSV"
-    values = [conversion.cast(value.copy(), column, plan.form, text=text) for value, column in zip(raw, columns, strict=True)]
+    values = [
+        conversion.cast(value.copy(), column, plan.form, text=text) for value, column in zip(raw, columns, strict=True)
+    ]
     kinds = [column.type for column in columns]
     return FileRows(select, values, list(zip(raw, kinds, strict=True)), quote(number), broken, record)
 
@@ -207,8 +224,9 @@ def _json_field(column: TargetColumn, *, exact: bool) -> str:
 def _require_one_variant(plan: CopyPlan, columns: list[TargetColumn]) -> None:
     if [column.duck_type for column in columns] != ["JSON"]:
         raise SnowflakeError(
-            f"SQL compilation error:\n{plan.form.type} file format can produce one and only one column of type variant, object, or array. "
-            "Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.",
+            f"SQL compilation error:\n{plan.form.type} file format can produce one and only one column of type variant,"
+            " object, or array. Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy"
+            " with transformation.",
             2019,
             "0A000",
         )

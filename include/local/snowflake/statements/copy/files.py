@@ -42,7 +42,11 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     if unknown:
         raise not_supported(f"COPY FILES with {', '.join(sorted(unknown))}")
     target = session.stage_reference(tree.this.name)
-    copies = _of_query(session, tree.args["source"]) if isinstance(tree.args["source"], exp.Subquery) else _of_stage(session, tree, options)
+    copies = (
+        _of_query(session, tree.args["source"])
+        if isinstance(tree.args["source"], exp.Subquery)
+        else _of_stage(session, tree, options)
+    )
     if not session.describe_only:
         for origin, name in copies:
             _copy(origin, session.engine.stages.path(_below(target, name), session.user))
@@ -57,7 +61,9 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
 
 def _of_stage(session: Session, tree: CopyFiles, options: dict[str, exp.Expr]) -> list[tuple[Path, str]]:
     source = session.stage_reference(tree.args["source"].name)
-    found = {file.relative.removeprefix(source.path): file for file in session.engine.stages.files(source, session.user)}
+    found = {
+        file.relative.removeprefix(source.path): file for file in session.engine.stages.files(source, session.user)
+    }
     if "FILES" in options:
         named = [item.name for item in options["FILES"].expressions]
         missing = [name for name in named if name not in found]
@@ -74,7 +80,9 @@ def _of_query(session: Session, source: exp.Expr) -> list[tuple[Path, str]]:
     """Files that a query names in its first column; in its second their new names."""
     result = session.execute(source.this.sql(dialect="snowflake"))
     if len(result.columns) > 2:
-        raise compilation_error("The query of COPY FILES exceeds maximum allowable number of columns (2).", 1003, "42000")
+        raise compilation_error(
+            "The query of COPY FILES exceeds maximum allowable number of columns (2).", 1003, "42000"
+        )
     copies = []
     for row in result.tuples():
         reference = session.stage_reference(str(row[0]))

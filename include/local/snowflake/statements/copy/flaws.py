@@ -14,9 +14,22 @@ from include.local.snowflake.statements.copy.outcome import RowError, column_nam
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
 _NUMBERS = ("LINE", "CHARACTER", "BYTE_OFFSET", "CODE", "ROW_NUMBER", "ROW_START_LINE")
-COLUMNS = ["ERROR", "FILE", "LINE", "CHARACTER", "BYTE_OFFSET", "CATEGORY", "CODE", "SQL_STATE", "COLUMN_NAME", "ROW_NUMBER"]
+COLUMNS = [
+    "ERROR",
+    "FILE",
+    "LINE",
+    "CHARACTER",
+    "BYTE_OFFSET",
+    "CATEGORY",
+    "CODE",
+    "SQL_STATE",
+    "COLUMN_NAME",
+    "ROW_NUMBER",
+]
 COLUMNS += ["ROW_START_LINE", "REJECTED_RECORD"]
-_PARSING = frozenset({100016, 100065, 100080, 100144, NULL_IN_REQUIRED})  # error numbers of parsing; the others are of conversion
+_PARSING = frozenset(
+    {100016, 100065, 100080, 100144, NULL_IN_REQUIRED}
+)  # error numbers of parsing; the others are of conversion
 
 
 def shown() -> list[Column]:
@@ -25,10 +38,15 @@ def shown() -> list[Column]:
     Returns:
         The columns.
     """
-    return [Column(name, "fixed", precision=38, scale=0) if name in _NUMBERS else Column(name, length=TEXT_LENGTH) for name in COLUMNS]
+    return [
+        Column(name, "fixed", precision=38, scale=0) if name in _NUMBERS else Column(name, length=TEXT_LENGTH)
+        for name in COLUMNS
+    ]
 
 
-def of_rows(plan: CopyPlan, columns: list[TargetColumn], file: StageFile, source: FileRows, bad: dict[int, RowError]) -> Flaws:
+def of_rows(
+    plan: CopyPlan, columns: list[TargetColumn], file: StageFile, source: FileRows, bad: dict[int, RowError]
+) -> Flaws:
     """Tell of the rows of a file that cannot be loaded.
 
     Args:
@@ -44,7 +62,9 @@ def of_rows(plan: CopyPlan, columns: list[TargetColumn], file: StageFile, source
     return [_flaw(plan, columns, file, source, error) for error in bad.values()]
 
 
-def _flaw(plan: CopyPlan, columns: list[TargetColumn], file: StageFile, source: FileRows, error: RowError) -> tuple[object, ...]:
+def _flaw(
+    plan: CopyPlan, columns: list[TargetColumn], file: StageFile, source: FileRows, error: RowError
+) -> tuple[object, ...]:
     category = "parsing" if error.code in _PARSING else "conversion"
     record = source.record(error.row) if source.record is not None else None
     column, place = column_name(plan, error), Position(error.line, error.character, 0)

@@ -52,7 +52,15 @@ def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> 
     database, schema, table = plan.target
     key, now = _key(plan, outcome.file), datetime.datetime.now(datetime.UTC)
     record: list[Any] = [schema, table, outcome.file.relative, _stage(plan), now]
-    record += [outcome.loaded, outcome.parsed, outcome.file.size(), outcome.first_error, outcome.line, outcome.character, outcome.column]
+    record += [
+        outcome.loaded,
+        outcome.parsed,
+        outcome.file.size(),
+        outcome.first_error,
+        outcome.line,
+        outcome.character,
+        outcome.column,
+    ]
     record += [outcome.errors, outcome.limit, outcome.status]
     if plan.target in session.temporary:
         session.copied.append((plan.target, *record))
@@ -64,8 +72,23 @@ def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> 
         session.loaded.add((plan.target, key, digest))
         return
     _insert(session, database, "loaded_files", [schema, table, key, digest])
-    record = [schema, key, table, now, outcome.status, outcome.loaded, outcome.parsed, outcome.first_error, outcome.line]
-    _insert(session, database, "_fs_load_history", [*record, outcome.character, outcome.column, outcome.errors, outcome.limit])
+    record = [
+        schema,
+        key,
+        table,
+        now,
+        outcome.status,
+        outcome.loaded,
+        outcome.parsed,
+        outcome.first_error,
+        outcome.line,
+    ]
+    _insert(
+        session,
+        database,
+        "_fs_load_history",
+        [*record, outcome.character, outcome.column, outcome.errors, outcome.limit],
+    )
 
 
 def _insert(session: Session, database: str, table: str, record: list[Any]) -> None:

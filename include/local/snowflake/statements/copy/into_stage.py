@@ -58,7 +58,9 @@ def run(session: Session, tree: exp.Copy) -> Result:
             limit = int(parameter.expression.name)
         elif not (option == "DETAILED_OUTPUT" and not flag):
             raise not_supported(f"COPY INTO @stage option {option}")
-    columns = [Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")]
+    columns = [
+        Column(name, "fixed", precision=38, scale=0) for name in ("rows_unloaded", "input_bytes", "output_bytes")
+    ]
     if session.describe_only and not only_shown:
         return Result(columns, rows=[], statement_type=_COPY)
     if not isinstance(origin, exp.Expr):
@@ -71,7 +73,9 @@ def run(session: Session, tree: exp.Copy) -> Result:
     suffix = unloading.suffix(form)
     if partition is not None:
         if single or overwrite:
-            raise compilation_error("SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000")
+            raise compilation_error(
+                "SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000"
+            )
         rows, size = partitions.unload(session, source, partition, reference, form, suffix, limit)
         return Result(columns, rows=[(rows, size, size)], statement_type=_COPY)
     path = reference.path
@@ -83,7 +87,8 @@ def run(session: Session, tree: exp.Copy) -> Result:
     target = folder / PurePosixPath(name)
     if target.exists() and not overwrite:
         raise SnowflakeError(
-            f"Files already existing at the unload destination: @{reference.name}/{name}. Use overwrite option to force unloading.",
+            f"Files already existing at the unload destination: @{reference.name}/{name}. Use overwrite option to force"
+            " unloading.",
             1030,
             "22000",
         )

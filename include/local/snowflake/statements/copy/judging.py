@@ -19,10 +19,15 @@ from include.local.snowflake.statements.copy.file_rows import FileRows
 from include.local.snowflake.statements.copy.outcome import RowError
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
-_VOLATILE = re.compile(r"\b(nextval|currval|random|uuid|uuidv4|uuidv7|gen_random_uuid)\(", re.I)  # DuckDB's TRY takes none
+_VOLATILE = re.compile(
+    r"\b(nextval|currval|random|uuid|uuidv4|uuidv7|gen_random_uuid)\(", re.I
+)  # DuckDB's TRY takes none
 NULL_IN_REQUIRED = 100088  # error number of a NULL for a column that takes none
 _NULL_VALUE = (
-    "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null",
+    (
+        "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string"
+        " instead of a null"
+    ),
     NULL_IN_REQUIRED,
     "22000",
 )
@@ -52,7 +57,9 @@ class Judged:
         """DuckDB's SQL: a list with the value, which is NULL where it does not convert, and then the text that it is made of."""
         select, width = self._rows.select.copy(), len(self._columns)
         projections = [*self._rows.values, *(value for value, _ in self._rows.raw)]
-        select.set("expressions", [exp.alias_(value, f"X{number}", quoted=True) for number, value in enumerate(projections)])
+        select.set(
+            "expressions", [exp.alias_(value, f"X{number}", quoted=True) for number, value in enumerate(projections)]
+        )
         translated = translate(select, self._session)
         written = [duck_sql(value.unalias()) for value in translated.expressions]
         listed = []
@@ -61,7 +68,10 @@ class Judged:
             value = value if _VOLATILE.search(value) else f"try({value})"
             raw = written[width + number - 1]
             text = f"try({PREFIX}varchar({raw}))" if not _VOLATILE.search(raw) else "null"
-            listed += [f"{value} as V{number}", f"case when {value} is null or {value}[1] is null then {text} end as T{number}"]
+            listed += [
+                f"{value} as V{number}",
+                f"case when {value} is null or {value}[1] is null then {text} end as T{number}",
+            ]
         translated.set("expressions", [exp.Var(this=", ".join([*listed, f'{self._rows.number} as "N"']))])
         return duck_sql(translated)
 
@@ -90,10 +100,16 @@ class Judged:
         return RowError(message, place.line, (column.name, field), code, sqlstate, place.character, number)
 
     def _ask_for_width(self) -> None:
-        """Fail as DuckDB does where a number is good but for its more than 64 bits: the session runs the statement again."""
+        """Fail as DuckDB does where a number is good but for its more than 64 bits.
+
+        The session runs the statement again.
+        """
         for number, column in enumerate(self._columns, 1):
             if column.duck_type == "BIGINT":
-                wide = f"V{number} is null and try_cast(T{number} as HUGEINT) is not null and try_cast(T{number} as BIGINT) is null"
+                wide = (
+                    f"V{number} is null and try_cast(T{number} as HUGEINT) is not null and try_cast(T{number} as"
+                    " BIGINT) is null"
+                )
                 sql = f"select cast(T{number} as BIGINT) from {quote(self._table)} where {wide} limit 1"
                 self._session.duck.execute(sql).fetchall()
 
@@ -108,4 +124,7 @@ class Judged:
         """
         values = ", ".join(f"V{number}[1] as {quote(column.name)}" for number, column in enumerate(self._columns, 1))
         behind = f" and N <= {limit}" if limit is not None else ""
-        return f"select {values} from {quote(self._table)} where list_min([{', '.join(self._checks)}]) is null{behind} order by N"
+        return (
+            f"select {values} from {quote(self._table)} where list_min([{', '.join(self._checks)}]) is null{behind}"
+            " order by N"
+        )

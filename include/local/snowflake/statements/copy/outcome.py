@@ -10,8 +10,9 @@ from include.local.snowflake.state.stages import StageFile
 from include.local.snowflake.statements.copy.plan import CopyPlan
 
 _REMEDY = (
-    "If you would like to continue loading when an error is encountered, use other values such as 'SKIP_FILE' or 'CONTINUE' for the "
-    "ON_ERROR option. For more information on loading options, please run 'info loading_data' in a SQL client."
+    "If you would like to continue loading when an error is encountered, use other values such as 'SKIP_FILE' or"
+    " 'CONTINUE' for the ON_ERROR option. For more information on loading options, please run 'info loading_data' in a"
+    " SQL client."
 )
 COPY = 0x3600  # statement type
 
@@ -58,7 +59,16 @@ class RowError(Exception):
         row: Number of the row in the file, from 1, headers not counted.
     """
 
-    def __init__(self, message: str, line: int, column: tuple[str, int] | None, code: int, sqlstate: str, character: int, row: int) -> None:
+    def __init__(
+        self,
+        message: str,
+        line: int,
+        column: tuple[str, int] | None,
+        code: int,
+        sqlstate: str,
+        character: int,
+        row: int,
+    ) -> None:
         super().__init__(message)
         self.message, self.line, self.column, self.code, self.sqlstate = message, line, column, code, sqlstate
         self.character, self.row = character, row
@@ -112,7 +122,9 @@ def abort(plan: CopyPlan, file: StageFile, error: RowError) -> SnowflakeError:
     where = f"  File '{file.relative}', line {error.line}, character {error.character}\n"
     column = column_name(plan, error)
     where += (
-        f"  Row {error.row}, column {column}\n" if column else f'  Row {error.row} starts at line {error.line}, column "{plan.target[2]}"\n'
+        f"  Row {error.row}, column {column}\n"
+        if column
+        else f'  Row {error.row} starts at line {error.line}, column "{plan.target[2]}"\n'
     )
     return SnowflakeError(f"{error.message}\n{where}  {_REMEDY}", error.code, error.sqlstate)
 
@@ -139,7 +151,18 @@ def report(outcome: list[Loaded]) -> Result:
         Column("first_error_column_name"),
     ]
     rows = [
-        (one.file.relative, one.status, one.parsed, one.loaded, one.limit, one.errors, one.first_error, one.line, one.character, one.column)
+        (
+            one.file.relative,
+            one.status,
+            one.parsed,
+            one.loaded,
+            one.limit,
+            one.errors,
+            one.first_error,
+            one.line,
+            one.character,
+            one.column,
+        )
         for one in outcome
     ]
     return Result(columns, rows=rows, statement_type=COPY, affected=sum(one.loaded for one in outcome))

@@ -25,7 +25,13 @@ _NULL = "__NULL__"
 
 
 def unload(
-    session: Session, source: exp.Query, by: exp.Expr, reference: StageReference, form: FileFormat, suffix: str, limit: int | None
+    session: Session,
+    source: exp.Query,
+    by: exp.Expr,
+    reference: StageReference,
+    form: FileFormat,
+    suffix: str,
+    limit: int | None,
 ) -> tuple[int, int]:
     """Write a query's rows, those of each partition to a file of its own.
 
@@ -48,14 +54,19 @@ def unload(
         raise not_supported("PARTITION BY of several expressions")
     inner = exp.Subquery(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier("_unloaded")))
     partition = exp.alias_(exp.cast(by.copy(), "VARCHAR"), _VALUE, quoted=True)
-    sql = duck_sql(translate(replace_sources(session, exp.Select(expressions=[exp.Star(), partition]).from_(inner)), session))
+    sql = duck_sql(
+        translate(replace_sources(session, exp.Select(expressions=[exp.Star(), partition]).from_(inner)), session)
+    )
     table = f"_UNLOADED_{uuid.uuid4().hex.upper()}"
     session.duck.execute(f"create temp table {quote(table)} as {sql}")
     session.scratch.append(("table", table))
     rows = size = 0
     for (name,) in session.duck.execute(f"select distinct {quote(_VALUE)} from {quote(table)} order by all").fetchall():
         wanted = "null" if name is None else literal(name)
-        one = f"select * exclude ({quote(_VALUE)}) from {quote(table)} where {quote(_VALUE)} is not distinct from {wanted} order by rowid"
+        one = (
+            f"select * exclude ({quote(_VALUE)}) from {quote(table)} where {quote(_VALUE)} is not distinct from"
+            f" {wanted} order by rowid"
+        )
         folder = f"{reference.path.rstrip('/')}/{_NULL if name is None else name}/"
         path = replace(reference, path=f"{folder}data_{session.query_id}_0_0_0{suffix}")
         written = _write(session, one, path, form, limit)
@@ -63,7 +74,9 @@ def unload(
     return rows, size
 
 
-def _write(session: Session, sql: str, reference: StageReference, form: FileFormat, limit: int | None) -> tuple[int, int]:
+def _write(
+    session: Session, sql: str, reference: StageReference, form: FileFormat, limit: int | None
+) -> tuple[int, int]:
     target = session.engine.stages.path(reference, session.user)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".upload-{uuid.uuid4().hex}")

@@ -129,11 +129,15 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
     if not isinstance(place, exp.Table) or not isinstance(place.this, (exp.Var, exp.Literal)):
         raise not_supported("COPY INTO from anything but a stage")
     if select is not None and (select.args.get("joins") or any(select.args.get(clause) for clause in _NOT_SIMPLE)):
-        raise compilation_error("COPY statement only supports simple SELECT from stage statements for import.", 2099, "0A000")
+        raise compilation_error(
+            "COPY statement only supports simple SELECT from stage statements for import.", 2099, "0A000"
+        )
     name = place.this.name
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
-    plan = CopyPlan(placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select)
+    plan = CopyPlan(
+        placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select
+    )
     written = _query_format(place)
     for parameter in tree.args.get("params") or []:
         if parameter.this.name.upper() == "FILE_FORMAT":
@@ -164,7 +168,9 @@ def _set_option(plan: CopyPlan, parameter: exp.Expr) -> None:
     elif option == "ON_ERROR":
         match = _ON_ERROR.fullmatch(word)
         if match is None:
-            raise SnowflakeError(f"SQL compilation error:\ninvalid value '{word}' for parameter 'ON_ERROR'", 1008, "22023")
+            raise SnowflakeError(
+                f"SQL compilation error:\ninvalid value '{word}' for parameter 'ON_ERROR'", 1008, "22023"
+            )
         plan.on_error = OnError(match.group(1), int(match.group(2) or 1), bool(match.group(3)))
     elif option == "FILES":
         plan.files = [item.name for item in parameter.find_all(exp.Literal)]
@@ -174,7 +180,9 @@ def _set_option(plan: CopyPlan, parameter: exp.Expr) -> None:
         plan.match_by_name = "" if word == "NONE" else word
     elif option == "VALIDATION_MODE":
         if not _VALIDATION_MODE.fullmatch(word):
-            raise SnowflakeError(f"SQL compilation error:\ninvalid value '{word}' for parameter 'VALIDATION_MODE'", 1008, "22023")
+            raise SnowflakeError(
+                f"SQL compilation error:\ninvalid value '{word}' for parameter 'VALIDATION_MODE'", 1008, "22023"
+            )
         plan.validation = word
     elif option == "TRUNCATECOLUMNS":
         plan.truncate = flag
@@ -239,9 +247,10 @@ def not_found(name: str) -> SnowflakeError:
         Error 091016 (22000).
     """
     return SnowflakeError(
-        f"Remote file '{name}' was not found. There are several potential causes. The file might not exist. The required credentials "
-        "may be missing or invalid. If you are running a copy command, please make sure files are not deleted when they are being "
-        "loaded or files are not being loaded into two different tables concurrently with auto purge option.",
+        f"Remote file '{name}' was not found. There are several potential causes. The file might not exist. The"
+        " required credentials may be missing or invalid. If you are running a copy command, please make sure files"
+        " are not deleted when they are being loaded or files are not being loaded into two different tables"
+        " concurrently with auto purge option.",
         91016,
         "22000",
     )

@@ -1,7 +1,7 @@
 """COPY INTO a table with VALIDATION_MODE: what a load would meet, and nothing is loaded.
 
-https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters (VALIDATION_MODE) has the modes; the columns
-and positions of errors are those of the examples there and of
+https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters (VALIDATION_MODE) has the modes; the
+columns and positions of errors are those of the examples there and of
 https://docs.snowflake.com/en/user-guide/tutorials/data-load-internal-tutorial-sort-files.
 """
 
@@ -48,7 +48,11 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
     rows: Flaws = [(plans.not_found(name).message, name, *[None] * 10) for name in missing]
     for file in found:
         # RETURN_ERRORS leaves out what was loaded in part already, the other modes do not ask.
-        loaded = plan.validation == "RETURN_ERRORS" and not plan.force and history.loaded_before(session, plan, file, file.md5())
+        loaded = (
+            plan.validation == "RETURN_ERRORS"
+            and not plan.force
+            and history.loaded_before(session, plan, file, file.md5())
+        )
         if not loaded:
             source = file_rows.of_file(session, plan, columns, file)
             rows += flaws.of_rows(plan, columns, file, source, Judged(session, plan, columns, source).bad())
@@ -57,7 +61,9 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
 
 def _first_rows(session: Session, plan: CopyPlan, columns: list[TargetColumn], wanted: int) -> Result:
     known = {fact.name: fact for fact in declarations.columns(session, plan.target)}
-    shown = refine([column_of(column.name, column.duck_type) for column in columns], [known[column.name] for column in columns])
+    shown = refine(
+        [column_of(column.name, column.duck_type) for column in columns], [known[column.name] for column in columns]
+    )
     result = Result(shown, rows=[])
     files = [] if session.describe_only else plans.files(session, plan)
     for file in files:
