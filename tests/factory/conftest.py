@@ -13,6 +13,13 @@ from include.factory.project import Project
 
 HERE = Path(__file__).parent
 PROJECT = HERE / "project"
+BROKEN = HERE / "broken"
+"""Pipelines with one mistake each, in folders by kind; beside each, in a .txt, what is said about it."""
+
+
+def name_of_broken(path: Path) -> str:
+    """The name of a broken pipeline in the tests: `<kind>/<name>`."""
+    return path.relative_to(BROKEN).with_suffix("").as_posix()
 
 
 @pytest.fixture(scope="session")

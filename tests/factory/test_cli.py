@@ -12,7 +12,7 @@ import pytest
 
 from include.factory.cli import main
 from include.factory.project import Project
-from tests.factory.conftest import HERE
+from tests.factory.conftest import BROKEN, HERE
 
 ROOT = HERE.parents[1]
 GOOD = """\
@@ -95,7 +95,7 @@ class TestValidate:
     def test_diagnostics_of_all_files_at_once(
         self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        for path in (HERE / "broken").glob("code_*.yaml"):
+        for path in (BROKEN / "code").glob("*.yaml"):
             (project.configs / path.name).write_text(path.read_text())
 
         assert _run(project, "validate", "--format", "json") == 1
@@ -138,7 +138,7 @@ class TestValidate:
 
     @pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
     def test_no_report_shows_a_secret(self, project: Project, form: str, capsys: pytest.CaptureFixture[str]) -> None:
-        for path in (HERE / "broken").glob("secret_*.yaml"):
+        for path in (BROKEN / "secrets").glob("*.yaml"):
             (project.configs / path.name).write_text(path.read_text())
 
         assert _run(project, "validate", "--format", form) == 1

@@ -1,4 +1,4 @@
-"""Each file in broken/ has one mistake: it is found where the .txt beside it says, with its message and hint.
+"""Each file in a folder of broken/ has one mistake: it is found where the .txt beside it says, with its message and hint.
 
 No file in right/ has one.
 
@@ -14,13 +14,13 @@ import pytest
 from include.factory.build import build
 from include.factory.check import Checker
 from include.factory.compile import compile_pipeline
-from tests.factory.conftest import HERE
+from tests.factory.conftest import BROKEN, HERE, name_of_broken
 
-BROKEN = sorted((HERE / "broken").glob("*.yaml"))
+FILES = sorted(BROKEN.glob("*/*.yaml"))
 RIGHT = sorted((HERE / "right").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name_of_broken)
 def test_the_diagnostic_is_found_at_its_place_with_its_cure(path: Path, checker: Checker) -> None:
     place, message, hint = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
 
@@ -50,5 +50,5 @@ def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -
 
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
-    assert len(BROKEN) >= 80
+    assert len(FILES) >= 278
     assert len(RIGHT) >= 30

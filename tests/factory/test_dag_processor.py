@@ -18,17 +18,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.conftest import HERE
+from tests.factory.conftest import BROKEN, HERE
 
 pytestmark = pytest.mark.server
 
 ROOT = HERE.parents[1]
 GOOD = 200
-BROKEN = [
-    "yaml_syntax_unclosed_list", "yaml_tab", "yaml_duplicate_key", "yaml_several_documents", "yaml_empty", "yaml_encoding",
-    "shape_unknown_dag_key", "shape_unknown_task_key", "shape_misspelt_kind", "shape_two_kinds", "shape_null_tasks", "shape_duration",
-    "meaning_unknown_dependency", "meaning_cycle", "meaning_unknown_param", "meaning_jinja_open", "meaning_cron_value",
-    "code_unknown_package", "code_operator_argument_misspelt", "secret_in_sql",
+WRONG = [
+    "yaml/syntax_unclosed_list", "yaml/tab", "yaml/duplicate_key", "yaml/several_documents", "yaml/empty", "yaml/encoding",
+    "shape/unknown_dag_key", "shape/unknown_task_key", "shape/misspelt_kind", "shape/two_kinds", "shape/null_tasks", "shape/duration",
+    "dependencies/unknown_task", "dependencies/cycle", "templates/unknown_param", "templates/jinja_open", "schedule/cron_value",
+    "code/unknown_package", "operators/argument_misspelt", "secrets/in_sql",
 ]  # fmt: skip
 REFRESH = 15
 """Seconds between two looks at the folder; with them Airflow forgets the errors of files that are right again."""
@@ -92,8 +92,9 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     shutil.copytree(HERE / "project" / "configs", configs)
     for number in range(GOOD):
         (configs / f"good_{number:03}.yaml").write_text(_good(f"good_{number:03}"))
-    for name in BROKEN:
-        shutil.copy(HERE / "broken" / f"{name}.yaml", configs)
+    for name in WRONG:
+        (configs / name).parent.mkdir(exist_ok=True)
+        shutil.copy(BROKEN / f"{name}.yaml", configs / f"{name}.yaml")
 
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SNOWPOD"))},
@@ -113,26 +114,26 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
 
 def test_broken_files_are_import_errors_of_their_own_and_the_others_are_active(airflow: Airflow) -> None:
     airflow.wait(
-        lambda: len(airflow.dags()) == GOOD and len(airflow.errors()) == len(BROKEN), "200 DAGs and 20 import errors"
+        lambda: len(airflow.dags()) == GOOD and len(airflow.errors()) == len(WRONG), "200 DAGs and 20 import errors"
     )
 
     assert set(airflow.dags()) == {f"good_{number:03}" for number in range(GOOD)}
-    airflow.wait(lambda: len(airflow.errors()) == len(BROKEN), "20 import errors")
-    errors = {Path(filename).name: text for filename, text in airflow.errors().items()}
-    for name in BROKEN:
-        place, message, hint = (HERE / "broken" / f"{name}.txt").read_text().splitlines()
-        assert f"configs/{name}.yaml:{place.split()[0]}: {message}" in errors[f"{name}.yaml"]
-        assert hint in errors[f"{name}.yaml"]
+    airflow.wait(lambda: len(airflow.errors()) == len(WRONG), "20 import errors")
+    errors = airflow.errors()
+    for name in WRONG:
+        place, message, hint = (BROKEN / f"{name}.txt").read_text().splitlines()
+        assert f"configs/{name}.yaml:{place.split()[0]}: {message}" in errors[f"configs/{name}.yaml"]
+        assert hint in errors[f"configs/{name}.yaml"]
 
 
 def test_mending_a_file_brings_its_dag_and_clears_its_error(airflow: Airflow) -> None:
-    airflow.wait(lambda: len(airflow.errors()) == len(BROKEN), "20 import errors")
+    airflow.wait(lambda: len(airflow.errors()) == len(WRONG), "20 import errors")
 
-    (airflow.configs / f"{BROKEN[0]}.yaml").write_text(_good("fixed"))
+    (airflow.configs / f"{WRONG[0]}.yaml").write_text(_good("fixed"))
 
     airflow.wait(lambda: "fixed" in airflow.dags(), "the fixed DAG")
-    airflow.wait(lambda: len(airflow.errors()) == len(BROKEN) - 1, "19 import errors")
-    assert not any(BROKEN[0] in filename for filename in airflow.errors())
+    airflow.wait(lambda: len(airflow.errors()) == len(WRONG) - 1, "19 import errors")
+    assert not any(WRONG[0] in filename for filename in airflow.errors())
 
 
 def test_breaking_a_good_file_harms_no_other(airflow: Airflow) -> None:

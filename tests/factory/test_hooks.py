@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tests.factory.conftest import HERE
+from tests.factory.conftest import BROKEN, HERE
 
 ROOT = HERE.parents[1]
 
@@ -39,7 +39,7 @@ def test_the_hook_checks_pipelines_whenever_something_changes_that_they_lean_on(
     assert not re.search(hook["files"], "README.md")
 
     assert _run(hook["entry"], "configs/taxi_trip_duration.yaml").returncode == 0
-    assert _run(hook["entry"], str(HERE / "broken" / "shape_target.yaml")).returncode == 1
+    assert _run(hook["entry"], str(BROKEN / "shape" / "target.yaml")).returncode == 1
 
 
 def test_the_workflow_annotates_the_lines_of_a_pull_request() -> None:
@@ -47,7 +47,7 @@ def test_the_workflow_annotates_the_lines_of_a_pull_request() -> None:
     (command,) = [step["run"] for step in steps if step.get("name") == "Validate"]
 
     assert _run(command, "configs/taxi_trip_duration.yaml").returncode == 0
-    broken = Path("tests/factory/broken/shape_target.yaml")
+    broken = Path("tests/factory/broken/shape/target.yaml")
     ran = _run(command, str(broken))
     assert ran.returncode == 1
     assert ran.stdout.startswith(

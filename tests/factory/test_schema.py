@@ -16,21 +16,18 @@ from referencing import Registry, Resource
 from include.factory.project import Project
 from include.factory.reading import YamlLoader, expand
 from include.factory.schema import SCHEMA_FILE, schema
-from tests.factory.conftest import HERE
+from tests.factory.conftest import BROKEN, HERE, name_of_broken
 
 ROOT = HERE.parents[1]
-SHAPES = sorted((HERE / "broken").glob("shape_*.yaml"))
+SHAPES = [path for path in sorted(BROKEN.glob("*/*.yaml")) if path.parent.name in ("shape", "misplaced")]
 # Well-formed, and wrong in a way that a schema cannot tell.
-OTHERS = [
-    path
-    for path in sorted((HERE / "broken").glob("*.yaml"))
-    if path.stem.split("_")[0] in ("meaning", "code", "target", "secret")
-]
-TOLD_BY_ANOTHER_CHECK = {"shape_operator_and_sql"}
+OTHERS = [path for path in sorted(BROKEN.glob("*/*.yaml")) if path.parent.name not in ("yaml", "shape", "misplaced")]
+TOLD_BY_ANOTHER_CHECK = {"shape/operator_and_sql", "misplaced/section_of_sql", "misplaced/sql_pinned"}
 FROM_THE_ENVIRONMENT = {"environment_types"}
 """A number that is in the environment is text to an editor."""
 ALSO_A_SHAPE = {
-    "meaning_dependency_twice", "meaning_asset_mapping", "target_pull_policy", "target_pull_secret",
+    "assets/schedule_is_mapping", "dag_factory/file", "dag_factory/relative_start", "dependencies/twice",
+    "kubernetes/pull_policy", "kubernetes/pull_secret",
 }  # fmt: skip
 
 
@@ -82,14 +79,14 @@ def test_an_editor_marks_nothing_in_what_is_right(path: Path) -> None:
     assert _is_valid(path) == (path.stem not in FROM_THE_ENVIRONMENT)
 
 
-@pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHAPES, ids=name_of_broken)
 def test_an_editor_marks_what_the_checker_calls_a_wrong_shape(path: Path) -> None:
-    assert _is_valid(path) == (path.stem in TOLD_BY_ANOTHER_CHECK)
+    assert _is_valid(path) == (name_of_broken(path) in TOLD_BY_ANOTHER_CHECK)
 
 
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", OTHERS, ids=name_of_broken)
 def test_the_checker_knows_more_than_the_schema(path: Path) -> None:
-    assert _is_valid(path) == (path.stem not in ALSO_A_SHAPE)
+    assert _is_valid(path) == (name_of_broken(path) not in ALSO_A_SHAPE)
 
 
 def test_the_layers_of_the_project_fit_their_schema() -> None:
