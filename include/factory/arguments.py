@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
+from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import duration_meant, is_duration, seconds
 from include.factory.signatures import Definition, Sources
 
@@ -66,55 +67,62 @@ def as_taken(value: Any, sources: Sources, types: Types | None = None) -> Any:
     return {key: _taken(key, as_taken(one, sources), types.get(key, frozenset())) for key, one in value.items()}
 
 
-def not_taken(value: Any, types: frozenset[str]) -> tuple[str, str] | None:
+def wrong_argument(value: Any, types: frozenset[str], path: KeyPath) -> Diagnostic | None:
     """Return what keeps a value from being the length of time or the date that an argument wants.
 
     Args:
         value: As written.
         types: The names in the argument's type.
+        path: Where the value is.
 
     Returns:
-        What is wrong and what to do; None if nothing is, or if the argument wants something else.
+        What is wrong; None if nothing is, or if the argument wants something else.
     """
     if isinstance(value, str) and "{{" in value and "}}" in value:
         return None
-    if (
-        "timedelta" in types
-        and not types & _TEXTS
-        and isinstance(value, str | dict)
-        and not (isinstance(value, dict) and "__type__" in value)
-    ):
+    shown = f"`{path[-1]}`" if isinstance(value, dict | list) else f"`{value}`"
+    if _wants_duration(value, types):
+        if is_duration(value):
+            return None
+        message = f"{shown} is not a length of time."
         meant = duration_meant(value)
-        if not is_duration(value):
-            return (
-                "is not a length of time",
-                f"Write `{meant}`." if meant else "Write such as `30s`, `5m`, `1h30m`, `2d`.",
-            )
-    elif (
-        types & _NUMBERS
-        and not types - _NUMBERS - {"None", "Optional"}
-        and isinstance(value, str)
-        and value.strip()
-        and is_duration(value)
-    ):
-        return (
-            "is a length of time, and this argument takes a number",
-            f"Write `{seconds(value):g}` if it means seconds.",
-        )
+        hint = f"Write `{meant}`." if meant else "Write such as `30s`, `5m`, `1h30m`, `2d`."
+    elif _wants_number(types) and isinstance(value, str) and value.strip() and is_duration(value):
+        message = f"{shown} is a length of time, and this argument takes a number."
+        hint = f"Write `{seconds(value):g}` if it means seconds."
     elif types & _MOMENTS and "time" not in types and not types & _TEXTS:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str) and not _is_moment(one):
-                return f"has `{one}`, which is no date" if isinstance(
-                    value, list
-                ) else "is not a date", "Write it as `2024-01-31` or `2024-01-31T06:00:00`."
-    elif (
-        "time" in types
-        and not types & _TEXTS
-        and isinstance(value, str)
-        and not (_is_time(value) or (types & _MOMENTS and _is_moment(value)))
-    ):
-        return "is not a time of day", "Write it as `06:30`."
-    return None
+        wrong = [one for one in _listed(value) if isinstance(one, str) and not _is_moment(one)]
+        if not wrong:
+            return None
+        message = (
+            f"{shown} has `{wrong[0]}`, which is no date." if isinstance(value, list) else f"{shown} is not a date."
+        )
+        hint = "Write it as `2024-01-31` or `2024-01-31T06:00:00`."
+    elif _wants_time(types) and isinstance(value, str) and not _is_time(value):
+        if types & _MOMENTS and _is_moment(value):
+            return None
+        message, hint = f"{shown} is not a time of day.", "Write it as `06:30`."
+    else:
+        return None
+    return Diagnostic(path, message, hint, "wrong-argument")
+
+
+def _wants_duration(value: Any, types: frozenset[str]) -> bool:
+    """Whether a value stands where a length of time is wanted, and is no object of a class of its own."""
+    is_object = isinstance(value, dict) and "__type__" in value
+    return "timedelta" in types and not types & _TEXTS and isinstance(value, str | dict) and not is_object
+
+
+def _wants_number(types: frozenset[str]) -> bool:
+    return bool(types & _NUMBERS) and not types - _NUMBERS - {"None", "Optional"}
+
+
+def _wants_time(types: frozenset[str]) -> bool:
+    return "time" in types and not types & _TEXTS
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _taken(key: str, value: Any, types: frozenset[str]) -> Any:

@@ -20,14 +20,13 @@ _MAPPING = "options_mapping"
 """HITLBranchOperator's: a task for each answer."""
 
 
-def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Diagnostic]:
+def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -> Iterator[Diagnostic]:
     """Check the tasks that operators' arguments name.
 
     Args:
         pipeline: The pipeline.
         all_tasks: All names under `tasks`, those left out of the pipeline included.
         root: The project root.
-        file: The pipeline's file, for messages.
 
     Returns:
         A mistake for each name that is no task's, for each task that Airflow would not follow as it does not wait for
@@ -41,20 +40,20 @@ def branch_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file
                 if any(name not in _ids(pipeline, variant, shared) for variant in pipeline.variants):
                     hint = hint_by_name(name.rpartition(".")[2], all_tasks - {task.name}, "tasks")
                     yield Diagnostic(
-                        file, f"`{task.name}` names `{name}`, and no task has that name.", hint, "unknown-task", path
+                        path, f"`{task.name}` names `{name}`, and no task has that name.", hint, "unknown-task"
                     )
             elif name in pipeline.tasks and _unseen(name, task, pipeline, root):
                 message = (
                     f"`{name}` does not wait for `{task.name}`: Airflow would skip what does, and not see this name."
                 )
                 hint = f"Give `{name}` the line `dependencies: [{task.name}]`, or name a task that has it."
-                yield Diagnostic(file, message, hint, "not-downstream", path)
+                yield Diagnostic(path, message, hint, "not-downstream")
             elif _MAPPING in path and task.name in shared and name in pipeline.tasks and name not in shared:
                 message = f"`{name}` is a task for each target, and an answer names one task."
                 hint = (
                     f"Let `{task.name}` run for each target too: mention `{{{{ target }}}}` in it, in `body` for one."
                 )
-                yield Diagnostic(file, message, hint, "several-tasks", path)
+                yield Diagnostic(path, message, hint, "several-tasks")
 
 
 def with_ids(arguments: Mapping[str, Any], ids: Callable[[str], list[str]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.check import Checked, Result
 from include.factory.compile import Config
-from include.factory.diagnostics import Diagnostic, KeyPath, Position
+from include.factory.diagnostics import START, Diagnostic, KeyPath, Located
 from include.factory.positions import located
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
@@ -138,7 +138,7 @@ def _types(value: Any) -> Iterator[str]:
             yield from _types(inner)
 
 
-def build_diagnostics(result: Result) -> list[Diagnostic]:
+def build_diagnostics(result: Result) -> list[Located]:
     """Build and serialise the DAGs of pipelines that have no mistakes otherwise.
 
     Args:
@@ -147,7 +147,7 @@ def build_diagnostics(result: Result) -> list[Diagnostic]:
     Returns:
         The mistakes of each pipeline that dag-factory, Airflow or an operator refuses.
     """
-    found = []
+    found: list[Located] = []
     for checked in result.files:
         try:
             for dag_id, config in checked.configs.items():
@@ -157,7 +157,7 @@ def build_diagnostics(result: Result) -> list[Diagnostic]:
     return found
 
 
-def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
+def refusals(checked: Checked, problem: BaseException) -> tuple[Located, ...]:
     """Return what dag-factory, Airflow or an operator raised, as mistakes of the pipeline's file.
 
     Args:
@@ -177,19 +177,17 @@ def refusals(checked: Checked, problem: BaseException) -> list[Diagnostic]:
                 accept(build("part", part, ""), part)
             except (Exception, SystemExit) as why:
                 where = ("variants", variant.name, *path) if variant.name and path[0] in variant.spec else path
-                found.setdefault(path, _refusal(checked.name, why, where))
-    return located(list(found.values()), checked.text) or [_refusal(checked.name, problem)]
+                found.setdefault(path, _refusal(why, where))
+    return located(found.values() or [_refusal(problem)], checked.name, checked.text)
 
 
-def _refusal(file: str, problem: BaseException, path: KeyPath = ()) -> Diagnostic:
+def _refusal(problem: BaseException, path: KeyPath = ()) -> Diagnostic:
     message = f"Airflow refuses it: {type(problem).__name__}: {problem}"
     hint = (
         "The message is Airflow's or the operator's own; most often an argument has a value that the operator does not"
         " take."
     )
-    return Diagnostic(
-        file, message, hint, "refused", path, "key" if path else "value", position=None if path else Position(1, 1)
-    )
+    return Diagnostic(path, message, hint, "refused", on="key" if path else "value", position=None if path else START)
 
 
 def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:

@@ -16,7 +16,7 @@ _FUNCTION_BY_FILE = ("python_callable_name", "python_callable_file")
 """How dag-factory names a function that is in a file of its own."""
 
 
-def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath, file: str) -> Diagnostic:
+def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath) -> Diagnostic:
     """Return what to say of a name that is not there.
 
     Args:
@@ -24,7 +24,6 @@ def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath, fi
         name: The whole name.
         kind: What it should stand for: `function`, `class`, `operator`.
         path: Where it is.
-        file: The file, for messages.
 
     Returns:
         The mistake.
@@ -39,7 +38,7 @@ def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath, fi
         hint = hint_by_name(missing.name, set(missing.near), f"names in `{missing.where}`")
     else:
         hint = "Begin with a package of the project (`include.…`)" + (" or of Airflow." if kind == "operator" else ".")
-    return Diagnostic(file, message, hint, f"unknown-{kind}", path)
+    return Diagnostic(path, message, hint, f"unknown-{kind}")
 
 
 def argument_diagnostics(
@@ -48,7 +47,6 @@ def argument_diagnostics(
     given: Iterable[str],
     where: KeyPath,
     call: KeyPath,
-    file: str,
     kind: str,
     also: Iterable[str] = (),
     giver: str = "the task",
@@ -61,7 +59,6 @@ def argument_diagnostics(
         given: The names of what is given.
         where: The mapping that gives them.
         call: The place of the whole, where a missing one is reported.
-        file: The file, for messages.
         kind: What the arguments are called: `argument`, `op_kwarg`.
         also: What is given too, but need not fit.
         giver: Who gives them, for messages.
@@ -78,12 +75,7 @@ def argument_diagnostics(
         if parameter is not None and not parameter.keyword:
             message = f"`{name}` takes `{key}` by position only, and gets all by name."
             yield Diagnostic(
-                file,
-                message,
-                f"Remove the `/` after `{key}` from its signature.",
-                f"unknown-{kind}",
-                (*where, key),
-                "key",
+                (*where, key), message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", on="key"
             )
         elif parameter is None and not signature.any_keyword:
             near = did_you_mean(key, known - set(given))
@@ -94,12 +86,12 @@ def argument_diagnostics(
                 misspelt.add("python_callable")
             elif kind == "argument" and key in KINDS:
                 hint = f"A task does one thing: remove `{key}`, or `operator`."
-            yield Diagnostic(file, f"`{name}` takes no `{key}`.", hint, f"unknown-{kind}", (*where, key), "key")
+            yield Diagnostic((*where, key), f"`{name}` takes no `{key}`.", hint, f"unknown-{kind}", on="key")
     needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
     if needed:
         missing = ", ".join(f"`{one}`" for one in needed)
         under = " under `op_kwargs`" if kind == "op_kwarg" else ""
         message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
         yield Diagnostic(
-            file, message, f"Add {missing}{under}.", f"missing-{kind}", where if kind == "op_kwarg" else call, "key"
+            where if kind == "op_kwarg" else call, message, f"Add {missing}{under}.", f"missing-{kind}", on="key"
         )

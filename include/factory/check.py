@@ -22,7 +22,7 @@ from include.factory.dag_arguments import (
     required_params,
     scheduled_without_start,
 )
-from include.factory.diagnostics import Diagnostic, KeyPath, Position, hint_by_name
+from include.factory.diagnostics import START, Diagnostic, KeyPath, Located, hint_by_name
 from include.factory.layers import section
 from include.factory.operator_arguments import operator_diagnostics
 from include.factory.other_dags import other_dag_diagnostics, pipeline_names
@@ -46,7 +46,7 @@ class Checked:
         text: Its text; empty if it could not be read.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
-        diagnostics: What is wrong with it, in the order of the file, each with a position.
+        diagnostics: What is wrong with it, in the order of the file.
     """
 
     path: Path
@@ -54,7 +54,7 @@ class Checked:
     text: str = field(repr=False, default="")
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Located, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Result:
     others: tuple[Checked, ...] = ()
 
     @property
-    def diagnostics(self) -> list[Diagnostic]:
+    def diagnostics(self) -> list[Located]:
         """All mistakes of all files."""
         return [
             diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics
@@ -130,52 +130,52 @@ class Checker:
             return self._pipeline(path)
         except Exception as problem:
             name = self._project.name(path)
-            return Checked(path, name, diagnostics=(_stumbled(name, problem),))
+            return Checked(path, name, diagnostics=_of_text([_stumbled(problem)], name))
 
     def _pipeline(self, path: Path) -> Checked:
         name = self._project.name(path)
         document = read(path, name)
         if not isinstance(document, Document):
-            return Checked(path, name, diagnostics=tuple(document))
-        value, unset = expand(document.value, self._project.variables, name)
+            return Checked(path, name, diagnostics=_of_text(document, name))
+        value, unset = expand(document.value, self._project.variables)
         value, shape = _shaped(value, document, pipeline_shape)
-        shape = shape if path != self._project.defaults_file.with_suffix(".yml") else [_misnamed(name)]
-        wrong = [*unset, *shape, *secret_diagnostics(document.value, document.text, name)]
+        shape = shape if path != self._project.defaults_file.with_suffix(".yml") else [_MISNAMED]
+        wrong = [*unset, *shape, *secret_diagnostics(document.value, document.text)]
         whole = _without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])
         pipeline = None
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
             pipeline = Pipeline(whole["pipeline"], whole)
             all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
             refused = [diagnostic.path for diagnostic in wrong]
-            wrong += [one for one in self._in_pipeline(pipeline, all_tasks, name) if not _is_explained(one, refused)]
+            wrong += [one for one in self._in_pipeline(pipeline, all_tasks) if not _is_explained(one, refused)]
         if wrong:
-            return Checked(path, name, document.text, diagnostics=tuple(located(_distinct(wrong), document.text)))
+            return Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
         return Checked(path, name, document.text, pipeline, configs)
 
-    def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str], name: str) -> Iterator[Diagnostic]:
+    def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         base = self.settings.merged
-        yield from reference_diagnostics(pipeline, all_tasks, self.settings.root, name)
-        yield from self._code.diagnostics(pipeline, base, name)
-        yield from target_diagnostics(pipeline, base, name)
-        yield from operator_diagnostics(pipeline, self.settings, name)
+        yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
+        yield from self._code.diagnostics(pipeline, base)
+        yield from target_diagnostics(pipeline, base)
+        yield from operator_diagnostics(pipeline, self.settings)
         for path, spec in [((), pipeline.spec), *((("variants", v.name), v.spec) for v in pipeline.variants if v.name)]:
             merged = section("dag", base, pipeline.spec, spec)
-            yield from dag_diagnostics(spec.get("dag") or {}, merged, (*path, "dag"), name)
+            yield from dag_diagnostics(spec.get("dag") or {}, merged, (*path, "dag"))
             for index, folder in enumerate((spec.get("dag") or {}).get("template_searchpath") or ()):
                 if not os.path.isdir(self.settings.root / folder):
                     message = f"There is no folder `{folder}`; paths count from the project root."
                     where: KeyPath = (*path, "dag", "template_searchpath", index)
-                    yield Diagnostic(name, message, "Make it, or name another.", "missing-folder", where)
-            yield from self._code.typed((spec.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"), name)
-            yield from param_diagnostics(spec.get("params") or {}, (*path, "params"), name)
+                    yield Diagnostic(where, message, "Make it, or name another.", "missing-folder")
+            yield from self._code.typed((spec.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"))
+            yield from param_diagnostics(spec.get("params") or {}, (*path, "params"))
             if path or pipeline.variants[0].name is None:
-                yield from scheduled_without_start(merged, path, name)
+                yield from scheduled_without_start(merged, path)
                 params = {**pipeline.params, **(spec.get("params") or {})}
-                yield from required_params(merged, params, pipeline.params, path, name)
+                yield from required_params(merged, params, pipeline.params, path)
         for task in pipeline.tasks.values():
             for key in ("inlets", "outlets"):
-                yield from asset_diagnostics(task.spec.get(key), ("tasks", task.name, key), name)
+                yield from asset_diagnostics(task.spec.get(key), ("tasks", task.name, key))
 
     def _layer(self, path: Path, active: bool = True) -> tuple[dict[str, Any], Checked]:
         """Check a layer; one that is not active need not have its environment variables set."""
@@ -183,24 +183,24 @@ class Checker:
             return self._read_layer(path, active)
         except Exception as problem:
             name = self._project.name(path)
-            return {}, Checked(path, name, diagnostics=(_stumbled(name, problem),))
+            return {}, Checked(path, name, diagnostics=_of_text([_stumbled(problem)], name))
 
     def _read_layer(self, path: Path, active: bool) -> tuple[dict[str, Any], Checked]:
         name = self._project.name(path)
         if not path.is_file():
-            return {}, Checked(path, name, diagnostics=tuple(self._missing_layer(path, name)))
+            return {}, Checked(path, name, diagnostics=_of_text(self._missing_layer(path), name))
         document = read(path, name)
         if not isinstance(document, Document):
-            return {}, Checked(path, name, diagnostics=tuple(document))
-        value, unset = expand(document.value, self._project.variables, name)
+            return {}, Checked(path, name, diagnostics=_of_text(document, name))
+        value, unset = expand(document.value, self._project.variables)
         value, shape = _shaped(value, document, layer_shape)
-        wrong = [*(unset if active else []), *shape, *secret_diagnostics(document.value, document.text, name)]
+        wrong = [*(unset if active else []), *shape, *secret_diagnostics(document.value, document.text)]
         whole = _without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])
         dag = whole.get("dag") or {}
-        wrong += [*section_diagnostics(whole, (), name), *dag_diagnostics(dag, dag, ("dag",), name)]
-        return value, Checked(path, name, document.text, diagnostics=tuple(located(_distinct(wrong), document.text)))
+        wrong += [*section_diagnostics(whole, ()), *dag_diagnostics(dag, dag, ("dag",))]
+        return value, Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
 
-    def _missing_layer(self, path: Path, name: str) -> Iterator[Diagnostic]:
+    def _missing_layer(self, path: Path) -> Iterator[Diagnostic]:
         if path != self._project.defaults_file:
             message = (
                 f"There is no environment `{self._project.environment}`: {ENVIRONMENT_VARIABLE} names a file that is"
@@ -211,7 +211,7 @@ class Checker:
             hint = hint_by_name(self._project.environment, there, "environments")
             if other.is_file():
                 hint = f"Rename `{other.name}` to `{path.name}`."
-            yield Diagnostic(name, message, hint, "unknown-environment", position=Position(1, 1))
+            yield Diagnostic((), message, hint, "unknown-environment", position=START)
 
 
 def check(project: Project, files: Iterable[Path] | None = None) -> Result:
@@ -283,17 +283,13 @@ def acquainted(files: Iterable[Checked]) -> list[Checked]:
     }
     found = []
     for checked in files:
-        wrong = (
-            list(other_dag_diagnostics(checked.pipeline, checked.name, known, unsure))
-            if checked.pipeline is not None
-            else []
-        )
+        wrong = list(other_dag_diagnostics(checked.pipeline, known, unsure)) if checked.pipeline is not None else []
         found.append(_refused(checked, wrong) if wrong else checked)
     return found
 
 
 def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
-    return replace(checked, pipeline=None, configs={}, diagnostics=tuple(located(diagnostics, checked.text)))
+    return replace(checked, pipeline=None, configs={}, diagnostics=located(diagnostics, checked.name, checked.text))
 
 
 def _dag_ids(checked: Checked) -> list[str]:
@@ -306,45 +302,47 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
         return checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
     message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
-    diagnostic = Diagnostic(
-        checked.name, message, "Give one of the two pipelines another name.", "duplicate-dag", ("pipeline",)
-    )
+    diagnostic = Diagnostic(("pipeline",), message, "Give one of the two pipelines another name.", "duplicate-dag")
     return _refused(checked, [diagnostic])
 
 
-def _stumbled(name: str, problem: Exception) -> Diagnostic:
+def _of_text(diagnostics: Iterable[Diagnostic], name: str) -> tuple[Located, ...]:
+    """Return mistakes of a file without a document: no path leads to them, and each says its own place."""
+    return tuple(one.at(name, one.position or START) for one in diagnostics)
+
+
+def _stumbled(problem: Exception) -> Diagnostic:
     """Return what a check, or the compiler, raised: a gap in them, said as a mistake of the file that shows it."""
     frames = traceback.extract_tb(problem.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     message = f"It cannot be compiled: {type(problem).__name__}: {problem}{where}."
     hint = "The check has no better words for it: undo what was changed last in this file, and please report it."
-    return Diagnostic(name, message, hint, "not-compiled", position=Position(1, 1))
+    return Diagnostic((), message, hint, "not-compiled", position=START)
 
 
 def _shaped(
-    value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any], str], list[Diagnostic]]
+    value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any]], list[Diagnostic]]
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     """Return a document's value with types for what came from the environment, and what is wrong with its shape."""
     value = typed(value, document, ())
-    wrong = check(value, document.name)
+    wrong = check(value)
     if not wrong or "${" not in document.text:
         return value, wrong
     value = typed(
         value, document, {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")}
     )
-    return value, check(value, document.name)
+    return value, check(value)
 
 
-def _misnamed(name: str) -> Diagnostic:
-    hint = "Rename it to `defaults.yaml`, if it is what all pipelines share."
-    return Diagnostic(name, "The file is taken for a pipeline.", hint, "misnamed", position=Position(1, 1))
+_MISNAMED = Diagnostic(
+    (),
+    "The file is taken for a pipeline.",
+    "Rename it to `defaults.yaml`, if it is what all pipelines share.",
+    "misnamed",
+    position=START,
+)
 
-
-def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return list(dict.fromkeys(diagnostics))
-
-
-# Rule -> the sections whose left-out parts explain it.
+# Code -> the sections whose left-out parts explain it.
 _EXPLAINED = {
     "no-start-date": "dag",
     "unknown-param": "params",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory import layers
-from include.factory.arguments import not_taken
+from include.factory.arguments import wrong_argument
 from include.factory.calls import SET_BY_THE_FACTORY, argument_diagnostics, missing_diagnostic
 from include.factory.connections import sql_argument
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
@@ -57,13 +57,12 @@ class CodeCheck:
         self._callables = project_sources(root)
         self._anything = anything
 
-    def diagnostics(self, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> list[Diagnostic]:
+    def diagnostics(self, pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diagnostic]:
         """Check one pipeline.
 
         Args:
             pipeline: The pipeline.
             base: The merged layers under it.
-            file: Its file, for messages.
 
         Returns:
             What is wrong between the pipeline and the code it names.
@@ -76,59 +75,55 @@ class CodeCheck:
                 "batch_callable": self._batch_callable,
             }.get(task.kind)
             if check is not None and isinstance(task.action, str):
-                found += check(task, pipeline, base, file)
-            found += self._callbacks(task.spec, ("tasks", task.name), file)
-            found += self._outputs(task, pipeline, file)
+                found += check(task, pipeline, base)
+            found += self._callbacks(task.spec, ("tasks", task.name))
+            found += self._outputs(task, pipeline)
             for key in ("inlets", "outlets") if task.kind != "operator" else ():
-                found += self.typed(task.spec.get(key), ("tasks", task.name, key), file)
+                found += self.typed(task.spec.get(key), ("tasks", task.name, key))
         dag = pipeline.spec.get("dag") or {}
-        found += self._callbacks(dag, ("dag",), file)
-        found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"), file)
+        found += self._callbacks(dag, ("dag",))
+        found += self._callbacks(dag.get("default_args") or {}, ("dag", "default_args"))
         return found
 
-    def typed(self, value: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
+    def typed(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         """Check every `__type__` in a value: that the class exists and takes the other keys."""
         if isinstance(value, list):
             for index, part in enumerate(value):
-                yield from self.typed(part, (*path, index), file)
+                yield from self.typed(part, (*path, index))
         if not isinstance(value, dict):
             return
         for key, part in value.items():
-            yield from self.typed(part, (*path, key), file)
+            yield from self.typed(part, (*path, key))
         name = value.get("__type__")
         if not isinstance(name, str) or "." not in name:
             return
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield missing_diagnostic(definition, name, "class", (*path, "__type__"), file)
+            yield missing_diagnostic(definition, name, "class", (*path, "__type__"))
         elif (
             isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef) and "__args__" not in value
         ):
             signature = self._anything.signature(definition)
             given = [key for key in value if key != "__type__"]
             if signature is not None:
-                yield from argument_diagnostics(signature, name, given, path, path, file, kind="argument")
-            yield from self._values(value, definition, path, file)
+                yield from argument_diagnostics(signature, name, given, path, path, kind="argument")
+            yield from self._values(value, definition, path)
 
-    def _values(
-        self, given: Mapping[str, Any], definition: Definition, path: KeyPath, file: str
-    ) -> Iterator[Diagnostic]:
+    def _values(self, given: Mapping[str, Any], definition: Definition, path: KeyPath) -> Iterator[Diagnostic]:
         """Lengths of time and dates that the class wants, and that are none."""
         types = self._anything.types(definition)
         for key, value in given.items():
-            if key in types and (wrong := not_taken(value, types[key])):
-                what, hint = wrong
-                shown = f"`{key}`" if isinstance(value, dict | list) else f"`{value}`"
-                yield Diagnostic(file, f"{shown} {what}.", hint, "wrong-argument", (*path, key))
+            if key in types and (wrong := wrong_argument(value, types[key], (*path, key))):
+                yield wrong
 
-    def _callbacks(self, value: Mapping[str, Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+    def _callbacks(self, value: Mapping[str, Any], path: KeyPath) -> Iterator[Diagnostic]:
         for key, callbacks in value.items():
             if key.startswith("on_") and key.endswith("_callback"):
                 listed = isinstance(callbacks, list)
                 for index, callback in enumerate(callbacks if listed else [callbacks]):
-                    yield from self._callback(callback, (*path, key, index) if listed else (*path, key), file)
+                    yield from self._callback(callback, (*path, key, index) if listed else (*path, key))
 
-    def _callback(self, callback: Any, path: KeyPath, file: str) -> Iterator[Diagnostic]:
+    def _callback(self, callback: Any, path: KeyPath) -> Iterator[Diagnostic]:
         """One callback: that it exists, and takes Airflow's context and what it is given."""
         arguments = (
             {key: value for key, value in callback.items() if key != "callback"} if isinstance(callback, dict) else {}
@@ -139,23 +134,21 @@ class CodeCheck:
         where = (*path, "callback") if isinstance(callback, dict) else path
         definition = self._anything.find(name)
         if isinstance(definition, Missing):
-            yield missing_diagnostic(definition, name, "function", where, file)
-        yield from self._importable(definition, name, True, where, file)
+            yield missing_diagnostic(definition, name, "function", where)
+        yield from self._importable(definition, name, True, where)
         signature = self._anything.signature(definition) if isinstance(definition, Definition) else None
         if signature is None:
             return
         if isinstance(definition, Definition) and not isinstance(definition.node, ast.ClassDef):
             if not signature.any_positional and not any(parameter.positional for parameter in signature.parameters):
                 message = f"`{name}` takes no context: it has no positional parameter."
-                yield Diagnostic(file, message, "Give it one: `def f(context, …)`.", "wrong-arguments", where)
+                yield Diagnostic(where, message, "Give it one: `def f(context, …)`.", "wrong-arguments")
                 return
             signature = signature.without_first()
-        yield from argument_diagnostics(
-            signature, name, arguments, path, where, file, kind="argument", giver="the callback"
-        )
+        yield from argument_diagnostics(signature, name, arguments, path, where, kind="argument", giver="the callback")
 
     def _importable(
-        self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath, file: str
+        self, definition: Definition | Missing | Hidden, name: str, called: bool, path: KeyPath
     ) -> Iterator[Diagnostic]:
         """Check a function that Airflow itself imports: Airflow's Python must have what its module imports."""
         if not isinstance(definition, Definition) or not definition.module.path.is_relative_to(self._root):
@@ -170,9 +163,9 @@ class CodeCheck:
                     "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside"
                     " those functions."
                 )
-                yield Diagnostic(file, message, hint, "not-importable", path)
+                yield Diagnostic(path, message, hint, "not-importable")
 
-    def _outputs(self, task: Task, pipeline: Pipeline, file: str) -> Iterator[Diagnostic]:
+    def _outputs(self, task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:
         """Keys of another task's result, where that task's function shows what it returns."""
         for path, text, other in task_templates(task, self._root):
             for parts in dict.fromkeys(names(text)):
@@ -188,16 +181,14 @@ class CodeCheck:
                         f" `{parts[2]}`."
                     )
                     word = "" if other else ".".join(parts[:3])
-                    yield Diagnostic(
-                        file, message, hint_by_name(parts[2], keys, "keys"), "unknown-output", path, word=word
-                    )
+                    yield Diagnostic(path, message, hint_by_name(parts[2], keys, "keys"), "unknown-output", word=word)
 
-    def _operator(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
+    def _operator(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._anything.find(task.action)
         if isinstance(definition, Missing):
-            yield self._moved(task.action, path, file) or missing_diagnostic(
-                definition, task.action, "operator", (*path, "operator"), file
+            yield self._moved(task.action, path) or missing_diagnostic(
+                definition, task.action, "operator", (*path, "operator")
             )
             return
         if isinstance(definition, Hidden):
@@ -206,28 +197,24 @@ class CodeCheck:
         if not isinstance(definition.node, ast.ClassDef):
             message = f"`{task.action}` is not an operator but a function or a value."
             yield Diagnostic(
-                file,
-                message,
-                "For a function of your own, use `python_callable`.",
-                "not-an-operator",
-                (*path, "operator"),
+                (*path, "operator"), message, "For a function of your own, use `python_callable`.", "not-an-operator"
             )
             return
         if None not in ancestors and not any(one is not None and is_base_operator(one) for one in ancestors):
             message = f"`{task.action}` is a class but not an operator: it does not inherit from BaseOperator."
-            yield Diagnostic(file, message, "Name an operator or a sensor.", "not-an-operator", (*path, "operator"))
+            yield Diagnostic((*path, "operator"), message, "Name an operator or a sensor.", "not-an-operator")
             return
-        yield from self.typed(task.arguments, path, file)
+        yield from self.typed(task.arguments, path)
         own = {
             key: value for key, value in task.arguments.items() if key not in OF_MAPPING and key not in TASK_DURATIONS
         }
-        yield from self._values(own, definition, path, file)
+        yield from self._values(own, definition, path)
         if isinstance(task.arguments.get("partial"), dict):
-            yield from self._values(task.arguments["partial"], definition, (*path, "partial"), file)
+            yield from self._values(task.arguments["partial"], definition, (*path, "partial"))
         signature = self._anything.signature(definition)
         if signature is None:
             return
-        yield from _expand(task, path, file)
+        yield from _expand(task, path)
         given = {
             *task.arguments,
             *_keys(task.arguments.get("expand")),
@@ -236,12 +223,11 @@ class CodeCheck:
         for key in sorted(given & (SET_BY_THE_FACTORY | OF_DAG_FACTORY)):
             message = f"`{key}` is not a task's to give: the factory sets it."
             yield Diagnostic(
-                file,
+                (*path, key),
                 message,
                 "Remove it. Params and dates belong to the pipeline.",
                 "set-by-the-factory",
-                (*path, key),
-                "key",
+                on="key",
             )
         given -= SET_BY_THE_FACTORY | OF_DAG_FACTORY
         # Python operators of Airflow need one; the others never have it.
@@ -249,22 +235,20 @@ class CodeCheck:
         if isinstance(python_callable, str):
             found = self._anything.find(python_callable)
             if isinstance(found, Missing):
-                yield missing_diagnostic(found, python_callable, "function", (*path, "python_callable"), file)
+                yield missing_diagnostic(found, python_callable, "function", (*path, "python_callable"))
             # Some of the operators call it in another Python, but all import it in Airflow's.
-            yield from self._importable(found, python_callable, False, (*path, "python_callable"), file)
+            yield from self._importable(found, python_callable, False, (*path, "python_callable"))
         defaults = layers.section("dag", base, pipeline.spec).get("default_args") or {}
         also = {"task_id", sql_argument(task.action) or "", *defaults}
-        for diagnostic in argument_diagnostics(
-            signature, task.action, given, path, path, file, kind="argument", also=also
-        ):
+        for diagnostic in argument_diagnostics(signature, task.action, given, path, path, kind="argument", also=also):
             within = next((key for key in OF_MAPPING if diagnostic.path[-1] in _keys(task.arguments.get(key))), None)
             yield replace(diagnostic, path=(*path, within, diagnostic.path[-1])) if within else diagnostic
 
-    def _moved(self, name: str, path: KeyPath, file: str) -> Diagnostic | None:
+    def _moved(self, name: str, path: KeyPath) -> Diagnostic | None:
         """Return an operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
         if name.startswith("airflow.") and (hint := _REPLACED.get(name.rpartition(".")[2])):
             message = f"There is no operator `{name}` any more: another one replaces it."
-            return Diagnostic(file, message, hint, "unknown-operator", (*path, "operator"))
+            return Diagnostic((*path, "operator"), message, hint, "unknown-operator")
         wanted = {"DummyOperator": "EmptyOperator"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
         if not name.startswith(("airflow.operators.", "airflow.sensors.")):
             return None
@@ -274,16 +258,14 @@ class CodeCheck:
                 if found is not None and isinstance(found.names.get(wanted), ast.ClassDef):
                     message = f"There is no operator `{name}`: Airflow 3 has it elsewhere."
                     return Diagnostic(
-                        file, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator", (*path, "operator")
+                        (*path, "operator"), message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator"
                     )
         return None
 
-    def _python_callable(
-        self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str
-    ) -> Iterator[Diagnostic]:
+    def _python_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.action)
-        wrong = list(_not_a_function(definition, task, file))
+        wrong = list(_not_a_function(definition, task))
         yield from wrong
         if wrong or not isinstance(definition, Definition):
             return
@@ -293,29 +275,27 @@ class CodeCheck:
             op_kwargs = task.spec.get("op_kwargs") or {}
             if first is None and not signature.any_positional:
                 message = f"`{task.action}` takes no Session: it has no positional parameter."
-                yield Diagnostic(file, message, "Give it one: `def f(session, …)`.", "no-session", (*path, task.kind))
+                yield Diagnostic((*path, task.kind), message, "Give it one: `def f(session, …)`.", "no-session")
             elif first is not None and first.name in op_kwargs:
                 message = (
                     f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs`"
                     " gives it too."
                 )
                 hint = f"Put the Session first: `def {task.action.rpartition('.')[2]}(session, {first.name}, …)`."
-                yield Diagnostic(file, message, hint, "no-session", (*path, "op_kwargs", first.name), "key")
+                yield Diagnostic((*path, "op_kwargs", first.name), message, hint, "no-session", on="key")
             else:
                 where = (*path, "op_kwargs")
                 taken = signature.without_first()
                 yield from argument_diagnostics(
-                    taken, task.action, op_kwargs, where, (*path, task.kind), file, kind="op_kwarg"
+                    taken, task.action, op_kwargs, where, (*path, task.kind), kind="op_kwarg"
                 )
         if layers.section("snowpark", base, pipeline.spec, task.spec).get("run_as") == "stored_procedure":
-            yield from self._packages(task, definition, pipeline, base, (), file)
+            yield from self._packages(task, definition, pipeline, base, ())
 
-    def _batch_callable(
-        self, task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str
-    ) -> Iterator[Diagnostic]:
+    def _batch_callable(self, task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
         path = ("tasks", task.name)
         definition = self._callables.find(task.action)
-        wrong = list(_not_a_function(definition, task, file))
+        wrong = list(_not_a_function(definition, task))
         yield from wrong
         if wrong or not isinstance(definition, Definition):
             return
@@ -331,25 +311,21 @@ class CodeCheck:
                     else ""
                 )
                 hint = "Add `model`, mostly `{{ outputs.<task>.<key> }}`."
-                yield Diagnostic(file, message, hint, "no-model", (*path, task.kind))
+                yield Diagnostic((*path, task.kind), message, hint, "no-model")
             elif needs > given:
                 needed = ", ".join(parameter.name for parameter in signature.parameters if parameter.required)
                 message = f"`{task.action}` takes ({needed}); a batch_callable gets a batch and at most a model."
-                yield Diagnostic(
-                    file, message, "Give the other parameters defaults.", "wrong-arguments", (*path, task.kind)
-                )
+                yield Diagnostic((*path, task.kind), message, "Give the other parameters defaults.", "wrong-arguments")
             elif given > len(takes) and not signature.any_positional:
                 if takes:
                     message = f"`{task.action}` takes no model."
                     yield Diagnostic(
-                        file, message, "Remove `model`, or add a second parameter.", "no-model", (*path, "model"), "key"
+                        (*path, "model"), message, "Remove `model`, or add a second parameter.", "no-model", on="key"
                     )
                 else:
                     message = f"`{task.action}` takes no batch: it has no positional parameter."
-                    yield Diagnostic(
-                        file, message, "Give it one: `def f(batch)`.", "wrong-arguments", (*path, task.kind)
-                    )
-        yield from self._packages(task, definition, pipeline, base, ("pandas",), file)
+                    yield Diagnostic((*path, task.kind), message, "Give it one: `def f(batch)`.", "wrong-arguments")
+        yield from self._packages(task, definition, pipeline, base, ("pandas",))
 
     def _packages(
         self,
@@ -358,7 +334,6 @@ class CodeCheck:
         pipeline: Pipeline,
         base: Mapping[str, Any],
         always: tuple[str, ...],
-        file: str,
     ) -> Iterator[Diagnostic]:
         # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one
         # word.
@@ -372,7 +347,7 @@ class CodeCheck:
                 f" {package}."
             )
             yield Diagnostic(
-                file, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package", path
+                path, message, f"Add `{package}` to `snowpark: {{packages: […]}}` of the task.", "missing-package"
             )
 
 
@@ -380,25 +355,23 @@ def _keys(value: Any) -> set[str]:
     return set(value) if isinstance(value, dict) else set()
 
 
-def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Diagnostic]:
+def _expand(task: Task, path: KeyPath) -> Iterator[Diagnostic]:
     """Dynamic task mapping: what `expand` and `partial` may hold."""
     for key in OF_MAPPING & task.arguments.keys():
         if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
             yield Diagnostic(
-                file,
+                (*path, key),
                 f"`{key}` must be a mapping of arguments.",
                 f"Write `{key}: {{argument: …}}`.",
                 "wrong-type",
-                (*path, key),
             )
     if "partial" in task.arguments and "expand" not in task.arguments:
         yield Diagnostic(
-            file,
+            (*path, "partial"),
             "`partial` is for tasks with `expand`.",
             "Add `expand`, or give the arguments directly.",
             "misplaced-key",
-            (*path, "partial"),
-            "key",
+            on="key",
         )
     for name in _keys(task.arguments.get("expand")):
         value = task.arguments["expand"][name]
@@ -407,33 +380,29 @@ def _expand(task: Task, path: KeyPath, file: str) -> Iterator[Diagnostic]:
             name_of = source if source != value and source not in (task.name, "") else "<task>"
             hint = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
             yield Diagnostic(
-                file, f"The task cannot be mapped over `{value}`.", hint, "wrong-expand", (*path, "expand", name)
+                (*path, "expand", name), f"The task cannot be mapped over `{value}`.", hint, "wrong-expand"
             )
 
 
-def _not_a_function(definition: Definition | Missing | Hidden, task: Task, file: str) -> Iterator[Diagnostic]:
+def _not_a_function(definition: Definition | Missing | Hidden, task: Task) -> Iterator[Diagnostic]:
     path = ("tasks", task.name, task.kind)
     if isinstance(definition, Missing):
-        yield missing_diagnostic(definition, task.action, "function", path, file)
+        yield missing_diagnostic(definition, task.action, "function", path)
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.ClassDef):
         yield Diagnostic(
-            file,
+            path,
             f"`{task.action}` is a class, not a function.",
             "Name a function at the top of a module.",
             "not-a-function",
-            path,
         )
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.AsyncFunctionDef):
-        yield Diagnostic(
-            file, f"`{task.action}` is an `async` function.", "Make it a plain `def`.", "not-a-function", path
-        )
+        yield Diagnostic(path, f"`{task.action}` is an `async` function.", "Make it a plain `def`.", "not-a-function")
     elif isinstance(definition, Definition) and isinstance(definition.node, ast.Assign | ast.AnnAssign):
         value = definition.node.value
         if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set | ast.JoinedStr):
             yield Diagnostic(
-                file,
+                path,
                 f"`{task.action}` is a value, not a function.",
                 "Name a function at the top of a module.",
                 "not-a-function",
-                path,
             )

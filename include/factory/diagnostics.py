@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -12,6 +12,8 @@ _SHOWN = 45
 
 KeyPath = tuple[str | int, ...]
 """Keys and list indexes that lead from the top of a document to a value."""
+On = Literal["key", "value"]
+"""Which of the two that a path leads to: a key, or its value."""
 
 
 @dataclass(frozen=True, order=True)
@@ -22,32 +24,64 @@ class Position:
     column: int
 
 
+START = Position(1, 1)
+"""The place of a mistake that is the whole file's."""
+
+
 @dataclass(frozen=True)
 class Diagnostic:
-    """One mistake in one file.
+    """One mistake in a document, as a check finds it: which file it is in, and where there, is not the check's to know.
 
     Attributes:
-        file: The file, relative to the project root, with forward slashes.
+        path: Where in the document. The nearest part of it that exists is shown.
         message: What is wrong.
         hint: What to do about it.
         code: A short name of the check, such as `unknown-key`; programs filter on it.
-        path: Where in the document. The nearest part of it that exists is shown.
         on: Whether the key or the value of `path` is wrong.
         word: What in the value is wrong, as it is most likely written: `params.tabel`. The place is that of the word
             then.
         line: The line of a value of several lines that is wrong, from 1; 0 if that is not known.
-        position: The place in the file; filled from the above when it is not known from the start.
+        position: The place in the file, where no path leads there: of what is wrong with the text itself.
     """
 
-    file: str
+    path: KeyPath
     message: str
     hint: str
     code: str
-    path: KeyPath = ()
-    on: Literal["key", "value"] = "value"
+    _: KW_ONLY
+    on: On = "value"
     word: str = ""
     line: int = 0
     position: Position | None = None
+
+    def below(self, path: KeyPath) -> Diagnostic:
+        """Return the same for a document in which the checked one stands at a path."""
+        return replace(self, path=(*path, *self.path))
+
+    def at(self, file: str, position: Position) -> Located:
+        """Return the same with its place."""
+        return Located(file, position, self.path, self.message, self.hint, self.code)
+
+
+@dataclass(frozen=True)
+class Located:
+    """A diagnostic with its place, as people and programs get to see it.
+
+    Attributes:
+        file: The file, relative to the project root, with forward slashes.
+        position: Where in the file.
+        path: Where in the document.
+        message: What is wrong.
+        hint: What to do about it.
+        code: The name of the check.
+    """
+
+    file: str
+    position: Position
+    path: KeyPath
+    message: str
+    hint: str
+    code: str
 
 
 def spelled(path: KeyPath) -> str:

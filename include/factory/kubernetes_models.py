@@ -14,11 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from include.factory.diagnostics import KeyPath, hint_by_name
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.layers import as_text
-
-Found = Iterator[tuple[KeyPath, str, str, str, str]]
-"""Path below the value, key or value, rule, message, hint."""
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
 _CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
@@ -88,7 +85,7 @@ def model(name: str) -> Model | None:
     return Model(attributes, types, frozenset(spelled[attribute] for attribute in _REQUIRED.findall(source)))
 
 
-def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
+def check(value: Any, kind: str, path: KeyPath = ()) -> Iterator[Diagnostic]:
     """Check a value against a type of the Kubernetes client.
 
     Args:
@@ -104,12 +101,14 @@ def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
         is_list = container[1] == "list["
         if not isinstance(value, list if is_list else dict):
             words = "a list" if is_list else "a mapping"
-            yield path, "value", "wrong-type", f"Kubernetes wants {words} here, not {_shown(value)}.", f"Write {words}."
+            yield Diagnostic(
+                path, f"Kubernetes wants {words} here, not {_shown(value)}.", f"Write {words}.", "wrong-type"
+            )
             return
         for key, part in enumerate(value) if isinstance(value, list) else value.items():
             yield from check(part, container[2], (*path, key))
     elif kind == "scalar" and not isinstance(value, str | int | float):
-        yield path, "value", "wrong-type", f"Kubernetes wants text here, not {_shown(value)}.", "Write text."
+        yield Diagnostic(path, f"Kubernetes wants text here, not {_shown(value)}.", "Write text.", "wrong-type")
     elif kind in _WORDS:
         if not _fits(value, kind):
             hint = f"Write {_WORDS[kind]}."
@@ -117,7 +116,7 @@ def check(value: Any, kind: str, path: KeyPath = ()) -> Found:
                 hint = f'Put it into quotes: `"{value}"`.'
             elif isinstance(value, str) and re.fullmatch(r"-?\d+|true|false", value):
                 hint = f"Remove the quotes: `{value}`."
-            yield path, "value", "wrong-type", f"Kubernetes wants {_WORDS[kind]} here, not {_shown(value)}.", hint
+            yield Diagnostic(path, f"Kubernetes wants {_WORDS[kind]} here, not {_shown(value)}.", hint, "wrong-type")
     elif (described := model(kind)) is not None:
         yield from _check_object(value, described, kind, path)
 
@@ -149,25 +148,25 @@ def as_objects(value: Any, kind: str, plain: bool = False) -> Any:
     return as_text(value) if kind in ("str", "scalar", "quantity") and isinstance(value, int | float | None) else value
 
 
-def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Found:
+def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
-        yield (
-            path,
-            "value",
-            "wrong-type",
-            f"Kubernetes wants a {_plain(kind)} here, not {_shown(value)}.",
-            "Write a mapping.",
+        yield Diagnostic(
+            path, f"Kubernetes wants a {_plain(kind)} here, not {_shown(value)}.", "Write a mapping.", "wrong-type"
         )
         return
     for key, part in value.items():
         if key not in described.types:
             message = f"A Kubernetes {_plain(kind)} has no `{key}`."
-            yield (*path, key), "key", "unknown-key", message, hint_by_name(key, set(described.types), "keys")
+            yield Diagnostic(
+                (*path, key), message, hint_by_name(key, set(described.types), "keys"), "unknown-key", on="key"
+            )
         elif part is not None:
             yield from check(part, described.types[key], (*path, key))
     for key in sorted(described.required - value.keys()):
         if not any(other not in described.types for other in value):  # a misspelt key is reported as one already
-            yield path, "key", "missing-key", f"A Kubernetes {_plain(kind)} must have `{key}`.", f"Add `{key}`."
+            yield Diagnostic(
+                path, f"A Kubernetes {_plain(kind)} must have `{key}`.", f"Add `{key}`.", "missing-key", on="key"
+            )
 
 
 @cache

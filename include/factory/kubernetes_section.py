@@ -6,13 +6,12 @@ Kubernetes' names, labels, variables and volumes, in Kubernetes' own spelling.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from include.factory import kubernetes_models
-from include.factory.diagnostics import hint_by_name
-from include.factory.kubernetes_models import Found
+from include.factory.diagnostics import Diagnostic, KeyPath, On, hint_by_name
 from include.factory.quantities import over_limits, quantity, quantity_cure, resource_diagnostics
 
 _OBJECTS = {
@@ -63,7 +62,7 @@ OURS = Taken(("scratch", "snowflake-connection", "xcom"), ("/tmp", "/run/snowfla
 """What our own pods have (include.operators.pod_manifest)."""
 
 
-def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
+def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Iterator[Diagnostic]:
     """Check a `kubernetes:` section by itself.
 
     Args:
@@ -84,8 +83,8 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     for key in ("serviceAccountName", "priorityClassName", "snowflake_secret"):
         yield from _text(section, key, _is_subdomain, "a name that Kubernetes takes", _NAME_CURE)
     for index, secret in enumerate(_dicts(section.get("imagePullSecrets"))):
-        for path, *rest in _text(secret, "name", _is_subdomain, "a name that Kubernetes takes", _NAME_CURE):
-            yield ("imagePullSecrets", index, *path), rest[0], rest[1], rest[2], rest[3]
+        for one in _text(secret, "name", _is_subdomain, "a name that Kubernetes takes", _NAME_CURE):
+            yield one.below(("imagePullSecrets", index))
     for key in ("labels", "nodeSelector", "annotations"):
         yield from _labels(section.get(key), key)
     yield from _environment(section.get("env"), taken)
@@ -95,7 +94,7 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     yield from resource_diagnostics(section.get("resources"))
 
 
-def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
+def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Iterator[Diagnostic]:
     """Check what is wrong with a section only once all of it is there: volumes and their mounts, requests and limits.
 
     Args:
@@ -109,22 +108,14 @@ def section_whole(section: Mapping[str, Any], taken: Taken = OURS) -> Found:
     for name, index in mounts.items():
         if name not in volumes and name not in taken.volumes:
             message = f"There is no volume `{name}` to mount."
-            yield (
-                ("volumeMounts", index, "name"),
-                "value",
-                "unknown-volume",
-                message,
-                hint_by_name(name, volumes, "volumes"),
+            yield Diagnostic(
+                ("volumeMounts", index, "name"), message, hint_by_name(name, volumes, "volumes"), "unknown-volume"
             )
     for name, index in volumes.items():
         if name not in mounts:
             message = f"Nothing mounts the volume `{name}`."
-            yield (
-                ("volumes", index, "name"),
-                "value",
-                "unused-volume",
-                message,
-                "Add it to `volumeMounts`, or remove it.",
+            yield Diagnostic(
+                ("volumes", index, "name"), message, "Add it to `volumeMounts`, or remove it.", "unused-volume"
             )
     yield from over_limits(section.get("resources"))
 
@@ -135,10 +126,12 @@ def _by_name(items: Any) -> dict[str, int]:
     return {name: index for index, name in enumerate(names) if isinstance(name, str) and "{{" not in name}
 
 
-def _text(section: Mapping[str, Any], key: str, fits: Callable[[str], bool], what: str, hint: str) -> Found:
+def _text(
+    section: Mapping[str, Any], key: str, fits: Callable[[str], bool], what: str, hint: str
+) -> Iterator[Diagnostic]:
     value = section.get(key)
     if isinstance(value, str) and "{{" not in value and not fits(value):
-        yield (key,), "value", "wrong-name", f"`{value}` is not {what}.", hint
+        yield Diagnostic((key,), f"`{value}` is not {what}.", hint, "wrong-name")
 
 
 def _is_image(text: str) -> bool:
@@ -153,7 +146,7 @@ def _is_subdomain(text: str) -> bool:
     return bool(_SUBDOMAIN.match(text)) and len(text) <= 253
 
 
-def _labels(labels: Any, key: str) -> Found:
+def _labels(labels: Any, key: str) -> Iterator[Diagnostic]:
     for name, value in labels.items() if isinstance(labels, dict) else ():
         prefix, _, last = name.rpartition("/")
         if (
@@ -163,20 +156,20 @@ def _labels(labels: Any, key: str) -> Found:
             or (not prefix and "/" in name)
         ):
             hint = f"{_LABEL_CURE}; before it at most one `domain/`."
-            yield (key, name), "key", "wrong-name", f"Kubernetes refuses the name `{name}` in `{key}`.", hint
+            yield Diagnostic(
+                (key, name), f"Kubernetes refuses the name `{name}` in `{key}`.", hint, "wrong-name", on="key"
+            )
         known = key != "annotations" and isinstance(value, str) and value and "{{" not in value
         if known and (len(value) > 63 or not _QUALIFIED.match(value)):
             hint = f"{_LABEL_CURE}; or make it an annotation."
-            yield (key, name), "value", "wrong-name", f"Kubernetes refuses the value `{value}` in `{key}`.", hint
+            yield Diagnostic((key, name), f"Kubernetes refuses the value `{value}` in `{key}`.", hint, "wrong-name")
 
 
-def _environment(env: Any, taken: Taken) -> Found:
+def _environment(env: Any, taken: Taken) -> Iterator[Diagnostic]:
     if isinstance(env, list):
         yield from kubernetes_models.check(env, "list[V1EnvVar]", ("env",))
-    on = "key" if isinstance(env, dict) else "value"
-    names: list[tuple[tuple[str | int, ...], str]] = (
-        [(("env", name), name) for name in env] if isinstance(env, dict) else []
-    )
+    on: On = "key" if isinstance(env, dict) else "value"
+    names: list[tuple[KeyPath, str]] = [(("env", name), name) for name in env] if isinstance(env, dict) else []
     names += [
         (("env", index, "name"), one["name"])
         for index, one in enumerate(_dicts(env))
@@ -186,42 +179,40 @@ def _environment(env: Any, taken: Taken) -> Found:
     for path, name in names:
         if not _ENV_NAME.match(name) and "{{" not in name:
             message = f"`{name}` is not a name for an environment variable."
-            yield path, on, "wrong-name", message, "Use letters, digits and `_`, a letter first."
+            yield Diagnostic(path, message, "Use letters, digits and `_`, a letter first.", "wrong-name", on=on)
         elif taken.variables and name.startswith(taken.variables):
             message = f"`{name}` is one of the names that the runtime uses itself."
-            yield path, on, "wrong-name", message, f"Take a name without `{taken.variables}`."
+            yield Diagnostic(path, message, f"Take a name without `{taken.variables}`.", "wrong-name", on=on)
         elif name in seen:
-            yield path, on, "duplicate", f"The variable `{name}` is here twice.", "Remove one of them."
+            yield Diagnostic(path, f"The variable `{name}` is here twice.", "Remove one of them.", "duplicate", on=on)
         seen.add(name)
 
 
-def _tolerations(section: Mapping[str, Any]) -> Found:
+def _tolerations(section: Mapping[str, Any]) -> Iterator[Diagnostic]:
     for index, toleration in enumerate(_dicts(section.get("tolerations"))):
         for key, known in (("effect", _EFFECTS), ("operator", _OPERATORS)):
             value = toleration.get(key)
             if isinstance(value, str) and value and value not in known and "{{" not in value:
                 message = f"A toleration's `{key}` cannot be `{value}`."
-                yield (
-                    ("tolerations", index, key),
-                    "value",
-                    "wrong-value",
-                    message,
-                    hint_by_name(value, known, "choices"),
+                yield Diagnostic(
+                    ("tolerations", index, key), message, hint_by_name(value, known, "choices"), "wrong-value"
                 )
 
 
-def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
+def _volumes(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:
     names = set()
     for index, volume in enumerate(_dicts(section.get("volumes"))):
         name = volume.get("name")
         if isinstance(name, str) and "{{" not in name:
             path = ("volumes", index, "name")
             if not _is_dns_label(name):
-                yield path, "value", "wrong-name", f"`{name}` is not a name for a volume.", _NAME_CURE
+                yield Diagnostic(path, f"`{name}` is not a name for a volume.", _NAME_CURE, "wrong-name")
             elif name in taken.volumes:
-                yield path, "value", "wrong-name", f"The pod has a volume `{name}` already.", "Take another name."
+                yield Diagnostic(path, f"The pod has a volume `{name}` already.", "Take another name.", "wrong-name")
             elif name in names:
-                yield path, "value", "duplicate", f"There are two volumes `{name}`.", "Give one of them another name."
+                yield Diagnostic(
+                    path, f"There are two volumes `{name}`.", "Give one of them another name.", "duplicate"
+                )
             names.add(name)
         sources = [key for key in volume if key != "name"]
         if len(sources) != 1:
@@ -231,42 +222,30 @@ def _volumes(section: Mapping[str, Any], taken: Taken) -> Found:
                 else "The volume does not say what it is."
             )
             hint = "Write one of `emptyDir: {}`, `configMap`, `secret`, `persistentVolumeClaim`, …"
-            yield ("volumes", index), "value", "wrong-volume", message, hint
+            yield Diagnostic(("volumes", index), message, hint, "wrong-volume")
         size = (volume.get("emptyDir") or {}).get("sizeLimit") if isinstance(volume.get("emptyDir"), dict) else None
         if size is not None and quantity(size) is None:
             where = ("volumes", index, "emptyDir", "sizeLimit")
-            yield where, "value", "wrong-quantity", f"`{size}` is not a quantity.", quantity_cure(size)
+            yield Diagnostic(where, f"`{size}` is not a quantity.", quantity_cure(size), "wrong-quantity")
 
 
-def _mounts(section: Mapping[str, Any], taken: Taken) -> Found:
+def _mounts(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:
     seen = set()
     for index, mount in enumerate(_dicts(section.get("volumeMounts"))):
         mounted = mount.get("mountPath")
         if isinstance(mounted, str) and "{{" not in mounted:
             where = ("volumeMounts", index, "mountPath")
             if not mounted.startswith("/"):
-                yield (
-                    where,
-                    "value",
-                    "wrong-value",
-                    f"The mount path `{mounted}` is not absolute.",
-                    f"Write `/{mounted}`.",
+                yield Diagnostic(
+                    where, f"The mount path `{mounted}` is not absolute.", f"Write `/{mounted}`.", "wrong-value"
                 )
             elif mounted.rstrip("/") in taken.paths:
-                yield (
-                    where,
-                    "value",
-                    "wrong-value",
-                    f"The pod has something at `{mounted}` already.",
-                    "Mount it elsewhere.",
+                yield Diagnostic(
+                    where, f"The pod has something at `{mounted}` already.", "Mount it elsewhere.", "wrong-value"
                 )
             elif mounted in seen:
-                yield (
-                    where,
-                    "value",
-                    "duplicate",
-                    f"Two volumes are mounted at `{mounted}`.",
-                    "Mount one of them elsewhere.",
+                yield Diagnostic(
+                    where, f"Two volumes are mounted at `{mounted}`.", "Mount one of them elsewhere.", "duplicate"
                 )
             seen.add(mounted)
 

@@ -14,13 +14,12 @@ from include.factory.project import Settings
 from include.factory.template_files import file_diagnostics, from_root
 
 
-def operator_diagnostics(pipeline: Pipeline, settings: Settings, file: str) -> Iterator[Diagnostic]:
+def operator_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Check the arguments of all `operator:` tasks of a pipeline.
 
     Args:
         pipeline: The pipeline.
         settings: What it lies over.
-        file: Its file, for messages.
 
     Returns:
         What an operator, or what stands behind it, would not take for what was meant.
@@ -29,8 +28,8 @@ def operator_diagnostics(pipeline: Pipeline, settings: Settings, file: str) -> I
     folders = (*(settings.root / folder for folder in searched), settings.root)
     for task in pipeline.tasks.values():
         if task.kind == "operator" and isinstance(task.action, str):
-            yield from object_diagnostics(task, settings.sources, file)
-            yield from file_diagnostics(task, pipeline, settings.sources, folders, file)
+            yield from object_diagnostics(task, settings.sources)
+            yield from file_diagnostics(task, pipeline, settings.sources, folders)
 
 
 class Arguments:

@@ -28,13 +28,12 @@ _PIPELINE = re.compile(r"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]
 
 
 def other_dag_diagnostics(
-    pipeline: Pipeline, file: str, known: Mapping[str, Config], unsure: Collection[str]
+    pipeline: Pipeline, known: Mapping[str, Config], unsure: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Check the DAGs, and the tasks of DAGs, that a pipeline's operators name.
 
     Args:
         pipeline: The pipeline.
-        file: Its file, for messages.
         known: The configurations of all DAGs of the project, by id.
         unsure: Names of pipelines with mistakes: which DAGs and tasks they have is not known.
 
@@ -48,7 +47,7 @@ def other_dag_diagnostics(
             continue
         for path, dag_id in _given(task, argument):
             if dag_id not in known and not any(dag_id == name or dag_id.startswith(f"{name}_") for name in unsure):
-                yield from _unknown(dag_id, path, file, known)
+                yield from _unknown(dag_id, path, known)
         named = [dag_id for _, dag_id in _given(task, argument)]
         if len(named) == 1 and named[0] in known:
             for key, part in _NAMES_TASKS.items():
@@ -57,7 +56,7 @@ def other_dag_diagnostics(
                     if name not in there:
                         kind = part.replace("_", " ")
                         message = f"The DAG `{named[0]}` has no {kind.removesuffix('s')} `{name}`."
-                        yield Diagnostic(file, message, hint_by_name(name, there, kind), "unknown-task", path)
+                        yield Diagnostic(path, message, hint_by_name(name, there, kind), "unknown-task")
 
 
 def pipeline_names(text: str, stem: str) -> set[str]:
@@ -70,7 +69,7 @@ def pipeline_names(text: str, stem: str) -> set[str]:
     return {stem, *_PIPELINE.findall(text)}
 
 
-def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config]) -> Iterator[Diagnostic]:
+def _unknown(dag_id: str, path: KeyPath, known: Mapping[str, Config]) -> Iterator[Diagnostic]:
     variants = sorted(other for other in known if other.startswith(f"{dag_id}_"))
     near = did_you_mean(dag_id, set(known), _NEAR)
     elsewhere = f"If it is a DAG of another tool, write `\"{{{{ '{dag_id}' }}}}\"`."
@@ -81,7 +80,7 @@ def _unknown(dag_id: str, path: KeyPath, file: str, known: Mapping[str, Config])
         hint = f"Did you mean `{near}`? {elsewhere}"
     else:
         return
-    yield Diagnostic(file, f"There is no DAG `{dag_id}` in this project.", hint, "unknown-dag", path)
+    yield Diagnostic(path, f"There is no DAG `{dag_id}` in this project.", hint, "unknown-dag")
 
 
 def _letters(dag_id: str) -> str:

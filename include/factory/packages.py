@@ -79,13 +79,12 @@ def _with_dependencies(packages: Iterable[str]) -> set[str]:
     return there
 
 
-def package_diagnostics(packages: Iterable[Any], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+def package_diagnostics(packages: Iterable[Any], path: KeyPath) -> Iterator[Diagnostic]:
     """Check the packages of a `snowpark:` section.
 
     Args:
         packages: As written.
         path: Where they are.
-        file: The file, for messages.
 
     Returns:
         A mistake for each that Snowflake cannot understand.
@@ -95,13 +94,13 @@ def package_diagnostics(packages: Iterable[Any], path: KeyPath, file: str) -> It
         match = _PACKAGE.match(package) if isinstance(package, str) else None
         if match is None:
             message = f"`{package}` is not a package as Snowflake names them."
-            yield Diagnostic(file, message, "Write `name` or `name==version`.", "wrong-package", (*path, index))
+            yield Diagnostic((*path, index), message, "Write `name` or `name==version`.", "wrong-package")
         elif match["name"] in _PACKAGE_OF:
             message = f"`{match['name']}` is what Python imports; the package has another name."
-            yield Diagnostic(file, message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package", (*path, index))
+            yield Diagnostic((*path, index), message, f"Write `{_PACKAGE_OF[match['name']]}`.", "wrong-package")
         elif normal(match["name"]) in seen:
             message = f"The package {match['name']} is here twice: `{seen[normal(match['name'])]}` and `{package}`."
-            yield Diagnostic(file, message, "Remove one of them.", "duplicate", (*path, index))
+            yield Diagnostic((*path, index), message, "Remove one of them.", "duplicate")
         else:
             seen[normal(match["name"])] = package
 

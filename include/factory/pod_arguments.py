@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from include.factory import kubernetes_models
 from include.factory.calls import argument_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
-from include.factory.kubernetes_models import Found
 from include.factory.kubernetes_section import Taken, section_alone, section_whole
 from include.factory.pipeline import Task
 from include.factory.quantities import resource_diagnostics
@@ -124,13 +124,12 @@ def as_operator_takes(argument: str, value: Any, kinds: Mapping[str, str]) -> An
     return kubernetes_models.as_objects(value, kinds[argument], plain=argument in _PLAIN)
 
 
-def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diagnostic]:
+def object_diagnostics(task: Task, sources: Sources) -> Iterator[Diagnostic]:
     """Check the Kubernetes objects that an `operator:` task gives.
 
     Args:
         task: The task.
         sources: Where its operator is looked for.
-        file: The pipeline's file, for messages.
 
     Returns:
         What the operator, or Kubernetes, would refuse, or take for something else.
@@ -143,20 +142,18 @@ def object_diagnostics(task: Task, sources: Sources, file: str) -> Iterator[Diag
     hidden = set()
     for path, argument, value in task.given():
         wrong = list(_alone(argument, value, kinds, argument in fields))
-        for inner, on, code, words, hint in wrong:
-            yield Diagnostic(file, words, hint, code, (*path, *inner), "key" if on == "key" else "value")
+        yield from (one.below(path) for one in wrong)
         if argument == "secrets" and "cmds" in kinds:
-            yield from _secrets(value, path, sources, file)
+            yield from _secrets(value, path, sources)
         if "expand" not in path and _is_known(value):
             alone[argument] = (path, value)
         if "expand" in path or wrong or not _is_known(value):
             hidden.add(argument)
-    for inner, on, code, words, hint in _together(alone, hidden) if "cmds" in kinds else ():
-        path = (*alone[str(inner[0])][0], *inner[1:])
-        yield Diagnostic(file, words, hint, code, path, "key" if on == "key" else "value")
+    for one in _together(alone, hidden) if "cmds" in kinds else ():
+        yield replace(one, path=(*alone[str(one.path[0])][0], *one.path[1:]))
 
 
-def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Found:
+def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) -> Iterator[Diagnostic]:
     """Return what is wrong with one argument by itself."""
     if (
         argument == "image_pull_policy"
@@ -164,24 +161,16 @@ def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) 
         and not is_template(value)
         and value not in _PULL_POLICIES
     ):
-        yield (
-            (),
-            "value",
-            "wrong-value",
-            f"The pull policy cannot be `{value}`.",
-            hint_by_name(value, _PULL_POLICIES, "policies"),
+        yield Diagnostic(
+            (), f"The pull policy cannot be `{value}`.", hint_by_name(value, _PULL_POLICIES, "policies"), "wrong-value"
         )
     if argument not in kinds or value is None or not _is_known(value):
         return
     if argument == "image_pull_secrets" and isinstance(value, str | list) and (names := _names(value)):
         if isinstance(value, list):
             message = f"Kubernetes wants a LocalObjectReference here, not `{names[0]}`."
-            yield (
-                (),
-                "value",
-                "wrong-type",
-                message,
-                f"Write `[{{name: {names[0]}}}]`, or as one text: `{','.join(names)}`.",
+            yield Diagnostic(
+                (), message, f"Write `[{{name: {names[0]}}}]`, or as one text: `{','.join(names)}`.", "wrong-type"
             )
         return
     kind = "dict(str, scalar)" if argument == "env_vars" and isinstance(value, dict) else kinds[argument]
@@ -189,47 +178,46 @@ def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) 
     if argument not in _PLAIN and not (argument == "env_vars" and isinstance(value, dict)):
         yield from _not_rendered(value, kinds[argument], rendered, ())
     for index, container in enumerate(value if argument == "init_containers" and isinstance(value, list) else ()):
-        for path, *rest in resource_diagnostics(container.get("resources") if isinstance(container, dict) else None):
-            yield (index, *path), rest[0], rest[1], rest[2], rest[3]
+        resources = container.get("resources") if isinstance(container, dict) else None
+        yield from (one.below((index,)) for one in resource_diagnostics(resources))
 
 
-def _secrets(value: Any, path: KeyPath, sources: Sources, file: str) -> Iterator[Diagnostic]:
+def _secrets(value: Any, path: KeyPath, sources: Sources) -> Iterator[Diagnostic]:
     """Airflow's own objects for Secrets, which KubernetesPodOperator takes."""
     definition = sources.find(_SECRET)
     signature = sources.signature(definition) if isinstance(definition, Definition) else None
     for index, one in enumerate(value if isinstance(value, list) and signature is not None else ()):
         if isinstance(one, dict) and "__type__" not in one and signature is not None:
             where = (*path, index)
-            yield from argument_diagnostics(
-                signature, _SECRET, one, where, where, file, kind="argument", giver="the mapping"
-            )
+            yield from argument_diagnostics(signature, _SECRET, one, where, where, kind="argument", giver="the mapping")
 
 
 def _names(value: str | list[Any]) -> list[str]:
     return [one for one in ([value] if isinstance(value, str) else value) if isinstance(one, str)]
 
 
-def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Found:
+def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Iterator[Diagnostic]:
     """Return what the check of a `kubernetes:` section says of the same given as arguments, in their names."""
     section = {_SECTION[argument]: value for argument, (_, value) in given.items() if argument in _SECTION}
     taken = Taken(("xcom",), ("/airflow/xcom",)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
     found = list(section_alone(section, taken))
     if not hidden & {"volumes", "volume_mounts"} and not _TEMPLATES & (given.keys() | hidden):
         found += section_whole(section, taken)
-    for path, on, code, words, hint in found:
-        if code == "unused-volume" and "init_containers" in (given.keys() | hidden):
+    for one in found:
+        if one.code == "unused-volume" and "init_containers" in (given.keys() | hidden):
             continue
+        message, hint = one.message, one.hint
         for key, argument in _ARGUMENTS.items():
-            words, hint = words.replace(f"`{key}`", f"`{argument}`"), hint.replace(f"`{key}`", f"`{argument}`")
-        yield (_ARGUMENTS[str(path[0])], *path[1:]), on, code, words, hint
+            message, hint = message.replace(f"`{key}`", f"`{argument}`"), hint.replace(f"`{key}`", f"`{argument}`")
+        yield replace(one, path=(_ARGUMENTS[str(one.path[0])], *one.path[1:]), message=message, hint=hint)
 
 
-def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Found:
+def _not_rendered(value: Any, kind: str, rendered: bool, path: KeyPath) -> Iterator[Diagnostic]:
     """Templates in an object where Airflow fills none in."""
     if isinstance(value, str) and not rendered and filled_at_run(value):
         message = f"Airflow fills in no template here: the pod would get `{value}` as it stands."
         hint = "Give it as `env_vars`, or write the whole pod as `pod_template_dict`, where all are filled in."
-        yield path, "value", "not-rendered", message, hint
+        yield Diagnostic(path, message, hint, "not-rendered")
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _not_rendered(part, kind.removeprefix("list[").removesuffix("]"), rendered, (*path, index))

@@ -5,11 +5,12 @@ Computed only for files with a mistake: 0.7 ms a file, and most have none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import yaml
 
-from include.factory.diagnostics import Diagnostic, KeyPath, Position
+from include.factory.diagnostics import START, Diagnostic, KeyPath, Located, Position
 from include.factory.reading import YamlLoader
 
 
@@ -37,7 +38,7 @@ class Positions:
             path = path[:-1]
             if path in self.keys:  # the key is where the missing thing belongs
                 return self.keys[path]
-        return self.values.get(path, Position(1, 1))
+        return self.values.get(path, START)
 
 
 def positions(text: str) -> Positions:
@@ -72,20 +73,24 @@ def positions(text: str) -> Positions:
     return found
 
 
-def located(diagnostics: list[Diagnostic], text: str) -> list[Diagnostic]:
-    """Give each mistake of one file its position and sort them by it.
+def located(diagnostics: Iterable[Diagnostic], file: str, text: str) -> tuple[Located, ...]:
+    """Give each mistake of one file its place.
 
     Args:
         diagnostics: Mistakes of one file.
-        text: The file's text.
+        file: The file, relative to the project root.
+        text: Its text.
 
     Returns:
-        The same mistakes, each with a position, in the order of the file.
+        The same mistakes in the order of the file, each once.
     """
+    places = Positions({}, {}, {}, set())
+    diagnostics = list(dict.fromkeys(diagnostics))
     if not all(diagnostic.position for diagnostic in diagnostics):
-        places, lines = positions(text), text.splitlines()
-        diagnostics = [m if m.position else replace(m, position=_within(m, places, lines)) for m in diagnostics]
-    return sorted(diagnostics, key=lambda m: (m.position or Position(1, 1), m.message))
+        places = positions(text)
+    lines = text.splitlines()
+    found = [one.at(file, one.position or _within(one, places, lines)) for one in diagnostics]
+    return tuple(sorted(found, key=lambda one: (one.position, one.message)))
 
 
 def _within(diagnostic: Diagnostic, places: Positions, lines: list[str]) -> Position:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from include.factory.diagnostics import did_you_mean, hint_by_name
-from include.factory.kubernetes_models import Found
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 
 # Kubernetes, "Quantity": a decimal number with a decimal exponent, an SI suffix or a binary one.
 _QUANTITY = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(?P<suffix>[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$")
@@ -37,7 +36,7 @@ _MEANT = {
 """Units that people write, in lower case, and Kubernetes' own."""
 
 
-def resource_diagnostics(resources: Any) -> Found:
+def resource_diagnostics(resources: Any) -> Iterator[Diagnostic]:
     """Check a container's `resources`, each amount by itself.
 
     Args:
@@ -51,11 +50,10 @@ def resource_diagnostics(resources: Any) -> Found:
     for part in ("requests", "limits"):
         amounts = resources.get(part)
         for name, value in amounts.items() if isinstance(amounts, dict) else ():
-            for on, code, message, hint in _wrong_amount(name, value):
-                yield ("resources", part, name), on, code, message, hint
+            yield from _wrong_amount(name, value, ("resources", part, name))
 
 
-def over_limits(resources: Any) -> Found:
+def over_limits(resources: Any) -> Iterator[Diagnostic]:
     """Return what asks for more than its limit; argument and result as above."""
     if not isinstance(resources, dict):
         return
@@ -64,7 +62,9 @@ def over_limits(resources: Any) -> Found:
         asked, most = quantity(request), quantity(limits.get(name)) if name in limits else None
         if asked is not None and most is not None and asked > most:
             message = f"It asks for more {name} (`{request}`) than its limit (`{limits[name]}`)."
-            yield ("resources", "requests", name), "value", "out-of-range", message, "Raise the limit, or ask for less."
+            yield Diagnostic(
+                ("resources", "requests", name), message, "Raise the limit, or ask for less.", "out-of-range"
+            )
 
 
 def quantity(value: Any) -> Decimal | None:
@@ -98,27 +98,27 @@ def quantity_cure(value: Any) -> str:
     return "Write a number and a unit: `500m` (half a core), `2`, `512Mi`, `1Gi`."
 
 
-def _wrong_amount(name: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
+def _wrong_amount(name: str, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
     if name not in _RESOURCES and "/" not in name and not name.startswith("hugepages-"):
         hint = (
             "Write the device's full name, such as `nvidia.com/gpu`."
             if "gpu" in name
             else hint_by_name(name, _RESOURCES, "resources")
         )
-        yield "key", "unknown-key", f"Kubernetes has no resource `{name}`.", hint
+        yield Diagnostic(path, f"Kubernetes has no resource `{name}`.", hint, "unknown-key", on="key")
         return
     if isinstance(value, str) and "{{" in value:
         return
     amount = quantity(value)
     if amount is None:
-        yield "value", "wrong-quantity", f"`{value}` is not a quantity.", quantity_cure(value)
+        yield Diagnostic(path, f"`{value}` is not a quantity.", quantity_cure(value), "wrong-quantity")
     elif amount < 0:
-        yield "value", "wrong-quantity", f"`{value}` is less than nothing.", "Write a positive quantity."
+        yield Diagnostic(path, f"`{value}` is less than nothing.", "Write a positive quantity.", "wrong-quantity")
     elif name == "cpu" and str(value)[-1:] == "i":
         message = f"`{value}` is an amount of memory; CPU is counted in cores."
-        yield "value", "wrong-quantity", message, "Write `500m` for half a core, or `2`."
+        yield Diagnostic(path, message, "Write `500m` for half a core, or `2`.", "wrong-quantity")
     elif name in ("memory", "ephemeral-storage") and 0 < amount < 1024:
         hint = (
             f"Write `{str(value).rstrip('m')}Mi`." if str(value).endswith("m") else f"Write `{value}Mi` or `{value}Gi`."
         )
-        yield "value", "wrong-quantity", f"`{value}` is {amount.normalize():f} bytes of {name}.", hint
+        yield Diagnostic(path, f"`{value}` is {amount.normalize():f} bytes of {name}.", hint, "wrong-quantity")

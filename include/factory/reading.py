@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from include.factory.diagnostics import Diagnostic, KeyPath, Position
+from include.factory.diagnostics import START, Diagnostic, KeyPath, Position
 from include.factory.words import odd_space
 
 MAX_BYTES = 1_000_000
@@ -86,21 +86,22 @@ def read(path: Path, name: str) -> Document | list[Diagnostic]:
     except OSError as problem:
         return [
             Diagnostic(
-                name,
+                (),
                 f"The file cannot be read: {problem.strerror}.",
                 "Check that it exists and may be read.",
                 "unreadable",
+                position=START,
             )
         ]
     if len(raw) > MAX_BYTES:
         hint = "Put data and SQL into files of their own and name them here."
         return [
             Diagnostic(
-                name,
+                (),
                 f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.",
                 hint,
                 "too-big",
-                position=Position(1, 1),
+                position=START,
             )
         ]
     try:
@@ -109,17 +110,16 @@ def read(path: Path, name: str) -> Document | list[Diagnostic]:
         line = raw.count(b"\n", 0, problem.start) + 1
         column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
         message = f"The byte 0x{raw[problem.start]:02x} is not UTF-8."
-        return [Diagnostic(name, message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
+        return [Diagnostic((), message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
     return _parse(path, name, text)
 
 
-def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, list[Diagnostic]]:
+def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagnostic]]:
     """Replace `${NAME}` and `${NAME:-default}` in all strings of a document; `$${NAME}` stands for `${NAME}` itself.
 
     Args:
         value: The document's value; not changed.
         environment: The environment's variables.
-        name: The document's name, for messages.
 
     Returns:
         The expanded value, and a mistake for each variable that is neither set nor has a default.
@@ -141,7 +141,7 @@ def expand(value: Any, environment: Mapping[str, str], name: str) -> tuple[Any, 
                 f" `{own}`."
             )
             diagnostics.append(
-                Diagnostic(name, f"The environment variable {match['name']} is not set.", hint, "unset-variable", path)
+                Diagnostic(path, f"The environment variable {match['name']} is not set.", hint, "unset-variable")
             )
             return match[0]
 
@@ -205,37 +205,33 @@ def _scalar(text: str) -> Any:
 
 
 def _parse(path: Path, name: str, text: str) -> Document | list[Diagnostic]:
-    deep = _too_deep(name, text)
+    deep = _too_deep(text)
     if deep is not None:
         return [deep]
     loader = YamlLoader(text)
     try:
         node = loader.get_single_node()
-        diagnostics = _Inspection(name, text).of(node)
+        diagnostics = _Inspection(text).of(node)
         if diagnostics:
             return diagnostics
         value = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as problem:
-        return [_syntax(name, text, problem)]
+        return [_syntax(text, problem)]
     except (yaml.YAMLError, ValueError, OverflowError, KeyError) as problem:
-        return [_unreadable(name, text, problem)]
+        return [_unreadable(text, problem)]
     finally:
         loader.dispose()
     if value is None:
-        return [
-            Diagnostic(
-                name, "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=Position(1, 1)
-            )
-        ]
+        return [Diagnostic((), "The file is empty.", "Write a pipeline, or delete the file.", "empty", position=START)]
     if not isinstance(value, dict):
         message = f"The file holds a {'list' if isinstance(value, list) else 'single value'} where a mapping is needed."
         blank = odd_space(text)
         hint = f"Replace the {blank} in it by a plain space." if blank else "Begin with `pipeline: <name>`."
-        return [Diagnostic(name, message, hint, "top-level", position=Position(1, 1))]
+        return [Diagnostic((), message, hint, "top-level", position=START)]
     return Document(path, name, text, value)
 
 
-def _too_deep(name: str, text: str) -> Diagnostic | None:
+def _too_deep(text: str) -> Diagnostic | None:
     """Nesting without end, found before libyaml makes nodes of it: that is recursive in C and ends the process."""
     if text.count("[") + text.count("{") <= MAX_BRACKETS and not _DEEP_LINE.search(text):
         return None
@@ -245,9 +241,9 @@ def _too_deep(name: str, text: str) -> Diagnostic | None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 mark = event.start_mark
-                place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+                place = Position(mark.line + 1, mark.column + 1) if mark else START
                 return Diagnostic(
-                    name, f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place
+                    (), f"This is nested more than {MAX_DEPTH} deep.", "Write it flatter.", "too-deep", position=place
                 )
     except yaml.YAMLError:
         pass  # said when it is read
@@ -257,8 +253,7 @@ def _too_deep(name: str, text: str) -> Diagnostic | None:
 class _Inspection:
     """Looks at the nodes of a file, before they become values, for what YAML allows and a configuration had better not have."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self._name = name
+    def __init__(self, text: str) -> None:
         self._text = text
         self._diagnostics: list[Diagnostic] = []
         self._sizes: dict[int, int] = {}
@@ -323,7 +318,7 @@ class _Inspection:
 
     def _report(self, node: yaml.Node, message: str, hint: str, code: str) -> None:
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
-        self._diagnostics.append(Diagnostic(self._name, message, hint, code, position=place))
+        self._diagnostics.append(Diagnostic((), message, hint, code, position=place))
 
 
 # Words of libyaml -> what to do, the first that fits.
@@ -341,12 +336,12 @@ _CURES = (
 )
 
 
-def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
+def _syntax(text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
     what = " ".join(str(part) for part in (problem.context, problem.problem) if part)
     # Of brackets that are never closed, the place where they open says more than the end of the file.
     opened = "while parsing a flow" in what or "while scanning a quoted" in what
     mark = (problem.context_mark if opened else None) or problem.problem_mark or problem.context_mark
-    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+    place = Position(mark.line + 1, mark.column + 1) if mark else START
     lines = text.splitlines()
     hint = next(
         (hint for words, hint in _CURES if words in what), "Fix the syntax at this place, or in the line before."
@@ -355,20 +350,18 @@ def _syntax(name: str, text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
         hint = "YAML is indented by spaces: replace the tab."
     elif place.line <= len(lines) and (blank := odd_space(lines[place.line - 1])):
         hint = f"There is a {blank} in this line: replace it by a plain space."
-    return Diagnostic(name, f"This is not YAML: {what}.", hint, "syntax", position=place)
+    return Diagnostic((), f"This is not YAML: {what}.", hint, "syntax", position=place)
 
 
-def _unreadable(name: str, text: str, problem: Exception) -> Diagnostic:
+def _unreadable(text: str, problem: Exception) -> Diagnostic:
     """Return a character that YAML does not allow, or a value that Python does not."""
     index = getattr(problem, "position", None)
     if not isinstance(index, int):
-        return Diagnostic(
-            name, f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=Position(1, 1)
-        )
+        return Diagnostic((), f"This is not YAML: {problem}.", "Put the value into quotes.", "syntax", position=START)
     # libyaml counts bytes; what is before a control character is mostly ASCII, and a miss stays in the line.
     before = text.encode()[:index].decode(errors="ignore")
     place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
     message = "There is a control character here, which YAML does not allow."
     return Diagnostic(
-        name, message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place
+        (), message, 'Remove it, or write it as an escape in double quotes: `"\\x07"`.', "syntax", position=place
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from include.factory.branches import branch_diagnostics
@@ -23,49 +24,44 @@ _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
 
-def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> list[Diagnostic]:
+def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -> list[Diagnostic]:
     """Check a pipeline.
 
     Args:
         pipeline: The pipeline; parts with a wrong shape already left out.
         all_tasks: All names under `tasks`, those left out included.
         root: The project root.
-        file: The pipeline's file, for messages.
 
     Returns:
         What is wrong with its meaning.
     """
-    found = [*_dependencies(pipeline, all_tasks, file), *branch_diagnostics(pipeline, all_tasks, root, file)]
+    found = [*_dependencies(pipeline, all_tasks), *branch_diagnostics(pipeline, all_tasks, root)]
     for task in pipeline.tasks.values():
         found += [
-            *_sql_files(task, root, file),
-            *_placeholders(task, root, file),
-            *_templates(task, pipeline, all_tasks, root, file),
+            *_sql_files(task, root),
+            *_placeholders(task, root),
+            *_templates(task, pipeline, all_tasks, root),
         ]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
-    return found or [*_cycles(pipeline, root, file), *_names(pipeline, root, file)]
+    return found or [*_cycles(pipeline, root), *_names(pipeline, root)]
 
 
-def _dependencies(pipeline: Pipeline, all_tasks: set[str], file: str) -> Iterator[Diagnostic]:
+def _dependencies(pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
     for task in pipeline.tasks.values():
         for index, name in enumerate(task.dependencies):
             path = ("tasks", task.name, "dependencies", index)
             if name == task.name:
                 yield Diagnostic(
-                    file,
-                    f"`{name}` depends on itself.",
-                    "Remove it from its own dependencies.",
-                    "self-dependency",
-                    path,
+                    path, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency"
                 )
             elif isinstance(name, str) and name not in all_tasks:
                 message = f"`{task.name}` depends on `{name}`, and no task has that name."
                 yield Diagnostic(
-                    file, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency", path
+                    path, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency"
                 )
 
 
-def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
+def _cycles(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
     for names in cycles(pipeline, root):
         task = pipeline.tasks[names[1]]
         path: KeyPath = ("tasks", task.name)
@@ -74,12 +70,10 @@ def _cycles(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
         else:
             path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
-        yield Diagnostic(
-            file, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle", path
-        )
+        yield Diagnostic(path, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle")
 
 
-def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
+def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
     """Names of tasks that a variant with several targets needs for itself."""
     for variant in pipeline.variants:
         if not variant.grouped:
@@ -87,13 +81,13 @@ def _names(pipeline: Pipeline, root: Path, file: str) -> Iterator[Diagnostic]:
         for name in pipeline.tasks:
             if name in variant.targets:
                 message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
-                yield Diagnostic(file, message, "Give the task another name.", "taken-name", ("tasks", name), "key")
+                yield Diagnostic(("tasks", name), message, "Give the task another name.", "taken-name", on="key")
         if COMPARE in pipeline.tasks and compared_tables(pipeline, variant, root):
             message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
-            yield Diagnostic(file, message, "Give this task another name.", "taken-name", ("tasks", COMPARE), "key")
+            yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")
 
 
-def _sql_files(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
+def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
     if task.kind != "sql":
         return
     listed = isinstance(task.action, list)
@@ -112,27 +106,25 @@ def _sql_files(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
                 else set()
             )
             message = f"There is no file `{name}`; paths count from the project root."
-            yield Diagnostic(file, message, hint_by_name(name, near, "files"), "missing-file", path)
+            yield Diagnostic(path, message, hint_by_name(name, near, "files"), "missing-file")
             continue
         try:
             where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
-            yield Diagnostic(
-                file, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable", path
-            )
+            yield Diagnostic(path, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable")
 
 
-def _placeholders(task: Task, root: Path, file: str) -> Iterator[Diagnostic]:
+def _placeholders(task: Task, root: Path) -> Iterator[Diagnostic]:
     listed = task.kind == "sql" and isinstance(task.action, list)
     for index, given in enumerate(task.action if listed else [task.action] if task.kind == "sql" else []):
         text = sql_text(given, root) if isinstance(given, str) else ""
         wrong = None if is_template(text) else wrong_placeholder(text, task.spec.get("parameters"))
         if wrong:
             path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
-            yield Diagnostic(file, wrong[0], wrong[1], "wrong-placeholder", path)
+            yield Diagnostic(path, wrong[0], wrong[1], "wrong-placeholder")
 
 
-def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, file: str) -> Iterator[Diagnostic]:
+def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) -> Iterator[Diagnostic]:
     for path, text, other in task_templates(task, root):
         where = f" (in {other})" if other else ""
         problem = syntax_problem(text)
@@ -140,7 +132,7 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
             words, line = problem
             at = f"line {line} of {other}" if other else f"`{spelled(path)}`"
             message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
-            yield Diagnostic(file, message, _JINJA_CURE, "jinja", path, line=0 if other else line)
+            yield Diagnostic(path, message, _JINJA_CURE, "jinja", line=0 if other else line)
             continue
         dashed = [
             name
@@ -150,63 +142,53 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, 
         for name in dashed:
             message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
             word = "" if other else f"outputs.{name}"
-            yield Diagnostic(file, message, f"Write `outputs['{name}']`.", "dash-in-template", path, word=word)
+            yield Diagnostic(path, message, f"Write `outputs['{name}']`.", "dash-in-template", word=word)
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
                 continue
             check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
-            if check is not None:
-                for message, hint, code in check(parts, task, pipeline, all_tasks):
-                    word = ".".join(parts[:3])
-                    yield Diagnostic(
-                        file, f"`{{{{ {word} }}}}`{where} {message}", hint, code, path, word="" if other else word
-                    )
+            if check is not None and (wrong := check(parts, task, pipeline, all_tasks)):
+                word = ".".join(parts[:3])
+                message = f"`{{{{ {word} }}}}`{where} {wrong.message}"
+                yield replace(wrong, path=path, message=message, word="" if other else word)
 
 
-_Complaints = Iterator[tuple[str, str, str]]
-"""Message, hint and rule."""
+# What is wrong with one reference; the messages begin after it.
 
 
-def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+def _param(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> Diagnostic | None:
     if len(parts) > 1 and parts[1] not in pipeline.params:
-        yield (
-            "refers to a param that the pipeline does not have.",
-            hint_by_name(parts[1], set(pipeline.params), "params"),
-            "unknown-param",
-        )
+        hint = hint_by_name(parts[1], set(pipeline.params), "params")
+        return Diagnostic((), "refers to a param that the pipeline does not have.", hint, "unknown-param")
+    return None
 
 
-def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> Diagnostic | None:
     if pipeline.variants[0].name is None:
-        yield "has no value: the pipeline has no variants.", "Add `variants`, or remove it.", "unknown-variant"
+        message = "has no value: the pipeline has no variants."
+        return Diagnostic((), message, "Add `variants`, or remove it.", "unknown-variant")
+    return None
 
 
-def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> _Complaints:
+def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> Diagnostic | None:
     if len(parts) == 1:
-        yield "names no task.", "Write `{{ outputs.<task>.<key> }}`.", "unknown-output"
-        return
+        return Diagnostic((), "names no task.", "Write `{{ outputs.<task>.<key> }}`.", "unknown-output")
     name = parts[1]
     if name == task.name:
-        yield "is this task's own result.", "Name a task before it.", "unknown-output"
-    elif name not in all_tasks:
-        yield (
-            "refers to a task that the pipeline does not have.",
-            hint_by_name(name, all_tasks - {task.name}, "tasks"),
-            "unknown-output",
-        )
-    elif (other := pipeline.tasks.get(name)) is not None:
-        if other.spec.get("do_xcom_push") is False:
-            yield (
-                f"is empty: `{name}` keeps no result.",
-                f"Remove `do_xcom_push: false` from `{name}`.",
-                "unknown-output",
-            )
-        elif len(parts) > 2 and other.kind == "sql":
-            yield (
-                f"has no keys: the result of `{name}` is a list of rows.",
-                f"Write `{{{{ outputs.{name}[0][0] }}}}`.",
-                "unknown-output",
-            )
-        elif len(parts) > 2 and other.kind == "batch_callable" and parts[2] not in _BATCH_RESULT:
-            hint = hint_by_name(parts[2], _BATCH_RESULT, "keys")
-            yield f"does not exist: the result of a batch_callable has no `{parts[2]}`.", hint, "unknown-output"
+        return Diagnostic((), "is this task's own result.", "Name a task before it.", "unknown-output")
+    if name not in all_tasks:
+        hint = hint_by_name(name, all_tasks - {task.name}, "tasks")
+        return Diagnostic((), "refers to a task that the pipeline does not have.", hint, "unknown-output")
+    other = pipeline.tasks.get(name)
+    if other is None:
+        return None
+    if other.spec.get("do_xcom_push") is False:
+        hint = f"Remove `do_xcom_push: false` from `{name}`."
+        return Diagnostic((), f"is empty: `{name}` keeps no result.", hint, "unknown-output")
+    if len(parts) > 2 and other.kind == "sql":
+        message = f"has no keys: the result of `{name}` is a list of rows."
+        return Diagnostic((), message, f"Write `{{{{ outputs.{name}[0][0] }}}}`.", "unknown-output")
+    if len(parts) > 2 and other.kind == "batch_callable" and parts[2] not in _BATCH_RESULT:
+        message = f"does not exist: the result of a batch_callable has no `{parts[2]}`."
+        return Diagnostic((), message, hint_by_name(parts[2], _BATCH_RESULT, "keys"), "unknown-output")
+    return None

@@ -89,7 +89,7 @@ class _Registration:
                     accept(dag, configs[dag_id])
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-            diagnostics = tuple(refusals(checked, problem))
+            diagnostics = refusals(checked, problem)
         return as_text(diagnostics, {checked.name: checked.text})
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from include.factory.diagnostics import Diagnostic, Position, spelled
+from include.factory.diagnostics import Located, spelled
 
 _RED, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1m", "\033[2m", "\033[0m"
 _WIDTH = 120
@@ -20,7 +20,7 @@ Texts = Mapping[str, str]
 """The text of each file, by name."""
 
 
-def as_text(diagnostics: Sequence[Diagnostic], texts: Texts, colour: bool = False) -> str:
+def as_text(diagnostics: Sequence[Located], texts: Texts, colour: bool = False) -> str:
     """Mistakes for people: place, message and hint, with the source line and a caret under the place.
 
     Args:
@@ -34,7 +34,7 @@ def as_text(diagnostics: Sequence[Diagnostic], texts: Texts, colour: bool = Fals
     return "\n\n".join(_paragraph(diagnostic, texts.get(diagnostic.file, ""), colour) for diagnostic in diagnostics)
 
 
-def as_json(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
+def as_json(diagnostics: Sequence[Located], texts: Texts) -> str:
     """Mistakes as a JSON list of objects: file, line, column, path, code, message, hint."""
     return json.dumps(
         [{**_place(diagnostic), "path": spelled(diagnostic.path), **_words(diagnostic)} for diagnostic in diagnostics],
@@ -43,7 +43,7 @@ def as_json(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
     )
 
 
-def as_github(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
+def as_github(diagnostics: Sequence[Located], texts: Texts) -> str:
     """Mistakes as workflow commands, which GitHub shows on the lines of a pull request (GitHub Docs, "Workflow commands")."""
 
     def escaped(text: str, more: str = "") -> str:
@@ -59,7 +59,7 @@ def as_github(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def as_sarif(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
+def as_sarif(diagnostics: Sequence[Located], texts: Texts) -> str:
     """Mistakes as SARIF 2.1.0, for code scanning and editors."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     results = []
@@ -75,7 +75,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], texts: Texts) -> str:
     )
 
 
-FORMATS: dict[str, Callable[[Sequence[Diagnostic], Texts], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Located], Texts], str]] = {
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
@@ -83,18 +83,17 @@ FORMATS: dict[str, Callable[[Sequence[Diagnostic], Texts], str]] = {
 """The formats for programs."""
 
 
-def _place(diagnostic: Diagnostic) -> dict[str, Any]:
-    position = diagnostic.position or Position(1, 1)
-    return {"file": diagnostic.file, "line": position.line, "column": position.column}
+def _place(diagnostic: Located) -> dict[str, Any]:
+    return {"file": diagnostic.file, "line": diagnostic.position.line, "column": diagnostic.position.column}
 
 
-def _words(diagnostic: Diagnostic) -> dict[str, str]:
+def _words(diagnostic: Located) -> dict[str, str]:
     return {"code": diagnostic.code, "message": diagnostic.message, "hint": diagnostic.hint}
 
 
-def _paragraph(diagnostic: Diagnostic, text: str, colour: bool) -> str:
+def _paragraph(diagnostic: Located, text: str, colour: bool) -> str:
     red, bold, dim, plain = (_RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
-    place = diagnostic.position or Position(1, 1)
+    place = diagnostic.position
     path = spelled(diagnostic.path)
     where = f" {dim}({path}){plain}" if path and f"`{path}`" not in diagnostic.message else ""
     lines = [f"{bold}{diagnostic.file}:{place.line}:{place.column}:{plain} {red}{diagnostic.message}{plain}{where}"]

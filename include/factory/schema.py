@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -31,19 +31,6 @@ _TYPES = {
 }
 
 
-class Complaint(NamedTuple):
-    """A mistake of shape, its file not yet known; the fields are those of `Diagnostic`."""
-
-    path: KeyPath
-    message: str
-    hint: str
-    code: str
-    on: Literal["key", "value"] = "value"
-
-
-_Complaints = Iterator[Complaint]
-
-
 @cache
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a pipeline."""
@@ -51,12 +38,11 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
+def pipeline_shape(value: Mapping[str, Any]) -> list[Diagnostic]:
     """Check a pipeline's document.
 
     Args:
         value: The document.
-        file: Its name, for messages.
 
     Returns:
         What is wrong with its shape; empty if nothing is.
@@ -68,8 +54,8 @@ def pipeline_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
             f"Write `pipeline: {dag_id}` at the top, and beside it `tasks` by name and, under `dag`, the DAG's"
             " arguments."
         )
-        return [Diagnostic(file, message, hint, "other-format", (dag_id,), "key")]
-    return _diagnostics(_pipeline_validator(), value, file)
+        return [Diagnostic((dag_id,), message, hint, "other-format", on="key")]
+    return _diagnostics(_pipeline_validator(), value)
 
 
 def _other_tool(value: Mapping[str, Any]) -> str | None:
@@ -81,9 +67,9 @@ def _other_tool(value: Mapping[str, Any]) -> str | None:
     )
 
 
-def layer_shape(value: Mapping[str, Any], file: str) -> list[Diagnostic]:
+def layer_shape(value: Mapping[str, Any]) -> list[Diagnostic]:
     """Check the document of defaults or of an environment; arguments and result as `pipeline_shape`."""
-    return _diagnostics(_layer_validator(), value, file)
+    return _diagnostics(_layer_validator(), value)
 
 
 @cache
@@ -153,24 +139,24 @@ class _Wrong:
         ]
 
 
-def _diagnostics(validator: Draft202012Validator, value: Mapping[str, Any], file: str) -> list[Diagnostic]:
-    found: dict[tuple[KeyPath, str], Complaint] = {}
+def _diagnostics(validator: Draft202012Validator, value: Mapping[str, Any]) -> list[Diagnostic]:
+    found: dict[tuple[KeyPath, str], Diagnostic] = {}
     for error in validator.iter_errors(value):
         for one in _explain(_Wrong.of(error)):
             found.setdefault((one.path, one.message), one)
-    return [Diagnostic(file, one.message, one.hint, one.code, one.path, one.on) for one in found.values()]
+    return list(found.values())
 
 
-def _explain(wrong: _Wrong) -> _Complaints:
+def _explain(wrong: _Wrong) -> Iterator[Diagnostic]:
     explain = _EXPLANATIONS.get(wrong.keyword)
     if explain is not None:
         yield from explain(wrong)
     else:
         hint = _meant(wrong.schema) or "See schemas/pipeline.schema.json for what fits."
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", hint, "shape")
+        yield Diagnostic(wrong.path, f"{_subject(wrong.path)} does not fit: {wrong.message}.", hint, "shape")
 
 
-def _unknown_key(wrong: _Wrong) -> _Complaints:
+def _unknown_key(wrong: _Wrong) -> Iterator[Diagnostic]:
     known = set(wrong.schema.get("properties", {}))
     unknown = wrong.unknown
     if _is_task(wrong.path):
@@ -184,12 +170,12 @@ def _unknown_key(wrong: _Wrong) -> _Complaints:
         hint = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
         if blank := odd_space(key):
             message, hint = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
-        yield Complaint(
-            path, message, hint or hint_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", "key"
+        yield Diagnostic(
+            path, message, hint or hint_by_name(key, known - wrong.value.keys(), "keys"), "unknown-key", on="key"
         )
 
 
-def _missing_key(wrong: _Wrong) -> _Complaints:
+def _missing_key(wrong: _Wrong) -> Iterator[Diagnostic]:
     for key in wrong.limit:
         # jsonschema reports each missing key by itself; a misspelt one is reported as unknown, unless any key may be
         # there.
@@ -198,10 +184,10 @@ def _missing_key(wrong: _Wrong) -> _Complaints:
             near is None or wrong.schema.get("additionalProperties") is not False
         ):
             lacks = _lacks(wrong, key, "")
-            yield lacks if near is None else lacks._replace(hint=f"Write `{key}` in place of `{near}`.")
+            yield lacks if near is None else replace(lacks, hint=f"Write `{key}` in place of `{near}`.")
 
 
-def _needs(wrong: _Wrong) -> _Complaints:
+def _needs(wrong: _Wrong) -> Iterator[Diagnostic]:
     """dependentRequired: keys that belong to one kind of task, and what a kind needs."""
     kinds = [kind for kind in KINDS if kind in wrong.value]
     for key, needed in wrong.limit.items():
@@ -212,41 +198,41 @@ def _needs(wrong: _Wrong) -> _Complaints:
                 yield _lacks(wrong, other, f", which `{key}` needs")
             else:
                 path = (*wrong.path, key)
-                yield Complaint(
-                    path, f"{_subject(path)} is for tasks with `{other}` only.", "Remove it.", "misplaced-key", "key"
+                yield Diagnostic(
+                    path, f"{_subject(path)} is for tasks with `{other}` only.", "Remove it.", "misplaced-key", on="key"
                 )
 
 
-def _lacks(wrong: _Wrong, key: str, why: str) -> Complaint:
+def _lacks(wrong: _Wrong, key: str, why: str) -> Diagnostic:
     meaning = _meant(wrong.schema.get("properties", {}).get(key, {}))
-    return Complaint(
+    return Diagnostic(
         wrong.path,
         f"{_subject(wrong.path)} has no `{key}`{why}.",
         f"Add `{key}`. {meaning}".strip(),
         "missing-key",
-        "key",
+        on="key",
     )
 
 
-def _wrong_kind(wrong: _Wrong) -> _Complaints:
+def _wrong_kind(wrong: _Wrong) -> Iterator[Diagnostic]:
     if not isinstance(wrong.value, dict):
         return  # said by its type
     given = [kind for kind in KINDS if kind in wrong.value]
     if len(given) > 1:
         names = " and ".join(f"`{kind}`" for kind in given)
         message = f"{_subject(wrong.path)} has {names}."
-        yield Complaint(
-            wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", "key"
+        yield Diagnostic(
+            wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", on="key"
         )
     elif not any(did_you_mean(key, KINDS) for key in wrong.unknown):
         hint = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} does not say what it does.", hint, "wrong-kind", "key")
+        yield Diagnostic(wrong.path, f"{_subject(wrong.path)} does not say what it does.", hint, "wrong-kind", on="key")
 
 
-def _wrong_type(wrong: _Wrong) -> _Complaints:
+def _wrong_type(wrong: _Wrong) -> Iterator[Diagnostic]:
     wanted = wrong.limit if isinstance(wrong.limit, list) else [wrong.limit]
     names = " or ".join(_TYPES[name] for name in wanted)
-    yield Complaint(
+    yield Diagnostic(
         wrong.path,
         f"{_subject(wrong.path)} must be {names}, not {_shown(wrong.value)}.",
         _cure_of_type(wrong, wanted),
@@ -271,24 +257,24 @@ def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
     return _meant(wrong.schema) or f"Write {' or '.join(_TYPES[name] for name in wanted)}."
 
 
-def _not_allowed(wrong: _Wrong) -> _Complaints:
+def _not_allowed(wrong: _Wrong) -> Iterator[Diagnostic]:
     hint = hint_by_name(wrong.value, {str(choice) for choice in wrong.limit}, "choices")
-    yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
+    yield Diagnostic(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
 
 
-def _no_match(wrong: _Wrong) -> _Complaints:
+def _no_match(wrong: _Wrong) -> Iterator[Diagnostic]:
     if wrong.in_names:
         path = (*wrong.path, wrong.value)
-        yield Complaint(
-            path, f"`{wrong.value}` is not a name that may be used here.", _meant(wrong.schema), "wrong-name", "key"
+        yield Diagnostic(
+            path, f"`{wrong.value}` is not a name that may be used here.", _meant(wrong.schema), "wrong-name", on="key"
         )
     else:
-        yield Complaint(
+        yield Diagnostic(
             wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", _meant(wrong.schema), "wrong-value"
         )
 
 
-def _no_alternative(wrong: _Wrong) -> _Complaints:
+def _no_alternative(wrong: _Wrong) -> Iterator[Diagnostic]:
     """anyOf: if just one alternative is of the value's type, what is wrong with it as that; else what the key means."""
     alternatives: dict[int, list[_Wrong]] = {}
     for number, one in wrong.inner:
@@ -300,12 +286,12 @@ def _no_alternative(wrong: _Wrong) -> _Complaints:
     fitting = complete if len(of_type) > 1 else of_type
     if len(fitting) == 1 and not (_is_duration(wrong.schema) and duration_meant(wrong.value)):
         for one in fitting[0]:
-            for complaint in _explain(one):
-                yield complaint if complaint.hint else complaint._replace(hint=_meant(wrong.schema))
+            for found in _explain(one):
+                yield found if found.hint else replace(found, hint=_meant(wrong.schema))
     else:
         meant = duration_meant(wrong.value) if _is_duration(wrong.schema) else None
         hint = f"Write `{meant}`." if meant else _meant(wrong.schema)
-        yield Complaint(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
+        yield Diagnostic(wrong.path, f"{_subject(wrong.path)} cannot be {_shown(wrong.value)}.", hint, "wrong-value")
 
 
 def _is_duration(part: Mapping[str, Any]) -> bool:
@@ -317,10 +303,10 @@ def _is_of_another_type(one: _Wrong, wrong: _Wrong) -> bool:
     return one.path == wrong.path and (scalars_only or one.keyword == "type")
 
 
-def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
-    def explain(wrong: _Wrong) -> _Complaints:
+def _limit(words: str) -> Callable[[_Wrong], Iterator[Diagnostic]]:
+    def explain(wrong: _Wrong) -> Iterator[Diagnostic]:
         message = f"{_subject(wrong.path)} is {_shown(wrong.value)}; it must be {words.format(wrong.limit)}."
-        yield Complaint(
+        yield Diagnostic(
             wrong.path,
             message,
             _meant(wrong.schema) or f"Write one that is {words.format(wrong.limit)}.",
@@ -330,21 +316,21 @@ def _limit(words: str) -> Callable[[_Wrong], _Complaints]:
     return explain
 
 
-def _empty(wrong: _Wrong) -> _Complaints:
+def _empty(wrong: _Wrong) -> Iterator[Diagnostic]:
     hint = f"Give it a value, or remove it. {_meant(wrong.schema)}".strip()
-    yield Complaint(wrong.path, f"{_subject(wrong.path)} is empty.", hint, "empty")
+    yield Diagnostic(wrong.path, f"{_subject(wrong.path)} is empty.", hint, "empty")
 
 
-def _twice(wrong: _Wrong) -> _Complaints:
+def _twice(wrong: _Wrong) -> Iterator[Diagnostic]:
     for index, item in enumerate(wrong.value):
         if item in wrong.value[:index]:
             path = (*wrong.path, index)
-            yield Complaint(
+            yield Diagnostic(
                 path, f"{_shown(item)} is in {_subject(wrong.path)} twice.", "Remove one of them.", "duplicate"
             )
 
 
-_EXPLANATIONS: dict[str, Callable[[_Wrong], _Complaints]] = {
+_EXPLANATIONS: dict[str, Callable[[_Wrong], Iterator[Diagnostic]]] = {
     "additionalProperties": _unknown_key,
     "required": _missing_key,
     "dependentRequired": _needs,

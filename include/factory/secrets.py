@@ -65,20 +65,19 @@ _BITS = 4.2
 """Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
 
 
-def secret_diagnostics(value: Any, text: str, file: str) -> list[Diagnostic]:
+def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
     """Look for secrets in a document.
 
     Args:
         value: The document's value as written, nothing expanded.
         text: Its text; comments are looked at too, as Airflow shows the whole file.
-        file: Its name, for messages.
 
     Returns:
         A mistake for each place; the secret itself is in no message.
     """
-    by_format = list(_by_format(text, file))
+    by_format = list(_by_format(text))
     lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
-    guessed = list(_Structure(text, lines, file).of(value, ()))
+    guessed = list(_Structure(text, lines).of(value, ()))
     marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
     if guessed and marked:
         places = positions(text)
@@ -90,7 +89,7 @@ def secret_diagnostics(value: Any, text: str, file: str) -> list[Diagnostic]:
     return [*by_format, *guessed]
 
 
-def _by_format(text: str, file: str) -> Iterator[Diagnostic]:
+def _by_format(text: str) -> Iterator[Diagnostic]:
     lines: set[int] = set()
     for what, pattern in _FORMATS.items():
         for match in pattern.finditer(text):
@@ -98,15 +97,14 @@ def _by_format(text: str, file: str) -> Iterator[Diagnostic]:
             if line not in lines:
                 lines.add(line)
                 place = Position(line, match.start() - text.rfind("\n", 0, match.start()))
-                yield Diagnostic(file, f"This looks like {what}.", HINT, "secret", position=place)
+                yield Diagnostic((), f"This looks like {what}.", HINT, "secret", position=place)
 
 
 class _Structure:
     """Looks at keys that name a secret, and at words that look random."""
 
-    def __init__(self, text: str, reported: set[int], file: str) -> None:
+    def __init__(self, text: str, reported: set[int]) -> None:
         self._told = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
-        self._file = file
 
     def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
@@ -115,11 +113,7 @@ class _Structure:
                 if isinstance(spec, str) and self._is_secret(key, spec):
                     where = (*path, key)
                     yield Diagnostic(
-                        self._file,
-                        f"`{spelled(where)}` looks like a secret, by its name.",
-                        f"{HINT} {NOT_ONE}",
-                        "secret",
-                        where,
+                        where, f"`{spelled(where)}` looks like a secret, by its name.", f"{HINT} {NOT_ONE}", "secret"
                     )
                 else:
                     yield from self.of(inner, (*path, key))
@@ -128,7 +122,7 @@ class _Structure:
                 yield from self.of(inner, (*path, index))
         elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
             message = f"`{spelled(path)}` looks like a key or token: long and random."
-            yield Diagnostic(self._file, message, f"{HINT} {NOT_ONE}", "secret", path)
+            yield Diagnostic(path, message, f"{HINT} {NOT_ONE}", "secret")
 
     def _is_secret(self, key: str, value: str) -> bool:
         if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from include.factory import layers
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.kubernetes_models import Found
 from include.factory.kubernetes_section import section_alone, section_whole
 from include.factory.packages import package_diagnostics
 from include.factory.pipeline import TARGETS, Pipeline, Task
 
 
-def section_diagnostics(value: Mapping[str, Any], path: KeyPath, file: str) -> list[Diagnostic]:
+def section_diagnostics(value: Mapping[str, Any], path: KeyPath) -> list[Diagnostic]:
     """Check the `kubernetes` and `snowpark` sections that stand somewhere: in a layer, a pipeline, a variant or a task.
 
     Args:
         value: The mapping that may have them.
         path: Where it is.
-        file: Its file, for messages.
 
     Returns:
         What is wrong with them by themselves.
@@ -27,36 +26,32 @@ def section_diagnostics(value: Mapping[str, Any], path: KeyPath, file: str) -> l
     found: list[Diagnostic] = []
     kubernetes = value.get("kubernetes")
     if isinstance(kubernetes, dict):
-        for inner, on, code, message, hint in section_alone(kubernetes):
-            found.append(
-                Diagnostic(file, message, hint, code, (*path, "kubernetes", *inner), "key" if on == "key" else "value")
-            )
+        found += [one.below((*path, "kubernetes")) for one in section_alone(kubernetes)]
     snowpark = value.get("snowpark")
     if isinstance(snowpark, dict) and isinstance(snowpark.get("packages"), list):
-        found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"), file)
+        found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"))
     return found
 
 
-def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any], file: str) -> list[Diagnostic]:
+def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diagnostic]:
     """Check the targets of a pipeline: each section by itself, and what is merged for each task.
 
     Args:
         pipeline: The pipeline.
         base: The merged layers under it.
-        file: Its file, for messages.
 
     Returns:
         What is wrong.
     """
-    found = section_diagnostics(pipeline.spec, (), file)
+    found = section_diagnostics(pipeline.spec, ())
     for variant in pipeline.variants:
         if variant.name is not None:
-            found += section_diagnostics(variant.spec, ("variants", variant.name), file)
+            found += section_diagnostics(variant.spec, ("variants", variant.name))
     for task in pipeline.tasks.values():
         if task.kind != "operator":
-            found += section_diagnostics(task.spec, ("tasks", task.name), file)
-            found += _misplaced(task, file)
-            found += _whole(task, pipeline, base, file)
+            found += section_diagnostics(task.spec, ("tasks", task.name))
+            found += _misplaced(task)
+            found += _whole(task, pipeline, base)
     return found
 
 
@@ -78,7 +73,7 @@ def unused_sections(pipeline: Pipeline) -> Iterator[str]:
                 yield f"`tasks.{task.name}.{target}` waits: `{task.name}` runs on {runs} now."
 
 
-def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
+def _misplaced(task: Task) -> Iterator[Diagnostic]:
     """Report what says where SQL runs.
 
     On the Snowflake connection, whatever the target, so no change of a target would ever use it.
@@ -88,13 +83,13 @@ def _misplaced(task: Task, file: str) -> Iterator[Diagnostic]:
     for section in TARGETS:
         if section in task.spec:
             message = f"`{task.name}` runs SQL on the Snowflake connection, so its `{section}` is never used."
-            yield Diagnostic(file, message, "Remove it.", "misplaced-key", ("tasks", task.name, section), "key")
+            yield Diagnostic(("tasks", task.name, section), message, "Remove it.", "misplaced-key", on="key")
     if task.target is not None:
         message = f"`{task.name}` is SQL and runs in Snowflake whatever the target."
-        yield Diagnostic(file, message, "Remove `target`.", "misplaced-key", ("tasks", task.name, "target"), "key")
+        yield Diagnostic(("tasks", task.name, "target"), message, "Remove `target`.", "misplaced-key", on="key")
 
 
-def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
+def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Return what is wrong only once the layers lie over each other.
 
     What the task itself says for pods is checked even where it runs in none, so that moving it there is one word.
@@ -105,11 +100,11 @@ def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any], file: str) -
         if task.kind == "sql" or not (used or "kubernetes" in task.spec):
             continue
         merged = layers.section("kubernetes", base, pipeline.spec, variant.spec, task.spec)
-        for key_path, on, code, message, hint in _together(merged, used):
-            path = _where(key_path, merged, task, variant.name, pipeline)
-            if (path, message) not in reported:
-                reported.add((path, message))
-                yield Diagnostic(file, message, hint, code, path, "key" if on == "key" else "value")
+        for one in _together(merged, used):
+            path = _where(one.path, merged, task, variant.name, pipeline)
+            if (path, one.message) not in reported:
+                reported.add((path, one.message))
+                yield replace(one, path=path)
 
 
 def _where(inner: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
@@ -131,8 +126,10 @@ def _where(inner: KeyPath, merged: Mapping[str, Any], task: Task, variant: str |
     return ("tasks", task.name)
 
 
-def _together(merged: Mapping[str, Any], used: bool) -> Found:
+def _together(merged: Mapping[str, Any], used: bool) -> Iterator[Diagnostic]:
     if used and not merged.get("image"):
         message = "No layer names an `image` for its pod."
-        yield ("image",), "key", "missing-key", message, "Add `image` to `kubernetes` in configs/defaults.yaml."
+        yield Diagnostic(
+            ("image",), message, "Add `image` to `kubernetes` in configs/defaults.yaml.", "missing-key", on="key"
+        )
     yield from section_whole(merged)

@@ -26,7 +26,7 @@ POD_FILES = frozenset({"pod_template_file", "job_template_file"})
 
 
 def file_diagnostics(
-    task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...], file: str
+    task: Task, pipeline: Pipeline, sources: Sources, folders: tuple[Path, ...]
 ) -> Iterator[Diagnostic]:
     """Check that the files which an operator reads are there, and have only what Airflow can fill in.
 
@@ -35,7 +35,6 @@ def file_diagnostics(
         pipeline: Its pipeline.
         sources: Where its operator is looked for.
         folders: Where Airflow looks for the files; the last is the project root.
-        file: The pipeline's file, for messages.
 
     Returns:
         What is not there, or not to be read.
@@ -43,11 +42,11 @@ def file_diagnostics(
     fields, ends = template_fields(sources, task.action), _ends(task, sources)
     for path, argument, value in task.given():
         if argument in POD_FILES and "pod_template_dict" in fields:
-            yield from _pod_file(value, path, folders[-1], file)
+            yield from _pod_file(value, path, folders[-1])
         elif argument in fields and ends:
             for base, text in _texts(value, ()):
                 if text.endswith(ends):
-                    yield from _named(text, pipeline, folders, (*path, *base), file)
+                    yield from _named(text, pipeline, folders, (*path, *base))
 
 
 def from_root(argument: str, value: Any, root: Path) -> Any:
@@ -73,7 +72,7 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         yield from _texts(base, (*path, key))
 
 
-def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath) -> Iterator[Diagnostic]:
     reported = set()
     for variant in pipeline.variants:
         for target in variant.targets:
@@ -88,36 +87,32 @@ def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPa
                     f"Write `{{% include 'folder/' ~ params.name ~ '{end}' %}}` for such a file; put a space after what"
                     " is a command."
                 )
-                yield Diagnostic(file, message, hint, "missing-file", path)
+                yield Diagnostic(path, message, hint, "missing-file")
                 return
             if name not in reported:
                 reported.add(name)
-                yield from _file(name, pipeline, folders, path, file)
+                yield from _file(name, pipeline, folders, path)
 
 
-def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath, file: str) -> Iterator[Diagnostic]:
+def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath) -> Iterator[Diagnostic]:
     found = next(filter(None, (_found(name, folder) for folder in folders)), None)
     if found is None:
-        yield Diagnostic(file, *_not_there(name, folders[-1]), "missing-file", path)
+        yield _not_there(name, folders[-1], path)
         return
     try:
         text = found.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        yield Diagnostic(file, f"The file `{name}` cannot be read: {error}.", "Save it as UTF-8.", "unreadable", path)
+        yield Diagnostic(path, f"The file `{name}` cannot be read: {error}.", "Save it as UTF-8.", "unreadable")
         return
     if problem := syntax_problem(text):
         message = f"The template in line {problem[1]} of {name} is not Jinja: {problem[0].rstrip('.')}."
-        yield Diagnostic(
-            file, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja", path
-        )
+        yield Diagnostic(path, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja")
     for parts in dict.fromkeys(reference.parts for reference in references(text)):
         if parts[0] == "params" and len(parts) > 1 and parts[1] not in pipeline.params:
             message = (
                 f"`{{{{ {'.'.join(parts[:2])} }}}}` (in {name}) refers to a param that the pipeline does not have."
             )
-            yield Diagnostic(
-                file, message, hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param", path
-            )
+            yield Diagnostic(path, message, hint_by_name(parts[1], set(pipeline.params), "params"), "unknown-param")
     for word in sorted({reference.parts[0] for reference in references(text) if reference.sure} & set(_FACTORYS)):
         message = (
             f"`{{{{ {word} }}}}` (in {name}) is filled in where the pipeline says it, not in a file that Airflow reads"
@@ -128,27 +123,26 @@ def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPat
             if name.endswith(".sql")
             else "Give it to the operator, such as by `env` or `params`."
         )
-        yield Diagnostic(file, message, hint, "unknown-name", path)
+        yield Diagnostic(path, message, hint, "unknown-name")
 
 
-def _not_there(name: str, root: Path) -> tuple[str, str]:
+def _not_there(name: str, root: Path, path: KeyPath) -> Diagnostic:
     """Return what to say of a file that is missing, and of what was not meant as a file."""
     end = Path(name).suffix
     as_it_stands = f"To have it as it stands, write `\"{{{{ '{name}' }}}}\"`."
     if " " in name or name.startswith("/"):
-        return f"What ends in `{end}` is the name of a file here, and the project has no file `{name}`.", as_it_stands
+        message = f"What ends in `{end}` is the name of a file here, and the project has no file `{name}`."
+        return Diagnostic(path, message, as_it_stands, "missing-file")
+    message = f"There is no file `{name}`; paths count from the project root."
     hint = hint_by_name(name, _near(root, end), "files")
-    return (
-        f"There is no file `{name}`; paths count from the project root.",
-        hint if "Did you" in hint else f"{hint} {as_it_stands}",
-    )
+    return Diagnostic(path, message, hint if "Did you" in hint else f"{hint} {as_it_stands}", "missing-file")
 
 
-def _pod_file(value: Any, path: KeyPath, root: Path, file: str) -> Iterator[Diagnostic]:
+def _pod_file(value: Any, path: KeyPath, root: Path) -> Iterator[Diagnostic]:
     if isinstance(value, str) and not filled_at_run(value) and not os.path.isfile(root / value):
         message = f"There is no file `{value}`; paths count from the project root."
         near = _near(root, ".yaml") | _near(root, ".yml")
-        yield Diagnostic(file, message, hint_by_name(value, near, "files"), "missing-file", path)
+        yield Diagnostic(path, message, hint_by_name(value, near, "files"), "missing-file")
 
 
 def _found(name: str, folder: Path) -> Path | None:

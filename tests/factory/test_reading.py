@@ -82,7 +82,7 @@ def test_scalars_are_those_of_yaml_1_2_as_in_editors(tmp_path: Path) -> None:
 def test_environment_variables() -> None:
     value = {"a": ["${SET}-${UNSET:-default}", "$${SET}", 1], "b": {"c": "${EMPTY:-x}${UNSET:-}"}}
 
-    expanded, diagnostics = expand(value, {"SET": "one", "EMPTY": ""}, "x.yaml")
+    expanded, diagnostics = expand(value, {"SET": "one", "EMPTY": ""})
 
     assert expanded == {"a": ["one-default", "${SET}", 1], "b": {"c": ""}}
     assert diagnostics == []
