@@ -29,9 +29,10 @@ from include.operators.pod_manifest import (
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
-from include.operators.requests import as_variable, batch_of, passed
-from include.operators.session import SESSION, chosen, query_tag
+from include.operators.requests import as_variable, batch_of, request_of
+from include.operators.session import SESSION
 from include.operators.templates import NativeTemplates
+from include.runtime.request import Request
 
 LONGEST = timedelta(days=1)
 """How long a task without `execution_timeout` may take in a pod."""
@@ -110,9 +111,9 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
         self._seen_by_trigger = ""
 
-    def request(self) -> dict[str, Any]:
-        """Return what the runtime is asked for: the fields of `include.runtime.request.Request`, less the query tag."""
-        return {"function": self.function, "session": chosen(self)}
+    def request(self, context: Context | None) -> Request:
+        """Return what the runtime is asked for."""
+        raise NotImplementedError
 
     def execute(self, context: Context) -> Any:
         """Run the function in a pod.
@@ -168,14 +169,13 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             The template's pod with the request, the connection's volume and a hardened XCom sidecar.
         """
         pod = super().build_pod_request_obj(context, dry_run=dry_run)
-        request = self.request() | ({"query_tag": query_tag(context)} if context else {})
         secret = models.V1SecretVolumeSource(secret_name=self.snowflake_secret or pod.metadata.name, default_mode=0o440)
         pod.spec.volumes.append(models.V1Volume(name=CONNECTION_VOLUME, secret=secret))
         for container in pod.spec.containers:
             if container.name == CONTAINER:
                 container.env = [
                     *(container.env or []),
-                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=as_variable(request)),
+                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=as_variable(self.request(context))),
                     models.V1EnvVar(name="SNOWPOD_CONNECTION_FILE", value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
                 container.volume_mounts.append(
@@ -294,9 +294,9 @@ class SnowparkPodOperator(_RuntimePodOperator):
         super().__init__(**kwargs)
         self.op_kwargs = op_kwargs or {}
 
-    def request(self) -> dict[str, Any]:
-        """Return the request of the base class, with mode and keyword arguments."""
-        return {**super().request(), "mode": "session", "op_kwargs": passed(self.op_kwargs)}
+    def request(self, context: Context | None) -> Request:
+        """Return what the runtime is asked for: a call, with keyword arguments."""
+        return request_of(self, "session", context, op_kwargs=self.op_kwargs)
 
 
 class SnowparkBatchPodOperator(_RuntimePodOperator):
@@ -322,6 +322,6 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
         self.batch_output = batch_output
         self.model = model
 
-    def request(self) -> dict[str, Any]:
-        """Return the request of the base class, with input, output and model."""
-        return {**super().request(), "mode": "stream", **batch_of(self)}
+    def request(self, context: Context | None) -> Request:
+        """Return what the runtime is asked for: a stream over a table."""
+        return request_of(self, "stream", context, batch=batch_of(self.batch_input, self.batch_output, self.model))

@@ -5,17 +5,67 @@ Values as they can be passed, names as text, once all templates are rendered.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
+from include.operators.session import SessionChoices, chosen, query_tag
 from include.runtime.errors import NotPassableError
+from include.runtime.request import Batch, BatchInput, BatchOutput, Mode, Request
 from include.runtime.values import encoded
 
 VARIABLE_LIMIT = 128 * 1024 - 64
 """Characters of an environment variable (execve(2), MAX_ARG_STRLEN), less its name."""
+
+LISTS = ("columns", "keep")
+"""What is a list of names in a batch's input and output; all else is one name."""
+
+
+class RuntimeOperator(SessionChoices, Protocol):
+    """An operator that hands its function to the runtime."""
+
+    function: str
+
+
+def request_of(
+    operator: RuntimeOperator,
+    mode: Mode,
+    context: Context | None,
+    *,
+    op_kwargs: Mapping[str, Any] | None = None,
+    batch: Batch | None = None,
+    packages: Sequence[str] = (),
+    imports: Sequence[str] = (),
+) -> Request:
+    """Return what an operator asks of the runtime.
+
+    Args:
+        operator: one of ours, its templates rendered.
+        mode: how its function runs.
+        context: Airflow's template context; None where nothing runs yet.
+        op_kwargs: the function's keyword arguments, as rendered.
+        batch: what the function reads and writes, in place of keyword arguments.
+        packages: what a procedure or UDF needs inside Snowflake.
+        imports: stage paths of further files for a procedure or UDF.
+
+    Returns:
+        The request.
+
+    Raises:
+        AirflowFailException: a keyword argument cannot be passed; the message says which, and what to pass.
+    """
+    return Request(
+        function=operator.function,
+        mode=mode,
+        op_kwargs=passed(op_kwargs or {}),
+        batch=batch,
+        packages=list(packages),
+        imports=list(imports),
+        session=chosen(operator),
+        query_tag=query_tag(context) if context else {},
+    )
 
 
 def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,36 +90,35 @@ def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
         ) from None
 
 
-def batch_of(operator: Any) -> dict[str, Any]:
+def batch_of(batch_input: Mapping[str, Any], batch_output: Mapping[str, Any], model: Any) -> Batch:
     """Return what a batch operator reads, writes and loads.
 
     Args:
-        operator: one of ours with `batch_input`, `batch_output` and `model`, as rendered.
+        batch_input: `table` and `columns`, as rendered.
+        batch_output: `table`, `column`, and perhaps `type` and `keep`, as rendered.
+        model: as rendered.
 
     Returns:
-        The fields `input`, `output` and `model` of the request.
+        The same, with types.
 
     Raises:
         AirflowFailException: a name in them is no text.
     """
-    for where, given, optional in (
-        ("input", operator.batch_input, ()),
-        ("output", operator.batch_output, ("type", "keep")),
-    ):
+    for where, given, optional in (("input", batch_input, ()), ("output", batch_output, ("type", "keep"))):
         for key, value in given.items():
-            for name in value if isinstance(value, list) else [value]:
+            for name in value if isinstance(value, list) and key in LISTS else [value]:
                 if not (isinstance(name, str) or (name is None and key in optional)):
                     raise AirflowFailException(_no_text(f"{where}.{key}", name))
-    if not isinstance(operator.model, str | None):
-        raise AirflowFailException(_no_text("model", operator.model))
-    return {"input": operator.batch_input, "output": operator.batch_output, "model": operator.model}
+    if not isinstance(model, str | None):
+        raise AirflowFailException(_no_text("model", model))
+    return Batch(BatchInput(**batch_input), BatchOutput(**batch_output), model)
 
 
-def as_variable(request: Mapping[str, Any]) -> str:
+def as_variable(request: Request) -> str:
     """Return a request as the value of a pod's environment variable.
 
     Args:
-        request: of JSON types.
+        request: the request.
 
     Returns:
         JSON in which Kubernetes finds nothing to expand: it takes `$(NAME)` and `$$` for its own (Kubernetes API,
@@ -78,10 +127,10 @@ def as_variable(request: Mapping[str, Any]) -> str:
     Raises:
         AirflowFailException: it is longer than Linux lets a variable be.
     """
-    text = json.dumps(request).replace("$", "\\u0024")
+    text = request.to_json().replace("$", "\\u0024")
     if len(text) > VARIABLE_LIMIT:
         raise AirflowFailException(
-            f"The arguments of {request['function']} are {len(text):,} characters; a pod takes {VARIABLE_LIMIT:,}. "
+            f"The arguments of {request.function} are {len(text):,} characters; a pod takes {VARIABLE_LIMIT:,}. "
             "Put the data into a table or a stage, and pass its name."
         )
     return text

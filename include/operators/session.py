@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from airflow.sdk import Context
 
 SESSION = ("warehouse", "role", "database", "schema")
 """What a task may choose in place of what its connection says; attributes of our operators."""
 
 
-def chosen(operator: object) -> dict[str, str]:
+class SessionChoices(Protocol):
+    """An operator with the attributes of `SESSION`."""
+
+    warehouse: str | None
+    role: str | None
+    database: str | None
+    schema: str | None
+
+
+def chosen(operator: SessionChoices) -> dict[str, str]:
     """Return what an operator's task chose of `SESSION`.
 
     Args:

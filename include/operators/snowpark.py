@@ -16,18 +16,19 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators.connection import Handover, connection_parameters
 from include.operators.refusals import failed
-from include.operators.requests import batch_of, passed
-from include.operators.session import SESSION, chosen, query_tag
+from include.operators.requests import batch_of, request_of
+from include.operators.session import SESSION
 from include.operators.templates import NativeTemplates
+from include.runtime.request import Request
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def run_in_runtime(request: dict[str, Any]) -> dict[str, Any]:
+def run_in_runtime(request: str) -> dict[str, Any]:
     """Run in the Snowpark interpreter; only this function's source travels there.
 
     Args:
-        request: `include.runtime.request.Request` as JSON.
+        request: what `Request.to_json` gave.
 
     Returns:
         `{"result": …}` or `{"error": text}`.
@@ -73,18 +74,12 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         self.role = role
         self.database = database
         self.schema = schema
-        self._query_tag: dict[str, Any] = {}
+        self._request = ""
         self._handover: Handover | None = None
 
-    def request(self) -> dict[str, Any]:
-        """Return what the runtime is asked for: the fields of `include.runtime.request.Request`."""
-        return {
-            "function": self.function,
-            "packages": self.packages,
-            "imports": self.imports,
-            "session": chosen(self),
-            "query_tag": self._query_tag,
-        }
+    def request(self, context: Context) -> Request:
+        """Return what the runtime is asked for."""
+        raise NotImplementedError
 
     def execute(self, context: Context) -> Any:
         """Run the function.
@@ -98,7 +93,8 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         Raises:
             AirflowException: the function failed; the message is its own traceback.
         """
-        self._query_tag = query_tag(context)
+        # Here, as Airflow hands no more of the context on than the other interpreter gets: nothing.
+        self._request = self.request(context).to_json()
         return super().execute(context)
 
     def determine_kwargs(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -110,7 +106,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         Returns:
             The keyword arguments of `run_in_runtime`.
         """
-        return {"request": self.request()}
+        return {"request": self._request}
 
     def execute_callable(self) -> Any:
         """Run the request in the other interpreter.
@@ -170,9 +166,11 @@ class SnowparkOperator(_RuntimeOperator):
         super().__init__(**kwargs)
         self.run_as = run_as
 
-    def request(self) -> dict[str, Any]:
-        """Return the request of the base class, with mode and keyword arguments."""
-        return {**super().request(), "mode": self.run_as, "op_kwargs": passed(self.op_kwargs)}
+    def request(self, context: Context) -> Request:
+        """Return what the runtime is asked for: a call, with keyword arguments."""
+        return request_of(
+            self, self.run_as, context, op_kwargs=self.op_kwargs, packages=self.packages, imports=self.imports
+        )
 
 
 class SnowparkBatchOperator(_RuntimeOperator):
@@ -200,9 +198,10 @@ class SnowparkBatchOperator(_RuntimeOperator):
         self.batch_output = batch_output
         self.model = model
 
-    def request(self) -> dict[str, Any]:
-        """Return the request of the base class, with input, output and model."""
-        return {**super().request(), "mode": "udf", **batch_of(self)}
+    def request(self, context: Context) -> Request:
+        """Return what the runtime is asked for: a UDF over a table."""
+        batch = batch_of(self.batch_input, self.batch_output, self.model)
+        return request_of(self, "udf", context, batch=batch, packages=self.packages, imports=self.imports)
 
 
 def _ended(function: str, code: int) -> str:

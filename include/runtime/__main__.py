@@ -28,7 +28,7 @@ def main() -> int:
     Returns:
         The exit code: 0, `FAILED` or `FAILED_FOR_GOOD`.
     """
-    outcome = run_reporting(json.loads(os.environ["SNOWPOD_REQUEST"]))
+    outcome = run_reporting(os.environ["SNOWPOD_REQUEST"])
     if "error" in outcome:
         print(outcome["error"], flush=True)
         if TERMINATION_LOG.exists():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow
     from snowflake.snowpark import Session
 
-    from include.runtime.request import Request
+    from include.runtime.request import Batch, BatchOutput, Request
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +67,13 @@ def column_of(
     return column
 
 
-def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
+def run_as_udf(session: Session, request: Request, work: Batch) -> dict[str, Any]:
     """Register the function as a temporary vectorised UDF and fill the output table with one statement.
 
     Args:
         session: an open session with a database and a schema.
-        request: function, input, output, model, packages and imports.
+        request: function, packages and imports.
+        work: input, output and model.
 
     Returns:
         `{"table": output table, "rows": its number of rows}`.
@@ -84,31 +85,32 @@ def run_as_udf(session: Session, request: Request) -> dict[str, Any]:
     from include.runtime.shipping import python_clauses, ship_code, with_package
 
     module, _, name = request.function.rpartition(".")
-    imports = [ship_code(session), *request.imports, *([request.model] if request.model else [])]
+    imports = [ship_code(session), *request.imports, *([work.model] if work.model else [])]
     packages = with_package(request.packages, "pandas")
-    types = _column_types(session, request)
-    arguments = ", ".join(f"{quoted(column)} {types[column]}" for column in request.input["columns"])
+    types = _column_types(session, work)
+    arguments = ", ".join(f"{quoted(column)} {types[column]}" for column in work.input.columns)
     session.sql(
-        f"CREATE OR REPLACE TEMPORARY FUNCTION {name.upper()}({arguments}) RETURNS {_output_type(request)}\n"
+        f"CREATE OR REPLACE TEMPORARY FUNCTION {name.upper()}({arguments}) RETURNS {_output_type(work.output)}\n"
         f"{python_clauses(packages, imports, 'run')}\n"
-        f"AS $$\n{_udf_body(module, name, request)}$$"
+        f"AS $$\n{_udf_body(module, name, work)}$$"
     ).collect()
-    call = f"{name.upper()}({', '.join(map(quoted, request.input['columns']))})"
+    call = f"{name.upper()}({', '.join(map(quoted, work.input.columns))})"
     return _replace_output(
         session,
-        request,
-        f"SELECT {_kept(request)}, {call} AS {quoted(request.output['column'])} FROM {request.input['table']}",
+        work.output.table,
+        f"SELECT {_kept(work.output)}, {call} AS {quoted(work.output.column)} FROM {work.input.table}",
     )
 
 
-def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
+def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, Any]:
     """Streams the input table through the function, batch by batch, and then fills the output table.
 
     Memory is bounded by the size of Snowflake's result chunks, not by the table.
 
     Args:
         session: an open session with a database and a schema.
-        request: function, input, output and model.
+        request: the function.
+        work: input, output and model.
 
     Returns:
         `{"table": output table, "rows": its number of rows}`.
@@ -123,15 +125,15 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
     from include.runtime.functions import load_function
 
     function = load_function(request.function)
-    types = _column_types(session, request)
-    model = _fetch_model(session, request.model) if request.model else NO_MODEL
-    columns, column = request.input["columns"], request.output["column"]
-    keep = request.output.get("keep") or list(types)
+    types = _column_types(session, work)
+    model = _fetch_model(session, work.model) if work.model else NO_MODEL
+    columns, column = work.input.columns, work.output.column
+    keep = work.output.keep or list(types)
     wanted = list(dict.fromkeys([*keep, *columns]))
-    table = request.input["table"]
+    table = work.input.table
     session.sql(
         f"CREATE OR REPLACE TEMPORARY TABLE {BATCHES} AS SELECT {', '.join(map(quoted, keep))},"
-        f" NULL::{_output_type(request)} AS {quoted(column)} FROM {table} WHERE FALSE"
+        f" NULL::{_output_type(work.output)} AS {quoted(column)} FROM {table} WHERE FALSE"
     ).collect()
     rows, started = 0, time.monotonic()
     for batch in _arrow_batches(session, f"SELECT {', '.join(map(quoted, wanted))} FROM {table}", table):
@@ -142,7 +144,7 @@ def run_as_stream(session: Session, request: Request) -> dict[str, Any]:
         log.info("%s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
     used = f"; at most {most // 10**6:,} MB of memory" if (most := memory.peak()) else ""
     log.info("all %s rows, %s rows a second%s", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}", used)
-    return _replace_output(session, request, f"SELECT * FROM {BATCHES}")
+    return _replace_output(session, work.output.table, f"SELECT * FROM {BATCHES}")
 
 
 def quoted(name: str) -> str:
@@ -174,10 +176,9 @@ def _hexadecimal(batch: Any) -> Any:
     return batch
 
 
-def _replace_output(session: Session, request: Request, select: str) -> dict[str, Any]:
+def _replace_output(session: Session, table: str, select: str) -> dict[str, Any]:
     from include.runtime.session import run_logged
 
-    table = request.output["table"]
     run_logged(session, f"CREATE OR REPLACE TABLE {table} AS {select}")
     return {"table": table, "rows": session.table(table).count()}
 
@@ -192,22 +193,22 @@ def _arrow_batches(session: Session, select: str, table: str) -> Iterator[pyarro
         yield from session.sql(select).to_arrow_batches()
 
 
-def _kept(request: Request) -> str:
-    return ", ".join(map(quoted, request.output["keep"])) if request.output.get("keep") else "*"
+def _kept(output: BatchOutput) -> str:
+    return ", ".join(map(quoted, output.keep)) if output.keep else "*"
 
 
-def _output_type(request: Request) -> str:
-    return str(request.output.get("type") or "FLOAT")
+def _output_type(output: BatchOutput) -> str:
+    return output.type or "FLOAT"
 
 
-def _column_types(session: Session, request: Request) -> dict[str, str]:
+def _column_types(session: Session, work: Batch) -> dict[str, str]:
     """Return the input table's columns and their types; a column that is asked for and missing is a mistake."""
-    described = session.sql(f"DESCRIBE TABLE {request.input['table']}").collect()
+    described = session.sql(f"DESCRIBE TABLE {work.input.table}").collect()
     types = {row["name"]: row["type"] for row in described}
-    missing = [name for name in [*request.input["columns"], *(request.output.get("keep") or [])] if name not in types]
+    missing = [name for name in [*work.input.columns, *(work.output.keep or [])] if name not in types]
     if missing:
         raise TaskError(
-            f"{request.input['table']} has no column {', '.join(missing)}, only {', '.join(types)}. Fix input.columns"
+            f"{work.input.table} has no column {', '.join(missing)}, only {', '.join(types)}. Fix input.columns"
             " or output.keep."
         )
     return types
@@ -228,15 +229,15 @@ def _holds_decimals(column: pandas.Series[Any]) -> bool:
     return column.dtype == object and len(first) > 0 and isinstance(first.iloc[0], decimal.Decimal)
 
 
-def _udf_body(module: str, name: str, request: Request) -> str:
+def _udf_body(module: str, name: str, work: Batch) -> str:
     model = ""
-    if request.model:
+    if work.model:
         model = f"""\
 import sys
 from pathlib import Path
 from include.runtime.models import load_model
 
-MODEL = load_model(Path(sys._xoptions["snowflake_import_directory"]) / {request.model.rsplit("/", 1)[-1]!r})
+MODEL = load_model(Path(sys._xoptions["snowflake_import_directory"]) / {work.model.rsplit("/", 1)[-1]!r})
 """
     return f"""\
 import pandas
@@ -246,5 +247,5 @@ from include.runtime.batch import column_of
 {model}
 @vectorized(input=pandas.DataFrame)
 def run(batch):
-    return column_of({name}, batch, {request.input["columns"]!r}{", MODEL" if request.model else ""})
+    return column_of({name}, batch, {work.input.columns!r}{", MODEL" if work.model else ""})
 """

@@ -45,30 +45,29 @@ def run(request: Request) -> Any:
     try:
         where = f"{session.get_current_database()}.{session.get_current_schema()}, session {session.session_id}"
         log.info("%s as %s in %s", request.function, request.mode, where)
-        if request.mode == "session":
-            result = call_function(request.function, session, decoded(request.op_kwargs))
+        if request.batch is not None:
+            run_batch = batch.run_as_udf if request.mode == "udf" else batch.run_as_stream
+            result = run_batch(session, request, request.batch)
         elif request.mode == "stored_procedure":
             result = procedure.call(session, request)
-        elif request.mode == "udf":
-            result = batch.run_as_udf(session, request)
         else:
-            result = batch.run_as_stream(session, request)
+            result = call_function(request.function, session, decoded(request.op_kwargs))
     finally:
         _close(session)
     return outcome.checked(request.function, result)
 
 
-def run_reporting(request: dict[str, Any]) -> dict[str, Any]:
+def run_reporting(request: str) -> dict[str, Any]:
     """Run a request for an operator that reads the outcome: errors come back as text in place of being raised.
 
     Args:
-        request: `Request.to_json()`.
+        request: what `Request.to_json` gave.
 
     Returns:
         `{"result": …}`, or `{"error": text, "final": whether another try would end the same way}`.
     """
     try:
-        return {"result": run(Request(**request))}
+        return {"result": run(Request.from_json(request))}
     except Exception as error:
         return {"error": outcome.failure(error), "final": is_final(error)}
 

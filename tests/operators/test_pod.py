@@ -11,6 +11,7 @@ from kubernetes.client import V1Pod
 
 from include.operators import SnowparkPodOperator
 from include.operators.pod import LONGEST, OUTLIVES
+from include.runtime.request import Request
 
 KUBECONFIG = {
     "current-context": "nowhere",
@@ -44,12 +45,9 @@ def test_the_request_is_in_a_variable_and_the_connection_is_not() -> None:
     pod = built(kubernetes={"env": [{"name": "LEVEL", "value": "1"}]}, warehouse="BIG")
     variables = {item.name: item.value for item in pod.spec.containers[0].env}
     assert variables["LEVEL"] == "1"
-    assert json.loads(variables["SNOWPOD_REQUEST"]) == {
-        "function": "include.tasks.taxi.train",
-        "session": {"warehouse": "BIG"},
-        "mode": "session",
-        "op_kwargs": {"price": "$(HOME)"},
-    }
+    assert Request.from_json(variables["SNOWPOD_REQUEST"]) == Request(
+        "include.tasks.taxi.train", "session", op_kwargs={"price": "$(HOME)"}, session={"warehouse": "BIG"}
+    )
     assert "$(HOME)" not in variables["SNOWPOD_REQUEST"]
     assert variables["SNOWPOD_CONNECTION_FILE"] == "/run/snowflake/connection.json"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,19 +11,20 @@ from kubernetes.config import ConfigException
 
 from include.operators.refusals import is_final
 from include.operators.requests import as_variable, batch_of, passed
+from include.runtime.request import Batch, BatchInput, BatchOutput, Request
 
 
 @pytest.mark.parametrize("text", ["$(HOME)", "$$(HOME)", "cost: $5", 'quoted "$" and \\', "ü"])
 def test_kubernetes_finds_nothing_to_expand(text: str) -> None:
-    request = {"function": "f", "op_kwargs": {"text": text}}
+    request = Request("f", op_kwargs={"text": text})
     assert "$" not in as_variable(request)
-    assert json.loads(as_variable(request)) == request
+    assert Request.from_json(as_variable(request)) == request
 
 
 def test_too_much_for_a_pod_is_refused() -> None:
-    assert as_variable({"function": "f", "op_kwargs": {"text": "x" * 130_000}})
+    assert as_variable(Request("f", op_kwargs={"text": "x" * 130_000}))
     with pytest.raises(AirflowFailException, match=r"The arguments of f are 131,\d+ characters; a pod takes 131,008"):
-        as_variable({"function": "f", "op_kwargs": {"text": "x" * 131_072}})
+        as_variable(Request("f", op_kwargs={"text": "x" * 131_072}))
 
 
 def test_an_argument_that_holds_itself_is_refused() -> None:
@@ -39,20 +38,21 @@ def test_an_argument_that_holds_itself_is_refused() -> None:
     ("changed", "words"),
     [
         ({"batch_input": {"table": 2024, "columns": ["A"]}}, r"input\.table is 2024, a int, and must be text"),
+        ({"batch_input": {"table": ["T"], "columns": ["A"]}}, r"input\.table is \['T'\], a list, and must be text"),
         ({"batch_input": {"table": "T", "columns": ["A", None]}}, r"input\.columns is None"),
         ({"batch_output": {"table": None, "column": "B"}}, r"output\.table is None"),
         ({"model": 7}, "model is 7"),
     ],
 )
 def test_names_are_text(changed: dict[str, Any], words: str) -> None:
-    right = {
+    right: dict[str, Any] = {
         "batch_input": {"table": "T", "columns": ["A"]},
         "batch_output": {"table": "O", "column": "B", "keep": None},
         "model": None,
     }
-    assert batch_of(SimpleNamespace(**right))["model"] is None
+    assert batch_of(**right) == Batch(BatchInput("T", ["A"]), BatchOutput("O", "B"))
     with pytest.raises(AirflowFailException, match=words):
-        batch_of(SimpleNamespace(**right | changed))
+        batch_of(**right | changed)
 
 
 def answer(status: int, body: str) -> ApiException:

@@ -7,6 +7,7 @@ from snowflake.connector.errors import DatabaseError, ForbiddenError, Operationa
 from snowflake.snowpark.exceptions import SnowparkSQLException
 
 from include.runtime import errors, main
+from include.runtime.request import Request
 from include.runtime.retries import is_final
 
 
@@ -56,6 +57,6 @@ def test_the_operator_is_told(error: Exception, final: bool, monkeypatch: pytest
         raise error
 
     monkeypatch.setattr(main, "run", fails)
-    outcome = main.run_reporting({"function": "x.f"})
+    outcome = main.run_reporting(Request("x.f").to_json())
     assert outcome["final"] is final
     assert str(error) in outcome["error"]

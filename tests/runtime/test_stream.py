@@ -12,14 +12,14 @@ from tests.laptop import Laptop
 STREAM = """\
 import json, sys
 from include.runtime import batch
-from include.runtime.request import Request
+from include.runtime.request import Batch, BatchInput, BatchOutput, Request
 from include.runtime.session import open_session
 
 sys.modules["halves"] = sys
 sys.half = lambda rows: rows["N"] / 2
 session = open_session(json.loads(sys.argv[1]), {})
-request = Request("halves.half", "stream", input={"table": sys.argv[2], "columns": ["N"]}, output={"table": sys.argv[3], "column": "HALF"})
-print(batch.run_as_stream(session, request)["rows"])
+work = Batch(BatchInput(sys.argv[2], ["N"]), BatchOutput(sys.argv[3], "HALF"))
+print(batch.run_as_stream(session, Request("halves.half", "stream", batch=work), work)["rows"])
 session.close()
 """
 
