@@ -4,6 +4,10 @@ SHELL := /bin/sh
 PYTHON ?= python3
 AIRFLOW_PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) include/local/install.py
+VENVS := $(CURDIR)/.local/venvs
+EMBEDDED_BIN := $(VENVS)/embedded/bin
+TEST_SNOWFLAKE = cd include/local/snowflake && EMBEDDED_SNOWFLAKE_TEST_PYTHON=$(VENVS)/snowpark/bin/python \
+	EMBEDDED_SNOWFLAKE_TEST_VENVS=$(VENVS) $(EMBEDDED_BIN)/python -m pytest
 
 PIPELINE ?=
 CONF ?=
@@ -12,7 +16,7 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
-.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint test test-fast format lock clean
+.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -27,7 +31,7 @@ sql: setup ## run SQL in the embedded Snowflake: Q="select …"
 	@$(AIRFLOW_PYTHON) -m include.local.sql "$$Q"
 
 snowflake: setup ## start the embedded Snowflake only
-	@$(PYTHON) -m include.local.snowflake start
+	@$(AIRFLOW_PYTHON) -m include.local.snowflake_server
 
 cluster: ## start the local cluster: CLUSTER=none|current|context:<name>|kind|k3d|minikube|debian
 	@$(PYTHON) -m include.local.kubernetes up
@@ -53,35 +57,42 @@ stop: ## stop Airflow and the embedded Snowflake
 	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
 
 lint: setup ## style, types and import contracts
-	@$(INSTALL) test
+	@$(INSTALL) test embedded-test
 	@$(AIRFLOW_PYTHON) -m ruff check .
 	@$(AIRFLOW_PYTHON) -m ruff format --check .
 	@$(AIRFLOW_PYTHON) -m mypy
-	@$(AIRFLOW_PYTHON) -m mypy --python-executable .local/venvs/embedded/bin/python include/local/snowflake
 	@.venv/bin/lint-imports
+	@cd include/local/snowflake && $(EMBEDDED_BIN)/mypy && $(EMBEDDED_BIN)/lint-imports
 
 test: lint ## all checks and tests: ARGS="-k taxi"
 	@$(INSTALL) browser
 	@$(AIRFLOW_PYTHON) -m pytest $(ARGS)
+	@$(if $(ARGS),,$(TEST_SNOWFLAKE))
+
+test-snowflake: setup ## the tests of the embedded Snowflake only: ARGS="-k merge"
+	@$(INSTALL) embedded-test
+	@$(TEST_SNOWFLAKE) $(ARGS)
 
 test-fast: lint ## all checks, and the tests that need no server, cluster or browser
 	@$(AIRFLOW_PYTHON) -m pytest -m "not server and not cluster and not browser" $(ARGS)
+	@$(TEST_SNOWFLAKE) -m "not server"
 
 format: ## format the code
 	@$(INSTALL) test
 	@$(AIRFLOW_PYTHON) -m ruff format .
 	@$(AIRFLOW_PYTHON) -m ruff check --fix .
 
-LOCK := .local/venvs/uv/bin/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet
+LOCK := $(VENVS)/uv/bin/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet
 lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(LOCK) pyproject.toml -o requirements.txt
 	@$(LOCK) --group snowpark -o include/runtime/requirements.txt
-	@$(LOCK) --group embedded -o include/local/snowflake/requirements.txt
 	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
-	@$(subst 3.11,3.10,$(LOCK)) --group client-oldest -o tests/snowflake/clients/oldest.txt
-	@$(LOCK) --group client-newest -o tests/snowflake/clients/newest.txt
-	@$(LOCK) --group client-snow -o tests/snowflake/clients/snow.txt
-	@grep -v '^packaging==' include/runtime/requirements.txt | $(LOCK) --group client-ml -c - -o tests/snowflake/clients/ml.txt
+	@cd include/local/snowflake && $(LOCK) pyproject.toml -o requirements.txt
+	@cd include/local/snowflake && $(LOCK) --group test -c requirements.txt -o tests/requirements.txt
+	@cd include/local/snowflake && $(subst 3.11,3.10,$(LOCK)) --group client-oldest -o tests/clients/oldest.txt
+	@cd include/local/snowflake && $(LOCK) --group client-newest -o tests/clients/newest.txt
+	@cd include/local/snowflake && $(LOCK) --group client-snow -o tests/clients/snow.txt
+	@cd include/local/snowflake && grep -v '^packaging==' ../../runtime/requirements.txt | $(LOCK) --group client-ml -c - -o tests/clients/ml.txt
 
 clean: stop cluster-down ## stop all and remove everything that was made
 	@rm -rf .local .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

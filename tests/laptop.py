@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
+from include.local import snowflake_server
 from include.local.airflow import ROOT
-from include.local.snowflake import control
 
 CANARY = "canary-5f1c0b7e-Zq9"
 """The password of the tests' connection; it must be found nowhere but where it is kept."""
@@ -88,8 +88,8 @@ def laptop_in(folder: Path) -> Iterator[Laptop]:
         (folder / name).mkdir()
     state = folder / "local" / "snowflake"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(control.PASSWORD_VARIABLE, CANARY)
-        server = control.start(state)
+        patch.setenv(snowflake_server.PASSWORD_VARIABLE, CANARY)
+        server = snowflake_server.start(state)
         patch.setenv("REQUESTS_CA_BUNDLE", str(server.ca_bundle))
-        yield Laptop(folder / "local", folder / "tmp", control.connection_parameters(state))
-    control.stop(state)
+        yield Laptop(folder / "local", folder / "tmp", snowflake_server.connection_parameters(state))
+    snowflake_server.stop(state)

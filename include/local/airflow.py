@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.local import pods
+from include.local import pods, snowflake_server
 from include.local.places import HOME, ROOT, SNOWFLAKE
-from include.local.snowflake import control
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
@@ -42,7 +41,9 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
     own = {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(_snowflake_connection(control.connection_parameters(snowflake))),
+        "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(
+            _snowflake_connection(snowflake_server.connection_parameters(snowflake))
+        ),
         # The embedded Snowflake has a certificate authority of its own; its bundle holds the machine's authorities too.
         "REQUESTS_CA_BUNDLE": str(snowflake / "ca-bundle.pem"),
         "NO_PROXY": "127.0.0.1,localhost",

@@ -1,22 +1,17 @@
-"""Sets up the project's Python environments.
-
-`python include/local/install.py [airflow snowpark embedded test browser …]`.
+"""Set up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test …]`.
 
 Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
 pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
 
 | environment | folder | interpreter | requirements |
 |---|---|---|---|
-| airflow | `.venv` | the one that runs this script | `requirements.txt` |
+| airflow | `.venv` | the one that runs this | `requirements.txt` |
 | test | `.venv` too | | `tests/requirements.txt` |
-| snowpark | `.local/venvs/snowpark` | of another minor version, where one can be had | `include/runtime/requirements.txt` |
-| embedded | `.local/venvs/embedded` | the one that runs this script | `include/local/snowflake/requirements.txt` |
-| client-oldest | `.local/venvs/client-oldest` | 3.10, where it can be had | `tests/snowflake/clients/oldest.txt` |
-| client-newest | `.local/venvs/client-newest` | 3.13, where it can be had | `tests/snowflake/clients/newest.txt` |
-| client-snow | `.local/venvs/client-snow` | the one that runs this script | `tests/snowflake/clients/snow.txt` |
-| client-ml | `.local/venvs/client-ml` | as that of snowpark, whose files it shares | `tests/snowflake/clients/ml.txt` |
+| snowpark | `.local/venvs/snowpark` | of another minor version, if there is one | `include/runtime/requirements.txt` |
+| embedded | `.local/venvs/embedded` | the one that runs this | `requirements.txt` of `include/local/snowflake` |
+| embedded-test | `.local/venvs/embedded` too | | `tests/requirements.txt` of `include/local/snowflake` |
 
-The clients are other clients of the embedded Snowflake than the project's own; their tests set them up.
+`include/local/snowflake` is a distribution: `embedded` has it installed, in a way that a change of its source counts.
 
 `browser` is a Chromium for the tests of the UI: the machine's own, else Debian's package (as root), else Playwright's.
 """
@@ -31,7 +26,7 @@ import sys
 import time
 import venv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,12 +49,14 @@ class Environment:
         requirements: the pinned requirements, relative to the project's root; all are installed.
         versions: Python's minor versions to look for, in order, other than that of the interpreter that runs this
             script; with none of them it is that interpreter.
+        distribution: folder of a distribution that is installed too, relative to the project's root.
     """
 
     name: str
     folder: Path
     requirements: tuple[str, ...]
     versions: tuple[str, ...] = ()
+    distribution: str = ""
 
     @property
     def python(self) -> Path:
@@ -72,14 +69,16 @@ TEST = Environment("test", ROOT / ".venv", ("requirements.txt", "tests/requireme
 SNOWPARK = Environment(
     "snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",), SNOWPARK_VERSIONS
 )
-EMBEDDED = Environment("embedded", LOCAL / "venvs" / "embedded", ("include/local/snowflake/requirements.txt",))
-CLIENTS = tuple(
-    Environment(
-        f"client-{name}", LOCAL / "venvs" / f"client-{name}", (f"tests/snowflake/clients/{name}.txt",), versions
-    )
-    for name, versions in (("oldest", ("3.10",)), ("newest", ("3.13",)), ("snow", ()), ("ml", SNOWPARK_VERSIONS))
+SNOWFLAKE = "include/local/snowflake"
+EMBEDDED = Environment(
+    "embedded", LOCAL / "venvs" / "embedded", (f"{SNOWFLAKE}/requirements.txt",), distribution=SNOWFLAKE
 )
-ENVIRONMENTS = {environment.name: environment for environment in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, *CLIENTS)}
+EMBEDDED_TEST = replace(
+    EMBEDDED,
+    name="embedded-test",
+    requirements=(f"{SNOWFLAKE}/requirements.txt", f"{SNOWFLAKE}/tests/requirements.txt"),
+)
+ENVIRONMENTS = {one.name: one for one in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, EMBEDDED_TEST)}
 
 
 def main(names: list[str]) -> int:
@@ -115,7 +114,10 @@ def main(names: list[str]) -> int:
 
 def _set_up(environment: Environment) -> None:
     stamp = environment.folder / f".installed-{environment.name}"
-    digest = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in environment.requirements)).hexdigest()
+    deciding = [ROOT / name for name in environment.requirements]
+    if environment.distribution:
+        deciding.append(ROOT / environment.distribution / "pyproject.toml")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in deciding)).hexdigest()
     if stamp.exists() and stamp.read_text() == digest and environment.python.exists():
         return
     started = time.monotonic()
@@ -130,6 +132,9 @@ def _set_up(environment: Environment) -> None:
     files = [word for name in environment.requirements for word in ("--requirements", str(ROOT / name))]
     # Compiled now, once: some machines switch off bytecode, and then every task would compile Airflow anew.
     _run([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", environment.python, *files])
+    if environment.distribution:
+        folder = ROOT / environment.distribution
+        _run([UV, "pip", "install", "--quiet", "--no-deps", "--python", environment.python, "--editable", folder])
     stamp.write_text(digest)
     print(f"set-up: {environment.name}: ready in {time.monotonic() - started:.0f} s", flush=True)
 

@@ -26,7 +26,7 @@ from include.factory.diagnostics import hint_by_name
 from include.factory.plan import plan_of
 from include.factory.project import Project
 from include.factory.report import as_text
-from include.local import airflow, alone, beside, conf, places, pods, ready, up, warehouse
+from include.local import airflow, alone, beside, conf, places, pods, ready, snowflake_server, up
 from include.local.leash import Leash
 from include.local.log import task_error
 from include.local.metadata import run_id_of, run_state, task_runs
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     if lacking:
         print("\n".join(lacking), file=sys.stderr)
         return 2
-    server = warehouse.provide()
+    server = snowflake_server.provide()
     if server is None:
         return 2
     try:

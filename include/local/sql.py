@@ -11,8 +11,7 @@ import csv
 import os
 import sys
 
-from include.local.places import SNOWFLAKE
-from include.local.snowflake import control
+from include.local import snowflake_server
 
 
 def main(arguments: list[str]) -> int:
@@ -28,14 +27,14 @@ def main(arguments: list[str]) -> int:
         print('What to run? make sql Q="select count(*) from TAXI_TRIPS"', file=sys.stderr)
         return 1
     try:
-        server = control.start(SNOWFLAKE)
-    except control.ControlError as error:
+        server = snowflake_server.start()
+    except snowflake_server.ServerError as error:
         print(error, file=sys.stderr)
         return 1
     os.environ["REQUESTS_CA_BUNDLE"] = str(server.ca_bundle)
     import snowflake.connector
 
-    connection = snowflake.connector.connect(**control.connection_parameters(SNOWFLAKE))
+    connection = snowflake.connector.connect(**snowflake_server.connection_parameters())
     try:
         *_, cursor = connection.execute_string(arguments[0])
         writer = csv.writer(sys.stdout, lineterminator="\n")

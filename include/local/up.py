@@ -16,8 +16,7 @@ import urllib.request
 from contextlib import suppress
 
 from include.factory.project import Project
-from include.local import airflow, alone, places, pods, warehouse
-from include.local.snowflake import control
+from include.local import airflow, alone, places, pods, snowflake_server
 
 START_SECONDS = 180
 STOP_SECONDS = 30
@@ -45,7 +44,7 @@ def main(arguments: list[str]) -> int:
     if arguments != ["start"]:
         print("usage: python -m include.local.up start|stop", file=sys.stderr)
         return 1
-    server = warehouse.provide()
+    server = snowflake_server.provide()
     if server is None:
         return 1
     try:
@@ -140,8 +139,8 @@ def _start() -> int:
 def _stop() -> int:
     _stop_airflow()
     try:
-        control.stop(places.SNOWFLAKE)
-    except control.ControlError as error:
+        snowflake_server.stop()
+    except snowflake_server.ServerError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 import snowflake.connector
 
-from include.local import airflow
-from include.local.snowflake import control
+from include.local import airflow, snowflake_server
 from tests.laptop import CANARY, Laptop
 
 DAG = "taxi_trip_duration_snowpark"
@@ -124,7 +123,7 @@ def test_wrong_password(laptop: Laptop) -> None:
 
 
 def test_snowflake_not_running(laptop: Laptop) -> None:
-    port = control.connection_parameters(laptop.local / "snowflake")["port"]
+    port = snowflake_server.connection_parameters(laptop.local / "snowflake")["port"]
     with connections(laptop, f"port = {port}", "port = 1"):
         fails(laptop, "test_connection", "Nothing answers at localhost:1", "make snowflake")
 

@@ -1,0 +1,280 @@
+"""The door of this package: what the server asks about Python functions and procedures."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
+from embedded_snowflake.python.altering import alter
+from embedded_snowflake.python.calls import name_of
+from embedded_snowflake.python.definitions import Definition, read_anonymous, read_creation
+from embedded_snowflake.python.functions import DuckFunctions
+from embedded_snowflake.python.grants import securable
+from embedded_snowflake.python.packages import Packages
+from embedded_snowflake.python.procedures import Procedures
+from embedded_snowflake.python.registry import Registered, Registry, qualify
+from embedded_snowflake.python.rewriting import Rewriter
+from embedded_snowflake.python.statements import Statements
+from embedded_snowflake.python.tokens import Tokens
+from embedded_snowflake.python.workers import Limits, Pool
+from embedded_snowflake.results import Column, Result, status_result
+from embedded_snowflake.state.securables import Securable
+from embedded_snowflake.state.session import Session
+
+# A look at a statement's first words, to leave all others alone without splitting them into tokens.
+_SPACE = r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)"
+_ROUTES = re.compile(
+    rf"{_SPACE}*(?:(CREATE)\b(?:{_SPACE}+\w+){{0,6}}?{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(DROP){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(SHOW)(?:{_SPACE}+(?:TERSE|USER))*{_SPACE}+(?:FUNCTIONS|PROCEDURES)\b|(DESC|DESCRIBE){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(ALTER){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
+    rf"|(COMMENT){_SPACE}+(?:IF{_SPACE}+EXISTS{_SPACE}+)?ON{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(CALL)\b"
+    rf"|(WITH){_SPACE}+\S+{_SPACE}+AS{_SPACE}+PROCEDURE\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class PythonObjects:
+    """Python functions and procedures of one server.
+
+    Args:
+        state: The server's state folder; definitions are kept in its folder `python`.
+        interpreters: Path of the interpreter for each RUNTIME_VERSION, for example {"3.12": Path("…/bin/python")}.
+        limits: What workers may use.
+    """
+
+    def __init__(self, state: Path, interpreters: dict[str, Path], limits: Limits | None = None) -> None:
+        self._registry = Registry(state / "python" / "definitions")
+        self._packages = Packages(interpreters)
+        self._pool = Pool(interpreters, state / "python" / "workers", limits)
+        self._functions = DuckFunctions(self._pool)
+        self._statements = Statements(self._registry, self._packages, self._functions)
+        self._procedures = Procedures(self._registry, self._pool)
+        self._rewriter = Rewriter(self._registry, self._functions)
+        for version in list(interpreters)[:1]:
+            self._pool.warm(version)
+
+    def handle(self, sql: str, session: Session, params: Any = None) -> Result | None:
+        """Run a statement about Python functions or procedures.
+
+        Args:
+            sql: One statement in Snowflake's SQL.
+            session: The session it came from.
+            params: Values of its ? placeholders, as `Session.execute` takes them.
+
+        Returns:
+            Its result, without rows where the session only describes; None for a statement of another kind, which is
+            the caller's.
+
+        Raises:
+            SnowflakeError: Snowflake would refuse the statement, or the handler failed.
+        """
+        route = _ROUTES.match(sql)
+        if route is None:
+            return None
+        tokens = Tokens(sql)
+        word = next(group for group in route.groups() if group).upper()
+        if word == "CREATE":
+            creation = read_creation(tokens)
+            if creation is None or session.describe_only:
+                return status_result("") if creation else None
+            session.commit_for_ddl()
+            return self._statements.create(creation, session)
+        if word == "CALL":
+            return self._procedures.call(tokens, session, params)
+        if word == "WITH":
+            return self._call_anonymous(tokens, session, params)
+        if word in ("DROP", "ALTER", "COMMENT") and not session.describe_only:
+            session.commit_for_ddl()
+        if word == "DROP":
+            return self._statements.drop(tokens, session)
+        if word == "SHOW":
+            return self._statements.show(tokens, session)
+        if word == "ALTER":
+            return alter(tokens, session, self._registry)
+        if word == "COMMENT":
+            return self._statements.comment(tokens, session)
+        return self._statements.describe(tokens, session)
+
+    def rewrite(self, tree: exp.Expr, session: Session) -> exp.Expr:
+        """Replace calls of Python functions by calls that DuckDB can run.
+
+        Args:
+            tree: A parsed statement, in Snowflake's dialect, its columns named already. It may be changed in place.
+            session: The session it came from.
+
+        Returns:
+            The statement to run instead; the same object where nothing was replaced.
+
+        Raises:
+            SnowflakeError: A function of that name exists but not for these arguments.
+        """
+        self._write_ddl(tree, session)
+        return self._rewriter.rewrite(tree, session)
+
+    def value_of(self, call: exp.Expr, session: Session) -> Column | None:
+        """Describe the value of a Python function as a column.
+
+        Args:
+            call: A call, qualified or not.
+            session: Whose statement it is.
+
+        Returns:
+            A column without a name; None for anything but a call of one such function.
+        """
+        definition = self._called(call, session)
+        return definition.returns.column("") if definition is not None and definition.returns is not None else None
+
+    def columns_of(self, call: exp.Expr, session: Session) -> list[Column] | None:
+        """Describe the columns that a Python table function gives.
+
+        Args:
+            call: What stands in TABLE(…) or after LATERAL.
+            session: Whose statement it is.
+
+        Returns:
+            The columns; None for anything but one such function.
+        """
+        definition = self._called(call.this if isinstance(call, exp.Window) else call, session)
+        columns = definition.columns if definition is not None else None
+        return None if columns is None else [declared.column(name) for name, declared in columns]
+
+    def _called(self, call: exp.Expr, session: Session) -> Definition | None:
+        while isinstance(call, exp.Dot):
+            call = call.expression
+        items = self._rewriter.resolve(call, session) if isinstance(call, exp.Func) else []
+        return items[0].definition if items and len({item.definition.returns for item in items}) == 1 else None
+
+    def procedure_table(self, call: exp.Expr, session: Session) -> Result | None:
+        """Run TABLE(procedure(…)) of a FROM.
+
+        Args:
+            call: What stands in TABLE(…).
+            session: Whose statement it is.
+
+        Returns:
+            The table; None where it is no procedure of ours. When the session only describes, its columns.
+
+        Raises:
+            SnowflakeError: The procedure declares no columns, its arguments are wrong, or it failed.
+        """
+        inner = call
+        while isinstance(inner, exp.Dot):
+            inner = inner.expression
+        name = name_of(inner) if isinstance(inner, exp.Func) else None
+        if name is None or not self._registry.has_name("PROCEDURE", name[-1]):
+            return None
+        items = self._registry.overloads("PROCEDURE", qualify(name, session.database, session.schema), session)
+        if not items:
+            return None
+        if not all(item.definition.columns for item in items):
+            raise compilation_error(
+                f"Invalid operation [TABLE({name[-1]}(…))]: the procedure declares no columns", 1003, "42000"
+            )
+        return self._procedures.call(Tokens(f"CALL {call.sql(dialect='snowflake')}"), session, None)
+
+    def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
+        """Find the error behind DuckDB's "Python exception occurred while executing the UDF".
+
+        Args:
+            error: What DuckDB raised while it ran a rewritten statement.
+
+        Returns:
+            Snowflake's error, with the handler's traceback; None if no Python function failed.
+        """
+        return self._functions.error_of(error)
+
+    def cancel(self, session: Session) -> None:
+        """End what runs for a session: its statement fails.
+
+        Args:
+            session: The session.
+        """
+        self._pool.cancel(session.key)
+
+    def end_session(self, session: Session) -> None:
+        """Drop the session's temporary functions and procedures, and end what still runs for it.
+
+        Args:
+            session: A session that has ended.
+        """
+        self.cancel(session)
+        self._forget(self._registry.end_owner(session))
+
+    def drop_container(self, database: str, schema: str | None = None) -> None:
+        """Drop the functions and procedures of a dropped database or schema.
+
+        Args:
+            database: Its name.
+            schema: The schema's name; None for the whole database.
+        """
+        self._forget(self._registry.drop_container(database, schema))
+
+    def securable(self, kind: str, name: tuple[str, ...], types: str, session: Session) -> Securable:
+        """Find a function or procedure that a statement grants something on.
+
+        Args:
+            kind: FUNCTION or PROCEDURE.
+            name: Database, schema, name.
+            types: Its argument types in parentheses, as written.
+            session: Whose statement it is.
+
+        Returns:
+            The function as grants name it.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types, or it is a temporary one.
+        """
+        item = self._registry.find(kind, name, Tokens(types).signature(), session)
+        if item.owner is not None:
+            raise not_supported("grants on temporary objects")
+        return securable(item.definition)
+
+    def securables(self, kind: str) -> list[Securable]:
+        """List all permanent functions or procedures as grants name them.
+
+        Args:
+            kind: FUNCTION or PROCEDURE.
+
+        Returns:
+            All there are.
+        """
+        return [securable(item.definition) for item in self._registry.visible(kind, None)]
+
+    def packages(self) -> list[tuple[str, str, str, str]]:
+        """List what the interpreters have, for INFORMATION_SCHEMA.PACKAGES.
+
+        Returns:
+            Rows of PACKAGE_NAME, VERSION, LANGUAGE ("python") and RUNTIME_VERSION.
+        """
+        return self._packages.rows()
+
+    def close(self) -> None:
+        """End all workers."""
+        self._pool.close()
+
+    def _call_anonymous(self, tokens: Tokens, session: Session, params: Any) -> Result | None:
+        definition = read_anonymous(tokens)
+        if definition is None:
+            return None
+        definition = replace(definition, execute_as="CALLER")
+        imports = self._statements.checked_imports(definition, session)
+        item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
+        return self._procedures.call(tokens, session, params, item)
+
+    def _write_ddl(self, tree: exp.Expr, session: Session) -> None:
+        """Put statements in the place of GET_DDL('FUNCTION', …) and GET_DDL('PROCEDURE', …)."""
+        for call in list(tree.find_all(exp.Anonymous)):
+            texts = [value.name for value in call.expressions if isinstance(value, exp.Literal)]
+            if call.name.upper() == "GET_DDL" and len(texts) > 1 and texts[0].upper() in ("FUNCTION", "PROCEDURE"):
+                call.replace(exp.Literal.string(self._statements.ddl(texts[0].upper(), texts[1], session)))
+
+    def _forget(self, items: list[Registered]) -> None:
+        for item in items:
+            self._functions.forget(item)

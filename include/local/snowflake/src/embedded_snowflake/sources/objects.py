@@ -1,0 +1,73 @@
+"""Tables and views of the databases, with the session's temporary ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded_snowflake.names import quote
+from embedded_snowflake.state.account_file import BEGINNING
+from embedded_snowflake.state.duck_catalogue import TABLES, VIEWS
+from embedded_snowflake.state.granted import DEFAULT_OWNER
+from embedded_snowflake.state.securables import Securable
+from embedded_snowflake.state.session import Session
+
+
+def objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
+    """List tables and views.
+
+    Args:
+        session: The session.
+        database: Of which database; None for all.
+        schema: Of which schema; None for all.
+
+    Returns:
+        What SHOW OBJECTS says of each, by its names of the columns, but for the number of rows; sorted by name.
+    """
+    found = []
+    for name in [database] if database is not None else session.engine.databases():
+        if name not in session.engine.databases():
+            continue
+        rows = session.duck.execute(
+            f"""select objects.schema_name, name, coalesce(facts.kind, objects.kind) as kind, created, comment, shown
+            from (select schema_name, table_name as name, 'TABLE' as kind, comment from {TABLES}
+                  where database_name = $1 and not internal
+                  union all select schema_name, view_name, 'VIEW', comment from {VIEWS}
+                  where database_name = $1 and not internal) objects
+            left join {quote(name)}._fs_information_schema.table_facts facts
+            on facts.schema_name = objects.schema_name and facts.table_name = name
+            left join {quote(name)}._fs_information_schema.cluster_facts keys
+            on keys.schema_name = objects.schema_name and keys.table_name = name
+            where objects.schema_name not in ('main', '_fs_information_schema')""",
+            [name],
+        ).fetchall()
+        owners = session.engine.account.grants.owners(name)
+        found += [
+            {
+                "created_on": created or BEGINNING,
+                "name": table,
+                "kind": kind,
+                "database_name": name,
+                "schema_name": space,
+                "comment": comment or "",
+                **_clustered(key),
+                "owner": owners.get(
+                    Securable("VIEW" if kind == "VIEW" else "TABLE", name, space, table), DEFAULT_OWNER
+                ),
+            }
+            for space, table, kind, created, comment, key in rows
+        ]
+    hidden = set(session.temporary)
+    found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
+    for (held, space, table), kind in session.temporary.items():
+        shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
+        if database in (None, held) and kind != "SEQUENCE":
+            made = session.made_at.get((held, space, table), BEGINNING)
+            item = {"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space}
+            key = session.clustering.get((held, space, table))
+            found.append({**item, **_clustered(key.shown if key is not None else None)})
+    wanted = [item for item in found if schema in (None, item["schema_name"])]
+    return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))
+
+
+def _clustered(key: str | None) -> dict[str, Any]:
+    return {"cluster_by": key, "automatic_clustering": "ON"} if key is not None else {}

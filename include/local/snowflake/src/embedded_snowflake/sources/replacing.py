@@ -1,0 +1,24 @@
+"""What a FROM may name beside tables, put in its place: staged files, the history, earlier results."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from embedded_snowflake.sources import pivots, staged_query, table_functions
+from embedded_snowflake.state.session import Session
+
+
+def replace_sources(session: Session, tree: exp.Expr) -> exp.Expr:
+    """Replace such sources by DuckDB's temporary tables and views.
+
+    Args:
+        session: The session.
+        tree: Statement as parsed; changed in place.
+
+    Returns:
+        The tree.
+
+    Raises:
+        SnowflakeError: A source does not exist or is not supported.
+    """
+    return pivots.rewrite(session, table_functions.replace(session, staged_query.read_stages(session, tree)))

@@ -1,0 +1,166 @@
+"""Operands of which one decides what the others become: of arithmetic, of COALESCE, CASE and their like.
+
+A text beside a number is read as a number, beside a date as a date; beside a VARIANT everything is a VARIANT. Of
+GREATEST and LEAST the first argument decides, except that a text among numbers is a number there, too: their reference
+says otherwise, but Snowpark's own tests (test_greatest, test_least), which run on accounts, expect 3.0 of '1.0', 2, 3.
+
+https://docs.snowflake.com/en/sql-reference/functions/coalesce#usage-notes
+https://docs.snowflake.com/en/sql-reference/functions/greatest#returns
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from embedded_snowflake.sql import scales
+from embedded_snowflake.sql.calls import call
+from embedded_snowflake.sql.conversions import CONVERSION_TO
+from embedded_snowflake.sql.scales import number_scale
+
+ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)
+_FIRST_DECIDES = (exp.Greatest, exp.Least)
+_ALIKE = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.Nullif, exp.DecodeCase, exp.Lag, exp.Lead, *_FIRST_DECIDES)
+KINDS = (*ARITHMETIC, *_ALIKE)
+_NULL = ("NULL", '"NULL"')
+_FRACTION = 5  # digits after the point of a text that becomes a NUMBER, unless it is a constant: NUMBER(18, 5)
+
+
+def groups(node: exp.Expr) -> list[list[exp.Expr]]:
+    """List the operands that are to be alike.
+
+    Args:
+        node: A node of `KINDS`.
+
+    Returns:
+        Groups of operands; none for a part of another such node.
+    """
+    if isinstance(node, ARITHMETIC):
+        parts: list[list[exp.Expr | None]] = [[node.this, node.args.get("expression")]]
+    elif isinstance(node, exp.Case):
+        parts = [[*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]]
+        if node.this is not None:
+            parts.append([node.this, *(branch.this for branch in node.args["ifs"])])
+    elif isinstance(node, exp.DecodeCase):
+        of, *pairs = node.expressions
+        paired = len(pairs) // 2 * 2
+        parts = [[of, *pairs[:paired:2]], [*pairs[1:paired:2], *pairs[paired:]]]
+    elif isinstance(node, (exp.If, exp.Nvl2)):
+        parts = [] if isinstance(node.parent, exp.Case) else [[node.args.get("true"), node.args.get("false")]]
+    elif isinstance(node, (exp.Lag, exp.Lead)):
+        parts = [[node.this, node.args.get("default")]]
+    else:
+        parts = [[node.this, node.args.get("expression"), *node.expressions]]
+    return [[one for one in group if isinstance(one, exp.Expr)] for group in parts]
+
+
+def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None]) -> None:
+    """Make the operands of a group alike.
+
+    Args:
+        node: What they are operands of.
+        group: The operands; replaced where they stand.
+        kinds: DuckDB's type of each; None where it cannot tell.
+    """
+    arithmetic = isinstance(node, ARITHMETIC)
+    if not arithmetic and not isinstance(node, exp.Nullif):
+        scales.mark(node, group, kinds)
+    target = _number_beside(kinds) if arithmetic else _common(kinds, first=isinstance(node, _FIRST_DECIDES))
+    for operand, kind in zip(group, kinds, strict=True):
+        if kind is None or kind in _NULL or kind == target:
+            continue
+        place = exp.Null()  # the operand itself is moved: what is within it may still have to be converted
+        operand.replace(place)
+        place.replace(_in_arithmetic(operand, kind, target) if arithmetic else _beside(operand, kind, target))
+
+
+def result(node: exp.Expr, kinds: list[str | None]) -> str | None:
+    """Tell what an operation with numbers gives, once its operands are converted.
+
+    Args:
+        node: One of `ARITHMETIC`.
+        kinds: DuckDB's type of each operand; None where it is not known.
+
+    Returns:
+        DOUBLE, a DECIMAL that stands for any NUMBER, or None where the operands do not tell.
+    """
+    if "DOUBLE" in kinds:
+        return "DOUBLE"
+    if isinstance(node, (exp.Add, exp.Sub)) and not all(kind == "VARCHAR" or _is_number(kind) for kind in kinds):
+        return None
+    return "DECIMAL(38,5)"
+
+
+def as_number(value: exp.Expr, *, is_float: bool = False) -> exp.Expr:
+    """Read a text as a number.
+
+    Args:
+        value: DuckDB's expression of a text.
+        is_float: Whether it stands beside a float.
+
+    Returns:
+        A FLOAT; or a NUMBER of the digits that a constant has, of NUMBER(18, 5) otherwise.
+    """
+    if is_float:
+        return call("to_double", value)
+    scale, precision = _FRACTION, 18
+    if isinstance(value, exp.Literal):
+        _, _, fraction = value.name.strip().partition(".")
+        scale, precision = (
+            (len(fraction) if fraction.isdigit() else 0 if value.name.strip().lstrip("+-").isdigit() else _FRACTION),
+            38,
+        )
+    return exp.cast(value, f"DECIMAL({precision}, {scale})", copy=False)
+
+
+def _is_number(kind: str | None) -> bool:
+    return kind in ("DOUBLE", "FLOAT") or number_scale(kind) is not None
+
+
+def _number_beside(kinds: list[str | None]) -> str | None:
+    """What the texts of an operation with numbers become; None where the other operand is a date, say."""
+    others = [kind for kind in kinds if kind not in (*_NULL, "VARCHAR", "JSON", "BOOLEAN")]
+    if any(not _is_number(kind) for kind in others):
+        return "DATE" if "DATE" in others else None
+    return "DOUBLE" if any(kind in ("DOUBLE", "FLOAT") for kind in others) or "JSON" in kinds else "DECIMAL"
+
+
+def _in_arithmetic(operand: exp.Expr, kind: str, target: str | None) -> exp.Expr:
+    if target == "DATE":  # days are added, whole ones
+        is_amount = kind == "VARCHAR" or (_is_number(kind) and not isinstance(operand, exp.Literal))
+        return exp.cast(call("to_integer", operand), "INT", copy=False) if is_amount else operand
+    if target is not None and kind == "JSON":
+        return call("to_double", operand)
+    if target is not None and kind == "VARCHAR":
+        return as_number(operand, is_float=target == "DOUBLE")
+    return exp.cast(operand, "BIGINT", copy=False) if target is not None and kind == "BOOLEAN" else operand
+
+
+def _common(kinds: list[str | None], *, first: bool) -> str | None:
+    """The type that decides; None where nothing has to change, or none can tell."""
+    if "JSON" in kinds:
+        return "JSON"
+    known = [kind for kind in kinds if kind not in _NULL]
+    others = [kind for kind in known if kind is not None and kind != "VARCHAR"]
+    if first and known and known[0] == "VARCHAR" and not all(_is_number(kind) for kind in others):
+        return "VARCHAR"
+    if not others or "VARCHAR" not in known:
+        return None
+    if all(_is_number(kind) for kind in others):
+        return "DOUBLE" if "DOUBLE" in others or "FLOAT" in others else "DECIMAL"
+    if set(others) == {"DATE", "TIMESTAMP"}:
+        return "TIMESTAMP"
+    return others[0] if len(set(others)) == 1 else None
+
+
+def _beside(operand: exp.Expr, kind: str, target: str | None) -> exp.Expr:
+    if target == "JSON":
+        return call("to_variant", operand)
+    if target == "VARCHAR":
+        return call("varchar", operand)
+    if kind != "VARCHAR" or target is None:
+        return operand
+    if target in ("DOUBLE", "DECIMAL"):
+        return as_number(operand, is_float=target == "DOUBLE")
+    if target == "TIME":
+        return call("to_time", operand)
+    return call(CONVERSION_TO[target], operand) if target in CONVERSION_TO else operand

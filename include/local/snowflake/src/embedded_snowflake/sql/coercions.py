@@ -1,0 +1,130 @@
+"""Texts compared with numbers, dates and the like.
+
+The text becomes what it is compared with, and fails where it is none.
+
+DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. As in typed.py DuckDB is asked for
+types, but only where the names and literals of a comparison leave it open what they are.
+
+https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from embedded_snowflake.sql import typed
+from embedded_snowflake.sql.calls import call
+from embedded_snowflake.sql.conversions import CONVERSION_TO
+from embedded_snowflake.sql.scales import number_scale
+from embedded_snowflake.sql.scopes import compares, innermost_first, scope_of
+from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.state.session import Session
+
+_COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
+_COUNTS = (exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank)
+_EXACT = "DECIMAL(38, 12)"  # of a text beside a NUMBER
+
+
+def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
+    """Convert such texts.
+
+    Args:
+        tree: Statement translated but for what depends on types; changed in place.
+        session: The session, whose DuckDB connection is asked.
+        tables: What the statement's tables hold.
+
+    Returns:
+        The tree.
+    """
+    nodes = [node for node in tree.find_all(*_COMPARISONS) if compares(node) and _is_open(_operands(node))]
+    if not nodes:
+        return tree
+    renamed = {alias.alias for alias in tree.find_all(exp.Alias)}
+    renamed.update(name.name for alias in tree.find_all(exp.TableAlias) for name in alias.args.get("columns") or [])
+    known: dict[str, set[str]] = {}
+    for table in tree.find_all(exp.Table):
+        for name, kind in tables.of(table).items() if isinstance(table.this, exp.Identifier) else ():
+            if name not in renamed:
+                known.setdefault(name, set()).add(_family(kind))
+    nodes = [node for node in nodes if not _alike(_operands(node), known)]
+    for scope in innermost_first(tree) if nodes else []:
+        for node in [node for node in nodes if scope_of(node) is scope]:
+            _convert(node, scope, session, tables)
+    return tree
+
+
+def _convert(node: exp.Expr, scope: exp.Expr, session: Session, tables: TableTypes) -> None:
+    operands = _operands(node)
+    asked = [operand for operand in operands if not isinstance(operand, exp.Literal)]
+    found = iter(typed.kinds_of(session, tables, scope, asked))
+    types: list[str | None] = []
+    for operand in operands:
+        if isinstance(operand, exp.Literal):
+            types.append("VARCHAR" if operand.is_string else "BIGINT")
+        else:
+            types.append(next(found))
+    met = next((kind for kind in types if kind is not None and kind != "VARCHAR"), None)
+    for operand, kind in zip(operands, types, strict=True):
+        if kind == "VARCHAR" and met is not None:
+            operand.replace(_converted(operand.copy(), met))
+
+
+def _operands(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.Between):
+        return [node.this, node.args["low"], node.args["high"]]
+    if isinstance(node, exp.In):
+        return [node.this, *node.expressions]
+    return [node.this, node.expression]
+
+
+def _is_open(operands: Sequence[exp.Expr]) -> bool:
+    """Tell whether operands may be of different kinds as far as their literals go."""
+    if len(operands) < 2:  # IN of a query
+        return False
+    literals = [operand for operand in operands if isinstance(operand, exp.Literal)]
+    if len(literals) == len(operands):
+        return len({literal.is_string for literal in literals}) > 1
+    texts = [literal for literal in literals if literal.is_string]
+    # Beside a literal DuckDB converts as Snowflake does, except that it rounds a number to the other one's digits.
+    return not texts or any(_has_fraction(literal.name) for literal in texts)
+
+
+def _has_fraction(text: str) -> bool:
+    try:
+        return float(text) is not None and not text.strip().lstrip("+-").isdigit()
+    except ValueError:
+        return False
+
+
+def _alike(operands: Sequence[exp.Expr], known: dict[str, set[str]]) -> bool:
+    """Tell whether operands are evidently of one kind."""
+    kinds: set[str] = set()
+    for operand in operands:
+        plain = operand.this if isinstance(operand, (exp.Window, exp.Neg, exp.Paren)) else operand
+        if isinstance(plain, exp.Literal):
+            kinds.add("text" if plain.is_string else "number")
+        elif isinstance(plain, exp.Column) and plain.name in known:
+            kinds |= known[plain.name]
+        elif isinstance(plain, _COUNTS):
+            kinds.add("number")
+        elif not isinstance(plain, exp.Null):
+            return False
+    return len(kinds) < 2
+
+
+def _family(duck_type: str) -> str:
+    if duck_type == "VARCHAR":
+        return "text"
+    return "number" if duck_type == "DOUBLE" or number_scale(duck_type) is not None else duck_type
+
+
+def _converted(text: exp.Expr, other: str) -> exp.Expr:
+    if other in CONVERSION_TO:
+        return call(CONVERSION_TO[other], text)
+    if other == "TIME":
+        return exp.cast(text, "TIME")
+    if number_scale(other) is not None and other != "HUGEINT":
+        return exp.cast(text, _EXACT)
+    return text

@@ -1,0 +1,260 @@
+"""Functions that answer from the session, and those that DuckDB or fakesnow know under another meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlglot
+from sqlglot import exp
+
+from embedded_snowflake.errors import compilation_error, not_supported, variable_of_caller
+from embedded_snowflake.library.macros import LIBRARY, PREFIX
+from embedded_snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
+from embedded_snowflake.sql.wanted import family_of_mark
+from embedded_snowflake.state.session import Session
+
+SERVER_VERSION = "10.0.0"
+ACCOUNT = "EMBEDDED"
+# DuckDB ranks within the partition, whatever the frame.
+_RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)
+# Functions of the account that have nothing to do here.
+_SYSTEM = {
+    "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
+    "SYSTEM$ABORT_SESSION": "session terminated.",
+    "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": "snowflake.snowpark.anaconda_shared_repository",
+}
+
+
+def apply(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite session functions.
+
+    Args:
+        tree: Statement with identifiers in their stored case.
+        session: The session they speak of.
+
+    Returns:
+        The tree, changed in place.
+    """
+    present = {type(node) for node in tree.walk()}
+    if any(issubclass(kind, aggregates.KINDS) for kind in present):
+        tree = aggregates.rewrite(tree)
+        present = {type(node) for node in tree.walk()}
+    for step, classes in (
+        (lambda node: _session_function(node, session), (exp.Func,)),
+        (refusals.refuse, refusals.KINDS),
+        (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        (lambdas.rewrite, lambdas.KINDS),
+        (_element, (exp.Bracket, exp.JSONExtract)),
+        (date_parts.check, date_parts.KINDS),
+        (_spelling, (exp.Concat, exp.Coalesce, exp.Anonymous)),
+        (_to_scale, (exp.Ceil, exp.Floor)),
+        (conversions.convert, (exp.Anonymous, exp.Array, exp.Cast, exp.ToNumber)),
+        (_library_function, (exp.Anonymous,)),
+        (_whole_window, (exp.Window,)),
+    ):
+        if any(issubclass(kind, classes) for kind in present):
+            tree = _bottom_up(tree, step, classes)
+            present = {type(node) for node in tree.walk()}
+    return tree
+
+
+def _bottom_up(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr], classes: tuple[type[exp.Expr], ...]) -> exp.Expr:
+    """Apply a step to the nodes of these classes, arguments before the calls that hold them."""
+    for node in reversed(list(tree.find_all(*classes))):
+        parent, key, index = node.parent, node.arg_key, node.index
+        changed = step(node)
+        if changed is node:
+            continue
+        if parent is None or key is None:
+            return changed
+        parent.set(key, changed, index)
+    return tree
+
+
+def _session_function(node: exp.Expr, session: Session) -> exp.Expr:
+    if not isinstance(node, exp.Func):
+        return node
+    if isinstance(node, exp.CurrentDate):  # as a call: DuckDB would take the bare word for the column's own alias
+        return exp.Anonymous(this="today")
+    if isinstance(node, exp.CurrentTimestamp) and not node.args.get("sysdate"):
+        return exp.Anonymous(this="now")
+    name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
+    if name in _SYSTEM:
+        return exp.Literal.string(_SYSTEM[name])
+    if name == "LAST_QUERY_ID":
+        found = last_query_id(node, session)
+        return exp.cast(exp.Null(), exp.DataType.build("VARCHAR")) if found is None else exp.Literal.string(found)
+    if name in ("GETVARIABLE", "SESSION_CONTEXT") and isinstance(node, exp.Anonymous):
+        return _variable(node, session)
+    value = {
+        "CURRENT_DATABASE": session.database,
+        "CURRENT_SCHEMA": session.schema,
+        "CURRENT_USER": session.user,
+        "CURRENT_ROLE": session.role,
+        "CURRENT_WAREHOUSE": session.warehouse,
+        "CURRENT_ACCOUNT": ACCOUNT,
+        "CURRENT_ACCOUNT_NAME": ACCOUNT,
+        "CURRENT_ORGANIZATION_NAME": ACCOUNT,
+        "CURRENT_REGION": "EMBEDDED",
+        "CURRENT_VERSION": SERVER_VERSION,
+        "CURRENT_SESSION": str(session.number),
+        "CURRENT_CLIENT": session.client,
+        "CURRENT_AVAILABLE_ROLES": f'["{session.role}"]',
+        "CURRENT_SECONDARY_ROLES": '{"roles":"","value":""}',
+        "CURRENT_TRANSACTION": session.transaction.id,
+        # What Snowpark asks before it registers Python functions, and when it closes.
+        "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": "true",
+        "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": None,
+        "SYSTEM$CANCEL_ALL_QUERIES": "0 statements cancelled.",
+    }.get(name, node)
+    if value is node:
+        return node
+    text = exp.DataType.build("VARCHAR")
+    return exp.cast(exp.Null(), text) if value is None else exp.Literal.string(str(value))
+
+
+def last_query_id(call: exp.Expr, session: Session) -> str | None:
+    """Answer LAST_QUERY_ID(), or LAST_QUERY_ID(-2) and the like.
+
+    Args:
+        call: The call.
+        session: The session.
+
+    Returns:
+        The id of the statement; None when there was none.
+
+    Raises:
+        SnowflakeError: The number is not a constant, or not supported.
+    """
+    number = call.expressions[0] if call.expressions else exp.Neg(this=exp.Literal.number(1))
+    negative = isinstance(number, exp.Neg) and isinstance(number.this, exp.Literal) and number.name.isdigit()
+    if not negative and not (isinstance(number, exp.Literal) and number.name.isdigit()):
+        raise not_supported("LAST_QUERY_ID of anything but a constant")
+    return session.earlier_query(-int(number.name) if negative else int(number.name))
+
+
+def _variable(node: exp.Anonymous, session: Session) -> exp.Expr:
+    """GETVARIABLE('NAME'): the variable's value as a text, NULL where there is none; names are held in upper case."""
+    if len(node.expressions) != 1 or not isinstance(node.expressions[0], exp.Literal):
+        raise not_supported(f"{node.name.upper()} of anything but a constant name")
+    if session.rights == "OWNER":
+        raise variable_of_caller(node.expressions[0].name)
+    held = session.variables.get(node.expressions[0].name)
+    return exp.cast(exp.Null() if held is None else sqlglot.parse_one(held, read="snowflake"), "VARCHAR")
+
+
+def _sequence_number(node: exp.Expr) -> exp.Expr:
+    """SEQ1 … SEQ8 count rows from 0; as a window's order they say "as the rows come"."""
+    if not isinstance(node, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)):
+        return node
+    select = node.find_ancestor(exp.Select)
+    if select is not None and _is_generator(select):
+        return exp.column(
+            exp.to_identifier("range")
+        )  # how DuckDB names the column of its RANGE, which a GENERATOR becomes
+    within = node.find_ancestor(exp.Window, exp.AggFunc, exp.Where, exp.Group, exp.Having, exp.Select)
+    if isinstance(within, exp.Window):
+        return exp.Null()
+    if not isinstance(within, exp.Select):
+        raise not_supported(
+            f"{node.sql(dialect='snowflake')} in an aggregate, WHERE, GROUP BY or HAVING, but of one GENERATOR"
+        )
+    return exp.paren(exp.Sub(this=exp.Window(this=exp.RowNumber()), expression=exp.Literal.number(1)))
+
+
+def _is_generator(select: exp.Select) -> bool:
+    """Whether its rows are those of one GENERATOR."""
+    source = select.args.get("from_")
+    rows = (
+        source.this if source is not None and not select.args.get("joins") and not select.args.get("laterals") else None
+    )
+    return isinstance(rows, exp.TableFromRows) and isinstance(rows.this, exp.Generator)
+
+
+def _spelling(node: exp.Expr) -> exp.Expr:
+    """Functions that the dialects write in ways of different meaning."""
+    if isinstance(node, exp.Concat) and len(node.expressions) == 1:
+        return exp.cast(node.expressions[0], "VARCHAR")
+    if isinstance(node, exp.Coalesce) and not node.expressions and not node.args.get("is_nvl"):
+        text = f"not enough arguments for function [{node.sql(dialect='snowflake')}], expected 2, got 1"
+        raise compilation_error(f"error line 1 at position 0\n{text}", 938, "22023")
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "TRUNC" and len(node.expressions) == 2:
+        value, unit = node.expressions
+        if isinstance(unit, exp.Literal) and unit.is_string:
+            return exp.TimestampTrunc(this=value, unit=exp.Var(this=unit.name.upper()))
+    return node
+
+
+def _to_scale(node: exp.Expr) -> exp.Expr:
+    """CEIL and FLOOR with a constant scale are of their argument's type; what sqlglot writes for DuckDB is a DOUBLE."""
+    if not isinstance(node, exp.Ceil | exp.Floor) or node.args.get("decimals") is None:
+        return node
+    scale = node.args["decimals"]
+    if family_of_mark(scale) is not None:
+        scale = scale.expressions[0]
+    if not scale.is_int:
+        return node
+    digits = int(scale.sql())
+    if digits == 0:
+        return node.__class__(this=node.this)
+    step = exp.Literal.number(f"0.{'1'.zfill(digits)}" if digits > 0 else "1" + "0" * -digits)
+    nearest = exp.Round(this=node.this, decimals=exp.Literal.number(digits))
+    up = isinstance(node, exp.Ceil)
+    far_enough = (exp.GTE if up else exp.LTE)(this=nearest.copy(), expression=node.this.copy())
+    further = (exp.Add if up else exp.Sub)(this=nearest.copy(), expression=step)
+    last = exp.Round(this=further, decimals=exp.Literal.number(digits))
+    return exp.Case(ifs=[exp.If(this=far_enough, true=nearest)], default=last)
+
+
+def _element(node: exp.Expr) -> exp.Expr:
+    """V[I] with an index that is no constant is GET(V, I).
+
+    DuckDB counts a negative one from the end, where Snowflake has nothing.
+
+    So is each of V[1][2], which fakesnow would take for a single path.
+    """
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
+        chained = isinstance(node.this, exp.Anonymous) or (
+            isinstance(node.parent, exp.Bracket) and node.parent.this is node
+        )
+        if chained or not isinstance(node.expressions[0], exp.Literal):
+            return exp.Anonymous(this="GET", expressions=[node.this, node.expressions[0]])
+    path = node.expression if isinstance(node, exp.JSONExtract) else None
+    subscripts = path.find_all(exp.JSONPathSubscript) if path is not None else []
+    if any(isinstance(part.this, int) and part.this < 0 for part in subscripts):
+        return exp.cast(exp.Null(), "VARIANT")
+    return node
+
+
+def _library_function(node: exp.Expr) -> exp.Expr:
+    """Call the library's macro of that name."""
+    if isinstance(node, exp.Anonymous) and node.name.upper() in LIBRARY and isinstance(node.this, str):
+        node.set("this", PREFIX + node.name.lower())  # in place: `transform` does not look into a new node's arguments
+    return node
+
+
+def _whole_window(node: exp.Expr) -> exp.Expr:
+    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written.
+
+    Ranks count within theirs.
+    """
+    inner = node.this if isinstance(node, exp.Window) else None
+    while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
+        inner = inner.this
+    frame = node.args.get("spec")
+    if frame is not None and isinstance(inner, _RANKS):
+        if frame.args.get("start") != "UNBOUNDED":
+            raise not_supported("a rank within a frame that does not begin with the partition")
+        node.set("spec", None)
+    if frame is not None and {type(frame.args.get(end)) for end in ("start", "end")} == {exp.Interval, exp.Literal}:
+        raise compilation_error("Mixing numeric and interval frames is not supported.", 2303, "42601")
+    if isinstance(inner, (exp.FirstValue, exp.LastValue, exp.NthValue)) and node.args.get("spec") is None:
+        frame = {
+            "kind": "ROWS",
+            "start": "UNBOUNDED",
+            "start_side": "PRECEDING",
+            "end": "UNBOUNDED",
+            "end_side": "FOLLOWING",
+        }
+        node.set("spec", exp.WindowSpec(**frame))
+    return node

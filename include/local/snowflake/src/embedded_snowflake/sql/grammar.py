@@ -1,0 +1,198 @@
+"""Snowflake's grammar as sqlglot reads it, with what its released parser leaves out or leaves aside."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokenizer_core import TokenType
+
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.library import arity
+from embedded_snowflake.library.macros import CONVERSIONS, LIBRARY
+
+_OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
+_CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
+
+
+class CopyFiles(exp.Expression):
+    """COPY FILES INTO this FROM source, with options as properties."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "source": True, "expressions": False}
+
+
+class EmbeddedSnowflake(Snowflake):
+    """Snowflake's dialect with numbered placeholders."""
+
+    class Tokenizer(Snowflake.Tokenizer):
+        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name."""
+
+        KEYWORDS: ClassVar[dict[str, Any]] = {
+            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"
+        }
+
+    class Parser(SnowflakeParser):
+        """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
+
+        # The functions of our own library keep their name and the order of their arguments.
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
+        }
+
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: parse for name, parse in SnowflakeParser.FUNCTION_PARSERS.items() if name not in LIBRARY
+        }
+
+        PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.PLACEHOLDER_PARSERS,
+            TokenType.PLACEHOLDER: lambda self: self.expression(exp.Placeholder(this=f"?{self._prev.start}")),
+        }
+
+        PROPERTY_PARSERS: ClassVar[dict[str, Any]] = {
+            **SnowflakeParser.PROPERTY_PARSERS,
+            "DIRECTORY": lambda self: self._parse_directory_property(),
+        }
+
+        STATEMENT_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.STATEMENT_PARSERS,
+            TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
+        }
+
+        def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:
+            if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == [
+                "FILE_FORMAT",
+                "=",
+            ]:
+                # FILE_FORMAT = schema.name: the released parser reads one word.
+                return self._parse_string() or self._parse_table_parts()
+            return super()._parse_field(*arguments, **options)
+
+        def _parse_directory_property(self) -> exp.Expr:
+            self._match(TokenType.EQ)
+            options = exp.Tuple(expressions=self._parse_wrapped_options())
+            return self.expression(exp.Property(this=exp.var("DIRECTORY"), value=options))
+
+        def _parse_copy_files(self) -> exp.Expr | None:
+            if not self._match_text_seq("FILES", "INTO"):
+                return None
+            target = self._parse_location_path()
+            self._match(TokenType.FROM)
+            source = self._parse_wrapped(self._parse_select) if self._curr.token_type is TokenType.L_PAREN else None
+            options = []
+            from_ = exp.Subquery(this=source) if source is not None else self._parse_location_path()
+            while self._curr and self._curr.token_type is not TokenType.SEMICOLON:
+                name = self._parse_var(any_token=True)
+                self._match(TokenType.EQ)
+                if self._curr and self._curr.token_type is TokenType.L_PAREN:
+                    value: exp.Expr | None = exp.Tuple(expressions=self._parse_wrapped_csv(self._parse_string))
+                else:
+                    value = self._parse_boolean() or self._parse_string()
+                options.append(self.expression(exp.Property(this=name, value=value)))
+            return self.expression(CopyFiles(this=target, source=from_, expressions=options))
+
+        def _parse_multitable_inserts(
+            self, comments: list[str] | None, kind: str | None = None
+        ) -> exp.MultitableInserts:
+            if self._index > 1 and self._tokens[self._index - 2].token_type is TokenType.OVERWRITE:
+                raise not_supported("INSERT OVERWRITE ALL")  # sqlglot would leave OVERWRITE out
+            parsed: exp.MultitableInserts = super()._parse_multitable_inserts(comments, kind)
+            return parsed
+
+        def _parse_unquoted_field(self) -> exp.Expr | None:
+            """COPY's PARTITION BY takes an expression, where other options take a word."""
+            if self._prev is not None and self._prev.token_type is TokenType.PARTITION_BY:
+                by: exp.Expr | None = self._parse_disjunction()
+                return by
+            field: exp.Expr | None = super()._parse_unquoted_field()
+            return field
+
+        def _parse_using_identifiers(self) -> list[exp.Expr]:
+            """USING takes names in parentheses and nothing else."""
+            wrapped = self._curr is not None and self._curr.token_type is TokenType.L_PAREN
+            columns: list[exp.Expr] = super()._parse_using_identifiers()
+            if not wrapped or not columns or not all(isinstance(column, exp.Identifier) for column in columns):
+                self.raise_error("a list of columns is expected after USING", self._prev)
+            return columns
+
+        def _parse_cluster_property(self) -> exp.ClusterProperty:
+            """Keep the key's own text, which GET_DDL shows."""
+            start = self._curr
+            if start and start.text.upper() == "LINEAR":
+                raise not_supported("LINEAR in CLUSTER BY")
+            key: exp.ClusterProperty = super()._parse_cluster_property()
+            key.meta["text"] = self._find_sql(start, self._prev)
+            return key
+
+        def _parse_function_call(self, *given: Any, **options: Any) -> exp.Expr | None:
+            """Count a function's arguments before sqlglot, which fills in and leaves out, builds its node."""
+            start = self._index
+            if self._next is None or self._next.token_type is not TokenType.L_PAREN:
+                call: exp.Expr | None = super()._parse_function_call(*given, **options)
+                return call
+            name = self._tokens[start].text.upper()
+            if start == 0 or self._tokens[start - 1].token_type is not TokenType.DOT:
+                self._check_number(start, name)
+            try:
+                call = super()._parse_function_call(*given, **options)
+            except (
+                AssertionError,
+                AttributeError,
+                IndexError,
+                KeyError,
+                TypeError,
+                ValueError,
+            ) as error:  # faults of its builders
+                raise not_supported(f"{name} with these arguments") from error
+            return call
+
+        def _parse_unary(self) -> exp.Expr | None:
+            if self._is_prior():
+                self._advance()
+                return self.expression(exp.Prior(this=self._parse_unary()))
+            parsed: exp.Expr | None = super()._parse_unary()
+            return parsed
+
+        def _is_prior(self) -> bool:
+            """Tell PRIOR of a query with CONNECT BY, which sqlglot reads in that clause alone, from a column of that name."""
+            if self._curr is None or self._curr.text.upper() != "PRIOR" or self._next is None:
+                return False
+            operand = self._next.token_type in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.L_PAREN)
+            return operand and any(token.token_type is TokenType.CONNECT_BY for token in self._tokens)
+
+        def _check_number(self, start: int, name: str) -> None:
+            depth, commas, empty = 0, 0, True
+            for place in range(start + 1, len(self._tokens)):
+                token = self._tokens[place]
+                if token.token_type in _OPENING:
+                    depth += 1
+                elif token.token_type in _CLOSING:
+                    depth -= 1
+                    if depth == 0:
+                        text = name + self._find_sql(self._tokens[start + 1], token)
+                        wrong = arity.wrong_number(name, text, 0 if empty else commas + 1)
+                        if wrong is not None:
+                            raise wrong
+                        return
+                elif depth == 1 and token.token_type in (TokenType.STAR, TokenType.FROM):
+                    before = self._tokens[place - 1].token_type
+                    if token.token_type is TokenType.FROM or before in (
+                        TokenType.L_PAREN,
+                        TokenType.COMMA,
+                        TokenType.DOT,
+                    ):
+                        return  # no commas; or so many arguments as there are columns
+                commas += depth == 1 and token.token_type is TokenType.COMMA
+                empty = empty and place == start + 1
+
+        def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
+            """Keep each projection's own text: Snowflake names a column without alias after it."""
+            return self._parse_csv(self._parse_named_projection), None
+
+        def _parse_named_projection(self) -> exp.Expr | None:
+            start = self._curr
+            projection: exp.Expr | None = self._parse_expression()
+            if projection is not None:
+                projection.meta["text"] = self._find_sql(start, self._prev)
+            return projection

@@ -1,0 +1,69 @@
+"""IDENTIFIER('…') and names in their stored form."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.names import allowed, split_name
+
+
+def stored(tree: exp.Expr) -> exp.Expr:
+    """Resolve IDENTIFIER('…') and put unquoted identifiers in upper case.
+
+    Args:
+        tree: A statement or a part of one.
+
+    Returns:
+        The changed tree; the given one is used up.
+    """
+    if any(True for _ in tree.find_all(exp.Anonymous, exp.DynamicIdentifier, exp.TableFromRows)):
+        tree = tree.transform(_named, copy=False)
+    for identifier in list(tree.find_all(exp.Identifier)):
+        if isinstance(identifier.parent, exp.PropertyEQ) and isinstance(identifier.parent.parent, exp.Struct):
+            identifier.replace(
+                exp.Literal.string(identifier.name)
+            )  # a key of {'a': 1}, which sqlglot reads without its quotes
+        elif not identifier.quoted and isinstance(identifier.this, str):
+            identifier.set("this", allowed(identifier.this.upper()))
+        else:
+            allowed(identifier.name)
+    return tree
+
+
+def stored_table(tree: exp.Expr) -> exp.Table:
+    """The first table (or other object) that a statement names, in its stored form.
+
+    Args:
+        tree: Statement; unchanged.
+
+    Returns:
+        Its name.
+
+    Raises:
+        SnowflakeError: It names none.
+    """
+    table = tree.find(exp.Table)
+    if table is None:
+        raise not_supported(tree.sql(dialect="snowflake"))
+    found = stored(table.copy())
+    if not isinstance(found, exp.Table):
+        raise not_supported(tree.sql(dialect="snowflake"))
+    return found
+
+
+def _named(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node, exp.Table):
+        return node
+    inner = node.this
+    if isinstance(inner, exp.Anonymous) and inner.name.upper() == "IDENTIFIER" and inner.expressions:
+        argument = inner.expressions[0]
+    elif isinstance(inner, exp.DynamicIdentifier):
+        argument = inner.this
+    else:
+        return node
+    parts = split_name(argument.name if isinstance(argument, exp.Expr) else str(argument))
+    identifiers = [exp.to_identifier(part, quoted=True) for part in parts]
+    for place, identifier in zip(("this", "db", "catalog"), reversed(identifiers), strict=False):
+        node.set(place, identifier)
+    return node

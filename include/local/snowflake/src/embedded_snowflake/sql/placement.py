@@ -1,0 +1,132 @@
+"""Where a table name leads: its database and schema, or the session's temporary object of that name."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import SnowflakeError, not_supported
+from embedded_snowflake.names import TEMPORARY, display_path, path, split_name
+from embedded_snowflake.state.session import Session
+
+_CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
+
+
+def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Write every table name in full, so that DuckDB's own search rules play no part.
+
+    A temporary object lives in DuckDB's `temp` database under its full Snowflake name in one word.
+
+    Args:
+        tree: Statement with identifiers in their stored case.
+        session: Current database and schema, temporary objects.
+
+    Returns:
+        The tree, changed in place.
+
+    Raises:
+        SnowflakeError: A name needs a current database or schema and there is none.
+    """
+    created = (
+        tree.find(exp.Table) if isinstance(tree, exp.Create) and str(tree.kind).upper() in _CREATED_KINDS else None
+    )
+    for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.Identifier) and not (table.db == "" and _is_local_name(table)):
+            _place(table, session, temporary=table is created and is_temporary(tree))
+    for call in tree.find_all(exp.Anonymous):
+        if call.name.upper() == "NEXTVAL" and call.expressions:
+            _place_sequence(call, session)
+    for column in tree.find_all(exp.Column):
+        if column.args.get("db"):  # db.schema.table.column: the table's alias is its last word
+            column.set("db", None)
+            column.set("catalog", None)
+    return tree
+
+
+def is_temporary(tree: exp.Expr) -> bool:
+    """Tell whether a CREATE makes a temporary object.
+
+    Args:
+        tree: A CREATE statement.
+
+    Returns:
+        True for TEMPORARY, TEMP, LOCAL TEMPORARY, VOLATILE.
+    """
+    properties = tree.args.get("properties")
+    return properties is not None and any(isinstance(item, exp.TemporaryProperty) for item in properties.expressions)
+
+
+def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
+    """Complete a table's name from the session's current database and schema.
+
+    Args:
+        table: The name, identifiers in their stored case.
+        session: The session.
+
+    Returns:
+        Database, schema and name.
+
+    Raises:
+        SnowflakeError: There is no current database or schema to complete it.
+    """
+    database, schema = table.catalog or session.database, table.db or session.schema
+    if table.catalog and not table.db:
+        schema = "PUBLIC"  # db..table
+    if not database:
+        raise SnowflakeError(
+            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a"
+            " qualified name.",
+            90105,
+            "22000",
+        )
+    if not schema:
+        raise SnowflakeError(
+            "Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a"
+            " qualified name.",
+            90106,
+            "22000",
+        )
+    return database, schema, table.name
+
+
+def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
+    if table.catalog in ("_fs_global", TEMPORARY[0], "system"):
+        return
+    name = full_name(table, session)
+    if table.db:
+        session.qualified[name[2]] = display_path(name)
+    if table.db.upper() == "_FS_INFORMATION_SCHEMA" or name[1] == "INFORMATION_SCHEMA":
+        table.set("catalog", exp.to_identifier(name[0], quoted=True))
+        table.set("db", exp.to_identifier("_fs_information_schema"))
+        return
+    if table.args.get("when") is not None or table.args.get("changes") is not None:
+        raise not_supported("time travel (AT, BEFORE, CHANGES)")
+    inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Schema, exp.TruncateTable))
+    if inner and not table.alias:
+        # The name that columns are qualified with, whatever the table is called below.
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name[2], quoted=True)))
+    if temporary or name in session.temporary:
+        name = (*TEMPORARY, ".".join(name))
+    for part, value in zip(("catalog", "db", "this"), name, strict=True):
+        table.set(part, exp.to_identifier(value, quoted=True))
+
+
+def _place_sequence(call: exp.Anonymous, session: Session) -> None:
+    """NEXTVAL('S') names its sequence in a text."""
+    parts = split_name(call.expressions[0].name)
+    named = dict(
+        zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
+    )
+    table = exp.Table(**named)
+    name = full_name(table, session)
+    call.set("expressions", [exp.Literal.string(path(session.place_of(name)))])
+
+
+def _is_local_name(table: exp.Table) -> bool:
+    """Tell whether a bare name is that of a common table expression around it."""
+    node = table.parent
+    while node is not None:
+        clause = node.args.get("with_")
+        if clause is not None and any(cte.alias == table.name for cte in clause.expressions):
+            return True
+        node = node.parent
+    return False

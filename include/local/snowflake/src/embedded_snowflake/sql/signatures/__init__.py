@@ -1,0 +1,23 @@
+"""What Snowflake's functions take and give, as its reference says: one table, a file for each family of functions.
+
+An entry reads "text integer* -> text": the family of each argument, the last one repeated where a star follows, and
+that of the value. The families:
+
+- text, number, float, integer, boolean: what is converted where it is of another type
+- date: a DATE, TIME or TIMESTAMP; a text in its place is read as a TIMESTAMP_NTZ
+- unit: a part of a date, which is a word
+- any: what is taken, or given, as it is
+
+https://docs.snowflake.com/en/sql-reference/functions-all
+"""
+
+from __future__ import annotations
+
+from embedded_snowflake.sql.signatures.aggregates import AGGREGATES
+from embedded_snowflake.sql.signatures.conditions import CONDITIONS
+from embedded_snowflake.sql.signatures.conversions import CONVERSIONS
+from embedded_snowflake.sql.signatures.dates import DATES
+from embedded_snowflake.sql.signatures.numbers import NUMBERS
+from embedded_snowflake.sql.signatures.texts import TEXTS
+
+SIGNATURES: dict[str, str] = {**TEXTS, **NUMBERS, **DATES, **AGGREGATES, **CONDITIONS, **CONVERSIONS}

@@ -1,0 +1,170 @@
+"""From Snowflake's syntax tree to DuckDB's SQL: small steps, in one readable chain.
+
+Steps that could serve everyone are fakesnow's own; those here are what it lacks or what depends on the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import duckdb
+from fakesnow import transforms
+from sqlglot import exp
+
+from embedded_snowflake.names import decoded
+from embedded_snowflake.sql import (
+    chance,
+    coercions,
+    flattening,
+    foreign,
+    functions,
+    hierarchies,
+    identifiers,
+    implicit,
+    joins,
+    lineage,
+    naming,
+    placement,
+    positional,
+    refusals,
+    sequences,
+    stars,
+    typed,
+    unions,
+    variants,
+    wanted,
+    wide,
+)
+from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.sql.written import duck_sql
+from embedded_snowflake.state.session import Session
+
+Step = Callable[[exp.Expr], exp.Expr]
+
+
+def _data_types(node: exp.Expr) -> exp.Expr:
+    """Name types as DuckDB knows them."""
+    if isinstance(node, exp.DataType) and node.this in (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY):
+        node.set("expressions", [])  # its length is checked where it is written: see assignment.py
+    for step in (
+        transforms.semi_structured_types,
+        transforms.timestamp_ntz,
+        transforms.float_to_double,
+        transforms.integer_precision,
+    ):
+        node = step(node)
+    return node
+
+
+# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor),
+# each with the nodes that it looks at: where a statement has none of them, the step is left out.
+_STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
+    (transforms.extract_comment_on_table, (exp.Create, exp.Comment, exp.Alter)),
+    (transforms.extract_comment_on_columns, (exp.Alter,)),
+    (transforms.information_schema_fs, (exp.Table,)),
+    (transforms.drop_schema_cascade, (exp.Drop,)),
+    (transforms.tag, (exp.Alter, exp.Command, exp.Create, exp.Drop)),
+    (transforms.split, (exp.Split,)),
+    (transforms.indices_to_json_extract, (exp.Bracket,)),
+    (transforms.json_extract_cast_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_cased_as_varchar, (exp.JSONExtract,)),
+    (transforms.json_extract_precedence, (exp.JSONExtract, exp.JSONExtractScalar)),
+    (transforms.flatten_value_cast_as_varchar, (exp.Explode,)),
+    (flattening.flatten, (exp.Lateral, exp.TableFromRows, exp.Table)),
+    (transforms.regex_replace, (exp.RegexpReplace,)),
+    (transforms.regex_substr, (exp.RegexpExtract,)),
+    (sequences.next_value, (exp.Column,)),
+    (transforms.values_columns, (exp.Values,)),
+    (transforms.timestamp_offsets, (exp.Cast,)),
+    (transforms.to_decimal, (exp.ToNumber,)),
+    (transforms.to_variant, (exp.ToVariant,)),
+    (transforms.object_construct, (exp.StarMap, exp.Struct, exp.JSONObject)),
+    (_data_types, (exp.DataType,)),
+    (transforms.extract_text_length, (exp.Create, exp.Alter)),
+    (transforms.sample, (exp.TableSample,)),
+    (transforms.array_agg_within_group, (exp.WithinGroup,)),
+    (transforms.array_agg, (exp.ArrayAgg,)),
+    (transforms.object_agg, (exp.ObjectAgg,)),
+    (transforms.array_construct_etc, (exp.ArrayConstructCompact, exp.Array, exp.ArrayConcat)),
+    (transforms.dateadd_date_cast, (exp.DateAdd,)),
+    (transforms.dateadd_string_literal_timestamp_cast, (exp.DateAdd,)),
+    (transforms.datediff_string_literal_timestamp_cast, (exp.DateDiff,)),
+    (transforms.haversine, (exp.Anonymous,)),
+    (transforms.hex_string, (exp.HexString,)),
+    (transforms.sha256, (exp.SHA2, exp.SHA2Digest, exp.Anonymous)),
+    (transforms.create_clone, (exp.Clone,)),
+    (transforms.alias_in_join, (exp.Join,)),
+    (transforms.alias_in_where, (exp.Where,)),
+    (transforms.alter_table_strip_cluster_by, (exp.Alter,)),
+)
+
+
+def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr], ...]]]) -> exp.Expr:
+    """Apply steps to every node, those alone that concern the statement.
+
+    Args:
+        tree: Statement; changed in place.
+        steps: Each with the nodes that it looks at.
+
+    Returns:
+        The tree.
+    """
+    present = {type(node) for node in tree.walk()}
+    for step, classes in steps:
+        if any(issubclass(kind, classes) for kind in present):
+            tree = tree.transform(step, copy=False)
+            present = {type(node) for node in tree.walk()}
+    return tree
+
+
+def translate(tree: exp.Expr, session: Session) -> exp.Expr:
+    """Rewrite a statement for DuckDB.
+
+    Args:
+        tree: Statement in Snowflake's dialect, its placeholders filled in. It is used up.
+        session: Names, temporary objects, Python functions.
+
+    Returns:
+        The statement, to be written with the duckdb dialect.
+
+    Raises:
+        SnowflakeError: It uses what the embedded Snowflake does not support.
+    """
+    foreign.refuse(tree)
+    tree = hierarchies.rewrite(naming.name_projections(tree))
+    tree = positional.name_positions(tree)
+    tree = identifiers.stored(tree)
+    tree = stars.expand(tree, lambda query: _columns(query, session))
+    session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
+    if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
+        lineage.of_query(tree.expression, session)
+    tree = chance.rewrite(joins.rewrite(tree), session)
+    tree = functions.apply(wanted.mark(tree), session)
+    if session.engine.python is not None:
+        tree = session.engine.python.rewrite(tree, session)
+    if session.wide:
+        tree = wide.widen(tree)
+    tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
+    tree = placement.place_tables(tree, session)
+    tables = TableTypes(session)
+    tree = implicit.apply(tree, session, tables)
+    unions.check(tree, session, tables)
+    tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
+    return typed.apply(tree, session, tables)
+
+
+def _columns(query: exp.Select, session: Session) -> list[str]:
+    """Names of a query's columns: DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one."""
+    facts, known = session.result_facts, lineage.of_query(query, session)
+    try:
+        return [
+            decoded(str(row[0]))
+            for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()
+        ]
+    except duckdb.Error:
+        session.transaction.restore()
+        if not known or not all(fact.name for fact in known):
+            raise
+        return [fact.name for fact in known]
+    finally:
+        session.result_facts = facts

@@ -1,0 +1,196 @@
+"""SHOW ROLES, USERS, WAREHOUSES and GRANTS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded_snowflake.names import like
+from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sql.functions import ACCOUNT
+from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.state.account_file import BEGINNING
+from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
+from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
+from embedded_snowflake.state.securables import Securable
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements.access import privileges as known
+from embedded_snowflake.statements.access import securables, warehouses
+
+_SHOW = 0x4400
+_KINDS = {"ROLES": "ROLE", "USERS": "USER", "WAREHOUSES": "WAREHOUSE"}
+_COUNTS = ("assigned_to_users", "granted_to_roles", "granted_roles")
+_ON = ["created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option", "granted_by"]
+_ROLES = ["created_on", "role", "granted_to", "grantee_name", "granted_by"]
+_FUTURE = ["created_on", "privilege", "grant_on", "name", "grant_to", "grantee_name", "grant_option"]
+_USER = (
+    "created_on login_name display_name first_name last_name email comment disabled default_warehouse default_namespace"
+    " default_role"
+)
+
+
+def show(session: Session, tokens: TokenReader) -> Result | None:
+    """Run SHOW [TERSE] ROLES | USERS | WAREHOUSES, SHOW GRANTS or SHOW FUTURE GRANTS.
+
+    Args:
+        session: The session.
+        tokens: The statement, after SHOW.
+
+    Returns:
+        Its rows; None for another SHOW.
+
+    Raises:
+        SnowflakeError: What it names does not exist, or is not supported.
+    """
+    if tokens.take_all("FUTURE", "GRANTS"):
+        found = _table(_FUTURE, [_future_row(grant) for grant in _future(session, tokens)])
+    elif tokens.take("GRANTS"):
+        found = _grants(session, tokens)
+    else:
+        terse = bool(tokens.take("TERSE"))
+        kind = _KINDS.get(tokens.take(*_KINDS) or "")
+        if kind is None:
+            return None
+        found = _objects(session, kind, tokens)
+        if terse:
+            found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
+    rows = found.rows or []
+    if tokens.take("LIMIT"):
+        rows = rows[: tokens.count()]
+    tokens.expect_end()
+    return Result(found.columns, [] if session.describe_only else rows, statement_type=_SHOW)
+
+
+def _objects(session: Session, kind: str, tokens: TokenReader) -> Result:
+    items = session.engine.account.objects.all(kind)
+    if tokens.take("LIKE"):
+        pattern = like(tokens.string())
+        items = [item for item in items if pattern.fullmatch(item.name)]
+    if tokens.take_all("STARTS", "WITH"):
+        beginning = tokens.string()
+        items = [item for item in items if item.name.startswith(beginning)]
+    if kind == "WAREHOUSE":
+        return warehouses.listed(session, items)
+    return _roles(session, items) if kind == "ROLE" else _users(session, items)
+
+
+def _roles(session: Session, items: list[AccountObject]) -> Result:
+    """https://docs.snowflake.com/en/sql-reference/sql/show-roles."""
+    grants = session.engine.account.grants
+    inherited = grants.roles_of("ROLE", session.role)
+    rows = []
+    for item in items:
+        holders = grants.of_role(item.name)
+        users = sum(grant.granted_to == "USER" for grant in holders)
+        held = sum(grant.on.kind == "ROLE" and grant.privilege == "USAGE" for grant in grants.to("ROLE", item.name))
+        marks = [
+            "Y" if mark else "N"
+            for mark in (item.name == DEFAULT_OWNER, item.name == session.role, item.name in inherited)
+        ]
+        owner = "" if item.name in SYSTEM_ROLES else grants.owner(Securable("ROLE", name=item.name))
+        rows.append((item.created, item.name, *marks, users, len(holders) - users, held, owner, item.comment))
+    return _table(
+        ["created_on", "name", "is_default", "is_current", "is_inherited", *_COUNTS, "owner", "comment"], rows
+    )
+
+
+def _users(session: Session, items: list[AccountObject]) -> Result:
+    """https://docs.snowflake.com/en/sql-reference/sql/show-users."""
+    names = ["name", *_USER.split(), "owner"]
+    rows = []
+    for item in items:
+        given = {name.lower(): value for name, value in item.properties.items()}
+        known_ones: dict[str, Any] = {
+            "login_name": item.name,
+            "display_name": item.name,
+            "disabled": "false",
+            **given,
+            "name": item.name,
+            "created_on": item.created,
+            "comment": item.comment,
+            "owner": session.engine.account.grants.owner(Securable("USER", name=item.name)),
+        }
+        rows.append(tuple(known_ones.get(name, "") for name in names))
+    return _table(names, rows)
+
+
+def _grants(session: Session, tokens: TokenReader) -> Result:
+    account = session.engine.account
+    if tokens.take("ON"):
+        kind = known.read_kind(tokens)
+        return _table(_ON, [_row(grant) for grant in _all_on(session, securables.read_one(session, tokens, kind))])
+    if tokens.take("OF"):
+        tokens.expect("ROLE")
+        role = account.objects.get("ROLE", tokens.name_of_one()).name
+        return _table(_ROLES, [_role_row(grant) for grant in account.grants.of_role(role)])
+    to = tokens.take("TO")
+    if to and tokens.take("ROLE"):
+        role = account.objects.get("ROLE", tokens.name_of_one()).name
+        return _table(_ON, [_row(grant) for grant in account.grants.to("ROLE", role)])
+    if to:
+        tokens.expect("USER")
+    user = account.objects.get("USER", tokens.name_of_one()).name if to else session.user.upper()
+    return _table(_ROLES, [_role_row(grant) for grant in account.grants.to("USER", user)])
+
+
+def _all_on(session: Session, on: Securable) -> list[Grant]:
+    """The grants on an object, with the ownership of one that is older than the record of owners."""
+    found = session.engine.account.grants.on(on)
+    if on.kind in ("ACCOUNT", "ROLE") or any(grant.privilege == OWNERSHIP for grant in found):
+        return found
+    return [Grant(OWNERSHIP, on, "ROLE", DEFAULT_OWNER, True, DEFAULT_OWNER, BEGINNING), *found]
+
+
+def _future(session: Session, tokens: TokenReader) -> list[Grant]:
+    grants = session.engine.account.grants
+    if tokens.take("TO"):
+        tokens.expect("ROLE")
+        return grants.future_to(session.engine.account.objects.get("ROLE", tokens.name_of_one()).name)
+    tokens.expect("IN")
+    kind = tokens.take("SCHEMA", "DATABASE")
+    if kind is None:
+        raise tokens.unexpected()
+    place = securables.read_container(session, tokens, kind)
+    return grants.future_in(place.database, place.schema)
+
+
+def _row(grant: Grant) -> tuple[Any, ...]:
+    name = grant.on.shown or ACCOUNT
+    kind = grant.on.kind.replace(" ", "_")
+    option = str(grant.option).lower()
+    return grant.created, grant.privilege, kind, name, grant.granted_to, grant.grantee, option, grant.granted_by
+
+
+def _role_row(grant: Grant) -> tuple[Any, ...]:
+    return grant.created, grant.on.name, grant.granted_to, grant.grantee, grant.granted_by
+
+
+def _future_row(grant: Grant) -> tuple[Any, ...]:
+    kind = grant.on.kind.replace(" ", "_")
+    return (
+        grant.created,
+        grant.privilege,
+        kind,
+        f"{grant.on.shown}.<{kind}>",
+        "ROLE",
+        grant.grantee,
+        str(grant.option).lower(),
+    )
+
+
+def _some(found: Result, names: list[str]) -> Result:
+    """Only some of the columns, NULL for those that there are not."""
+    places = [
+        next((place for place, column in enumerate(found.columns) if column.name == name), None) for name in names
+    ]
+    rows = [tuple(row[place] if place is not None else None for place in places) for row in found.rows or []]
+    return _table(names, rows)
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Result:
+    return Result([_column(name) for name in names], rows)
+
+
+def _column(name: str) -> Column:
+    if name == "created_on":
+        return Column(name, "timestamp_ltz", precision=0, scale=3)
+    return Column(name, "fixed", precision=38, scale=0) if name in _COUNTS else Column(name)

@@ -1,0 +1,127 @@
+"""The objects that a statement names to grant something on them: whether they are there, and which there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
+from embedded_snowflake.sql import placement
+from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
+from embedded_snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
+from embedded_snowflake.state.securables import Securable
+from embedded_snowflake.state.session import Session
+
+_ACCOUNT_KINDS = ("ROLE", "USER", "WAREHOUSE")
+_FUNCTIONS = ("FUNCTION", "PROCEDURE")
+_KEPT = f"{GLOBAL_DATABASE}._fs_information_schema"
+# Schema and name of all of a kind in a database.
+_LISTS = {
+    "TABLE": f"select schema_name, table_name from {TABLES} where database_name = $1 and not internal",
+    "VIEW": f"select schema_name, view_name from {VIEWS} where database_name = $1 and not internal",
+    "SEQUENCE": (  # fakesnow's, for AUTOINCREMENT
+        f"select schema_name, sequence_name from {SEQUENCES} where database_name = $1"
+        " and not starts_with(upper(sequence_name), '_FS_SEQ_')"
+    ),
+    "STAGE": (
+        f"select schema_name, name from {_KEPT}._fs_stages where database_name = $1 and type not like '%TEMPORARY'"
+    ),
+    "FILE FORMAT": f"select schema_name, name from {_KEPT}._fs_file_formats where database_name = $1",
+    "SCHEMA": f"select schema_name, '' from {SCHEMAS} where database_name = $1",
+}
+
+
+def read_one(session: Session, tokens: TokenReader, kind: str) -> Securable:
+    """Read the name of an object, which must be there.
+
+    Args:
+        session: The session.
+        tokens: The statement, at the name.
+        kind: Kind of object.
+
+    Returns:
+        The object.
+
+    Raises:
+        SnowflakeError: There is none, it is of another kind, or a temporary one.
+    """
+    if kind == "ACCOUNT":
+        return Securable("ACCOUNT")
+    if kind in _ACCOUNT_KINDS:
+        return Securable(kind, name=session.engine.account.objects.get(kind, tokens.name_of_one()).name)
+    if kind in ("DATABASE", "SCHEMA"):
+        return read_container(session, tokens, kind)
+    parts = tokens.name()
+    named = dict(
+        zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
+    )
+    name = placement.full_name(exp.Table(**named), session)
+    if kind in _FUNCTIONS:
+        found: Securable = session.engine.python.securable(kind, name, tokens.parenthesised(), session)
+        return found
+    if name in session.temporary:
+        raise not_supported("grants on temporary objects")
+    wanted = Securable(kind, *name)
+    if wanted not in all_in(session, kind, name[0], name[1]):
+        _refuse_other_kind(session, wanted)
+        raise does_not_exist(kind.capitalize(), wanted.shown)
+    return wanted
+
+
+def read_container(session: Session, tokens: TokenReader, kind: str) -> Securable:
+    """Read the name of a database or schema, which must be there.
+
+    Args:
+        session: The session.
+        tokens: The statement, at the name.
+        kind: DATABASE or SCHEMA.
+
+    Returns:
+        The database or schema.
+
+    Raises:
+        SnowflakeError: There is none.
+    """
+    parts = tokens.name()
+    database = parts[0] if kind == "DATABASE" or len(parts) > 1 else session.database or ""
+    if database not in session.engine.databases():
+        raise does_not_exist("Database", database)
+    if kind == "DATABASE":
+        return Securable("DATABASE", database)
+    found = Securable("SCHEMA", database, parts[-1])
+    if not session.engine.has_schema(database, parts[-1]):
+        raise does_not_exist("Schema", found.shown)
+    return found
+
+
+def all_in(session: Session, kind: str, database: str, schema: str = "") -> list[Securable]:
+    """List the permanent objects of a kind.
+
+    Args:
+        session: The session.
+        kind: Kind of object.
+        database: Where they are.
+        schema: In which of its schemas; "" for all.
+
+    Returns:
+        The objects; none of a kind that cannot be made here.
+    """
+    if kind in _FUNCTIONS:
+        found: list[Securable] = session.engine.python.securables(kind)
+        return [item for item in found if item.database == database and schema in ("", item.schema)]
+    if kind not in _LISTS:
+        return []
+    rows = session.engine.root.cursor().execute(_LISTS[kind], [database]).fetchall()
+    listed = [(space, name) for space, name in rows if space not in INTERNAL_SCHEMAS and schema in ("", space)]
+    return [Securable(kind, database, space, name) for space, name in sorted(listed)]
+
+
+def _refuse_other_kind(session: Session, wanted: Securable) -> None:
+    """A table is no view: Snowflake says what it found."""
+    other = {"TABLE": "VIEW", "VIEW": "TABLE"}.get(wanted.kind)
+    if other is not None and replace(wanted, kind=other) in all_in(session, other, wanted.database, wanted.schema):
+        raise compilation_error(
+            f"Object found is of type '{other}', not specified type '{wanted.kind}'.", 2203, "02000"
+        )

@@ -1,0 +1,182 @@
+"""INSERT, UPDATE, DELETE and MERGE."""
+
+from __future__ import annotations
+
+import uuid
+
+from fakesnow import transforms
+from sqlglot import exp
+
+from embedded_snowflake import bindings
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.names import TEMPORARY
+from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.translate import translate
+from embedded_snowflake.sql.written import duck_sql
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import assignment
+from embedded_snowflake.statements.bulk import materialise
+from embedded_snowflake.statements.running import atomic, count, locked, retried
+
+INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Change rows, and answer with the numbers of changed ones: a `Handler`."""
+    return _change(session, tree) if isinstance(tree, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
+
+
+def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]) -> Result:
+    """Insert many rows with one statement, as executemany sends it.
+
+    Args:
+        session: The session.
+        tree: INSERT … VALUES (?, …) as parsed.
+        rows: One list of values per row.
+
+    Returns:
+        One result counting all rows.
+
+    Raises:
+        SnowflakeError: It is not an insert of values.
+    """
+    values = tree.expression if isinstance(tree, exp.Insert) else None
+    if not isinstance(values, exp.Values) or len(values.expressions) != 1:
+        raise not_supported("bindings of many rows for anything but INSERT … VALUES")
+    row = values.expressions[0]
+    marks = row.expressions if isinstance(row, exp.Tuple) else []
+    if marks and bindings.in_order(marks):
+        tree.set("expression", materialise(session, rows))
+        return _change(session, tree)
+    values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
+    return _change(session, tree)
+
+
+def _alone(node: exp.Expr) -> exp.Expr:
+    copied: exp.Expr = node.copy()
+    return copied
+
+
+def statements(session: Session, tree: exp.Insert) -> list[str]:
+    """Write an INSERT for DuckDB.
+
+    Args:
+        session: The session.
+        tree: The statement; it is used up.
+
+    Returns:
+        DuckDB's statements; the last one inserts.
+
+    Raises:
+        SnowflakeError: Its values and columns do not fit each other.
+    """
+    cast, before = assignment.cast_changes(session, replace_sources(session, tree))
+    return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session)))]
+
+
+def _change(session: Session, tree: exp.Expr) -> Result:
+    columns, kind = _counts(tree)
+    if session.describe_only:
+        return Result(
+            [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
+            rows=[],
+            statement_type=kind,
+        )
+    session.begin_change()
+    if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
+        return _changed(session, tree, columns, kind)
+    with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
+        return _changed(session, tree, columns, kind)
+
+
+def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) -> Result:
+    tree, before = assignment.cast_changes(session, replace_sources(session, tree))
+    if isinstance(tree, exp.Merge):
+        counts = _merge(session, tree, before)
+    else:
+        translated = [
+            assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)
+        ]
+        several = _multi_joined(translated[-1])
+        if len(translated) > 1:
+            before = [*before, *_read_first(session, translated[-1])]
+        statements = before + [duck_sql(part) for part in translated]
+
+        def run() -> list[int]:
+            twice = count(session, several) if several is not None else 0
+            return [[count(session, sql) for sql in statements][-1], twice]
+
+        alone = len(statements) == 1 and several is None
+        counts = (retried if alone else atomic)(session, run)[: len(columns)]
+    return Result(
+        [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
+        rows=[tuple(counts)],
+        statement_type=kind,
+        affected=sum(counts) if kind == MERGE else counts[0],
+    )
+
+
+def _read_first(session: Session, insert: exp.Expr) -> list[str]:
+    """Let an INSERT OVERWRITE hold its rows before the table, which it may read itself, is emptied."""
+    if not isinstance(insert.expression, exp.Query) or insert.expression.find(exp.Table) is None:
+        return []
+    name = f"_OVERWRITE_{uuid.uuid4().hex.upper()}"
+    session.scratch.append(("table", name))
+    held = f"create or replace temp table {name} as {duck_sql(insert.expression)}"
+    insert.set("expression", exp.select("*").from_(exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])))
+    return [held]
+
+
+def _multi_joined(tree: exp.Expr) -> str | None:
+    """A query counting the rows that an UPDATE … FROM joins with several others; None for any other statement."""
+    clause = tree.args.get("from_") if isinstance(tree, exp.Update) else None
+    if clause is None:
+        return None
+    name = tree.this.alias or tree.this.name
+    rows = (
+        exp.Select(expressions=[exp.Literal.number(1)])
+        .from_(tree.this.copy())
+        .join(clause.this.copy(), join_type="cross")
+    )
+    if (condition := tree.args.get("where")) is not None:
+        rows = rows.where(condition.this.copy())
+    rows = rows.group_by(exp.column("rowid", table=exp.to_identifier(name, quoted=True))).having("count(*) > 1")
+    return duck_sql(exp.select("count(*)").from_(rows.subquery("_joined")))
+
+
+def _counts(tree: exp.Expr) -> tuple[list[str], int]:
+    """Names of the counts that a change answers with, and its statement type."""
+    if isinstance(tree, exp.Insert):
+        return ["number of rows inserted"], INSERT
+    if isinstance(tree, exp.Update):
+        return ["number of rows updated", "number of multi-joined rows updated"], UPDATE
+    if isinstance(tree, exp.Delete):
+        return ["number of rows deleted"], DELETE
+    return [f"number of rows {action}" for action in _merge_actions(tree)], MERGE
+
+
+_MERGE_ACTIONS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+
+
+def _merge_actions(tree: exp.Expr) -> list[str]:
+    used = set()
+    for when in tree.args["whens"].expressions:
+        then = when.args.get("then")
+        used.add("deleted" if isinstance(then, exp.Var) else "inserted" if isinstance(then, exp.Insert) else "updated")
+    return [name for name in _MERGE_ACTIONS.values() if name in used]
+
+
+def _merge(session: Session, tree: exp.Merge, before: list[str]) -> list[int]:
+    actions = _merge_actions(tree)
+    sql = duck_sql(translate(tree, session)) + " RETURNING merge_action"
+
+    def run() -> list[tuple[object, ...]]:
+        for statement in before:
+            session.duck.execute(statement)
+        return session.duck.execute(sql).fetchall()
+
+    rows = (atomic if before else retried)(session, run)
+    done = [_MERGE_ACTIONS[str(action)] for (action,) in rows]
+    return [done.count(action) for action in actions]

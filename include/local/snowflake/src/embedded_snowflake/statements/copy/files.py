@@ -1,0 +1,106 @@
+"""COPY FILES INTO a stage, from another stage or from a query of file names.
+
+Grammar and output: https://docs.snowflake.com/en/sql-reference/sql/copy-files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import uuid
+from pathlib import Path
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
+from embedded_snowflake.results import Column, Result, text_result
+from embedded_snowflake.sql.grammar import CopyFiles
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.stages import StageReference
+
+_OPTIONS = frozenset({"FILES", "PATTERN", "DETAILED_OUTPUT"})
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run COPY FILES.
+
+    Args:
+        session: The session.
+        tree: Statement.
+
+    Returns:
+        The copied files' names, or their number with DETAILED_OUTPUT = FALSE; None for another kind of statement.
+
+    Raises:
+        SnowflakeError: A stage or a named file does not exist, or an option is not supported.
+    """
+    if not isinstance(tree, CopyFiles):
+        return None
+    options = {item.this.name.upper(): item.args["value"] for item in tree.expressions}
+    unknown = set(options) - _OPTIONS
+    if unknown:
+        raise not_supported(f"COPY FILES with {', '.join(sorted(unknown))}")
+    target = session.stage_reference(tree.this.name)
+    copies = (
+        _of_query(session, tree.args["source"])
+        if isinstance(tree.args["source"], exp.Subquery)
+        else _of_stage(session, tree, options)
+    )
+    if not session.describe_only:
+        for origin, name in copies:
+            _copy(origin, session.engine.stages.path(_below(target, name), session.user))
+    shown = [_below(target, name).path for _, name in copies]
+    if isinstance(tree.args["source"], exp.Subquery):
+        shown = [f"{target.database}.{target.schema}.{target.name}/{name}" for name in shown]
+    detailed = options.get("DETAILED_OUTPUT")
+    if isinstance(detailed, exp.Boolean) and not detailed.this:
+        return Result([Column("numOfFilesCopied", "fixed", precision=38, scale=0)], rows=[(len(copies),)])
+    return text_result(["file"], [(name,) for name in shown])
+
+
+def _of_stage(session: Session, tree: CopyFiles, options: dict[str, exp.Expr]) -> list[tuple[Path, str]]:
+    source = session.stage_reference(tree.args["source"].name)
+    found = {
+        file.relative.removeprefix(source.path): file for file in session.engine.stages.files(source, session.user)
+    }
+    if "FILES" in options:
+        named = [item.name for item in options["FILES"].expressions]
+        missing = [name for name in named if name not in found]
+        if missing:
+            raise SnowflakeError(f"Remote file '{missing[0]}' was not found.", 91016, "22000")
+        found = {name: found[name] for name in named}
+    if "PATTERN" in options:
+        wanted = re.compile(options["PATTERN"].name)
+        found = {name: file for name, file in found.items() if wanted.fullmatch(file.relative)}
+    return [(file.path, name.lstrip("/")) for name, file in found.items()]
+
+
+def _of_query(session: Session, source: exp.Expr) -> list[tuple[Path, str]]:
+    """Files that a query names in its first column; in its second their new names."""
+    result = session.execute(source.this.sql(dialect="snowflake"))
+    if len(result.columns) > 2:
+        raise compilation_error(
+            "The query of COPY FILES exceeds maximum allowable number of columns (2).", 1003, "42000"
+        )
+    copies = []
+    for row in result.tuples():
+        reference = session.stage_reference(str(row[0]))
+        path = session.engine.stages.path(reference, session.user)
+        if not path.is_file():
+            raise SnowflakeError(f"Remote file '{row[0]}' was not found.", 91016, "22000")
+        copies.append((path, str(row[1]) if len(row) > 1 and row[1] is not None else reference.path))
+    return copies
+
+
+def _below(target: StageReference, name: str) -> StageReference:
+    folder = target.path if not target.path or target.path.endswith("/") else f"{target.path}/"
+    return StageReference(target.database, target.schema, target.name, folder + name)
+
+
+def _copy(origin: Path, path: Path) -> None:
+    """Copy a file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".upload-{uuid.uuid4().hex}")
+    shutil.copyfile(origin, draft)
+    os.replace(draft, path)

@@ -1,0 +1,78 @@
+"""COPY INTO a table with VALIDATION_MODE: what a load would meet, and nothing is loaded.
+
+https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters (VALIDATION_MODE) has the modes; the
+columns and positions of errors are those of the examples there and of
+https://docs.snowflake.com/en/user-guide/tutorials/data-load-internal-tutorial-sort-files.
+"""
+
+from __future__ import annotations
+
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.results import Result
+from embedded_snowflake.state import declarations
+from embedded_snowflake.state.facts import refine
+from embedded_snowflake.state.load_flaws import Flaws
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import running
+from embedded_snowflake.statements.assignment import TargetColumn
+from embedded_snowflake.statements.copy import file_rows, flaws, history
+from embedded_snowflake.statements.copy import plan as plans
+from embedded_snowflake.statements.copy.judging import Judged
+from embedded_snowflake.statements.copy.outcome import abort
+from embedded_snowflake.statements.copy.plan import CopyPlan
+from embedded_snowflake.wire import column_of
+
+
+def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result:
+    """Check files without loading them.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+        columns: The columns to fill.
+
+    Returns:
+        The first rows as they would be loaded, or one row per record that could not be.
+
+    Raises:
+        SnowflakeError: With RETURN_n_ROWS, one of the rows is bad; or the files are not supported.
+    """
+    if plan.select is not None:
+        raise not_supported("VALIDATION_MODE of a COPY that transforms, as it is in Snowflake")
+    count = plan.validation.removeprefix("RETURN_").removesuffix("_ROWS")
+    if count.isdigit():
+        return _first_rows(session, plan, columns, int(count))
+    if session.describe_only:
+        return Result(flaws.shown(), rows=[])
+    found, missing = plans.find(session, plan)
+    rows: Flaws = [(plans.not_found(name).message, name, *[None] * 10) for name in missing]
+    for file in found:
+        # RETURN_ERRORS leaves out what was loaded in part already, the other modes do not ask.
+        loaded = (
+            plan.validation == "RETURN_ERRORS"
+            and not plan.force
+            and history.loaded_before(session, plan, file, file.md5())
+        )
+        if not loaded:
+            source = file_rows.of_file(session, plan, columns, file)
+            rows += flaws.of_rows(plan, columns, file, source, Judged(session, plan, columns, source).bad())
+    return Result(flaws.shown(), rows=rows)
+
+
+def _first_rows(session: Session, plan: CopyPlan, columns: list[TargetColumn], wanted: int) -> Result:
+    known = {fact.name: fact for fact in declarations.columns(session, plan.target)}
+    shown = refine(
+        [column_of(column.name, column.duck_type) for column in columns], [known[column.name] for column in columns]
+    )
+    result = Result(shown, rows=[])
+    files = [] if session.describe_only else plans.files(session, plan)
+    for file in files:
+        if (left := wanted - len(result.rows or [])) <= 0:
+            break
+        source = file_rows.of_file(session, plan, columns, file)
+        judged = Judged(session, plan, columns, source)
+        first = next(iter(judged.bad().values()), None)
+        if first is not None and first.row <= left:
+            raise abort(plan, file, first)
+        result.rows = [*(result.rows or []), *running.fetch(session, judged.rows(left)).tuples()]
+    return result

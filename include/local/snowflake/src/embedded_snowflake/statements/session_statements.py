@@ -1,0 +1,169 @@
+"""Statements about the session itself: USE, ALTER SESSION and transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error
+from embedded_snowflake.names import like
+from embedded_snowflake.results import Result, status_result, text_result
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import answered, options, parameters
+
+DONE = "Statement executed successfully."
+_SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about the session: a `Handler`.
+
+    Raises:
+        SnowflakeError: It names what does not exist, or is not supported.
+    """
+    if isinstance(tree, exp.Use):
+        return _use(session, tree)
+    if isinstance(tree, exp.Alter) and str(tree.args.get("kind", "")).upper() == "SESSION":
+        return _alter_session(session, tree)
+    if isinstance(tree, exp.Transaction):
+        session.begin()
+        return status_result(DONE, _TCL)
+    if isinstance(tree, exp.Commit):
+        session.end_transaction(commit=True)
+        return status_result(DONE, _TCL)
+    if isinstance(tree, exp.Rollback):
+        if tree.args.get("savepoint") is not None:
+            raise syntax_error("syntax error: unexpected 'TO'.")  # Snowflake has no savepoints
+        session.end_transaction(commit=False)
+        return status_result(DONE, _TCL)
+    if isinstance(tree, exp.Command):
+        return _command(session, tree)
+    return None
+
+
+def _use(session: Session, tree: exp.Use) -> Result:
+    given = tree.args.get("kind") or ""
+    kind = (given if isinstance(given, str) else given.name).upper()
+    named = tree.this
+    parts = [_stored(part) for part in named.parts] if isinstance(named, exp.Table) else []
+    if kind == "WAREHOUSE":
+        session.warehouse = parts[-1]
+    elif kind == "ROLE":
+        session.role = parts[-1]
+    elif kind == "DATABASE":
+        session.use(parts[0], None)
+    elif kind == "SCHEMA" or (not kind and len(parts) == 2):
+        session.use(parts[-2] if len(parts) > 1 else None, parts[-1])
+    elif not kind and len(parts) == 1:
+        session.use(parts[0], None)
+    elif "SECONDARY" not in kind:
+        raise not_supported(f"USE {kind}")
+    return status_result(DONE, _USE)
+
+
+def _stored(identifier: exp.Expr) -> str:
+    return identifier.name if identifier.args.get("quoted") else identifier.name.upper()
+
+
+def _alter_session(session: Session, tree: exp.Alter) -> Result:
+    for action in tree.args.get("actions") or []:
+        for item in action.args.get("expressions") or []:
+            assignment = item.this if isinstance(item, exp.SetItem) else item
+            if action.args.get("unset"):
+                session.parameters.pop(assignment.name.upper(), None)
+            elif isinstance(assignment, exp.EQ):
+                parameters.require(assignment.this.name.upper())
+                set_parameter(session, assignment.this.name.upper(), _value(assignment.expression))
+    return status_result(DONE, _SCL)
+
+
+def set_parameter(session: Session, name: str, value: Any) -> None:
+    """Set a session parameter, with what hangs on it.
+
+    Args:
+        session: The session.
+        name: Parameter in upper case.
+        value: Its value.
+
+    Raises:
+        SnowflakeError: The value is not one.
+    """
+    if name == "AUTOCOMMIT":
+        if session.caller is not None:
+            raise SnowflakeError(
+                "Stored procedure execution error: AUTOCOMMIT cannot be set in a stored procedure.", 90236, "42601"
+            )
+        session.end_transaction(commit=True)
+        session.autocommit = str(value).lower() == "true"  # connectors from 5 on send parameters as texts
+    elif name == "TIMEZONE":
+        try:
+            session.duck.execute("set TimeZone = ?", [str(value)])
+        except Exception as error:
+            raise SnowflakeError(f"Invalid value [{value}] for parameter 'TIMEZONE'", 391, "22023") from error
+    parameters.check(name, value)
+    session.parameters[name] = value
+
+
+def _value(node: exp.Expr) -> Any:
+    if isinstance(node, exp.Boolean):
+        return node.this
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return int(node.name) if node.name.isdigit() else float(node.name)
+    return node.name
+
+
+def _command(session: Session, tree: exp.Command) -> Result | None:
+    words = str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").split()
+    verb = str(tree.this).upper()
+    kind = words[0].upper() if words else ""
+    if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
+        return _wait(session, " ".join(words).upper())
+    if verb == "CALL" and kind.startswith(tuple(f"{name}(" for name in answered.CANCELS)):
+        function, _, argument = " ".join(words).rstrip("; )").partition("(")
+        name = function.upper()
+        return text_result([name], [(answered.cancel(session, name, argument.strip().strip("'")),)])
+    if verb == "SHOW" and kind == "PARAMETERS":
+        return _show_parameters(session, words)
+    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE") and "SET" in (upper := [word.upper() for word in words]):
+        options.check_words(" ".join(words[upper.index("SET") + 1 :]), f"ALTER {kind}")
+        return status_result(DONE, _SCL)
+    return None
+
+
+def _wait(session: Session, call: str) -> Result:
+    """CALL SYSTEM$WAIT(amount [, unit])."""
+    arguments = [word.strip().strip("'") for word in call.removeprefix("SYSTEM$WAIT(").rstrip("; )").split(",")]
+    if len(arguments) > 2:
+        raise not_supported("SYSTEM$WAIT with more than two arguments")
+    return text_result(["SYSTEM$WAIT"], [(answered.wait(session, *arguments),)])
+
+
+# Parameters that clients look up, with Snowflake's defaults.
+_DEFAULTS = {
+    "ABORT_DETACHED_QUERY": "false",
+    "AUTOCOMMIT": "true",
+    "CLIENT_SESSION_KEEP_ALIVE": "false",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "QUERY_TAG": "",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": "false",
+    "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "TIMEZONE": "UTC",
+    "WEEK_START": "0",
+}
+
+
+def _show_parameters(session: Session, words: list[str]) -> Result:
+    """SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
+    rest = " ".join(words[1:])
+    pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
+    wanted = like(pattern)
+    current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}
+    rows = [
+        (name, value, _DEFAULTS.get(name, ""), "SESSION" if name in session.parameters else "", "", "STRING")
+        for name, value in sorted(current.items())
+        if wanted.fullmatch(name)
+    ]
+    return text_result(["key", "value", "default", "level", "description", "type"], rows, 0x4400)

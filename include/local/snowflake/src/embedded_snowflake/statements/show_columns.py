@@ -1,0 +1,90 @@
+"""SHOW COLUMNS, after what DESCRIBE says of each table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from sqlglot import exp
+
+from embedded_snowflake.names import TableName
+from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
+from embedded_snowflake.sources import objects
+from embedded_snowflake.sql import placement
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import describe, show
+
+_SHOW = 0x4400
+_COLUMNS = [
+    "table_name",
+    "schema_name",
+    "column_name",
+    "data_type",
+    "null?",
+    "default",
+    "kind",
+    "expression",
+    "comment",
+    "database_name",
+]
+_COLUMNS += ["autoincrement", "schema_evolution_record"]
+
+
+def columns(session: Session, tree: exp.Show) -> Result | None:
+    """Run SHOW COLUMNS IN a table, view, schema, database or the account.
+
+    Args:
+        session: The session.
+        tree: Statement, identifiers in their stored case.
+
+    Returns:
+        Its result; None for another SHOW.
+
+    Raises:
+        SnowflakeError: As for DESCRIBE.
+    """
+    if tree.name.upper() != "COLUMNS":
+        return None
+    names = [] if session.describe_only else _tables(session, tree)
+    found = text_result(_COLUMNS, [row for name in names for row in _rows(session, name)], _SHOW)
+    return replace(found, rows=show.matching(tree, found))
+
+
+def _tables(session: Session, tree: exp.Show) -> list[TableName]:
+    table = tree.args.get("scope")
+    if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
+        return [placement.full_name(table, session)]
+    found = objects.objects(session, *show.scope(session, tree))
+    return [(item["database_name"], item["schema_name"], item["name"]) for item in found]
+
+
+def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
+    parts = dict(zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in name), strict=True))
+    described = describe.handle(session, exp.Describe(this=exp.Table(**parts), kind="TABLE"))
+    rows = []
+    for column, kind, _, nullable, default, *_ in described.tuples() if described is not None else []:
+        null = nullable == "Y"
+        shown = json.dumps(_type(kind, null), separators=(",", ":"))
+        identity = (default or "").startswith("IDENTITY ")
+        ordinary, numbered = ("", default) if identity else (default or "", "")
+        rows.append(
+            (name[2], name[1], column, shown, str(null).lower(), ordinary, "COLUMN", "", "", name[0], numbered, None)
+        )
+    return rows
+
+
+def _type(text: str, nullable: bool) -> dict[str, Any]:
+    """DESCRIBE's NUMBER(10,2) as SHOW COLUMNS has it."""
+    name, _, rest = text.partition("(")
+    numbers = [int(part) for part in rest.rstrip(")").split(",") if part]
+    if name == "NUMBER":
+        return {"type": "FIXED", "precision": numbers[0], "scale": numbers[1], "nullable": nullable}
+    if name == "VARCHAR":
+        size = min(4 * numbers[0], TEXT_LENGTH)
+        return {"type": "TEXT", "length": numbers[0], "byteLength": size, "nullable": nullable, "fixed": False}
+    if name == "BINARY":
+        return {"type": name, "length": numbers[0], "byteLength": numbers[0], "nullable": nullable, "fixed": True}
+    if name.startswith("TIME"):
+        return {"type": name, "precision": 0, "scale": numbers[0], "nullable": nullable}
+    return {"type": "REAL" if name == "FLOAT" else name, "nullable": nullable}

@@ -1,0 +1,244 @@
+"""Statements about stages: CREATE, DROP, DESCRIBE, LIST, REMOVE, PUT and GET."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from embedded_snowflake import bindings
+from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported, syntax_error
+from embedded_snowflake.names import display
+from embedded_snowflake.results import Column, Result, status_result, text_result
+from embedded_snowflake.sources import directories, stage_formats
+from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.state.engine import GLOBAL_DATABASE
+from embedded_snowflake.state.securables import Securable
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.stages import StageFile, StageReference
+from embedded_snowflake.statements import stage_directories
+
+_DDL = 0x6000
+_LINE = re.compile(r"\s*('(?:[^']|'')*'|\S+)(.*)", re.S)  # a location, and the options after it
+_PATTERN = re.compile(r"pattern\s*=\s*'((?:[^']|'')*)'", re.I)
+
+
+@dataclass
+class FileTransfer(Result):
+    """The answer to PUT or GET: the client moves the files itself.
+
+    Attributes:
+        command: UPLOAD or DOWNLOAD.
+        stage: The stage's folder, relative to the folder of all stages.
+        sources: Client paths (upload) or paths within the stage (download).
+        options: Other fields of the protocol's answer.
+    """
+
+    command: str = "UPLOAD"
+    stage: str = ""
+    sources: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run a statement about stages: a `Handler`.
+
+    Raises:
+        SnowflakeError: The stage does not exist, exists already, or an option is not supported.
+    """
+    kind = str(tree.args.get("kind", "")).upper()
+    if isinstance(tree, exp.Create) and kind == "STAGE":
+        return _create(session, tree)
+    if isinstance(tree, exp.Drop) and kind == "STAGE":
+        return _drop(session, tree)
+    if isinstance(tree, exp.Put):
+        return _put(session, tree)
+    if isinstance(tree, exp.Get):
+        return _get(session, tree)
+    if isinstance(tree, exp.ListStage):
+        pattern = tree.args.get("pattern")
+        return _list(session, tree.this.name, pattern.name if pattern is not None else None)
+    if isinstance(tree, exp.Command) and str(tree.this).upper() in ("RM", "REMOVE", "LS", "LIST"):
+        return _listing_command(session, tree)
+    return stage_directories.alter(session, tree) if isinstance(tree, exp.Command) else None
+
+
+def fill_target(tree: exp.Expr, values: list[bindings.Binding]) -> None:
+    """Put the bound stage name into PUT '…' ? or GET ? '…', whose ? sqlglot does not read as a placeholder.
+
+    Args:
+        tree: Statement as parsed; changed in place.
+        values: Values of its placeholders.
+    """
+    if isinstance(tree, (exp.Put, exp.Get)) and tree.args["target"].name == "?" and values:
+        tree.set("target", exp.Var(this=bindings.text_of(values[0])))
+
+
+def _create(session: Session, tree: exp.Create) -> Result:
+    database, schema, name = _stage_name(session, tree)
+    if not session.engine.has_schema(database, schema):
+        raise does_not_exist("Schema", f"{database}.{schema}")
+    reference = StageReference(database, schema, name, "")
+    found = _exists(session, reference)
+    if found and tree.args.get("exists"):
+        return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
+    if found and not tree.args.get("replace"):
+        raise already_exists(f"{database}.{schema}.{name}")
+    temporary = placement.is_temporary(tree)
+    url = _url(tree)
+    if url:
+        raise not_supported(f"an external stage (URL = '{url}')")
+    if session.describe_only:
+        return status_result("", _DDL)
+    properties = tree.args["properties"].expressions if tree.args.get("properties") else []
+    directory = stage_directories.wanted(properties)
+    for item in properties:
+        if isinstance(item, exp.Property) and item.name.upper() == "COPY_OPTIONS":
+            raise not_supported("COPY_OPTIONS of a stage")
+    comment = next((item.this.name for item in properties if isinstance(item, exp.SchemaCommentProperty)), "")
+    stage_formats.record(
+        session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None)
+    )
+    if found:
+        session.engine.drop_stage(reference, session.user)
+    sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
+              (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
+               owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
+    session.engine.root.cursor().execute(
+        sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"]
+    )
+    if directory:
+        directories.enable(session, reference, enabled=True)
+    if temporary:
+        session.temporary_stages.append(reference)
+    else:
+        session.engine.account.grants.created(Securable("STAGE", database, schema, name), session.role)
+    return status_result(f"Stage area {display(name)} successfully created.", _DDL)
+
+
+def _drop(session: Session, tree: exp.Drop) -> Result:
+    database, schema, name = _stage_name(session, tree)
+    reference = StageReference(database, schema, name, "")
+    if not _exists(session, reference):
+        if tree.args.get("exists"):
+            return status_result(f"Drop statement executed successfully ({display(name)} already dropped).", _DDL)
+        raise does_not_exist("Stage", f"{database}.{schema}.{name}")
+    if not session.describe_only:
+        session.engine.drop_stage(reference, session.user)
+        session.temporary_stages[:] = [stage for stage in session.temporary_stages if stage != reference]
+    return status_result(f"{display(name)} successfully dropped.", _DDL)
+
+
+def _stage_name(session: Session, tree: exp.Expr) -> tuple[str, str, str]:
+    return placement.full_name(identifiers.stored_table(tree), session)
+
+
+def _exists(session: Session, reference: StageReference) -> bool:
+    sql = (
+        f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and"
+        " name=?"
+    )
+    values = [reference.database, reference.schema, reference.name]
+    return session.engine.root.cursor().execute(sql, values).fetchone() is not None
+
+
+def _url(tree: exp.Create) -> str:
+    for item in tree.args["properties"].expressions if tree.args.get("properties") else []:
+        if isinstance(item, exp.Property) and item.name.upper() == "URL":
+            return str(item.args["value"].name)
+    return ""
+
+
+def _put(session: Session, tree: exp.Put) -> Result:
+    reference = session.stage_reference(tree.args["target"].name)
+    target = session.engine.stages.path(reference, session.user)
+    options = _options(tree)
+    return FileTransfer(
+        [],
+        rows=[],
+        statement_type=0,
+        command="UPLOAD",
+        stage=f"{target.relative_to(session.engine.stages.root).as_posix()}/",
+        sources=[tree.this.name.removeprefix("file://")],
+        options={
+            "parallel": int(options.get("PARALLEL", 4)),
+            "autoCompress": options.get("AUTO_COMPRESS", True) in (True, "TRUE", "true"),
+            "sourceCompression": str(options.get("SOURCE_COMPRESSION", "auto_detect")).lower(),
+            "overwrite": options.get("OVERWRITE", False) in (True, "TRUE", "true"),
+        },
+    )
+
+
+def _get(session: Session, tree: exp.Get) -> Result:
+    reference = session.stage_reference(tree.args["target"].name)
+    options = _options(tree)
+    found = _matching(session, reference, options.get("PATTERN"))
+    if reference.path and not reference.path.endswith("/"):
+        # A path names a file or a folder, never the beginning of another file's name.
+        found = [
+            file for file in found if file.relative == reference.path or file.relative.startswith(reference.path + "/")
+        ]
+    folder = session.engine.stages.folder(reference, session.user)
+    return FileTransfer(
+        [],
+        rows=[],
+        statement_type=0,
+        command="DOWNLOAD",
+        stage=f"{folder.relative_to(session.engine.stages.root).as_posix()}/",
+        sources=[file.relative for file in found],
+        options={
+            "localLocation": tree.this.name.removeprefix("file://"),
+            "parallel": int(options.get("PARALLEL", 4)),
+            "overwrite": True,
+            "encryptionMaterial": [],
+        },
+    )
+
+
+def _options(tree: exp.Expr) -> dict[str, Any]:
+    properties = tree.args.get("properties")
+    found = {}
+    for item in properties.expressions if properties is not None else []:
+        value = item.args["value"]
+        found[item.name.upper()] = value.this if isinstance(value, exp.Boolean) else value.name
+    return found
+
+
+def _listing_command(session: Session, tree: exp.Command) -> Result:
+    text = tree.expression.name if isinstance(tree.expression, exp.Expr) else str(tree.expression)
+    match = _LINE.match(text)
+    if match is None:
+        raise syntax_error("a stage is missing.")
+    pattern = _PATTERN.search(match.group(2))
+    wanted = pattern.group(1).replace("''", "'") if pattern else None
+    if str(tree.this).upper() in ("LS", "LIST"):
+        return _list(session, match.group(1), wanted)
+    reference = session.stage_reference(match.group(1))
+    removed = _matching(session, reference, wanted)
+    if session.describe_only:
+        return text_result(["name", "result"], [])
+    for file in removed:
+        file.path.unlink(missing_ok=True)
+    return text_result(["name", "result"], [(reference.prefix + file.relative, "removed") for file in removed])
+
+
+def _list(session: Session, location: str, pattern: str | None) -> Result:
+    reference = session.stage_reference(location)
+    columns = [Column("name"), Column("size", "fixed", precision=38, scale=0), Column("md5"), Column("last_modified")]
+    files = [] if session.describe_only else _matching(session, reference, pattern)
+    return Result(
+        columns, rows=[(reference.prefix + file.relative, file.size(), file.md5(), file.modified()) for file in files]
+    )
+
+
+def _matching(session: Session, reference: StageReference, pattern: str | None) -> list[StageFile]:
+    files = session.engine.stages.files(reference, session.user)
+    if pattern is None:
+        return files
+    try:
+        wanted = re.compile(pattern)
+    except re.error as error:
+        raise SnowflakeError(f"Invalid regular expression: '{pattern}', {error}", 100048, "2201B") from None
+    return [file for file in files if wanted.fullmatch(reference.prefix + file.relative)]

@@ -1,0 +1,115 @@
+"""Session variables: SET, UNSET, and their values in the place of $name."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error, variable_of_caller
+from embedded_snowflake.results import Column, Result, status_result
+from embedded_snowflake.sql import dialect
+from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import query
+
+_DONE = "Statement executed successfully."
+_SCL = 0x4000
+_WITHOUT_VARIABLES = ("PUT", "GET")  # their paths may hold a $
+
+
+def handle(session: Session, tree: exp.Expr) -> Result | None:
+    """Run SET or UNSET of variables: a `Handler`.
+
+    Raises:
+        SnowflakeError: A value cannot be computed, there are more or fewer values than names, or a value's type is not
+            supported.
+    """
+    if isinstance(tree, exp.Set) and not tree.args.get("unset"):
+        return _set(session, tree)
+    if isinstance(tree, exp.Alias) and tree.this.name.upper() == "UNSET":
+        names = [tree.alias]
+    elif isinstance(tree, exp.Anonymous) and tree.name.upper() == "UNSET":
+        names = [item.name for item in tree.expressions]
+    else:
+        return None
+    for name in names if not session.describe_only else []:
+        session.variables.pop(name.upper(), None)
+    return status_result(_DONE, _SCL)
+
+
+def inline(session: Session, sql: str) -> str:
+    """Put the values of session variables into a statement, not into its texts, quoted names and comments.
+
+    Args:
+        session: Whose variables.
+        sql: Statement.
+
+    Returns:
+        The statement with their values.
+
+    Raises:
+        SnowflakeError: A variable is not set.
+    """
+    if "$" not in sql or sql.lstrip()[:3].upper() in _WITHOUT_VARIABLES:
+        return sql
+    for start, end, name in reversed(dialect.variables(sql)):
+        if session.rights == "OWNER":
+            raise variable_of_caller(name)
+        value = session.variables.get(name.upper())
+        if value is None:
+            raise SnowflakeError(
+                f"SQL compilation error:\nSession variable '${name.upper()}' does not exist", 2211, "02000"
+            )
+        sql = sql[:start] + value + sql[end:]
+    return sql
+
+
+def _set(session: Session, tree: exp.Set) -> Result:
+    assignment = (
+        tree.expressions[0].this
+        if len(tree.expressions) == 1 and isinstance(tree.expressions[0], exp.SetItem)
+        else None
+    )
+    if not isinstance(assignment, exp.EQ):
+        raise not_supported("SET of anything but variables")
+    target, given = assignment.this, assignment.expression
+    if isinstance(target, (exp.Tuple, exp.Paren)):
+        names = [item.name for item in (target.expressions or [target.this])]
+        values = (
+            given.expressions
+            if isinstance(given, exp.Tuple)
+            else [given.this if isinstance(given, exp.Paren) else given]
+        )
+    else:
+        names, values = [target.name], [given]
+    if len(names) != len(values) or not all(names):
+        raise syntax_error(f"SET has {len(names)} names and {len(values)} values.")
+    if session.describe_only:
+        return status_result(_DONE, _SCL)
+    columns = [value.copy().as_(f"V{number}") for number, value in enumerate(values)]
+    result = query.handle(session, exp.Select(expressions=columns))
+    if result is not None:
+        for name, column, value in zip(names, result.columns, result.tuples()[0], strict=True):
+            session.variables[name.upper()] = _text(column, value)
+    return status_result(_DONE, _SCL)
+
+
+def _text(column: Column, value: Any) -> str:
+    """A value as it is written in SQL."""
+    if value is None:
+        return "NULL"
+    if column.type == "boolean":
+        return str(value).upper()
+    if column.type == "fixed":
+        text = str(value) if isinstance(value, int) else f"{value:f}"
+        return f"({text})" if value < 0 else text
+    if column.type == "real":
+        return f"'{value!r}'::FLOAT"
+    if column.type == "text":
+        return str(exp.Literal.string(str(value)).sql(dialect="snowflake"))
+    if column.type == "date" and isinstance(value, datetime.date):
+        return f"'{value.isoformat()}'::DATE"
+    if column.type in ("timestamp_ntz", "timestamp_ltz") and isinstance(value, datetime.datetime):
+        return f"'{value.isoformat(sep=' ')}'::{column.type.upper()}"
+    raise not_supported(f"a variable of type {column.type.upper()}")

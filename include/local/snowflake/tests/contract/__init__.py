@@ -1,0 +1,4 @@
+"""One contract for the embedded Snowflake and a real account.
+
+The page CONTRACT.md is written from it.
+"""

@@ -1,4 +1,0 @@
-"""One contract for the embedded Snowflake and a real account.
-
-The page include/local/snowflake/README.md is written from it.
-"""
