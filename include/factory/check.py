@@ -134,7 +134,7 @@ class Checker:
 
     def _pipeline(self, path: Path) -> Checked:
         name = self._project.name(path)
-        document = read(path, name)
+        document = read(path)
         if not isinstance(document, Document):
             return Checked(path, name, diagnostics=_of_text(document, name))
         value, unset = expand(document.value, self._project.variables)
@@ -189,7 +189,7 @@ class Checker:
         name = self._project.name(path)
         if not path.is_file():
             return {}, Checked(path, name, diagnostics=_of_text(self._missing_layer(path), name))
-        document = read(path, name)
+        document = read(path)
         if not isinstance(document, Document):
             return {}, Checked(path, name, diagnostics=_of_text(document, name))
         value, unset = expand(document.value, self._project.variables)
