@@ -17,6 +17,7 @@ from tests.environments import ML
 CHECKS = 10
 
 
+@pytest.mark.server
 def test_snowflake_ml(tmp_path_factory: pytest.TempPathFactory) -> None:
     ML.set_up()
     state = tmp_path_factory.mktemp("ml")
