@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ SHIPPED = [ROOT / "configs" / "taxi_trip_duration.yaml"]
 MOVE = re.compile(r"  (?P<task>\S+) (moves from .+ to .+|now runs once.*; it ran once .*)\.")
 
 
+@cache
 def _pipeline(path: Path) -> Pipeline:
     checked = Checker(Project(ROOT, {})).pipeline(path)
     assert checked.pipeline is not None
@@ -45,22 +47,32 @@ def _plan(project: Project, path: Path, text: str) -> Plan:
     return plan_of(result)
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Project:
-    """A copy of the project's configurations and code."""
-    shutil.copytree(ROOT / "configs", tmp_path / "configs")
-    shutil.copytree(ROOT / "include" / "tasks", tmp_path / "include" / "tasks")
-    (tmp_path / "include" / "operators").symlink_to(ROOT / "include" / "operators")
-    return Project(tmp_path, {})
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the project's configurations and code; each test leaves the shipped pipelines as they were."""
+    root = tmp_path_factory.mktemp("retarget")
+    shutil.copytree(ROOT / "configs", root / "configs")
+    shutil.copytree(ROOT / "include" / "tasks", root / "include" / "tasks")
+    shutil.copy(HERE / "project" / "include" / "tasks" / "sample.py", root / "include" / "tasks" / "sample.py")
+    (root / "include" / "operators").symlink_to(ROOT / "include" / "operators")
+    return Project(root, {})
+
+
+@pytest.fixture(scope="module")
+def shipped(copy: Project) -> dict[Path, Plan]:
+    """The plan of each pipeline as it is shipped."""
+    return {path: _plan(copy, copy.configs / path.name, path.read_text(encoding="utf-8")) for path in SHIPPED}
 
 
 @pytest.mark.parametrize(
     ("path", "name", "target"), _moves(), ids=lambda value: value.stem if isinstance(value, Path) else value
 )
-def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, copy: Project) -> None:
+def test_a_task_moves_by_one_word_and_back(
+    path: Path, name: str, target: str, copy: Project, shipped: dict[Path, Plan]
+) -> None:
     text, mine = path.read_text(encoding="utf-8"), copy.configs / path.name
     pipeline = _pipeline(path)
-    before = _plan(copy, mine, text)
+    before = shipped[path]
 
     after = _plan(copy, mine, pinned(text, name, target))
 
@@ -74,15 +86,16 @@ def test_a_task_moves_by_one_word_and_back(path: Path, name: str, target: str, c
         for task_id, task in dag["tasks"].items():
             if task_id.rpartition(".")[2] == name:
                 assert ("Pod" in task["operator"]) == (target == "kubernetes")
-    assert list(changes(after, _plan(copy, mine, text))) != [] or not moved
-    assert _plan(copy, mine, text) == before
+    back = _plan(copy, mine, text)
+    assert list(changes(after, back)) != [] or not moved
+    assert back == before
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project) -> None:
+def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project, shipped: dict[Path, Plan]) -> None:
     text, mine = path.read_text(encoding="utf-8"), copy.configs / path.name
     assert "  snowpark: {target: snowpark}\n" in text
-    before = _plan(copy, mine, text)
+    before = shipped[path]
 
     after = _plan(copy, mine, text.replace("  snowpark: {target: snowpark}\n", "  snowpark: {target: kubernetes}\n"))
 
@@ -107,8 +120,6 @@ def test_a_pipeline_of_one_target_moves_by_one_word(target: str, copy: Project) 
         .read_text(encoding="utf-8")
         .replace("target: kubernetes\nk", f"target: {target}\nk")
     )
-    shutil.copy(HERE / "project" / "include" / "tasks" / "sample.py", copy.root / "include" / "tasks" / "sample.py")
-
     tasks = _plan(copy, copy.configs / "sample.yaml", text)["sample"]["tasks"]
 
     pods = {name for name, task in tasks.items() if "Pod" in task["operator"]}
