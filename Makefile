@@ -16,7 +16,8 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
-.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint test test-snowflake test-fast format lock clean
+LINTS := lint-style lint-types lint-imports lint-snowflake
+.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,12 +57,21 @@ up: setup ## Airflow's UI with all of it, on loopback
 stop: ## stop Airflow and the embedded Snowflake
 	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
 
-lint: setup ## style, types and import contracts
+lint: setup ## style, types and import contracts, two at a time
 	@$(INSTALL) test embedded-test
+	@$(MAKE) --no-print-directory -j 2 $(LINTS)
+
+lint-style:
 	@$(AIRFLOW_PYTHON) -m ruff check .
 	@$(AIRFLOW_PYTHON) -m ruff format --check .
+
+lint-types:
 	@$(AIRFLOW_PYTHON) -m mypy
+
+lint-imports:
 	@.venv/bin/lint-imports
+
+lint-snowflake:
 	@cd include/local/snowflake && $(EMBEDDED_BIN)/mypy && $(EMBEDDED_BIN)/lint-imports
 
 test: lint ## all checks and tests: ARGS="-k taxi"
@@ -73,9 +83,11 @@ test-snowflake: setup ## the tests of the embedded Snowflake only: ARGS="-k merg
 	@$(INSTALL) embedded-test
 	@$(TEST_SNOWFLAKE) $(ARGS)
 
+# How much of the core they run is printed after all of them, and has a floor (`fail_under` in pyproject.toml).
 test-fast: lint ## all checks, and the tests that need no server, cluster or browser
-	@$(AIRFLOW_PYTHON) -m pytest -m "not server and not cluster and not browser" $(ARGS)
-	@$(TEST_SNOWFLAKE) -m "not server"
+	@$(AIRFLOW_PYTHON) $(if $(ARGS),,-m coverage run) -m pytest -m "not server and not cluster and not browser" $(ARGS)
+	@$(if $(ARGS),,$(AIRFLOW_PYTHON) -m coverage report)
+	@$(if $(ARGS),,$(TEST_SNOWFLAKE) -m "not server")
 
 format: ## format the code
 	@$(INSTALL) test
