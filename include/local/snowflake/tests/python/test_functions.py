@@ -23,9 +23,10 @@ def value_of(cursor: SnowflakeCursor, sql: str) -> Any:
 
 def test_a_function_computes_each_row_however_it_is_named(cursor: SnowflakeCursor, define: Define, schema: str) -> None:
     define("function add_one(x float) returns float", "def run(x):\n    return None if x is None else x + 1")
+    database = cursor.connection.database
     sql = (
-        f'select add_one(x), {schema}.ADD_ONE(x), snowpod.{schema}."ADD_ONE"(add_one(x)) from values (1.5), (null) as'
-        " t(x)"
+        f'select add_one(x), {schema}.ADD_ONE(x), {database}.{schema}."ADD_ONE"(add_one(x))'
+        " from values (1.5), (null) as t(x)"
     )
     assert cursor.execute(sql).fetchall() == [(2.5, 2.5, 3.5), (None, None, None)]
 
