@@ -15,8 +15,8 @@ import pytest
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 
-from embedded_snowflake.sql.signatures import SIGNATURES
-from embedded_snowflake.sql.signatures.conversions import CONVERSIONS
+from embedded_snowflake.sql.resolve.signatures import SIGNATURES
+from embedded_snowflake.sql.resolve.signatures.conversions import CONVERSIONS
 
 _ROW = (
     "select column1 as ONE, column2 as TWO, column3 as TEN, column4 as HALF, column5 as N, column6 as F, column7 as D, column8 as DAY,"

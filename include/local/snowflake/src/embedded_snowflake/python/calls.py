@@ -7,7 +7,8 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.python.definitions import Argument
 from embedded_snowflake.python.sqltypes import SqlType
-from embedded_snowflake.sql import dialect, functions
+from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.rewrite import functions
 from embedded_snowflake.state.session import Session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot.tokenizer_core import TokenType
 
 from embedded_snowflake.python.sqltypes import SqlType, sql_type
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
 
 
 class Tokens(TokenReader):

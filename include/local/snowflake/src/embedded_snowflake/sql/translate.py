@@ -12,30 +12,26 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from embedded_snowflake.names import decoded
-from embedded_snowflake.sql import (
+from embedded_snowflake.sql.resolve import identifiers, lineage, placement, positional, stars
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import (
     chance,
     coercions,
     flattening,
     foreign,
     functions,
     hierarchies,
-    identifiers,
     implicit,
     joins,
-    lineage,
     naming,
-    placement,
-    positional,
     refusals,
     sequences,
-    stars,
     typed,
     unions,
     variants,
     wanted,
     wide,
 )
-from embedded_snowflake.sql.table_types import TableTypes
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
 

@@ -60,7 +60,7 @@ class Session:
         temporary: Full names of its temporary tables and views.
         describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
             change.
-        wide: True while a statement runs again because a whole number needs more than 64 bits: see sql/wide.py.
+        wide: True while a statement runs again because a whole number needs more than 64 bits: see sql/rewrite/wide.py.
         parameters: Session parameters that were set, names in upper case.
     """
 

@@ -11,7 +11,7 @@ from embedded_snowflake.errors import already_exists, does_not_exist, not_suppor
 from embedded_snowflake.names import display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources import file_formats
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.duck_catalogue import SEQUENCES
 from embedded_snowflake.state.securables import Securable

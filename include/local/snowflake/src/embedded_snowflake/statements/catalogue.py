@@ -9,7 +9,7 @@ from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_s
 from sqlglot import exp
 
 from embedded_snowflake.names import TEMPORARY, TableName, held, path
-from embedded_snowflake.sql import placement
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.assignment import target_columns
 

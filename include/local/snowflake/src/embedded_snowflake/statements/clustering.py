@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import invalid_identifier, not_supported
 from embedded_snowflake.names import TableName, display
-from embedded_snowflake.sql import identifiers
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.session import Session

@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import does_not_exist
 from embedded_snowflake.names import display_path, literal, quote
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue

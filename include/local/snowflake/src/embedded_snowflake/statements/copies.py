@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
 from embedded_snowflake.names import TableName, display_path, held, verbatim
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
 

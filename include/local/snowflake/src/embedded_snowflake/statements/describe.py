@@ -10,7 +10,7 @@ from embedded_snowflake.errors import does_not_exist, not_supported
 from embedded_snowflake.names import TableName, decoded, display_path, held, split_name
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result, text_result
 from embedded_snowflake.sources.replacing import replace_sources
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations

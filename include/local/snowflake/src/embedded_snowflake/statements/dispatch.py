@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql import dialect
+from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import (
     catalog_statements,

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql import dialect
+from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.session import Session
 
 _BLOCKS = ("BEGIN", "DECLARE", "LET", "FOR", "WHILE", "IF", "RETURN")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql import placement
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.session import Session
 
 _OF_THE_SESSION = frozenset({"PARAMETERS", "VARIABLES", "LOCKS", "TRANSACTIONS"})

@@ -10,7 +10,7 @@ from embedded_snowflake.errors import cannot_use, does_not_exist
 from embedded_snowflake.names import display_path, like, quote
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources import objects, row_counts
-from embedded_snowflake.sql import placement
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
 

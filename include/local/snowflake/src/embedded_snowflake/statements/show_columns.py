@@ -11,7 +11,7 @@ from sqlglot import exp
 from embedded_snowflake.names import TableName
 from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
 from embedded_snowflake.sources import objects
-from embedded_snowflake.sql import placement
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import describe, show
 

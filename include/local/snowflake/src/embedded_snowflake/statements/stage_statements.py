@@ -13,7 +13,7 @@ from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_e
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Column, Result, status_result, text_result
 from embedded_snowflake.sources import directories, stage_formats
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session

@@ -16,7 +16,8 @@ from embedded_snowflake.errors import (
 from embedded_snowflake.names import decoded, display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources.replacing import replace_sources
-from embedded_snowflake.sql import identifiers, lineage, placement, sequences
+from embedded_snowflake.sql.resolve import identifiers, lineage, placement
+from embedded_snowflake.sql.rewrite import sequences
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error, variable_of_caller
 from embedded_snowflake.results import Column, Result, status_result
-from embedded_snowflake.sql import dialect
+from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import query
 

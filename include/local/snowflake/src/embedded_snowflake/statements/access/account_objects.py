@@ -12,7 +12,7 @@ from dataclasses import replace
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session

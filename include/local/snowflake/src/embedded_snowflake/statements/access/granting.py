@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.state.granted import OWNERSHIP
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session

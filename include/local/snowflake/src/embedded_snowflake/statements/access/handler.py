@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from embedded_snowflake import bindings
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql import dialect
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.access import account_objects, granting, listing, warehouses
 

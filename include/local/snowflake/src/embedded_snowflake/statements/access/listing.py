@@ -6,8 +6,8 @@ from typing import Any
 
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Column, Result
-from embedded_snowflake.sql.functions import ACCOUNT
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.rewrite.functions import ACCOUNT
 from embedded_snowflake.state.account_file import BEGINNING
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
 
 # ALL PRIVILEGES stands for all of a kind's. Of some kinds nothing can be made here, but set-up scripts name them with
 # ALL and FUTURE.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.state.account_objects import AccountObject
 from embedded_snowflake.state.auth import KEYS, is_public_key
 from embedded_snowflake.statements.access.warehouses import checked

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
-from embedded_snowflake.sql import placement
-from embedded_snowflake.sql.tokens import TokenReader
+from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
 from embedded_snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
 from embedded_snowflake.state.securables import Securable

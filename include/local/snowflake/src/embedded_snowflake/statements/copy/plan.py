@@ -10,7 +10,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.sources import stage_formats
 from embedded_snowflake.sources.file_formats import FileFormat
-from embedded_snowflake.sql import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
 

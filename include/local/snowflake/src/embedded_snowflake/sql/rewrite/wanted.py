@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
-from embedded_snowflake.sql.signatures.arguments import arguments_of, signature_of
+from embedded_snowflake.sql.resolve.signatures.arguments import arguments_of, signature_of
 
 _MARK = "_wanted_"
 _NUMBERS = ("number", "integer", "float")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from embedded_snowflake.sql.scopes import scope_of
+from embedded_snowflake.sql.resolve.scopes import scope_of
 
 
 def meant(column: exp.Column, scope: exp.Expr | None) -> exp.Alias | None:

@@ -15,12 +15,13 @@ from collections.abc import Iterator, Sequence
 import duckdb
 from sqlglot import exp
 
-from embedded_snowflake.sql import aliases, alike, joins, quotients, scales
-from embedded_snowflake.sql.aggregates import with_window
-from embedded_snowflake.sql.calls import as_decimal, call
-from embedded_snowflake.sql.scales import INTEGERS, number_scale
-from embedded_snowflake.sql.scopes import innermost_first, scope_of
-from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.sql.resolve import aliases
+from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import alike, joins, quotients, scales
+from embedded_snowflake.sql.rewrite.aggregates import with_window
+from embedded_snowflake.sql.rewrite.calls import as_decimal, call
+from embedded_snowflake.sql.rewrite.scales import INTEGERS, number_scale
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from embedded_snowflake.sql import typed
-from embedded_snowflake.sql.calls import call
-from embedded_snowflake.sql.conversions import CONVERSION_TO
-from embedded_snowflake.sql.scales import number_scale
-from embedded_snowflake.sql.scopes import compares, innermost_first, scope_of
-from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import typed
+from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
+from embedded_snowflake.sql.rewrite.scales import number_scale
 from embedded_snowflake.state.session import Session
 
 _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, not_supported, variable_of_caller
 from embedded_snowflake.library.macros import LIBRARY, PREFIX
-from embedded_snowflake.sql import aggregates, conversions, date_parts, lambdas, refusals
-from embedded_snowflake.sql.wanted import family_of_mark
+from embedded_snowflake.sql.rewrite import aggregates, conversions, date_parts, lambdas, refusals
+from embedded_snowflake.sql.rewrite.wanted import family_of_mark
 from embedded_snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"

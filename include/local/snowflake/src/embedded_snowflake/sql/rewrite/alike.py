@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from embedded_snowflake.sql import scales
-from embedded_snowflake.sql.calls import call
-from embedded_snowflake.sql.conversions import CONVERSION_TO
-from embedded_snowflake.sql.scales import number_scale
+from embedded_snowflake.sql.rewrite import scales
+from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
+from embedded_snowflake.sql.rewrite.scales import number_scale
 
 ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)
 _FIRST_DECIDES = (exp.Greatest, exp.Least)

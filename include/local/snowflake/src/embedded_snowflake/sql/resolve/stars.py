@@ -13,9 +13,9 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, invalid_identifier, not_supported, syntax_error
 from embedded_snowflake.names import display, like
-from embedded_snowflake.sql import joins
-from embedded_snowflake.sql.scopes import innermost_first, scope_of
-from embedded_snowflake.sql.typed import common_tables
+from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
+from embedded_snowflake.sql.rewrite import joins
+from embedded_snowflake.sql.rewrite.typed import common_tables
 
 Columns = Callable[[exp.Select], list[str]]
 _OBJECTS = (exp.StarMap, exp.Struct, exp.JSONObject)

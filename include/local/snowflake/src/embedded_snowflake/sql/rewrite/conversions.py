@@ -11,10 +11,10 @@ from embedded_snowflake.library.assignments import ASSIGNED
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.library.native import NATIVE
 from embedded_snowflake.library.number_formats import read_format
-from embedded_snowflake.sql import time_zones
-from embedded_snowflake.sql.calls import call
-from embedded_snowflake.sql.date_formats import is_date_format, strftime_parts, strptime_format
-from embedded_snowflake.sql.regexps import REGEXPS
+from embedded_snowflake.sql.rewrite import time_zones
+from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.date_formats import is_date_format, strftime_parts, strptime_format
+from embedded_snowflake.sql.rewrite.regexps import REGEXPS
 
 _TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))
 _INTEGERS = frozenset(exp.DataType.Type[name] for name in ("INT", "BIGINT", "SMALLINT", "TINYINT"))

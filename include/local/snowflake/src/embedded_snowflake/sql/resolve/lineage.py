@@ -11,8 +11,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql import alike, joins, placement
-from embedded_snowflake.sql.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
+from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
+from embedded_snowflake.sql.rewrite import alike, joins
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, declared_kind, of_column
 from embedded_snowflake.state.session import Session

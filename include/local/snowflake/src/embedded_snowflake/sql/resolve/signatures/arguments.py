@@ -14,8 +14,8 @@ from sqlglot.errors import ParseError
 
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.library.macros import PREFIX
-from embedded_snowflake.sql.grammar import EmbeddedSnowflake
-from embedded_snowflake.sql.signatures import SIGNATURES
+from embedded_snowflake.sql.parse.grammar import EmbeddedSnowflake
+from embedded_snowflake.sql.resolve.signatures import SIGNATURES
 
 _MORE = 3  # arguments of which a call is tried where any number may follow
 

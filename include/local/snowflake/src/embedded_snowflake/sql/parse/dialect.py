@@ -14,8 +14,8 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
-from embedded_snowflake.sql import refused_statements
-from embedded_snowflake.sql.grammar import EmbeddedSnowflake
+from embedded_snowflake.sql.parse import refused_statements
+from embedded_snowflake.sql.parse.grammar import EmbeddedSnowflake
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)

@@ -13,11 +13,11 @@ https://docs.snowflake.com/en/sql-reference/functions-all
 
 from __future__ import annotations
 
-from embedded_snowflake.sql.signatures.aggregates import AGGREGATES
-from embedded_snowflake.sql.signatures.conditions import CONDITIONS
-from embedded_snowflake.sql.signatures.conversions import CONVERSIONS
-from embedded_snowflake.sql.signatures.dates import DATES
-from embedded_snowflake.sql.signatures.numbers import NUMBERS
-from embedded_snowflake.sql.signatures.texts import TEXTS
+from embedded_snowflake.sql.resolve.signatures.aggregates import AGGREGATES
+from embedded_snowflake.sql.resolve.signatures.conditions import CONDITIONS
+from embedded_snowflake.sql.resolve.signatures.conversions import CONVERSIONS
+from embedded_snowflake.sql.resolve.signatures.dates import DATES
+from embedded_snowflake.sql.resolve.signatures.numbers import NUMBERS
+from embedded_snowflake.sql.resolve.signatures.texts import TEXTS
 
 SIGNATURES: dict[str, str] = {**TEXTS, **NUMBERS, **DATES, **AGGREGATES, **CONDITIONS, **CONVERSIONS}

@@ -11,9 +11,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sql import scales, typed
-from embedded_snowflake.sql.scales import number_scale
-from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import scales, typed
+from embedded_snowflake.sql.rewrite.scales import number_scale
 from embedded_snowflake.state.session import Session
 
 

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from embedded_snowflake.sql import aliases, alike, typed
-from embedded_snowflake.sql.calls import call
-from embedded_snowflake.sql.scales import number_scale
-from embedded_snowflake.sql.scopes import innermost_first, scope_of
-from embedded_snowflake.sql.table_types import TableTypes
-from embedded_snowflake.sql.wanted import family_of, family_of_mark
+from embedded_snowflake.sql.resolve import aliases
+from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import alike, typed
+from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.scales import number_scale
+from embedded_snowflake.sql.rewrite.wanted import family_of, family_of_mark
 from embedded_snowflake.state.session import Session
 
 # The type of what is evidently of a family; which kind of date one is DuckDB must say.

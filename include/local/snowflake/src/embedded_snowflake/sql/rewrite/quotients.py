@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from embedded_snowflake.sql.calls import call
+from embedded_snowflake.sql.rewrite.calls import call
 
 _SAFE_DIGITS = 15
 

@@ -6,7 +6,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_snowflake.errors import SnowflakeError, syntax_error
-from embedded_snowflake.sql.dialect import NOT_CLOSED, WholeStatements
+from embedded_snowflake.sql.parse.dialect import NOT_CLOSED, WholeStatements
 
 _STRINGS = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING})
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
-from embedded_snowflake.sql import typed
-from embedded_snowflake.sql.aggregates import with_window
-from embedded_snowflake.sql.calls import call
-from embedded_snowflake.sql.conversions import CONVERSION_TO
-from embedded_snowflake.sql.scales import number_scale
-from embedded_snowflake.sql.scopes import compares, innermost_first, scope_of
-from embedded_snowflake.sql.table_types import TableTypes
+from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
+from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.rewrite import typed
+from embedded_snowflake.sql.rewrite.aggregates import with_window
+from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
+from embedded_snowflake.sql.rewrite.scales import number_scale
 from embedded_snowflake.state.session import Session
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
-from embedded_snowflake.sql.conversions import is_integer
+from embedded_snowflake.sql.rewrite.conversions import is_integer
 
 _NARROW = {f"{PREFIX}to_integer": f"{PREFIX}to_wide_integer", f"{PREFIX}try_to_integer": f"{PREFIX}try_to_wide_integer"}
 

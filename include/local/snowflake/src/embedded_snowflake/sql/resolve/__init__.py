@@ -1,0 +1,1 @@
+"""What names and types of a statement mean."""

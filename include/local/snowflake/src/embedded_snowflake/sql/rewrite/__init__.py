@@ -1,0 +1,1 @@
+"""From Snowflake's tree to DuckDB's, node to node."""
