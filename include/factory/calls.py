@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 from include.factory.pipeline import KINDS
-from include.factory.signatures import Missing, Signature
+from include.factory.project import Settings
+from include.factory.signatures import Definition, Missing, Signature, imported_packages
 
 SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
 """Operator arguments that are not a pipeline's to give."""
@@ -41,6 +43,36 @@ def missing_diagnostic(missing: Missing, name: str, kind: str, path: KeyPath) ->
     return Diagnostic(path, message, hint, f"unknown-{kind}")
 
 
+def import_diagnostics(
+    definition: Definition, name: str, path: KeyPath, settings: Settings, called: bool = True
+) -> Iterator[Diagnostic]:
+    """Check a function that Airflow itself imports: Airflow's Python must have what its module imports.
+
+    Args:
+        definition: The function.
+        name: Its import path.
+        path: Where that is.
+        settings: What the pipeline lies over.
+        called: Whether Airflow calls it, too.
+
+    Returns:
+        A mistake for each package that is not there.
+    """
+    if not definition.module.path.is_relative_to(settings.root):
+        return
+    for imported, line in imported_packages(definition, called).items():
+        if find_spec(imported) is None and settings.sources.module(imported) is None:
+            message = (
+                f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python does"
+                " not have."
+            )
+            hint = (
+                "Put what Airflow calls into a module of its own, apart from tasks' functions; or import it inside"
+                " those functions."
+            )
+            yield Diagnostic(path, message, hint, "not-importable")
+
+
 def argument_diagnostics(
     signature: Signature,
     name: str,
@@ -69,29 +101,29 @@ def argument_diagnostics(
     by_name = {parameter.name: parameter for parameter in signature.parameters}
     known = {parameter.name for parameter in signature.parameters if parameter.keyword} - SET_BY_THE_FACTORY
     given = list(given)
-    misspelt = set()
+    left = known - set(given)
+    there = {*given, *also}
     for key in given:
-        parameter = by_name.get(key)
-        if parameter is not None and not parameter.keyword:
+        if key in by_name and not by_name[key].keyword:
             message = f"`{name}` takes `{key}` by position only, and gets all by name."
-            yield Diagnostic(
-                (*where, key), message, f"Remove the `/` after `{key}` from its signature.", f"unknown-{kind}", on="key"
-            )
-        elif parameter is None and not signature.any_keyword:
-            near = did_you_mean(key, known - set(given))
-            misspelt.add(near)
-            hint = hint_by_name(key, known - set(given), "arguments left")
+            hint = f"Remove the `/` after `{key}` from its signature."
+            yield Diagnostic((*where, key), message, hint, f"unknown-{kind}", on="key")
+        elif key not in by_name and not signature.any_keyword:
+            hint = hint_by_name(key, left, "arguments left")
+            there.add(did_you_mean(key, left) or key)
             if kind == "argument" and key in _FUNCTION_BY_FILE and "python_callable" in known:
                 hint = "Write `python_callable: <module>.<function>`, the import path of the function."
-                misspelt.add("python_callable")
+                there.add("python_callable")
             elif kind == "argument" and key in KINDS:
                 hint = f"A task does one thing: remove `{key}`, or `operator`."
             yield Diagnostic((*where, key), f"`{name}` takes no `{key}`.", hint, f"unknown-{kind}", on="key")
-    needed = [one.name for one in signature.parameters if one.required and one.name not in (*given, *also, *misspelt)]
+    needed = [one.name for one in signature.parameters if one.required and one.name not in there]
     if needed:
-        missing = ", ".join(f"`{one}`" for one in needed)
-        under = " under `op_kwargs`" if kind == "op_kwarg" else ""
-        message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
-        yield Diagnostic(
-            where if kind == "op_kwarg" else call, message, f"Add {missing}{under}.", f"missing-{kind}", on="key"
-        )
+        yield _not_given(needed, name, giver, where if kind == "op_kwarg" else call, kind)
+
+
+def _not_given(needed: list[str], name: str, giver: str, path: KeyPath, kind: str) -> Diagnostic:
+    missing = ", ".join(f"`{one}`" for one in needed)
+    under = " under `op_kwargs`" if kind == "op_kwarg" else ""
+    message = f"`{name}` needs {missing}, and {giver} does not give {'it' if len(needed) == 1 else 'them'}."
+    return Diagnostic(path, message, f"Add {missing}{under}.", f"missing-{kind}", on="key")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from include.factory.code import CodeCheck
+from include.factory.classes import class_diagnostics
+from include.factory.code import code_diagnostics
 from include.factory.compile import Config, compile_pipeline
 from include.factory.dag_arguments import (
     asset_diagnostics,
@@ -95,7 +96,6 @@ class Checker:
         defaults, first = self._layer(project.defaults_file)
         environment, second = self._layer(project.environment_file)
         self.settings = Settings(project.root, defaults, environment)
-        self._code = CodeCheck(project.root, self.settings.sources)
         self.layers = (first, second)
 
     def check(self, files: Iterable[Path], whole: bool = False) -> Result:
@@ -134,7 +134,7 @@ class Checker:
 
     def _pipeline(self, path: Path) -> Checked:
         name = self._project.name(path)
-        document = read(path, name)
+        document = read(path)
         if not isinstance(document, Document):
             return Checked(path, name, diagnostics=_of_text(document, name))
         value, unset = expand(document.value, self._project.variables)
@@ -156,7 +156,7 @@ class Checker:
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         base = self.settings.merged
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
-        yield from self._code.diagnostics(pipeline, base)
+        yield from code_diagnostics(pipeline, self.settings)
         yield from target_diagnostics(pipeline, base)
         yield from operator_diagnostics(pipeline, self.settings)
         for path, spec in [((), pipeline.spec), *((("variants", v.name), v.spec) for v in pipeline.variants if v.name)]:
@@ -167,7 +167,8 @@ class Checker:
                     message = f"There is no folder `{folder}`; paths count from the project root."
                     where: KeyPath = (*path, "dag", "template_searchpath", index)
                     yield Diagnostic(where, message, "Make it, or name another.", "missing-folder")
-            yield from self._code.typed((spec.get("dag") or {}).get("schedule"), (*path, "dag", "schedule"))
+            schedule = (spec.get("dag") or {}).get("schedule")
+            yield from class_diagnostics(schedule, (*path, "dag", "schedule"), self.settings.sources)
             yield from param_diagnostics(spec.get("params") or {}, (*path, "params"))
             if path or pipeline.variants[0].name is None:
                 yield from scheduled_without_start(merged, path)
@@ -189,7 +190,7 @@ class Checker:
         name = self._project.name(path)
         if not path.is_file():
             return {}, Checked(path, name, diagnostics=_of_text(self._missing_layer(path), name))
-        document = read(path, name)
+        document = read(path)
         if not isinstance(document, Document):
             return {}, Checked(path, name, diagnostics=_of_text(document, name))
         value, unset = expand(document.value, self._project.variables)

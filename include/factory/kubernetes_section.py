@@ -12,7 +12,7 @@ from typing import Any
 
 from include.factory import kubernetes_models
 from include.factory.diagnostics import Diagnostic, KeyPath, On, hint_by_name
-from include.factory.quantities import over_limits, quantity, quantity_cure, resource_diagnostics
+from include.factory.quantities import over_limits, quantity, quantity_hint, resource_diagnostics
 
 _OBJECTS = {
     "tolerations": "list[V1Toleration]",
@@ -39,8 +39,8 @@ _IMAGE = re.compile(
 )
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _OPERATORS = ("Exists", "Equal", "Lt", "Gt")
-_NAME_CURE = "Use lower-case letters, digits and `-`, a letter or digit first and last, at most 63 characters."
-_LABEL_CURE = "Use letters, digits, `-`, `_` and `.`, at most 63, with a letter or digit first and last"
+_NAME_HINT = "Use lower-case letters, digits and `-`, a letter or digit first and last, at most 63 characters."
+_LABEL_HINT = "Use letters, digits, `-`, `_` and `.`, at most 63, with a letter or digit first and last"
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Iterator[D
     yield from _text(
         section, "xcom_sidecar_image", _is_image, "an image name", "Write `registry/path:tag`, the path in lower case."
     )
-    yield from _text(section, "namespace", _is_dns_label, "a namespace", _NAME_CURE)
+    yield from _text(section, "namespace", _is_dns_label, "a namespace", _NAME_HINT)
     for key in ("serviceAccountName", "priorityClassName", "snowflake_secret"):
-        yield from _text(section, key, _is_subdomain, "a name that Kubernetes takes", _NAME_CURE)
+        yield from _text(section, key, _is_subdomain, "a name that Kubernetes takes", _NAME_HINT)
     for index, secret in enumerate(_dicts(section.get("imagePullSecrets"))):
-        for one in _text(secret, "name", _is_subdomain, "a name that Kubernetes takes", _NAME_CURE):
+        for one in _text(secret, "name", _is_subdomain, "a name that Kubernetes takes", _NAME_HINT):
             yield one.below(("imagePullSecrets", index))
     for key in ("labels", "nodeSelector", "annotations"):
         yield from _labels(section.get(key), key)
@@ -155,13 +155,13 @@ def _labels(labels: Any, key: str) -> Iterator[Diagnostic]:
             or (prefix and not _is_subdomain(prefix))
             or (not prefix and "/" in name)
         ):
-            hint = f"{_LABEL_CURE}; before it at most one `domain/`."
+            hint = f"{_LABEL_HINT}; before it at most one `domain/`."
             yield Diagnostic(
                 (key, name), f"Kubernetes refuses the name `{name}` in `{key}`.", hint, "wrong-name", on="key"
             )
         known = key != "annotations" and isinstance(value, str) and value and "{{" not in value
         if known and (len(value) > 63 or not _QUALIFIED.match(value)):
-            hint = f"{_LABEL_CURE}; or make it an annotation."
+            hint = f"{_LABEL_HINT}; or make it an annotation."
             yield Diagnostic((key, name), f"Kubernetes refuses the value `{value}` in `{key}`.", hint, "wrong-name")
 
 
@@ -206,7 +206,7 @@ def _volumes(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:
         if isinstance(name, str) and "{{" not in name:
             path = ("volumes", index, "name")
             if not _is_dns_label(name):
-                yield Diagnostic(path, f"`{name}` is not a name for a volume.", _NAME_CURE, "wrong-name")
+                yield Diagnostic(path, f"`{name}` is not a name for a volume.", _NAME_HINT, "wrong-name")
             elif name in taken.volumes:
                 yield Diagnostic(path, f"The pod has a volume `{name}` already.", "Take another name.", "wrong-name")
             elif name in names:
@@ -226,7 +226,7 @@ def _volumes(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:
         size = (volume.get("emptyDir") or {}).get("sizeLimit") if isinstance(volume.get("emptyDir"), dict) else None
         if size is not None and quantity(size) is None:
             where = ("volumes", index, "emptyDir", "sizeLimit")
-            yield Diagnostic(where, f"`{size}` is not a quantity.", quantity_cure(size), "wrong-quantity")
+            yield Diagnostic(where, f"`{size}` is not a quantity.", quantity_hint(size), "wrong-quantity")
 
 
 def _mounts(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:

@@ -144,7 +144,7 @@ def _of_tasks(then: Config, now: Config) -> Iterator[str]:
         if name in once:
             yield f"{name} now runs once ({where(task)}); it ran once for each target."
         elif name in before:
-            # What follows a task that came out of the groups, or went into them, follows it by its new id: told above.
+            # What follows a task that came out of the groups, or went into them, follows it by its new id: said above.
             renamed = {f"{one}.{other}": other for one in groups for other in once} | {
                 other: f"{group}.{other}" for other in often if group
             }
@@ -161,7 +161,7 @@ def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
         yield f"{name} now waits for {', '.join(sorted(come - gone))}."
     if gone - come:
         yield f"{name} no longer waits for {', '.join(sorted(gone - come))}."
-    # What comes along with a move to another operator is told by the move.
+    # What comes along with a move to another operator is said by the move.
     same = old["operator"] == task["operator"]
     keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
         "operator",

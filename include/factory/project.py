@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.layers import merge
-from include.factory.signatures import Sources, all_sources
+from include.factory.signatures import Sources, all_sources, project_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
@@ -108,6 +108,11 @@ class Settings:
     def sources(self) -> Sources:
         """The Python sources of the project and of all that this interpreter can import."""
         return all_sources(self.root)
+
+    @cached_property
+    def callables(self) -> Sources:
+        """The Python sources of the project alone: where the functions of tasks are."""
+        return project_sources(self.root)
 
     @cached_property
     def merged(self) -> dict[str, Any]:

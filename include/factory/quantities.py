@@ -87,7 +87,7 @@ def quantity(value: Any) -> Decimal | None:
     return Decimal(str(value))
 
 
-def quantity_cure(value: Any) -> str:
+def quantity_hint(value: Any) -> str:
     """Return what to write in place of what is no quantity."""
     match = re.match(r"^(\d+(?:\.\d+)?)([A-Za-z]+)$", re.sub(r"\s+", "", str(value)))
     if match:
@@ -111,7 +111,7 @@ def _wrong_amount(name: str, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         return
     amount = quantity(value)
     if amount is None:
-        yield Diagnostic(path, f"`{value}` is not a quantity.", quantity_cure(value), "wrong-quantity")
+        yield Diagnostic(path, f"`{value}` is not a quantity.", quantity_hint(value), "wrong-quantity")
     elif amount < 0:
         yield Diagnostic(path, f"`{value}` is less than nothing.", "Write a positive quantity.", "wrong-quantity")
     elif name == "cpu" and str(value)[-1:] == "i":

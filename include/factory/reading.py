@@ -32,14 +32,10 @@ class Document:
     """One file that could be read.
 
     Attributes:
-        path: The file.
-        name: Its path relative to the project root, for people.
         text: Its text.
         value: What it says; `${NAME}` not yet expanded.
     """
 
-    path: Path
-    name: str
     text: str
     value: dict[str, Any] = field(repr=False)
 
@@ -71,12 +67,11 @@ for _tag, _pattern, _first in (
 YamlLoader.add_constructor("tag:yaml.org,2002:int", YamlLoader.whole_number)
 
 
-def read(path: Path, name: str) -> Document | list[Diagnostic]:
+def read(path: Path) -> Document | list[Diagnostic]:
     """Read one file.
 
     Args:
         path: The file.
-        name: Its path relative to the project root, for messages.
 
     Returns:
         The document, or the mistakes that keep it from being one.
@@ -111,7 +106,7 @@ def read(path: Path, name: str) -> Document | list[Diagnostic]:
         column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
         message = f"The byte 0x{raw[problem.start]:02x} is not UTF-8."
         return [Diagnostic((), message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
-    return _parse(path, name, text)
+    return _parse(text)
 
 
 def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagnostic]]:
@@ -204,7 +199,7 @@ def _scalar(text: str) -> Any:
     return float(text) if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text) else text
 
 
-def _parse(path: Path, name: str, text: str) -> Document | list[Diagnostic]:
+def _parse(text: str) -> Document | list[Diagnostic]:
     deep = _too_deep(text)
     if deep is not None:
         return [deep]
@@ -228,7 +223,7 @@ def _parse(path: Path, name: str, text: str) -> Document | list[Diagnostic]:
         blank = odd_space(text)
         hint = f"Replace the {blank} in it by a plain space." if blank else "Begin with `pipeline: <name>`."
         return [Diagnostic((), message, hint, "top-level", position=START)]
-    return Document(path, name, text, value)
+    return Document(text, value)
 
 
 def _too_deep(text: str) -> Diagnostic | None:
@@ -322,7 +317,7 @@ class _Inspection:
 
 
 # Words of libyaml -> what to do, the first that fits.
-_CURES = (
+_HINTS = (
     ("expected ',' or ']'", "Close the list with `]`, and put a comma between its items."),
     ("expected ',' or '}'", "Close the mapping with `}`, and put a comma between its items."),
     ("expected a single document", "Put each pipeline into a file of its own and remove the `---`."),
@@ -344,7 +339,7 @@ def _syntax(text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
     place = Position(mark.line + 1, mark.column + 1) if mark else START
     lines = text.splitlines()
     hint = next(
-        (hint for words, hint in _CURES if words in what), "Fix the syntax at this place, or in the line before."
+        (hint for words, hint in _HINTS if words in what), "Fix the syntax at this place, or in the line before."
     )
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
         hint = "YAML is indented by spaces: replace the tab."

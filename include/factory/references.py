@@ -17,7 +17,7 @@ from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, references, syntax_problem
 from include.operators.placeholders import wrong_placeholder
 
-_JINJA_CURE = (
+_JINJA_HINT = (
     "Close what is open: `{{ … }}`, `{% … %}`; what is no template stands between `{% raw %}` and `{% endraw %}`."
 )
 _BATCH_RESULT = {"table", "rows"}
@@ -132,7 +132,7 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) 
             words, line = problem
             at = f"line {line} of {other}" if other else f"`{spelled(path)}`"
             message = f"The template in {at} is not Jinja: {words.rstrip('.')}."
-            yield Diagnostic(path, message, _JINJA_CURE, "jinja", line=0 if other else line)
+            yield Diagnostic(path, message, _JINJA_HINT, "jinja", line=0 if other else line)
             continue
         dashed = [
             name

@@ -235,12 +235,12 @@ def _wrong_type(wrong: _Wrong) -> Iterator[Diagnostic]:
     yield Diagnostic(
         wrong.path,
         f"{_subject(wrong.path)} must be {names}, not {_shown(wrong.value)}.",
-        _cure_of_type(wrong, wanted),
+        _hint_of_type(wrong, wanted),
         "wrong-type",
     )
 
 
-def _cure_of_type(wrong: _Wrong, wanted: list[str]) -> str:
+def _hint_of_type(wrong: _Wrong, wanted: list[str]) -> str:
     value, key = wrong.value, wrong.path[-1] if wrong.path else "the file"
     if _is_duration(wrong.schema) and (meant := duration_meant(value)):
         return f"Write `{meant}`."

@@ -104,7 +104,7 @@ class _Structure:
     """Looks at keys that name a secret, and at words that look random."""
 
     def __init__(self, text: str, reported: set[int]) -> None:
-        self._told = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
+        self._reported = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
 
     def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
@@ -120,7 +120,7 @@ class _Structure:
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 yield from self.of(inner, (*path, index))
-        elif isinstance(value, str) and _looks_random(value) and not self._is_told(value):
+        elif isinstance(value, str) and _looks_random(value) and not self._is_reported(value):
             message = f"`{spelled(path)}` looks like a key or token: long and random."
             yield Diagnostic(path, message, f"{HINT} {NOT_ONE}", "secret")
 
@@ -130,10 +130,10 @@ class _Structure:
         # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
         words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
         named = words[-1:] and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)
-        return bool(named) and not self._is_told(value)
+        return bool(named) and not self._is_reported(value)
 
-    def _is_told(self, value: str) -> bool:
-        return any(value.splitlines()[0] in line for line in self._told) if value.strip() else False
+    def _is_reported(self, value: str) -> bool:
+        return any(value.splitlines()[0] in line for line in self._reported) if value.strip() else False
 
 
 def _looks_random(text: str) -> bool:

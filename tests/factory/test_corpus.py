@@ -21,7 +21,7 @@ RIGHT = sorted((HERE / "right").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of_broken)
-def test_the_diagnostic_is_found_at_its_place_with_its_cure(path: Path, checker: Checker) -> None:
+def test_the_diagnostic_is_found_at_its_place_with_its_hint(path: Path, checker: Checker) -> None:
     place, message, hint = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
 
     found = checker.pipeline(path)

@@ -12,8 +12,8 @@ from include.factory.reading import MAX_BYTES, Document, expand, read
 from tests.factory.conftest import HERE
 
 
-def _rules(path: Path) -> list[str]:
-    found = read(path, path.name)
+def _codes(path: Path) -> list[str]:
+    found = read(path)
     assert isinstance(found, list)
     return [diagnostic.code for diagnostic in found]
 
@@ -32,13 +32,13 @@ def _rules(path: Path) -> list[str]:
 def test_nesting_without_end(tmp_path: Path, text: str) -> None:
     path = tmp_path / "deep.yaml"
     path.write_text(text)
-    assert _rules(path) == ["too-deep"]
+    assert _codes(path) == ["too-deep"]
 
 
 def test_a_file_over_one_megabyte(tmp_path: Path) -> None:
     path = tmp_path / "big.yaml"
     path.write_text("a: " + "x" * MAX_BYTES)
-    assert _rules(path) == ["too-big"]
+    assert _codes(path) == ["too-big"]
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,18 @@ def test_a_file_over_one_megabyte(tmp_path: Path) -> None:
 def test_tags(tmp_path: Path, text: str) -> None:
     path = tmp_path / "tag.yaml"
     path.write_text(text)
-    assert "tag" in _rules(path)
+    assert "tag" in _codes(path)
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
-    assert _rules(tmp_path / "nowhere.yaml") == ["unreadable"]
-    assert _rules(tmp_path) == ["unreadable"]
+    assert _codes(tmp_path / "nowhere.yaml") == ["unreadable"]
+    assert _codes(tmp_path) == ["unreadable"]
 
 
 def test_scalars_are_those_of_yaml_1_2_as_in_editors(tmp_path: Path) -> None:
     path = tmp_path / "scalars.yaml"
     path.write_text("a: [no, on, 12:30, 2024-01-31, 010, 0x10, 0o17, -3, 1e3, 1.5, true, null, ~, '1', .5]\n")
-    found = read(path, path.name)
+    found = read(path)
     assert isinstance(found, Document)
     assert found.value["a"] == [
         "no",
@@ -92,7 +92,7 @@ def test_environment_variables() -> None:
 @pytest.mark.parametrize("path", sorted((HERE / "right").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_key_and_value_has_its_place(path: Path) -> None:
     """Read at the place that is given for a key, the key is there."""
-    document = read(path, path.name)
+    document = read(path)
     assert isinstance(document, Document)
     lines = document.text.splitlines()
     places = positions(document.text)

@@ -1,0 +1,144 @@
+"""Checks the functions that tasks name, and the keys of their results that templates name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from include.factory import layers
+from include.factory.calls import argument_diagnostics, missing_diagnostic
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
+from include.factory.graph import task_templates
+from include.factory.packages import lacking
+from include.factory.pipeline import Pipeline, Task
+from include.factory.project import Settings
+from include.factory.signatures import Definition, Hidden, Missing, Signature, imported_packages, returned_keys
+from include.factory.templates import names
+
+
+def function_diagnostics(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    """Check the function of a task against its source.
+
+    Args:
+        task: A `python_callable:` or `batch_callable:` task.
+        pipeline: Its pipeline.
+        settings: What the pipeline lies over.
+
+    Returns:
+        What is wrong between the task and the function.
+    """
+    definition = settings.callables.find(task.action)
+    wrong = _not_a_function(definition, task)
+    if wrong is not None:
+        yield wrong
+    elif isinstance(definition, Definition):
+        signature = settings.callables.signature(definition)
+        if signature is not None:
+            yield from (_batch if task.kind == "batch_callable" else _session)(task, signature)
+        yield from _packages(task, definition, pipeline, settings)
+
+
+def output_diagnostics(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    """Check keys of other tasks' results in a task's templates.
+
+    Args:
+        task: The task.
+        pipeline: Its pipeline.
+        settings: What the pipeline lies over.
+
+    Returns:
+        A mistake for each key that another task's function does not return, where that function shows what it returns.
+    """
+    for path, text, other in task_templates(task, settings.root):
+        for parts in dict.fromkeys(names(text)):
+            source = pipeline.tasks.get(parts[1]) if parts[0] == "outputs" and len(parts) > 2 else None
+            if source is None or source.kind != "python_callable" or not isinstance(source.action, str):
+                continue
+            definition = settings.callables.find(source.action)
+            keys = returned_keys(definition) if isinstance(definition, Definition) else None
+            if keys is not None and parts[2] not in keys:
+                word = ".".join(parts[:3])
+                where = f" (in {other})" if other else ""
+                message = f"`{{{{ {word} }}}}`{where} does not exist: `{source.action}` returns no `{parts[2]}`."
+                hint = hint_by_name(parts[2], keys, "keys")
+                yield Diagnostic(path, message, hint, "unknown-output", word="" if other else word)
+
+
+def _not_a_function(definition: Definition | Missing | Hidden, task: Task) -> Diagnostic | None:
+    path = ("tasks", task.name, task.kind)
+    if isinstance(definition, Missing):
+        return missing_diagnostic(definition, task.action, "function", path)
+    node = definition.node if isinstance(definition, Definition) else None
+    hint = "Name a function at the top of a module."
+    if isinstance(node, ast.ClassDef):
+        return Diagnostic(path, f"`{task.action}` is a class, not a function.", hint, "not-a-function")
+    if isinstance(node, ast.AsyncFunctionDef):
+        message = f"`{task.action}` is an `async` function."
+        return Diagnostic(path, message, "Make it a plain `def`.", "not-a-function")
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(
+        node.value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set | ast.JoinedStr
+    ):
+        return Diagnostic(path, f"`{task.action}` is a value, not a function.", hint, "not-a-function")
+    return None
+
+
+def _session(task: Task, signature: Signature) -> Iterator[Diagnostic]:
+    """Check that a function takes a Session, and then what `op_kwargs` gives."""
+    path = ("tasks", task.name)
+    first = next((parameter for parameter in signature.parameters if parameter.positional), None)
+    op_kwargs = task.spec.get("op_kwargs") or {}
+    if first is None and not signature.any_positional:
+        message = f"`{task.action}` takes no Session: it has no positional parameter."
+        yield Diagnostic((*path, task.kind), message, "Give it one: `def f(session, …)`.", "no-session")
+    elif first is not None and first.name in op_kwargs:
+        message = (
+            f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs`"
+            " gives it too."
+        )
+        hint = f"Put the Session first: `def {task.action.rpartition('.')[2]}(session, {first.name}, …)`."
+        yield Diagnostic((*path, "op_kwargs", first.name), message, hint, "no-session", on="key")
+    else:
+        taken, where, call = signature.without_first(), (*path, "op_kwargs"), (*path, task.kind)
+        yield from argument_diagnostics(taken, task.action, op_kwargs, where, call, kind="op_kwarg")
+
+
+def _batch(task: Task, signature: Signature) -> Iterator[Diagnostic]:
+    """Check that a function takes a batch, and a model if the task names one."""
+    path: KeyPath = ("tasks", task.name, task.kind)
+    given = 2 if task.spec.get("model") is not None else 1
+    takes = [parameter for parameter in signature.parameters if parameter.positional]
+    needs = [parameter.name for parameter in signature.parameters if parameter.required]
+    if given < len(needs) == 2:
+        message = (
+            f"`{task.action}` takes a model (`{takes[1].name}`), and the task names none." if len(takes) > 1 else ""
+        )
+        yield Diagnostic(path, message, "Add `model`, mostly `{{ outputs.<task>.<key> }}`.", "no-model")
+    elif len(needs) > given:
+        message = f"`{task.action}` takes ({', '.join(needs)}); a batch_callable gets a batch and at most a model."
+        yield Diagnostic(path, message, "Give the other parameters defaults.", "wrong-arguments")
+    elif given > len(takes) and not signature.any_positional:
+        if takes:
+            where, hint = ("tasks", task.name, "model"), "Remove `model`, or add a second parameter."
+            yield Diagnostic(where, f"`{task.action}` takes no model.", hint, "no-model", on="key")
+        else:
+            message = f"`{task.action}` takes no batch: it has no positional parameter."
+            yield Diagnostic(path, message, "Give it one: `def f(batch)`.", "wrong-arguments")
+
+
+def _packages(task: Task, definition: Definition, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    """Check that what a function imports is among the packages of a procedure or UDF that runs it."""
+    # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
+    if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.spec:
+        return
+    snowpark = layers.section("snowpark", settings.merged, pipeline.spec, task.spec)
+    is_batch = task.kind == "batch_callable"
+    if not is_batch and snowpark.get("run_as") != "stored_procedure":
+        return
+    packages = [*(["pandas"] if is_batch else []), *(snowpark.get("packages") or [])]
+    for imported, (line, package) in lacking(imported_packages(definition), packages).items():
+        message = (
+            f"`{task.action}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks"
+            f" {package}."
+        )
+        hint = f"Add `{package}` to `snowpark: {{packages: […]}}` of the task."
+        yield Diagnostic(("tasks", task.name, "snowpark", "packages"), message, hint, "missing-package")

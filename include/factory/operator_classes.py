@@ -1,0 +1,155 @@
+"""Checks the operators that `operator:` tasks name: that they exist, are operators, and take what they are given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from include.factory import layers
+from include.factory.calls import SET_BY_THE_FACTORY, argument_diagnostics, import_diagnostics, missing_diagnostic
+from include.factory.classes import class_diagnostics, value_diagnostics
+from include.factory.connections import sql_argument
+from include.factory.diagnostics import Diagnostic, KeyPath
+from include.factory.durations import TASK_DURATIONS
+from include.factory.pipeline import Pipeline, Task
+from include.factory.project import Settings
+from include.factory.signatures import Definition, Hidden, Missing, Signature, Sources, is_base_operator
+from include.factory.templates import mapped_task
+
+_OF_MAPPING = frozenset({"expand", "partial"})
+"""Keys of dag-factory for dynamic task mapping."""
+_OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
+_REPLACED = {
+    "SnowflakeOperator": (
+        "Write `sql` in place of `operator`, or use"
+        " `airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator`, which takes `conn_id` in place of"
+        " `snowflake_conn_id`."
+    ),
+    "S3ToSnowflakeOperator": (
+        "Use "
+        "`airflow.providers.snowflake.transfers.copy_into_snowflake.CopyFromExternalStageToSnowflakeOperator`, "
+        "which takes `files` in place of `s3_keys`."
+    ),
+}
+"""Operator that Snowflake's provider has removed -> what to do instead (changelog of the provider, 5.0.0 and 6.0.0)."""
+
+
+def operator_class_diagnostics(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    """Check the operator of a task against its source.
+
+    Args:
+        task: An `operator:` task.
+        pipeline: Its pipeline.
+        settings: What the pipeline lies over.
+
+    Returns:
+        What is wrong between the task and the operator.
+    """
+    sources = settings.sources
+    definition = sources.find(task.action)
+    wrong = _not_an_operator(definition, task, sources)
+    if wrong is not None:
+        yield wrong
+    elif isinstance(definition, Definition):
+        yield from class_diagnostics(task.arguments, ("tasks", task.name), sources)
+        yield from _values(task, definition, sources)
+        signature = sources.signature(definition)
+        if signature is not None:
+            yield from _mapping(task)
+            yield from _arguments(task, signature, pipeline, settings)
+
+
+def _not_an_operator(definition: Definition | Missing | Hidden, task: Task, sources: Sources) -> Diagnostic | None:
+    path = ("tasks", task.name, "operator")
+    if isinstance(definition, Missing):
+        return _moved(task.action, path, sources) or missing_diagnostic(definition, task.action, "operator", path)
+    if isinstance(definition, Hidden):
+        return None
+    if not isinstance(definition.node, ast.ClassDef):
+        message = f"`{task.action}` is not an operator but a function or a value."
+        return Diagnostic(path, message, "For a function of your own, use `python_callable`.", "not-an-operator")
+    ancestors = sources.ancestors(definition)
+    if None not in ancestors and not any(one is not None and is_base_operator(one) for one in ancestors):
+        message = f"`{task.action}` is a class but not an operator: it does not inherit from BaseOperator."
+        return Diagnostic(path, message, "Name an operator or a sensor.", "not-an-operator")
+    return None
+
+
+def _moved(name: str, path: KeyPath, sources: Sources) -> Diagnostic | None:
+    """Return an operator of Airflow 2 that is elsewhere in Airflow 3, or that another one has replaced."""
+    if name.startswith("airflow.") and (hint := _REPLACED.get(name.rpartition(".")[2])):
+        message = f"There is no operator `{name}` any more: another one replaces it."
+        return Diagnostic(path, message, hint, "unknown-operator")
+    wanted = {"DummyOperator": "EmptyOperator"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+    if not name.startswith(("airflow.operators.", "airflow.sensors.")):
+        return None
+    for package in ("airflow.providers.standard.operators", "airflow.providers.standard.sensors"):
+        for module in sorted(sources.beside(package)):
+            found = sources.module(f"{package}.{module}")
+            if found is not None and isinstance(found.names.get(wanted), ast.ClassDef):
+                message = f"There is no operator `{name}`: Airflow 3 has it elsewhere."
+                return Diagnostic(path, message, f"Write `{package}.{module}.{wanted}`.", "unknown-operator")
+    return None
+
+
+def _values(task: Task, definition: Definition, sources: Sources) -> Iterator[Diagnostic]:
+    """Check lengths of time and dates among the arguments, those of all mapped tasks included."""
+    path = ("tasks", task.name)
+    own = {key: value for key, value in task.arguments.items() if key not in _OF_MAPPING and key not in TASK_DURATIONS}
+    yield from value_diagnostics(own, definition, path, sources)
+    if isinstance(task.arguments.get("partial"), dict):
+        yield from value_diagnostics(task.arguments["partial"], definition, (*path, "partial"), sources)
+
+
+def _mapping(task: Task) -> Iterator[Diagnostic]:
+    """Check dynamic task mapping: what `expand` and `partial` may hold."""
+    path = ("tasks", task.name)
+    for key in _OF_MAPPING & task.arguments.keys():
+        if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
+            message = f"`{key}` must be a mapping of arguments."
+            yield Diagnostic((*path, key), message, f"Write `{key}: {{argument: …}}`.", "wrong-type")
+    if "partial" in task.arguments and "expand" not in task.arguments:
+        message = "`partial` is for tasks with `expand`."
+        hint = "Add `expand`, or give the arguments directly."
+        yield Diagnostic((*path, "partial"), message, hint, "misplaced-key", on="key")
+    for name in _keys(task.arguments.get("expand")):
+        value = task.arguments["expand"][name]
+        if not isinstance(value, list | dict) and mapped_task(value) is None:
+            source = str(value).removesuffix(".output")  # as dag-factory has it
+            name_of = source if source != value and source not in (task.name, "") else "<task>"
+            message = f"The task cannot be mapped over `{value}`."
+            hint = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
+            yield Diagnostic((*path, "expand", name), message, hint, "wrong-expand")
+
+
+def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    path = ("tasks", task.name)
+    mapped = {key: _keys(task.arguments.get(key)) for key in _OF_MAPPING}
+    given = set(task.arguments).union(*mapped.values()) - _OF_MAPPING
+    not_given = given & (SET_BY_THE_FACTORY | _OF_DAG_FACTORY)
+    for key in sorted(not_given):
+        message = f"`{key}` is not a task's to give: the factory sets it."
+        hint = "Remove it. Params and dates belong to the pipeline."
+        yield Diagnostic((*path, key), message, hint, "set-by-the-factory", on="key")
+    # Python operators of Airflow need one; the others never have it.
+    python_callable = task.arguments.get("python_callable")
+    if isinstance(python_callable, str):
+        where = (*path, "python_callable")
+        found = settings.sources.find(python_callable)
+        if isinstance(found, Missing):
+            yield missing_diagnostic(found, python_callable, "function", where)
+        elif isinstance(found, Definition):
+            # Some of the operators call it in another Python, but all import it in Airflow's.
+            yield from import_diagnostics(found, python_callable, where, settings, called=False)
+    defaults = layers.section("dag", settings.merged, pipeline.spec).get("default_args") or {}
+    also = {"task_id", sql_argument(task.action) or "", *defaults}
+    names = given - not_given
+    for one in argument_diagnostics(signature, task.action, names, path, path, kind="argument", also=also):
+        within = next((key for key, keys in mapped.items() if one.path[-1] in keys), None)
+        yield replace(one, path=(*path, within, one.path[-1])) if within else one
+
+
+def _keys(value: Any) -> set[str]:
+    return set(value) if isinstance(value, dict) else set()
