@@ -14,7 +14,8 @@ from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import duration_meant, is_duration, seconds
-from include.factory.signatures import Definition, Sources
+from include.factory.modules import Definition
+from include.factory.sources import Sources
 
 Types = Mapping[str, frozenset[str]]
 """The names in the type of each argument."""

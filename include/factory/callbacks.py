@@ -8,8 +8,8 @@ from typing import Any
 
 from include.factory.calls import argument_diagnostics, import_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath
+from include.factory.modules import Definition, Missing
 from include.factory.project import Settings
-from include.factory.signatures import Definition, Missing
 
 
 def callback_diagnostics(spec: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
+from include.factory.function_bodies import imported_packages
+from include.factory.modules import Definition, Missing
 from include.factory.pipeline import KINDS
 from include.factory.project import Settings
-from include.factory.signatures import Definition, Missing, Signature, imported_packages
+from include.factory.signatures import Signature
 
 SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
 """Operator arguments that are not a pipeline's to give."""

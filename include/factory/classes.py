@@ -9,7 +9,8 @@ from typing import Any
 from include.factory.arguments import wrong_argument
 from include.factory.calls import argument_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.signatures import Definition, Missing, Sources
+from include.factory.modules import Definition, Missing
+from include.factory.sources import Sources
 
 
 def class_diagnostics(value: Any, path: KeyPath, sources: Sources) -> Iterator[Diagnostic]:

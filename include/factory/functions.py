@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from include.factory import layers
 from include.factory.calls import argument_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
+from include.factory.function_bodies import imported_packages, returned_keys
 from include.factory.graph import task_templates
+from include.factory.modules import Definition, Hidden, Missing
 from include.factory.packages import lacking
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
-from include.factory.signatures import Definition, Hidden, Missing, Signature, imported_packages, returned_keys
+from include.factory.signatures import Signature
 from include.factory.templates import names
 
 

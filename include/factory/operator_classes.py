@@ -13,9 +13,11 @@ from include.factory.classes import class_diagnostics, value_diagnostics
 from include.factory.connections import sql_argument
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import TASK_DURATIONS
+from include.factory.modules import Definition, Hidden, Missing
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
-from include.factory.signatures import Definition, Hidden, Missing, Signature, Sources, is_base_operator
+from include.factory.signatures import Signature
+from include.factory.sources import Sources, is_base_operator
 from include.factory.templates import mapped_task
 
 _OF_MAPPING = frozenset({"expand", "partial"})

@@ -17,9 +17,10 @@ from include.factory import kubernetes_models
 from include.factory.calls import argument_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.kubernetes_section import Taken, section_alone, section_whole
+from include.factory.modules import Definition, dotted_name
 from include.factory.pipeline import Task
 from include.factory.quantities import resource_diagnostics
-from include.factory.signatures import Definition, Sources, dotted_name
+from include.factory.sources import Sources
 from include.factory.template_fields import template_fields
 from include.factory.templates import filled_at_run, is_template
 

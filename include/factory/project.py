@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.layers import merge
-from include.factory.signatures import Sources, all_sources, project_sources
+from include.factory.sources import Sources, all_sources, project_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from include.factory.signatures import Definition, Module, Sources, dotted_name
+from include.factory.modules import Definition, Module, dotted_name
+from include.factory.sources import Sources
 
 
 def template_fields(sources: Sources, operator: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.pipeline import Pipeline, Task
-from include.factory.signatures import Sources
+from include.factory.sources import Sources
 from include.factory.template_fields import template_extensions, template_fields
 from include.factory.templates import fill, filled_at_run, references, syntax_problem
 

@@ -9,15 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.signatures import (
-    Definition,
-    Hidden,
-    Missing,
-    Sources,
-    all_sources,
-    imported_packages,
-    returned_keys,
-)
+from include.factory.function_bodies import imported_packages, returned_keys
+from include.factory.modules import Definition, Hidden, Missing
+from include.factory.sources import Sources, all_sources
 from tests.factory.conftest import HERE, PROJECT
 
 ROOT = HERE.parents[1]
