@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 AIRFLOW_PYTHON := .venv/bin/python
-INSTALL := $(PYTHON) include/local/install.py
+INSTALL := $(PYTHON) -m include.local.install
 VENVS := $(CURDIR)/.local/venvs
 EMBEDDED_BIN := $(VENVS)/embedded/bin
 TEST_SNOWFLAKE = cd include/local/snowflake && EMBEDDED_SNOWFLAKE_TEST_PYTHON=$(VENVS)/snowpark/bin/python \

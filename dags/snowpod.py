@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+# Counted here, not imported: until it is on the path there is no `include` to import from.
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # wherever Airflow mounts the project
     sys.path.insert(0, str(ROOT))

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
+from include.constants import ROOT
 from include.local import snowflake_server
-from include.local.airflow import ROOT
 
 CANARY = "canary-5f1c0b7e-Zq9"
 """The password of the tests' connection; it must be found nowhere but where it is kept."""

@@ -1,4 +1,4 @@
-"""Makes the project's sample of taxi trips: `python include/data/make_taxi_sample.py`.
+"""Makes the project's sample of taxi trips: `python -m include.data.make_taxi_sample`.
 
 The trips are invented: zones are points on a plane, distances follow from them, speeds from the hour and the weekday,
 and a few rows are as odd as real ones (no distance, a meter that ran all day). The format is that of the real trips.
@@ -10,14 +10,10 @@ from __future__ import annotations
 import csv
 import math
 import random
-import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from include.tasks.taxi import COLUMNS  # noqa: E402
+from include.constants import ROOT
+from include.tasks.taxi import COLUMNS
 
 TARGET = ROOT / "include" / "data" / "taxi" / "trips_2019-01.csv"
 TRIPS = 2_000

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from include.constants import ENVIRONMENT_VARIABLE
 from include.factory.classes import class_diagnostics
 from include.factory.code import code_diagnostics
 from include.factory.compile import Config, compile_pipeline
@@ -29,7 +30,7 @@ from include.factory.operator_arguments import operator_diagnostics
 from include.factory.other_dags import other_dag_diagnostics, pipeline_names
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
-from include.factory.project import ENVIRONMENT_VARIABLE, Project, Settings
+from include.factory.project import Project, Settings
 from include.factory.reading import Document, expand, read, typed
 from include.factory.references import reference_diagnostics
 from include.factory.schema import layer_shape, pipeline_shape

@@ -8,6 +8,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from include.constants import (
+    BATCH_POD_OPERATOR,
+    CALL_ALL,
+    DEFAULT_CONNECTION,
+    POD_OPERATOR,
+    RESULT_OF,
+    RUN_IN_RUNTIME,
+    SESSION_KEYS,
+    SNOWPARK_BATCH_OPERATOR,
+    SNOWPARK_OPERATOR,
+    SQL_OPERATOR,
+)
 from include.factory import layers
 from include.factory.arguments import as_taken
 from include.factory.branches import with_ids
@@ -18,19 +30,16 @@ from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
-from include.factory.templates import RESULT_OF, fill, is_template, mapped_task, names, strings
+from include.factory.templates import RESULT_MACRO, fill, is_template, mapped_task, names, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
 
-SQL = "include.operators.SnowflakeSQLOperator"
-SESSION_KEYS = ("warehouse", "role", "database", "schema")
 COMPARE = "compare"
-DEFAULT_CONNECTION = "snowflake_default"
 DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
 # dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one
 # is no task code.
-_RUNTIME = {"python_callable": "include.operators.snowpark.run_in_runtime"}
+_RUNTIME = {"python_callable": RUN_IN_RUNTIME}
 
 
 def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:
@@ -78,7 +87,7 @@ class _Compilation:
         config = self._called(config)
         config["user_defined_macros"] = {
             **(config.get("user_defined_macros") or {}),
-            RESULT_OF: "include.operators.outputs.result_of",
+            RESULT_MACRO: RESULT_OF,
         }
         # Airflow looks for the files that operators template beside the loader; here all paths count from the project
         # root.
@@ -160,7 +169,7 @@ class _Compilation:
             not isinstance(value, list) and (plain or self._settings.sources.is_class(calls[0]["callback"]))
         ):
             return value
-        return {"callback": "include.operators.callbacks.call_all", "calls": calls}
+        return {"callback": CALL_ALL, "calls": calls}
 
     def _expanded(self, task: Task, group: str | None) -> Config:
         """Return what a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
@@ -196,15 +205,15 @@ class _Compilation:
             for key in POD_DURATIONS:
                 if key in kubernetes:
                     kubernetes[key] = seconds(kubernetes[key])
-            kind = "SnowparkBatchPodOperator" if task.kind == "batch_callable" else "SnowparkPodOperator"
-            return {"operator": f"include.operators.{kind}", **config, **_session(snowflake), "kubernetes": kubernetes}
+            kind = BATCH_POD_OPERATOR if task.kind == "batch_callable" else POD_OPERATOR
+            return {"operator": kind, **config, **_session(snowflake), "kubernetes": kubernetes}
         snowpark = layers.section("snowpark", *self._layers, task.spec)
         config |= _session(snowflake) | {"python": self._interpreter(snowpark)}
         config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
         if task.kind == "batch_callable":
-            return {"operator": "include.operators.SnowparkBatchOperator", **_RUNTIME, **config}
+            return {"operator": SNOWPARK_BATCH_OPERATOR, **_RUNTIME, **config}
         return {
-            "operator": "include.operators.SnowparkOperator",
+            "operator": SNOWPARK_OPERATOR,
             **_RUNTIME,
             **config,
             "run_as": snowpark.get("run_as", "session"),
@@ -231,7 +240,7 @@ class _Compilation:
         # Files are read here, not by Airflow at the run, so that `{{ target }}` and `{{ outputs … }}` work in them too.
         statements = [sql_text(text, self._root) for text in texts]
         config: Config = {
-            "operator": SQL,
+            "operator": SQL_OPERATOR,
             SQL_ARGUMENT: self._connection(task),
             "sql": statements if isinstance(task.action, list) else statements[0],
             "split_statements": True,
@@ -253,7 +262,7 @@ class _Compilation:
         ]
         snowflake = layers.section("snowflake", *self._layers)
         config: Config = {
-            "operator": "include.operators.SnowparkOperator",
+            "operator": SNOWPARK_OPERATOR,
             **_RUNTIME,
             "function": "include.tasks.compare.compare_tables",
             "op_kwargs": {"tables": tables},

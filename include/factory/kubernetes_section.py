@@ -10,6 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from include.constants import (
+    CONNECTION_FOLDER,
+    CONNECTION_VOLUME,
+    SCRATCH_FOLDER,
+    SCRATCH_VOLUME,
+    VARIABLE_PREFIX,
+    XCOM_FOLDER,
+    XCOM_VOLUME,
+)
 from include.factory import kubernetes_models
 from include.factory.diagnostics import Diagnostic, KeyPath, On, hint_by_name
 from include.factory.quantities import over_limits, quantity, quantity_hint, resource_diagnostics
@@ -58,8 +67,10 @@ class Taken:
     variables: str = ""
 
 
-OURS = Taken(("scratch", "snowflake-connection", "xcom"), ("/tmp", "/run/snowflake", "/airflow/xcom"), "SNOWPOD_")
-"""What our own pods have (include.operators.pod_manifest)."""
+OURS = Taken(
+    (SCRATCH_VOLUME, CONNECTION_VOLUME, XCOM_VOLUME), (SCRATCH_FOLDER, CONNECTION_FOLDER, XCOM_FOLDER), VARIABLE_PREFIX
+)
+"""What our own pods have."""
 
 
 def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Iterator[Diagnostic]:

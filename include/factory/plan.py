@@ -15,7 +15,7 @@ from typing import Any
 from include.factory.check import Result, check
 from include.factory.compile import Config
 from include.factory.project import Project
-from include.factory.templates import RESULT_OF
+from include.factory.templates import RESULT_MACRO
 
 _WHERE = {
     "SnowparkOperator": "snowpark",
@@ -194,7 +194,7 @@ def _renamed(task: Config, ids: Mapping[str, str]) -> Config:
 
 def _in_templates(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        return re.sub(rf"(?<={RESULT_OF}\(ti, ')[^']*(?=')", lambda match: ids.get(match[0], match[0]), value)
+        return re.sub(rf"(?<={RESULT_MACRO}\(ti, ')[^']*(?=')", lambda match: ids.get(match[0], match[0]), value)
     if isinstance(value, dict):
         return {key: _in_templates(inner, ids) for key, inner in value.items()}
     if isinstance(value, list):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from include.constants import XCOM_FOLDER, XCOM_VOLUME
 from include.factory import kubernetes_models
 from include.factory.calls import argument_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
@@ -200,7 +201,7 @@ def _names(value: str | list[Any]) -> list[str]:
 def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Iterator[Diagnostic]:
     """Return what the check of a `kubernetes:` section says of the same given as arguments, in their names."""
     section = {_SECTION[argument]: value for argument, (_, value) in given.items() if argument in _SECTION}
-    taken = Taken(("xcom",), ("/airflow/xcom",)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
+    taken = Taken((XCOM_VOLUME,), (XCOM_FOLDER,)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
     found = list(section_alone(section, taken))
     if not hidden & {"volumes", "volume_mounts"} and not _TEMPLATES & (given.keys() | hidden):
         found += section_whole(section, taken)

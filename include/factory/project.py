@@ -9,12 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from include.constants import ENVIRONMENT_VARIABLE, ROOT
 from include.factory.layers import merge
 from include.factory.sources import Sources, all_sources, project_sources
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
-"""Names the environment: the file configs/environments/<name>.yaml is laid over the defaults."""
 DEFAULT_ENVIRONMENT = "local"
 
 

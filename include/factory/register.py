@@ -10,10 +10,11 @@ from typing import Any
 
 from airflow.sdk import get_parsing_context
 
+from include.constants import ROOT
 from include.factory.build import accept, build, documentation, refusals
 from include.factory.check import Checked, Checker
 from include.factory.import_errors import broken_dag
-from include.factory.project import ROOT, Project
+from include.factory.project import Project
 from include.factory.report import as_text
 
 log = logging.getLogger(__name__)

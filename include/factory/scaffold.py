@@ -75,13 +75,10 @@ def count_rows(session: Session, table: str) -> dict[str, Any]:
 _TEST = '''\
 """The pipeline `{name}`: its configuration is right and gives the DAGs and tasks that it should."""
 
-from pathlib import Path
-
+from include.constants import ROOT
 from include.factory.check import check
 from include.factory.plan import plan_of
 from include.factory.project import Project
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_it_has_no_mistakes_and_gives_its_dags() -> None:

@@ -7,18 +7,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from include.constants import ROOT
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, spelled
 from include.factory.durations import duration_meant
 from include.factory.pipeline import KINDS
 from include.factory.words import belongs, odd_space
 
-SCHEMA_FILE = Path(__file__).resolve().parents[2] / "schemas" / "pipeline.schema.json"
+SCHEMA_FILE = ROOT / "schemas" / "pipeline.schema.json"
 
 _TYPES = {
     "object": "a mapping",

@@ -17,6 +17,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_NAME, TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END, Token, TokenStream
 
+from include.constants import RESULT_OF
 from include.factory.scopes import free_names
 
 
@@ -46,8 +47,8 @@ class _Numbering(Extension):
 _JINJA = jinja2.Environment(keep_trailing_newline=True, extensions=["jinja2.ext.do", _Numbering])
 
 
-RESULT_OF = "result_of"
-"""The macro that gives another task's result; the compiler names its function."""
+RESULT_MACRO = RESULT_OF.rpartition(".")[2]
+"""What templates call `RESULT_OF`."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _fill(text: str, words: dict[str, str], task_id: Callable[[str], str]) -> st
             ours = words[name] if alone else repr(words[name])
         elif name == "outputs" and len(reference.parts) > 1:
             ours = (
-                f"{RESULT_OF}(ti,"
+                f"{RESULT_MACRO}(ti,"
                 f" {', '.join(repr(part) for part in (task_id(reference.parts[1]), *reference.parts[2:]))})"
             )
         else:

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from include.constants import ENVIRONMENT_VARIABLE, ROOT
 from include.local import pods, snowflake_server
-from include.local.places import HOME, ROOT, SNOWFLAKE
+from include.local.places import HOME, SNOWFLAKE
 
 
 def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str]:
@@ -35,7 +36,7 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
         # Each task's first connection would ask the metadata services of three clouds on which of them it runs.
         "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
-        "SNOWPOD_ENVIRONMENT": "local",
+        ENVIRONMENT_VARIABLE: "local",
     }
     # Whatever the shell says: a local command never works in another Airflow's home or in an account.
     own = {

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from include.constants import ROOT
 from include.local import airflow, metadata, places
 from include.local.leash import Leash, adopt, end_descendants, let_go
 
@@ -76,7 +77,7 @@ def main(arguments: list[str]) -> int:
     with _lock_file(places.HOME).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         command = [airflow.airflow(), "dags", "test", dag_id, moment, "--conf", conf]
-        process = subprocess.Popen(command, cwd=places.ROOT, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
         while process.poll() is None and not gone.wait(POLL_SECONDS):
             pass
         if process.poll() is None:

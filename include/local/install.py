@@ -1,4 +1,4 @@
-"""Set up the project's Python environments: `python include/local/install.py [airflow snowpark embedded test …]`.
+"""Set up the project's Python environments: `python -m include.local.install [airflow snowpark embedded test …]`.
 
 Runs on a bare Python 3.11 or newer, with nothing installed. Each environment is filled from its own
 pinned requirements by uv, which keeps a cache of its own, and is left alone while those do not change.
@@ -29,7 +29,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from include.constants import ROOT
+
 LOCAL = ROOT / ".local"
 UV_VERSION = "0.13.9"
 UV = LOCAL / "venvs" / "uv" / "bin" / "uv"

@@ -19,7 +19,7 @@ from typing import IO
 
 import psutil
 
-from include.local.places import ROOT
+from include.constants import ROOT
 
 _PR_SET_CHILD_SUBREAPER = 36
 _DONE = b"done\n"

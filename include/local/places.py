@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from include.constants import ROOT
+
 LOCAL = Path(os.environ.get("SNOWPOD_LOCAL") or ROOT / ".local").resolve()
 HOME = LOCAL / "airflow"
 """Airflow's home."""

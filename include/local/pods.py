@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from include.constants import ROOT
 from include.factory.compile import Config
 from include.local.kubernetes.choice import NONE
-from include.local.kubernetes.state import ROOT, State
+from include.local.kubernetes.state import State
 
 STATE = State(ROOT / ".local" / "kubernetes")
 """One for all local state folders: a machine has room for one cluster."""

@@ -8,15 +8,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from include.factory.compile import SQL, Config
-from include.factory.project import DEFAULT_ENVIRONMENT, ENVIRONMENT_VARIABLE
+from include.constants import DEFAULT_CONNECTION, ENVIRONMENT_VARIABLE, SQL_OPERATOR
+from include.factory.compile import Config
+from include.factory.project import DEFAULT_ENVIRONMENT
 
 OTHER_RUNS = {
     "TriggerDagRunOperator": ("trigger_dag_id", "starts"),
     "ExternalTaskSensor": ("external_dag_id", "waits for"),
 }
 """Operators that need another pipeline to run too: where they name it, and what they do with it."""
-MADE_HERE = ("snowflake_default", "kubernetes_default")
+MADE_HERE = (DEFAULT_CONNECTION, "kubernetes_default")
 """Connections that the commands of a laptop make."""
 _PLACEHOLDER = "registry.example.com/"
 
@@ -78,7 +79,7 @@ def _connections(config: Config, variables: Mapping[str, str], home: Path) -> It
         return  # only the backend knows
     stored = {*MADE_HERE, *_stored_connections(home)}
     for name, tasks in _by_value(
-        config, lambda task: task.get("snowflake_conn_id") or (task["operator"] == SQL and task.get("conn_id"))
+        config, lambda task: task.get("snowflake_conn_id") or (task["operator"] == SQL_OPERATOR and task.get("conn_id"))
     ):
         variable = f"AIRFLOW_CONN_{name.upper()}"
         if name not in stored and variable not in variables:

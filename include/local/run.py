@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from include.constants import ROOT
 from include.factory.check import Checked, Result, check
 from include.factory.compile import Config
 from include.factory.diagnostics import hint_by_name
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--conf", default="", help="params of the run, as a JSON object")
     options = parser.parse_args(arguments)
     dag_id = options.dag or DEFAULT_DAG
-    result = check(Project(places.ROOT))
+    result = check(Project(ROOT))
     plan = plan_of(result)
     if any(layer.diagnostics for layer in result.layers) or dag_id not in plan:
         print(_why_not(dag_id, result, plan), file=sys.stderr)
@@ -220,9 +221,7 @@ class _Run:
     def _did_not_start(self) -> int:
         print(f"{self._dag_id} did not start; the whole log is {os.path.relpath(self._log)}.", file=sys.stderr)
         command = [sys.executable, "-m", "include.factory", "validate", str(self._file)]
-        refused = subprocess.run(
-            command, cwd=places.ROOT, env=self._settings, stdout=subprocess.PIPE, text=True, check=False
-        )
+        refused = subprocess.run(command, cwd=ROOT, env=self._settings, stdout=subprocess.PIPE, text=True, check=False)
         print(
             refused.stdout if refused.returncode else _last_lines(self._log.read_text(errors="replace")),
             file=sys.stderr,

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from include.constants import ROOT
 from include.local import places
 
-VENVS = places.ROOT / ".local" / "venvs"
+VENVS = ROOT / ".local" / "venvs"
 COMMAND = VENVS / "embedded" / "bin" / "embedded-snowflake"
 WORKER_PYTHON = VENVS / "snowpark" / "bin" / "python"
 USER = DATABASE = "SNOWPOD"

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
+from include.constants import ROOT
 from include.factory.project import Project
 from include.local import airflow, alone, places, pods, snowflake_server
 
@@ -73,7 +74,7 @@ def url() -> str | None:
     while _running():
         found = URL.read_text() if URL.exists() else ""
         if found and _healthy(found):
-            theirs, ours = ENVIRONMENT.read_text(), Project(places.ROOT).environment
+            theirs, ours = ENVIRONMENT.read_text(), Project(ROOT).environment
             if theirs != ours:
                 raise UpError(
                     f"The Airflow that runs has the environment {theirs}, this command {ours}: `make stop` ends that"
@@ -115,14 +116,14 @@ def _start() -> int:
     with LOG.open("w") as log:
         process = subprocess.Popen(
             [airflow.airflow(), "standalone"],
-            cwd=places.ROOT,
+            cwd=ROOT,
             env=settings,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     URL.write_text(address)
-    ENVIRONMENT.write_text(Project(places.ROOT, settings).environment)
+    ENVIRONMENT.write_text(Project(ROOT, settings).environment)
     PID_FILE.write_text(str(process.pid))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:

@@ -11,6 +11,7 @@ from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk import BaseOperator, Context
 from snowflake.connector.errors import Error as SnowflakeError
 
+from include.constants import DEFAULT_CONNECTION
 from include.operators.connection import connection_parameters
 from include.operators.refusals import failed
 from include.operators.session import query_tag
@@ -31,7 +32,7 @@ class CheckSnowflakeConnection(BaseOperator):
     __test__ = False  # no test class, whatever its name says
     template_fields: Sequence[str] = ("snowflake_conn_id",)
 
-    def __init__(self, *, snowflake_conn_id: str = "snowflake_default", **kwargs: Any) -> None:
+    def __init__(self, *, snowflake_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.snowflake_conn_id = snowflake_conn_id
 

@@ -17,20 +17,20 @@ from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
-from include.operators.pod_diagnosis import Diagnosis, diagnose
-from include.operators.pod_manifest import (
+from include.constants import (
+    CONNECTION_FILE_VARIABLE,
     CONNECTION_FOLDER,
-    CONNECTION_KEY,
     CONNECTION_VOLUME,
-    CONTAINER,
-    HARDENED,
-    pod_manifest,
+    DEFAULT_CONNECTION,
+    REQUEST_VARIABLE,
+    SESSION_KEYS,
 )
+from include.operators.pod_diagnosis import Diagnosis, diagnose
+from include.operators.pod_manifest import CONNECTION_KEY, CONTAINER, HARDENED, pod_manifest
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
 from include.operators.requests import as_variable, batch_of, request_of
-from include.operators.session import SESSION
 from include.operators.templates import NativeTemplates
 from include.runtime.request import Request
 
@@ -65,14 +65,14 @@ DEFAULTS: dict[str, Any] = {
 class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
     """Hands a request to the runtime in a pod, and the Snowflake connection to it in a Secret."""
 
-    template_fields: Sequence[str] = (*SESSION, *KubernetesPodOperator.template_fields)
+    template_fields: Sequence[str] = (*SESSION_KEYS, *KubernetesPodOperator.template_fields)
 
     def __init__(
         self,
         *,
         function: str,
         kubernetes: dict[str, Any],
-        snowflake_conn_id: str = "snowflake_default",
+        snowflake_conn_id: str = DEFAULT_CONNECTION,
         warehouse: str | None = None,
         role: str | None = None,
         database: str | None = None,
@@ -175,8 +175,8 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             if container.name == CONTAINER:
                 container.env = [
                     *(container.env or []),
-                    models.V1EnvVar(name="SNOWPOD_REQUEST", value=as_variable(self.request(context))),
-                    models.V1EnvVar(name="SNOWPOD_CONNECTION_FILE", value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
+                    models.V1EnvVar(name=REQUEST_VARIABLE, value=as_variable(self.request(context))),
+                    models.V1EnvVar(name=CONNECTION_FILE_VARIABLE, value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
                 container.volume_mounts.append(
                     models.V1VolumeMount(name=CONNECTION_VOLUME, mount_path=CONNECTION_FOLDER, read_only=True)

@@ -12,11 +12,12 @@ from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
 
+from include.constants import SCRATCH_FOLDER, SCRATCH_VOLUME
+
 CONTAINER = "base"
 """The container that KubernetesPodOperator watches."""
-CONNECTION_FOLDER = "/run/snowflake"
 CONNECTION_KEY = "connection.json"
-CONNECTION_VOLUME = "snowflake-connection"
+"""The key of the Secret, and so the file's name."""
 USER = 1000
 """The task image's user and group."""
 
@@ -76,7 +77,10 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
             item | {"value": as_text(item["value"])} if "value" in item else item
             for item in kubernetes.get("env") or []
         ],
-        "volumeMounts": [*(kubernetes.get("volumeMounts") or []), {"name": "scratch", "mountPath": "/tmp"}],
+        "volumeMounts": [
+            *(kubernetes.get("volumeMounts") or []),
+            {"name": SCRATCH_VOLUME, "mountPath": SCRATCH_FOLDER},
+        ],
     }
     spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
     spec |= {
@@ -84,7 +88,10 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
         "securityContext": POD_SECURITY | (kubernetes.get("podSecurityContext") or {}),
-        "volumes": [*(kubernetes.get("volumes") or []), {"name": "scratch", "emptyDir": {"sizeLimit": SCRATCH_LIMIT}}],
+        "volumes": [
+            *(kubernetes.get("volumes") or []),
+            {"name": SCRATCH_VOLUME, "emptyDir": {"sizeLimit": SCRATCH_LIMIT}},
+        ],
     }
     metadata = {key: kubernetes[key] for key in METADATA_KEYS if key in kubernetes}
     for holder in (metadata, spec):

@@ -6,12 +6,11 @@ from typing import Protocol
 
 from airflow.sdk import Context
 
-SESSION = ("warehouse", "role", "database", "schema")
-"""What a task may choose in place of what its connection says; attributes of our operators."""
+from include.constants import SESSION_KEYS
 
 
 class SessionChoices(Protocol):
-    """An operator with the attributes of `SESSION`."""
+    """An operator with the attributes of `SESSION_KEYS`."""
 
     warehouse: str | None
     role: str | None
@@ -20,7 +19,7 @@ class SessionChoices(Protocol):
 
 
 def chosen(operator: SessionChoices) -> dict[str, str]:
-    """Return what an operator's task chose of `SESSION`.
+    """Return what an operator's task chose of `SESSION_KEYS`.
 
     Args:
         operator: one of ours, its templates rendered.
@@ -28,7 +27,7 @@ def chosen(operator: SessionChoices) -> dict[str, str]:
     Returns:
         The choices by name, without those left to the connection.
     """
-    return {name: str(value) for name in SESSION if (value := getattr(operator, name))}
+    return {name: str(value) for name in SESSION_KEYS if (value := getattr(operator, name))}
 
 
 def query_tag(context: Context) -> dict[str, str | int]:

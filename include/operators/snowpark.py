@@ -14,14 +14,12 @@ from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
+from include.constants import CONNECTION_PIPE_VARIABLE, DEFAULT_CONNECTION, ROOT, SESSION_KEYS
 from include.operators.connection import Handover, connection_parameters
 from include.operators.refusals import failed
 from include.operators.requests import batch_of, request_of
-from include.operators.session import SESSION
 from include.operators.templates import NativeTemplates
 from include.runtime.request import Request
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def run_in_runtime(request: str) -> dict[str, Any]:
@@ -45,14 +43,14 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     child's environment.
     """
 
-    template_fields: Sequence[str] = ("python", "imports", "packages", *SESSION)
+    template_fields: Sequence[str] = ("python", "imports", "packages", *SESSION_KEYS)
 
     def __init__(
         self,
         *,
         function: str,
         python: str,
-        snowflake_conn_id: str = "snowflake_default",
+        snowflake_conn_id: str = DEFAULT_CONNECTION,
         packages: Sequence[str] = (),
         imports: Sequence[str] = (),
         warehouse: str | None = None,
@@ -216,6 +214,6 @@ def _ended(function: str, code: int) -> str:
 def _child_environment(descriptor: int) -> dict[str, str]:
     """Return this process' environment less everything of Airflow's, with the project importable and the pipe named."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    path = os.pathsep.join(filter(None, [str(PROJECT), kept.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
     # Unbuffered, or the log lines of a long task come at its end.
-    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "SNOWPOD_CONNECTION_FD": str(descriptor)}
+    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", CONNECTION_PIPE_VARIABLE: str(descriptor)}

@@ -12,10 +12,11 @@ import os
 import sys
 from pathlib import Path
 
+from include.constants import REQUEST_VARIABLE, XCOM_FOLDER
 from include.runtime.main import run_reporting
 from include.runtime.retries import FAILED_FOR_GOOD
 
-XCOM_FILE = Path("/airflow/xcom/return.json")
+XCOM_FILE = Path(XCOM_FOLDER, "return.json")
 TERMINATION_LOG = Path("/dev/termination-log")
 TERMINATION_LIMIT = 4096
 """Bytes that Kubernetes keeps of a termination message."""
@@ -28,7 +29,7 @@ def main() -> int:
     Returns:
         The exit code: 0, `FAILED` or `FAILED_FOR_GOOD`.
     """
-    outcome = run_reporting(os.environ["SNOWPOD_REQUEST"])
+    outcome = run_reporting(os.environ[REQUEST_VARIABLE])
     if "error" in outcome:
         print(outcome["error"], flush=True)
         if TERMINATION_LOG.exists():

@@ -12,6 +12,7 @@ from typing import Any
 from snowflake.connector.errors import Error as ConnectorError
 from snowflake.snowpark import Row, Session
 
+from include.constants import CONNECTION_FILE_VARIABLE, CONNECTION_PIPE_VARIABLE
 from include.runtime.errors import NoSessionError, RefusedSessionError
 from include.runtime.retries import login_refused
 from include.runtime.session_parameters import session_parameters
@@ -20,9 +21,6 @@ log = logging.getLogger(__name__)
 
 LOGIN_TIMEOUT = 60
 """Seconds after which a login that gets no answer is given up."""
-
-HANDOVER_VARIABLE = "SNOWPOD_CONNECTION_FD"
-FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
 
 
 def connection_parameters() -> dict[str, Any]:
@@ -34,12 +32,13 @@ def connection_parameters() -> dict[str, Any]:
     Raises:
         RefusedSessionError: neither was given.
     """
-    if HANDOVER_VARIABLE in os.environ:
-        return _take_over(int(os.environ.pop(HANDOVER_VARIABLE)))
-    path = os.environ.get(FILE_VARIABLE)
+    if CONNECTION_PIPE_VARIABLE in os.environ:
+        return _take_over(int(os.environ.pop(CONNECTION_PIPE_VARIABLE)))
+    path = os.environ.get(CONNECTION_FILE_VARIABLE)
     if not path:
         raise RefusedSessionError(
-            f"No Snowflake connection was handed over: neither {HANDOVER_VARIABLE} nor {FILE_VARIABLE} is set."
+            f"No Snowflake connection was handed over: neither {CONNECTION_PIPE_VARIABLE} nor"
+            f" {CONNECTION_FILE_VARIABLE} is set."
         )
     try:
         return json.loads(Path(path).read_text())  # type: ignore[no-any-return]

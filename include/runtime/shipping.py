@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from pathlib import Path
 
 from snowflake.snowpark import Session
 
+from include.constants import ROOT
+
 STAGE = "SNOWPOD_CODE"
 ARCHIVE = "include.zip"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def ship_code(session: Session) -> str:
@@ -76,8 +76,8 @@ def literal(text: str) -> str:
 def _archive() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for folder in ("include/runtime", "include/tasks"):
-            for path in sorted((ROOT / folder).rglob("*.py")):
+        for pattern in ("constants.py", "runtime/**/*.py", "tasks/**/*.py"):
+            for path in sorted((ROOT / "include").glob(pattern)):
                 archive.writestr(zipfile.ZipInfo(str(path.relative_to(ROOT))), path.read_bytes())
         archive.writestr(zipfile.ZipInfo("include/__init__.py"), b"")
     return content.getvalue()

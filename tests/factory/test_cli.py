@@ -236,7 +236,10 @@ class TestShow:
 
 
 class TestNew:
-    def test_it_validates_and_its_own_test_passes(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_it_validates_and_its_own_test_passes(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("include.constants.ROOT", project.root)
         assert _run(project, "new", "orders") == 0
         assert _run(project, "validate") == 0
         assert "1 pipeline checked: no mistakes" in capsys.readouterr().out

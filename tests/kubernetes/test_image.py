@@ -23,7 +23,15 @@ def context(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 @pytest.mark.parametrize(
-    "changed", ["tasks/taxi.py", "runtime/main.py", "runtime/requirements.txt", "runtime/Dockerfile", ".dockerignore"]
+    "changed",
+    [
+        "constants.py",
+        "tasks/taxi.py",
+        "runtime/main.py",
+        "runtime/requirements.txt",
+        "runtime/Dockerfile",
+        ".dockerignore",
+    ],
 )
 def test_every_input_changes_the_name(context: Path, changed: str) -> None:
     before = task.digest("base:1")

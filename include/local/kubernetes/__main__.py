@@ -7,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
+from include.constants import ROOT
 from include.local.kubernetes import choice
 from include.local.kubernetes.cluster import Cluster, ailment, smoke
 from include.local.kubernetes.images import task
 from include.local.kubernetes.shell import Problem, say
-from include.local.kubernetes.state import ROOT, State
+from include.local.kubernetes.state import State
 
 DEFAULT_STATE = ROOT / ".local" / "kubernetes"
 

@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from include.constants import ROOT
 from include.local.kubernetes import cluster
 from include.local.kubernetes.debian import busybox, cgroups, pki
 from include.local.kubernetes.debian import settings as servers
 from include.local.kubernetes.debian.packages import install, is_debian_12
 from include.local.kubernetes.debian.settings import PAUSE_IMAGE, Settings
 from include.local.kubernetes.shell import Problem, output, run, say, succeeds
-from include.local.kubernetes.state import CACHE, ROOT, State, write_private
+from include.local.kubernetes.state import CACHE, State, write_private
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 180.0

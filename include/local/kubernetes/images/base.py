@@ -13,10 +13,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from include.constants import ROOT
 from include.local.kubernetes.debian.packages import can_install, install
 from include.local.kubernetes.images.builders import Builder
 from include.local.kubernetes.shell import run, say
-from include.local.kubernetes.state import ROOT
 
 VARIABLE = "SNOWPOD_BASE_IMAGE"
 REGISTRY = "https://registry-1.docker.io/v2/"

@@ -7,15 +7,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from include.constants import ROOT
 from include.local.kubernetes.cluster import Cluster
 from include.local.kubernetes.images import base, pip
 from include.local.kubernetes.images.builders import Buildah, Builder, available
 from include.local.kubernetes.shell import Problem, say
-from include.local.kubernetes.state import ROOT, State
+from include.local.kubernetes.state import State
 
 CONTEXT = ROOT / "include"
 DOCKERFILE = CONTEXT / "runtime" / "Dockerfile"
-INPUTS = ("__init__.py", ".dockerignore", "runtime", "tasks")
+INPUTS = ("__init__.py", ".dockerignore", "constants.py", "runtime", "tasks")
 NAME = "localhost/snowpod-task"
 
 

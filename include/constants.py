@@ -1,0 +1,46 @@
+"""What several layers must call the same. It imports nothing, so that all of them can import it.
+
+In the task image and in Snowflake it stands beside the runtime.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The project's root: the folder with `configs`, `dags` and `include`."""
+
+VARIABLE_PREFIX = "SNOWPOD_"
+"""What the names of the project's own environment variables begin with."""
+ENVIRONMENT_VARIABLE = "SNOWPOD_ENVIRONMENT"
+"""Names the environment: the file configs/environments/<name>.yaml is laid over the defaults."""
+REQUEST_VARIABLE = "SNOWPOD_REQUEST"
+"""Holds a pod's request."""
+CONNECTION_FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
+"""Names the file in which a pod finds its Snowflake connection."""
+CONNECTION_PIPE_VARIABLE = "SNOWPOD_CONNECTION_FD"
+"""Holds the number of the pipe from which a child process reads its Snowflake connection."""
+
+DEFAULT_CONNECTION = "snowflake_default"
+"""The Airflow connection to Snowflake where none is named."""
+SESSION_KEYS = ("warehouse", "role", "database", "schema")
+"""What a task may choose of its Snowflake session: keys of the format's `snowflake:`, attributes of the operators."""
+
+SQL_OPERATOR = "include.operators.SnowflakeSQLOperator"
+SNOWPARK_OPERATOR = "include.operators.SnowparkOperator"
+SNOWPARK_BATCH_OPERATOR = "include.operators.SnowparkBatchOperator"
+POD_OPERATOR = "include.operators.SnowparkPodOperator"
+BATCH_POD_OPERATOR = "include.operators.SnowparkBatchPodOperator"
+RUN_IN_RUNTIME = "include.operators.snowpark.run_in_runtime"
+"""What the operators of the Snowpark interpreter call there."""
+CALL_ALL = "include.operators.callbacks.call_all"
+"""The one callback in place of several."""
+RESULT_OF = "include.operators.outputs.result_of"
+"""The macro that gives another task's result."""
+
+CONNECTION_VOLUME, CONNECTION_FOLDER = "snowflake-connection", "/run/snowflake"
+"""A pod's volume with its Snowflake connection, and where that is mounted."""
+SCRATCH_VOLUME, SCRATCH_FOLDER = "scratch", "/tmp"
+"""The one place where a pod can write."""
+XCOM_VOLUME, XCOM_FOLDER = "xcom", "/airflow/xcom"
+"""Where a pod leaves its result for KubernetesPodOperator's sidecar, whose volume it is."""
