@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from tests.contract.cases import REFUSED, SUPPORTED
+from tests.contract.loading import load_cases, load_refusals
 
 _PYTHON = (
     (
@@ -24,7 +24,7 @@ _PYTHON = (
     "put 'file:///tmp/nothing.csv' @~/fuzz auto_compress = false",
     "copy into T from @~/fuzz file_format = (type = csv skip_header = 1) on_error = continue",
 )
-STATEMENTS = [sql for case in SUPPORTED for sql in case.sql] + [sql for _, _, sql in REFUSED] + list(_PYTHON)
+STATEMENTS = list(dict.fromkeys(sql for case in [*load_cases(), *load_refusals()] for sql in case.sql)) + list(_PYTHON)
 _WORD = re.compile(r"\s+|\w+|'[^']*'|\"[^\"]*\"|\S")
 
 

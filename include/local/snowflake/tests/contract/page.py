@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
-from tests.contract.access import ACCESS
-from tests.contract.calls import CALLS, REFUSED_CALLS
-from tests.contract.cases import DIFFERENT, REFUSED, SUPPORTED
-from tests.contract.commands import COMMANDS, DIFFERENT_COMMANDS, REFUSED_COMMANDS
-from tests.contract.functions import FUNCTIONS
-from tests.contract.hierarchies import HIERARCHIES, REFUSED_HIERARCHIES
-from tests.contract.implicit import IMPLICIT
-from tests.contract.names import NAMES
-from tests.contract.transactions import TRANSACTIONS
+from tests.contract.loading import load_cases, load_differences, load_refusals
 
 PAGE = Path(__file__).resolve().parents[2] / "CONTRACT.md"
 HEAD = """# What the embedded Snowflake does as Snowflake does, what differs, and what it refuses
@@ -65,18 +58,14 @@ def text() -> str:
         Markdown.
     """
     lines = [HEAD, "## The same as in Snowflake", ""]
-    promised = [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *HIERARCHIES, *NAMES, *ACCESS, *TRANSACTIONS]
-    for topic in dict.fromkeys(case.topic for case in promised):
+    for topic, cases in groupby(load_cases(), key=lambda case: case.topic):
         lines += [f"### {topic}", ""]
-        lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in promised if case.topic == topic]
+        lines += [f"- {case.what}: `{_flat(case.sql[-1])}`" for case in cases]
         lines.append("")
     lines += ["## Different", "", "| | Snowflake | embedded |", "|---|---|---|"]
-    lines += [f"| {item.topic} | {item.snowflake} | {item.embedded} |" for item in [*DIFFERENT, *DIFFERENT_COMMANDS]]
+    lines += [f"| {one.topic} | {one.snowflake} | {one.embedded} |" for one in load_differences()]
     lines += ["", "## Refused", "", "| | what | example |", "|---|---|---|"]
-    lines += [
-        f"| {topic} | {what} | `{_flat(sql)}` |"
-        for topic, what, sql in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]
-    ]
+    lines += [f"| {one.topic} | {one.what} | `{_flat(one.sql[-1])}` |" for one in load_refusals()]
     return "\n".join(lines) + "\n" + TAIL
 
 

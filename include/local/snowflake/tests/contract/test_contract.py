@@ -8,24 +8,12 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from snowflake.connector.cursor import SnowflakeCursor
 
 from tests.contract import page
-from tests.contract.access import ACCESS
-from tests.contract.calls import CALLS, REFUSED_CALLS
-from tests.contract.cases import DIFFERENT, REFUSED, ROW, SUPPORTED, Case, Difference, T
-from tests.contract.commands import COMMANDS, REFUSED_COMMANDS
-from tests.contract.functions import FUNCTIONS
-from tests.contract.hierarchies import HIERARCHIES, REFUSED_HIERARCHIES
-from tests.contract.implicit import IMPLICIT
-from tests.contract.names import NAMES
-from tests.contract.transactions import TRANSACTIONS
+from tests.contract.loading import Case, Difference, Refusal, load_cases, load_differences, load_refusals
 
 embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason="it is about the embedded server")
 
 
-@pytest.mark.parametrize(
-    "case",
-    [*SUPPORTED, *FUNCTIONS, *IMPLICIT, *CALLS, *COMMANDS, *HIERARCHIES, *NAMES, *ACCESS, *TRANSACTIONS],
-    ids=lambda case: f"{case.topic}: {case.what}",
-)
+@pytest.mark.parametrize("case", load_cases(), ids=lambda case: f"{case.topic}: {case.what}")
 def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
     names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}
     *first, last = (_named(statement, names) for statement in case.sql)
@@ -53,22 +41,19 @@ def _named(statement: str, names: dict[str, str | None]) -> str:
 
 
 @embedded_only
-@pytest.mark.parametrize(
-    ("topic", "what", "sql"),
-    [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES],
-    ids=[f"{topic}: {what}" for topic, what, _ in [*REFUSED, *REFUSED_CALLS, *REFUSED_COMMANDS, *REFUSED_HIERARCHIES]],
-)
-def test_refused_clearly(account_cursor: SnowflakeCursor, topic: str, what: str, sql: str) -> None:
-    account_cursor.execute(T)
-    account_cursor.execute(ROW)
+@pytest.mark.parametrize("refusal", load_refusals(), ids=lambda refusal: f"{refusal.topic}: {refusal.what}")
+def test_refused_clearly(account_cursor: SnowflakeCursor, refusal: Refusal) -> None:
+    *first, last = refusal.sql
+    for statement in first:
+        account_cursor.execute(statement)
     with pytest.raises(snowflake.connector.errors.ProgrammingError, match="not supported by the embedded Snowflake"):
-        account_cursor.execute(sql)
+        account_cursor.execute(last)
 
 
 @embedded_only
 @pytest.mark.parametrize(
     "difference",
-    [one for one in DIFFERENT if one.sql],
+    [one for one in load_differences() if one.sql],
     ids=lambda difference: f"{difference.topic}: {difference.embedded}",
 )
 def test_different_as_the_page_says(account_cursor: SnowflakeCursor, difference: Difference) -> None:
