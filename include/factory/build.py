@@ -16,10 +16,10 @@ from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
-from include.factory.check import Checked, Result
 from include.factory.compile import Config
 from include.factory.diagnostics import START, Diagnostic, KeyPath, Located
 from include.factory.positions import located
+from include.factory.results import Checked, Result
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
 os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")

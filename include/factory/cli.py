@@ -13,11 +13,12 @@ from pathlib import Path
 import yaml
 
 from include.constants import ROOT
-from include.factory.check import Result, check
+from include.factory.check import check
 from include.factory.diagnostics import hint_by_name
 from include.factory.plan import changes, described, plan_at, plan_of, where
 from include.factory.project import Project
 from include.factory.report import FORMATS, as_text
+from include.factory.results import Result
 from include.factory.scaffold import scaffold
 from include.factory.schema import schema
 from include.factory.targets import unused_sections

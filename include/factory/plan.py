@@ -12,9 +12,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from include.factory.check import Result, check
+from include.factory.check import check
 from include.factory.compile import Config
 from include.factory.project import Project
+from include.factory.results import Result
 from include.factory.templates import RESULT_MACRO
 
 _WHERE = {

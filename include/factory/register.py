@@ -12,10 +12,11 @@ from airflow.sdk import get_parsing_context
 
 from include.constants import ROOT
 from include.factory.build import accept, build, documentation, refusals
-from include.factory.check import Checked, Checker
+from include.factory.check import Checker
 from include.factory.import_errors import broken_dag
 from include.factory.project import Project
 from include.factory.report import as_text
+from include.factory.results import Checked
 
 log = logging.getLogger(__name__)
 _PIPELINE = re.compile(rb"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*(?:#.*)?$""", re.MULTILINE)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.check import Checked, Checker
+from include.factory.check import Checker
 from include.factory.project import Project
+from include.factory.results import Checked
 
 HERE = Path(__file__).parent
 PROJECT = HERE / "project"

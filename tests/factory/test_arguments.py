@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from include.factory.build import build
-from include.factory.check import Checked, Checker
+from include.factory.check import Checker
 from include.factory.compile import compile_pipeline
 from include.factory.durations import duration_meant
+from include.factory.results import Checked
 from tests.factory.conftest import HERE
 
 Check = Callable[[str], Checked]

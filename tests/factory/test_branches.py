@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG
 
-from include.factory.check import Checked
 from include.factory.project import Project
 from include.factory.register import register
+from include.factory.results import Checked
 
 STANDARD = "airflow.providers.standard.operators"
 DAY = f"operator: {STANDARD}.weekday.BranchDayOfWeekOperator\n    week_day: Monday"

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from include.factory.check import Checked, check
+from include.factory.check import check
 from include.factory.project import Project
+from include.factory.results import Checked
 
 TWO = "pipeline: trips\ntasks:\n  a: {sql: select 1}\n"
 BASH = "operator: airflow.providers.standard.operators.bash.BashOperator"

@@ -9,10 +9,11 @@ import pytest
 from kubernetes import client as kubernetes
 
 from include.factory.build import build
-from include.factory.check import Checked, Checker
+from include.factory.check import Checker
 from include.factory.compile import compile_pipeline
 from include.factory.kubernetes_models import model
 from include.factory.pod_arguments import _RENDERED
+from include.factory.results import Checked
 from tests.factory.conftest import HERE
 
 CONTEXT = {"ds": "2024-01-31", "ds_nodash": "20240131", "params": {"claim": "disk", "memory": "1Gi"}}

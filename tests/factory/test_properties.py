@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from include.factory.build import accept, build, is_plain
-from include.factory.check import Checked, Checker
+from include.factory.check import Checker
 from include.factory.compile import compile_pipeline
 from include.factory.diagnostics import KeyPath
 from include.factory.reading import Document, YamlLoader, read
+from include.factory.results import Checked
 from tests.factory.conftest import HERE
 
 TEXTS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from include.factory.build import build, refusals
-from include.factory.check import Checked
+from include.factory.results import Checked
 
 Check = Callable[[str], Checked]
 RAISES = "{operator: tests.factory.operators_for_tests.Raises, at: start}"

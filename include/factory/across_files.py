@@ -1,0 +1,91 @@
+"""Checks what the files of a project say together: DAG ids that two claim, and DAGs of one that another names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from include.factory.diagnostics import Diagnostic
+from include.factory.other_dags import other_dag_diagnostics, pipeline_names
+from include.factory.positions import located
+from include.factory.project import Project
+from include.factory.results import Checked
+
+
+def with_duplicate_ids(files: Iterable[Checked]) -> list[Checked]:
+    """Find DAG ids that several pipelines claim.
+
+    Args:
+        files: Checked files.
+
+    Returns:
+        The same, those with a DAG id that belongs to another file with a mistake. The id belongs to the file that is
+        named as its pipeline, else to the first.
+    """
+    files = list(files)
+    owners: dict[str, Checked] = {}
+    for checked in sorted(
+        files, key=lambda one: (one.pipeline is None or one.path.stem != one.pipeline.name, one.name)
+    ):
+        for dag_id in checked.configs:
+            owners.setdefault(dag_id, checked)
+    return [_with_duplicates(checked, owners) for checked in files]
+
+
+def with_unknown_dags(files: Iterable[Checked]) -> list[Checked]:
+    """Find pipelines that name a DAG, or a task of a DAG, which the project does not have.
+
+    Args:
+        files: What came of all files of the project.
+
+    Returns:
+        The same, with the mistakes of those pipelines.
+    """
+    files = list(files)
+    known = {dag_id: config for checked in files for dag_id, config in checked.configs.items()}
+    unsure = {
+        name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)
+    }
+    found = []
+    for checked in files:
+        wrong = list(other_dag_diagnostics(checked.pipeline, known, unsure)) if checked.pipeline is not None else []
+        found.append(_refused(checked, wrong) if wrong else checked)
+    return found
+
+
+def claimants(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
+    """Find the files that may claim a DAG id of these, by what they call their pipelines.
+
+    Args:
+        project: The project.
+        files: Some of its files, checked.
+
+    Returns:
+        The others to look at.
+    """
+    here = {checked.path.resolve() for checked in files}
+    ids = [dag_id for checked in files for dag_id in checked.configs]
+    for path in project.pipeline_files() if ids else ():
+        if path.resolve() in here:
+            continue
+        try:
+            names = pipeline_names(path.read_text(encoding="utf-8-sig"), path.stem)
+        except (OSError, UnicodeDecodeError):
+            continue
+        if any(dag_id == name or dag_id.startswith(f"{name}_") for dag_id in ids for name in names):
+            yield path
+
+
+def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked:
+    taken = {dag_id: owners[dag_id].name for dag_id in checked.configs if owners[dag_id] is not checked}
+    if not taken:
+        return checked
+    ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
+    message = f"{', '.join(sorted(set(taken.values())))} has the same DAG {'id' if len(taken) == 1 else 'ids'}: {ids}."
+    diagnostic = Diagnostic(("pipeline",), message, "Give one of the two pipelines another name.", "duplicate-dag")
+    return _refused(checked, [diagnostic])
+
+
+def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
+    return replace(checked, pipeline=None, configs={}, diagnostics=located(diagnostics, checked.name, checked.text))

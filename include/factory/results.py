@@ -1,0 +1,63 @@
+"""What came of checking files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from include.factory.compile import Config
+from include.factory.diagnostics import Located
+from include.factory.pipeline import Pipeline
+from include.factory.project import Settings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of one file.
+
+    Attributes:
+        path: The file.
+        name: Its name for people.
+        text: Its text; empty if it could not be read.
+        pipeline: The pipeline, if it has no mistakes; None for a layer.
+        configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
+        diagnostics: What is wrong with it, in the order of the file.
+    """
+
+    path: Path
+    name: str
+    text: str = field(repr=False, default="")
+    pipeline: Pipeline | None = None
+    configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
+    diagnostics: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a project's files.
+
+    Attributes:
+        settings: The layers below the pipelines.
+        layers: The files of the layers that the pipelines lie over: with a mistake in one, no pipeline is what it
+            should be.
+        files: The files of the pipelines.
+        others: The files of other environments.
+    """
+
+    settings: Settings
+    layers: tuple[Checked, ...]
+    files: tuple[Checked, ...]
+    others: tuple[Checked, ...] = ()
+
+    @property
+    def diagnostics(self) -> list[Located]:
+        """All mistakes of all files."""
+        return [
+            diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics
+        ]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each file, by name."""
+        return {checked.name: checked.text for checked in (*self.layers, *self.others, *self.files)}
