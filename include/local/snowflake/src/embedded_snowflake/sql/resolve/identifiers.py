@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from embedded_snowflake.errors import not_supported
+from embedded_snowflake.errors import not_supported, syntax_error
 from embedded_snowflake.names import allowed, split_name
 
 
@@ -67,3 +67,36 @@ def _named(node: exp.Expr) -> exp.Expr:
     for place, identifier in zip(("this", "db", "catalog"), reversed(identifiers), strict=False):
         node.set(place, identifier)
     return node
+
+
+def parts(name: exp.Table) -> tuple[str, ...]:
+    """Give the parts of a name that a statement gives.
+
+    Args:
+        name: The name; unchanged.
+
+    Returns:
+        One to three parts as stored; of IDENTIFIER('…'), those of the text.
+
+    Raises:
+        SnowflakeError: The text of IDENTIFIER is no name.
+    """
+    return tuple(part.name for part in stored_table(name).parts)
+
+
+def only_part(name: exp.Table) -> str:
+    """Give the name of an object that lies in no database.
+
+    Args:
+        name: The name; unchanged.
+
+    Returns:
+        The name as stored.
+
+    Raises:
+        SnowflakeError: It has several parts.
+    """
+    found = parts(name)
+    if len(found) > 1:
+        raise syntax_error(f"syntax error line 1 at position 0 unexpected '{'.'.join(found)}'.")
+    return found[0]

@@ -1,0 +1,96 @@
+"""Nodes for statements that sqlglot has no tree for.
+
+Names are `exp.Table`, their parts as stored; see `identifiers.parts` and `identifiers.only_part`. What a client may bind is an
+expression, so that values are filled in as anywhere else; `text_of` reads it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlglot import exp
+
+
+class DataDefinition(exp.Expression):
+    """A statement that commits the open transaction before it runs."""
+
+
+class GrantTarget(exp.Expression):
+    """What a privilege is granted on.
+
+    Without a scope it is one object: `this`, and of a function or procedure its argument types. With the scope ALL or
+    FUTURE it is every object of the kind in the database or schema `this`.
+    """
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "kind": True,
+        "this": False,
+        "expressions": False,
+        "scope": False,
+        "container": False,
+    }
+
+
+class Grant(DataDefinition):
+    """GRANT privileges ON target TO ROLE this; no `privileges` are all of them."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": True,
+        "privileges": True,
+        "target": True,
+        "option": False,
+        "current_grants": False,
+    }
+
+
+class Revoke(DataDefinition):
+    """REVOKE [GRANT OPTION FOR] privileges ON target FROM ROLE this; no `privileges` are all of them."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "privileges": True, "target": True, "option": False}
+
+
+class GrantRole(DataDefinition):
+    """GRANT ROLE this TO ROLE | USER holder."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "holder": True}
+
+
+class RevokeRole(DataDefinition):
+    """REVOKE ROLE this FROM ROLE | USER holder."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "holder": True}
+
+
+class ShowGrants(exp.Expression):
+    """SHOW [FUTURE] GRANTS ON target, OF ROLE this, TO ROLE | USER this, IN DATABASE | SCHEMA this, or of the user."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": False,
+        "relation": False,
+        "kind": False,
+        "target": False,
+        "future": False,
+        "limit": False,
+    }
+
+
+class DeclaredType(exp.Expression):
+    """A type as written for an argument or a result: its name, the numbers in parentheses, and the text of a structured one."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "numbers": False, "text": False}
+
+
+def text_of(value: exp.Expr) -> str:
+    """Read a value that stands for a text: a quoted text, a bare word or number, or what a client bound.
+
+    Args:
+        value: Node of the value.
+
+    Returns:
+        Its text, without quotes.
+    """
+    if isinstance(value, exp.Boolean):
+        return str(value.this).upper()
+    if isinstance(value, exp.Neg):
+        return f"-{value.name}"
+    return value.name or value.sql(dialect="snowflake")
