@@ -21,10 +21,12 @@ from embedded_snowflake.python.packages import Packages
 from embedded_snowflake.python.procedures import Procedures
 from embedded_snowflake.python.registry import Registered, Registry, qualify
 from embedded_snowflake.python.rewriting import Rewriter
+from embedded_snowflake.python.sqltypes import signature
 from embedded_snowflake.python.statements import Statements
 from embedded_snowflake.python.tokens import Tokens
 from embedded_snowflake.python.workers import Limits, Pool
 from embedded_snowflake.results import Column, Result, status_result
+from embedded_snowflake.sql.parse.nodes import DeclaredType
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 
@@ -216,13 +218,13 @@ class PythonObjects:
         """
         self._forget(self._registry.drop_container(database, schema))
 
-    def securable(self, kind: str, name: tuple[str, ...], types: str, session: Session) -> Securable:
+    def securable(self, kind: str, name: tuple[str, ...], types: list[DeclaredType], session: Session) -> Securable:
         """Find a function or procedure that a statement grants something on.
 
         Args:
             kind: FUNCTION or PROCEDURE.
             name: Database, schema, name.
-            types: Its argument types in parentheses, as written.
+            types: Its argument types.
             session: Whose statement it is.
 
         Returns:
@@ -231,7 +233,7 @@ class PythonObjects:
         Raises:
             SnowflakeError: There is none of this name and these types, or it is a temporary one.
         """
-        item = self._registry.find(kind, name, Tokens(types).signature(), session)
+        item = self._registry.find(kind, name, signature(types), session)
         if item.owner is not None:
             raise not_supported("grants on temporary objects")
         return securable(item.definition)

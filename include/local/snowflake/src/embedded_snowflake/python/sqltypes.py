@@ -10,6 +10,7 @@ from typing import Any
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
+from embedded_snowflake.sql.parse.nodes import DeclaredType
 
 # Every spelling -> the family it belongs to: https://docs.snowflake.com/en/sql-reference/intro-summary-data-types
 _FAMILIES = {
@@ -162,3 +163,33 @@ def sql_type(name: str, numbers: list[int], text: str = "") -> SqlType:
     if word in ("CHAR", "CHARACTER", "NCHAR"):
         return SqlType(family, length=1)
     return SqlType(family, text=text.upper())
+
+
+def declared(node: DeclaredType) -> SqlType:
+    """Make a type of a statement's declaration.
+
+    Args:
+        node: The declaration.
+
+    Returns:
+        The type.
+
+    Raises:
+        SnowflakeError: There is no such type, or it cannot be an argument or result here.
+    """
+    return sql_type(node.this, node.args["numbers"], node.args["text"])
+
+
+def signature(types: list[DeclaredType]) -> str:
+    """Write argument types as SHOW does.
+
+    Args:
+        types: The types as a statement declares them.
+
+    Returns:
+        For example "NUMBER, VARCHAR", as `Definition.signature` is.
+
+    Raises:
+        SnowflakeError: One is no type, or cannot be an argument here.
+    """
+    return ", ".join(declared(node).signature for node in types)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import (
     catalog_statements,
@@ -101,8 +101,8 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
 
 
 # What defines objects, or who may use them: in the tree, or as the first word of what is not parsed.
-_DDL = (exp.Create, exp.Alter, exp.Drop, exp.Undrop, exp.Comment, exp.Grant, exp.Revoke)
-_DDL_VERBS = frozenset({"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT", "GRANT", "REVOKE"})
+_DDL = (exp.Create, exp.Alter, exp.Drop, exp.Undrop, exp.Comment, nodes.DataDefinition)
+_DDL_VERBS = frozenset({"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT"})
 
 
 def _is_ddl(tree: exp.Expr) -> bool:

@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.library import arity
 from embedded_snowflake.library.macros import CONVERSIONS, LIBRARY
+from embedded_snowflake.sql.parse.grants import GrantParser
 
 _OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
 _CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
@@ -33,7 +34,7 @@ class EmbeddedSnowflake(Snowflake):
             word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"
         }
 
-    class Parser(SnowflakeParser):
+    class Parser(GrantParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
         # The functions of our own library keep their name and the order of their arguments.
@@ -58,6 +59,9 @@ class EmbeddedSnowflake(Snowflake):
         STATEMENT_PARSERS: ClassVar[dict[Any, Any]] = {
             **SnowflakeParser.STATEMENT_PARSERS,
             TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
+            TokenType.GRANT: lambda self: self._parse_grant_statement(),
+            TokenType.REVOKE: lambda self: self._parse_grant_statement(),
+            TokenType.SHOW: lambda self: self._parse_show_grants() or self._parse_show(),
         }
 
         def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:

@@ -152,7 +152,7 @@ class WordParser(SnowflakeParser):
 
 
 def _table(parts: list[str]) -> exp.Table:
-    identifiers = [exp.to_identifier(part, quoted=True) for part in parts]
-    if len(identifiers) > 3:
-        identifiers = [*identifiers[:2], exp.Dot.build(identifiers[2:])]
-    return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(identifiers), strict=False)))
+    words: list[exp.Expr] = [exp.to_identifier(part, quoted=True) for part in parts]
+    if len(words) > 3:  # whoever needs the name says what is wrong with it
+        words = [*words[:2], exp.Dot.build(words[2:])]
+    return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(words), strict=False)))

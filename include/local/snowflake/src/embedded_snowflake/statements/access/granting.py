@@ -1,16 +1,13 @@
-"""GRANT and REVOKE.
-
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, …/grant-ownership, …/grant-role, and those of
-REVOKE. sqlglot has a tree for the shortest of these statements only, so all are read from their tokens.
-"""
+"""GRANT and REVOKE."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
+from embedded_snowflake.errors import SnowflakeError, compilation_error
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.granted import OWNERSHIP
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
@@ -18,7 +15,6 @@ from embedded_snowflake.statements.access import privileges as known
 from embedded_snowflake.statements.access import securables
 
 _DONE = "Statement executed successfully."
-_OTHER_GRANTEES = ("DATABASE", "SHARE", "APPLICATION", "USER")
 
 
 @dataclass(frozen=True)
@@ -38,111 +34,90 @@ class _Target:
     several: bool = False
 
 
-def run(session: Session, tokens: TokenReader) -> Result:
-    """Run GRANT or REVOKE.
+def grant(session: Session, tree: nodes.Grant) -> Result:
+    """Run GRANT of privileges.
 
     Args:
-        session: The session.
-        tokens: The statement, at its start.
+        session: Session whose role grants them.
+        tree: Statement.
 
     Returns:
-        "Statement executed successfully."
+        "Statement executed successfully.", with the number of objects where it names several.
 
     Raises:
-        SnowflakeError: An object, a role or a user does not exist, Snowflake would refuse it, or it is not supported.
+        SnowflakeError: An object or a role does not exist, or a privilege is not one of the kind of object.
     """
-    revoke = tokens.take("GRANT", "REVOKE") == "REVOKE"
-    if tokens.take("ROLE"):
-        return _role(session, tokens, revoke=revoke)
-    if tokens.at("DATABASE", "APPLICATION", "CALLER", "INHERITED"):
-        raise not_supported(f"{'REVOKE' if revoke else 'GRANT'} {' '.join(tokens.rest().split()[:2])}")
-    option_only = revoke and tokens.take_all("GRANT", "OPTION", "FOR")
-    names = _read_privileges(tokens)
-    target = _read_target(session, tokens)
-    role = _read_role(session, tokens, "FROM" if revoke else "TO")
+    target = _find_target(session, tree.args["target"])
+    role = _find_role(session, tree)
+    names: list[str] = tree.args["privileges"]
     if names == [OWNERSHIP] and not target.future:
-        if revoke:
-            raise compilation_error(
-                "OWNERSHIP cannot be revoked: it is transferred to another role by GRANT OWNERSHIP.", 3042, "42601"
-            )
-        return _own(session, tokens, target, role)
-    everything = names is None
-    if names is None:
-        names = known.all_of(target.kind)
-    elif names != [OWNERSHIP]:
-        known.check(names, target.kind)
-    if revoke:
-        tokens.take("RESTRICT", "CASCADE")
-    option = option_only or (not revoke and tokens.take_all("WITH", "GRANT", "OPTION"))
-    if not revoke and target.future:
-        _current_grants(tokens)  # of FUTURE objects there are none
-    tokens.expect_end()
+        return _own(session, target, role, tree.args["current_grants"])
+    if names != [OWNERSHIP]:
+        names = _checked(names, target)
     if session.describe_only:
         return status_result("")
-    grants = session.engine.account.grants
-    if revoke:
-        grants.take(
-            None if everything else names, target.objects, ("ROLE", role), future=target.future, option=option_only
-        )
-    elif target.future:
+    grants, option = session.engine.account.grants, bool(tree.args["option"])
+    if target.future:
         grants.give_future(names, target.objects[0], role, option=option)
     else:
         grants.give(names, target.objects, ("ROLE", role), session.role, option=option)
     return _done(target)
 
 
-def _read_privileges(tokens: TokenReader) -> list[str] | None:
-    """Privileges in front of ON; None for ALL PRIVILEGES."""
-    if tokens.take("ALL"):
-        tokens.take("PRIVILEGES")
-        tokens.expect("ON")
-        return None
-    names: list[str] = []
-    while True:
-        words = [tokens.identifier()]
-        while not tokens.at(",", "ON"):
-            words.append(tokens.identifier())
-        names.append(" ".join(words))
-        if not tokens.take(","):
-            tokens.expect("ON")
-            return names
+def revoke(session: Session, tree: nodes.Revoke) -> Result:
+    """Run REVOKE of privileges.
+
+    Args:
+        session: Session that revokes them.
+        tree: Statement.
+
+    Returns:
+        "Statement executed successfully.", with the number of objects where it names several.
+
+    Raises:
+        SnowflakeError: An object or a role does not exist, a privilege is not one of the kind of object, or it is
+            ownership.
+    """
+    target = _find_target(session, tree.args["target"])
+    role = _find_role(session, tree)
+    names: list[str] = tree.args["privileges"]
+    if names == [OWNERSHIP] and not target.future:
+        raise compilation_error(
+            "OWNERSHIP cannot be revoked: it is transferred to another role by GRANT OWNERSHIP.", 3042, "42601"
+        )
+    if names != [OWNERSHIP]:
+        _checked(names, target)
+    if not session.describe_only:
+        session.engine.account.grants.take(
+            names or None, target.objects, ("ROLE", role), future=target.future, option=bool(tree.args["option"])
+        )
+    return status_result("") if session.describe_only else _done(target)
 
 
-def _read_target(session: Session, tokens: TokenReader) -> _Target:
-    scope = tokens.take("ALL", "FUTURE")
+def _checked(names: list[str], target: _Target) -> list[str]:
+    """Give the privileges that a statement names, all of the kind where it says ALL."""
+    if not names:
+        return known.all_of(target.kind)
+    known.check(names, target.kind)
+    return names
+
+
+def _find_target(session: Session, target: nodes.GrantTarget) -> _Target:
+    kind, scope = target.args["kind"], target.args["scope"]
     if scope is None:
-        kind = known.read_kind(tokens)
-        return _Target(kind, [securables.read_one(session, tokens, kind)])
-    kind = known.read_kind(tokens, plural=True)
-    tokens.expect("IN")
-    where = tokens.take("DATABASE", "SCHEMA")
-    if where is None or (kind == "SCHEMA" and where == "SCHEMA"):
-        raise tokens.unexpected(where)
-    place = securables.read_container(session, tokens, where)
+        return _Target(kind, [securables.find(session, target)])
+    place = securables.find_container(session, target.args["container"], target.this)
     if scope == "FUTURE":
         return _Target(kind, [Securable(kind, place.database, place.schema)], future=True, several=True)
     return _Target(kind, securables.all_in(session, kind, place.database, place.schema), several=True)
 
 
-def _read_role(session: Session, tokens: TokenReader, word: str) -> str:
-    tokens.expect(word)
-    if not tokens.take("ROLE") and tokens.at(*_OTHER_GRANTEES):
-        raise not_supported(f"privileges {word} {tokens.identifier()}: only a role gets them here")
-    return session.engine.account.objects.get("ROLE", tokens.name_of_one()).name
+def _find_role(session: Session, tree: nodes.Grant | nodes.Revoke) -> str:
+    return session.engine.account.objects.get("ROLE", identifiers.only_part(tree.this)).name
 
 
-def _current_grants(tokens: TokenReader) -> str | None:
-    word = tokens.take("REVOKE", "COPY")
-    if word is not None:
-        tokens.expect("CURRENT")
-        tokens.expect("GRANTS")
-    return word
-
-
-def _own(session: Session, tokens: TokenReader, target: _Target, role: str) -> Result:
-    """GRANT OWNERSHIP … [REVOKE | COPY CURRENT GRANTS]."""
-    others = _current_grants(tokens)
-    tokens.expect_end()
+def _own(session: Session, target: _Target, role: str, others: str | None) -> Result:
+    """Run GRANT OWNERSHIP … [REVOKE | COPY CURRENT GRANTS]."""
     if session.describe_only:
         return status_result("")
     account = session.engine.account
@@ -163,31 +138,61 @@ def _own(session: Session, tokens: TokenReader, target: _Target, role: str) -> R
     return _done(target)
 
 
-def _role(session: Session, tokens: TokenReader, *, revoke: bool) -> Result:
-    """GRANT ROLE r TO ROLE | USER x, and REVOKE ROLE r FROM …."""
-    account = session.engine.account
-    role = account.objects.get("ROLE", tokens.name_of_one()).name
-    tokens.expect("FROM" if revoke else "TO")
-    kind = tokens.take("ROLE", "USER")
-    if kind is None:
-        raise tokens.unexpected()
-    holder = account.objects.get(kind, tokens.name_of_one()).name
-    tokens.expect_end()
+def grant_role(session: Session, tree: nodes.GrantRole) -> Result:
+    """Run GRANT ROLE to a role or a user.
+
+    Args:
+        session: Session whose role grants it.
+        tree: Statement.
+
+    Returns:
+        "Statement executed successfully."
+
+    Raises:
+        SnowflakeError: A role or the user does not exist, or the role would hold itself.
+    """
+    role, kind, holder = _find_holder(session, tree)
     if session.describe_only:
         return status_result("")
-    on = [Securable("ROLE", name=role)]
+    account = session.engine.account
     with account.change():
-        if revoke:
-            account.grants.take(["USAGE"], on, (kind, holder))
-        elif kind == "ROLE" and holder in (role, *account.grants.roles_of("ROLE", role)):
+        if kind == "ROLE" and holder in (role, *account.grants.roles_of("ROLE", role)):
             raise SnowflakeError(
                 f"SQL execution error: Role '{role}' cannot be granted to '{holder}': it holds that role itself.",
                 3013,
                 "42501",
             )
-        else:
-            account.grants.give(["USAGE"], on, (kind, holder), session.role)
+        account.grants.give(["USAGE"], [Securable("ROLE", name=role)], (kind, holder), session.role)
     return status_result(_DONE)
+
+
+def revoke_role(session: Session, tree: nodes.RevokeRole) -> Result:
+    """Run REVOKE ROLE from a role or a user.
+
+    Args:
+        session: Session that revokes it.
+        tree: Statement.
+
+    Returns:
+        "Statement executed successfully."
+
+    Raises:
+        SnowflakeError: A role or the user does not exist.
+    """
+    role, kind, holder = _find_holder(session, tree)
+    if session.describe_only:
+        return status_result("")
+    account = session.engine.account
+    with account.change():
+        account.grants.take(["USAGE"], [Securable("ROLE", name=role)], (kind, holder))
+    return status_result(_DONE)
+
+
+def _find_holder(session: Session, tree: nodes.GrantRole | nodes.RevokeRole) -> tuple[str, str, str]:
+    """Give the role, and the kind and name of who gets or loses it."""
+    objects, kind = session.engine.account.objects, tree.args["kind"]
+    role = objects.get("ROLE", identifiers.only_part(tree.this)).name
+    return role, kind, objects.get(kind, identifiers.only_part(tree.args["holder"])).name
 
 
 def _done(target: _Target) -> Result:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlglot import exp
 
 from embedded_snowflake import bindings
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.access import account_objects, granting, listing, warehouses
 
+_RUN: dict[type[exp.Expr], Callable[[Session, Any], Result]] = {
+    nodes.Grant: granting.grant,
+    nodes.GrantRole: granting.grant_role,
+    nodes.Revoke: granting.revoke,
+    nodes.RevokeRole: granting.revoke_role,
+    nodes.ShowGrants: listing.show_grants,
+}
 _KINDS = frozenset({"ROLE", "USER", "WAREHOUSE"})
 _SHOWN = frozenset({"USERS", "WAREHOUSES"})
 
@@ -22,8 +32,9 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         SnowflakeError: What it names does not exist or exists already, Snowflake would refuse it, or it is not
             supported.
     """
-    if isinstance(tree, (exp.Grant, exp.Revoke)):
-        return granting.run(session, _tokens(tree))
+    run = _RUN.get(type(tree))
+    if run is not None:
+        return run(session, tree)
     if isinstance(tree, (exp.Create, exp.Drop, exp.Describe, exp.Comment)):
         return _run(session, tree) if str(tree.args.get("kind")).upper() in _KINDS else None
     if isinstance(tree, exp.Show):
@@ -38,8 +49,6 @@ def _tokens(tree: exp.Expr) -> TokenReader:
 
 def _run(session: Session, tree: exp.Expr) -> Result | None:
     tokens = _tokens(tree)
-    if tokens.at("GRANT", "REVOKE"):
-        return granting.run(session, tokens)
     verb = tokens.take("SHOW", "CREATE", "ALTER", "DROP", "COMMENT", "DESC", "DESCRIBE")
     if verb == "SHOW":
         return listing.show(session, tokens)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlglot import exp
+
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.sql.rewrite.functions import ACCOUNT
 from embedded_snowflake.state.account_file import BEGINNING
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements.access import privileges as known
 from embedded_snowflake.statements.access import securables, warehouses
 
 _SHOW = 0x4400
@@ -28,8 +31,25 @@ _USER = (
 )
 
 
+def show_grants(session: Session, tree: nodes.ShowGrants) -> Result:
+    """Run SHOW GRANTS or SHOW FUTURE GRANTS.
+
+    Args:
+        session: Session whose user's grants are shown where the statement names nobody.
+        tree: Statement.
+
+    Returns:
+        A row for each grant.
+
+    Raises:
+        SnowflakeError: What it names does not exist, or is not supported.
+    """
+    found = _future(session, tree) if tree.args.get("future") else _present(session, tree)
+    return _shown(session, found, tree.args.get("limit"))
+
+
 def show(session: Session, tokens: TokenReader) -> Result | None:
-    """Run SHOW [TERSE] ROLES | USERS | WAREHOUSES, SHOW GRANTS or SHOW FUTURE GRANTS.
+    """Run SHOW [TERSE] ROLES | USERS | WAREHOUSES.
 
     Args:
         session: The session.
@@ -41,22 +61,22 @@ def show(session: Session, tokens: TokenReader) -> Result | None:
     Raises:
         SnowflakeError: What it names does not exist, or is not supported.
     """
-    if tokens.take_all("FUTURE", "GRANTS"):
-        found = _table(_FUTURE, [_future_row(grant) for grant in _future(session, tokens)])
-    elif tokens.take("GRANTS"):
-        found = _grants(session, tokens)
-    else:
-        terse = bool(tokens.take("TERSE"))
-        kind = _KINDS.get(tokens.take(*_KINDS) or "")
-        if kind is None:
-            return None
-        found = _objects(session, kind, tokens)
-        if terse:
-            found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
-    rows = found.rows or []
-    if tokens.take("LIMIT"):
-        rows = rows[: tokens.count()]
+    terse = bool(tokens.take("TERSE"))
+    kind = _KINDS.get(tokens.take(*_KINDS) or "")
+    if kind is None:
+        return None
+    found = _objects(session, kind, tokens)
+    if terse:
+        found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
+    limit = exp.Literal.string(tokens.count()) if tokens.take("LIMIT") else None
     tokens.expect_end()
+    return _shown(session, found, limit)
+
+
+def _shown(session: Session, found: Result, limit: exp.Expr | None) -> Result:
+    rows = found.rows or []
+    if limit is not None:
+        rows = rows[: int(nodes.text_of(limit))]
     return Result(found.columns, [] if session.describe_only else rows, statement_type=_SHOW)
 
 
@@ -113,23 +133,19 @@ def _users(session: Session, items: list[AccountObject]) -> Result:
     return _table(names, rows)
 
 
-def _grants(session: Session, tokens: TokenReader) -> Result:
-    account = session.engine.account
-    if tokens.take("ON"):
-        kind = known.read_kind(tokens)
-        return _table(_ON, [_row(grant) for grant in _all_on(session, securables.read_one(session, tokens, kind))])
-    if tokens.take("OF"):
-        tokens.expect("ROLE")
-        role = account.objects.get("ROLE", tokens.name_of_one()).name
-        return _table(_ROLES, [_role_row(grant) for grant in account.grants.of_role(role)])
-    to = tokens.take("TO")
-    if to and tokens.take("ROLE"):
-        role = account.objects.get("ROLE", tokens.name_of_one()).name
-        return _table(_ON, [_row(grant) for grant in account.grants.to("ROLE", role)])
-    if to:
-        tokens.expect("USER")
-    user = account.objects.get("USER", tokens.name_of_one()).name if to else session.user.upper()
-    return _table(_ROLES, [_role_row(grant) for grant in account.grants.to("USER", user)])
+def _present(session: Session, tree: nodes.ShowGrants) -> Result:
+    account, relation = session.engine.account, tree.args.get("relation")
+    if relation == "ON":
+        on = securables.find(session, tree.args["target"])
+        return _table(_ON, [_row(grant) for grant in _all_on(session, on)])
+    kind = tree.args.get("kind") or "USER"
+    name = (
+        session.user.upper() if relation is None else account.objects.get(kind, identifiers.only_part(tree.this)).name
+    )
+    if relation == "TO" and kind == "ROLE":
+        return _table(_ON, [_row(grant) for grant in account.grants.to("ROLE", name)])
+    grants = account.grants.of_role(name) if relation == "OF" else account.grants.to("USER", name)
+    return _table(_ROLES, [_role_row(grant) for grant in grants])
 
 
 def _all_on(session: Session, on: Securable) -> list[Grant]:
@@ -140,17 +156,14 @@ def _all_on(session: Session, on: Securable) -> list[Grant]:
     return [Grant(OWNERSHIP, on, "ROLE", DEFAULT_OWNER, True, DEFAULT_OWNER, BEGINNING), *found]
 
 
-def _future(session: Session, tokens: TokenReader) -> list[Grant]:
-    grants = session.engine.account.grants
-    if tokens.take("TO"):
-        tokens.expect("ROLE")
-        return grants.future_to(session.engine.account.objects.get("ROLE", tokens.name_of_one()).name)
-    tokens.expect("IN")
-    kind = tokens.take("SCHEMA", "DATABASE")
-    if kind is None:
-        raise tokens.unexpected()
-    place = securables.read_container(session, tokens, kind)
-    return grants.future_in(place.database, place.schema)
+def _future(session: Session, tree: nodes.ShowGrants) -> Result:
+    account = session.engine.account
+    if tree.args["relation"] == "TO":
+        grants = account.grants.future_to(account.objects.get("ROLE", identifiers.only_part(tree.this)).name)
+    else:
+        place = securables.find_container(session, tree.args["kind"], tree.this)
+        grants = account.grants.future_in(place.database, place.schema)
+    return _table(_FUTURE, [_future_row(grant) for grant in grants])
 
 
 def _row(grant: Grant) -> tuple[Any, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sql.parse.tokens import TokenReader
 
 # ALL PRIVILEGES stands for all of a kind's. Of some kinds nothing can be made here, but set-up scripts name them with
 # ALL and FUTURE.
@@ -33,7 +32,6 @@ _CREATE = {
     "SCHEMA": ("FILE FORMAT", "FUNCTION", "PIPE", "PROCEDURE", "SEQUENCE", "STAGE", "STREAM", "TABLE", "TASK", "VIEW"),
     "DATABASE": ("DATABASE ROLE", "SCHEMA"),
 }
-_WITHOUT_DATABASE = ("DATABASE", "WAREHOUSE", "ROLE", "USER", "ACCOUNT")
 _OF_THE_ACCOUNT = frozenset(
     {
         "APPLY",
@@ -85,25 +83,3 @@ def check(privileges: list[str], kind: str) -> None:
         known = privilege in PRIVILEGES[kind] or (word == "CREATE" and kind in _CREATE)
         if not known and not (kind == "ACCOUNT" and word in _OF_THE_ACCOUNT):
             raise not_supported(f"the privilege {privilege} on {kind}")
-
-
-def read_kind(tokens: TokenReader, *, plural: bool = False) -> str:
-    """Read the kind of object that a statement names.
-
-    Args:
-        tokens: The statement, at the kind.
-        plural: Whether it is about several: TABLES.
-
-    Returns:
-        The kind in the singular.
-
-    Raises:
-        SnowflakeError: It is none, or one that is not supported.
-    """
-    for kind in PRIVILEGES:
-        word = f"{kind}S" if plural else kind
-        if not (plural and kind in _WITHOUT_DATABASE) and (
-            tokens.take(word) or tokens.take_all(*word.split())
-        ):  # sqlglot joins some words
-            return kind
-    raise not_supported(f"grants on {' '.join(tokens.rest().split()[:2]) or 'nothing'}")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
-from embedded_snowflake.sql.parse.tokens import TokenReader
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
 from embedded_snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
 from embedded_snowflake.state.securables import Securable
@@ -33,13 +33,12 @@ _LISTS = {
 }
 
 
-def read_one(session: Session, tokens: TokenReader, kind: str) -> Securable:
-    """Read the name of an object, which must be there.
+def find(session: Session, target: nodes.GrantTarget) -> Securable:
+    """Find an object that a statement names, which must be there.
 
     Args:
-        session: The session.
-        tokens: The statement, at the name.
-        kind: Kind of object.
+        session: Session that names it.
+        target: Kind and name of the object.
 
     Returns:
         The object.
@@ -47,19 +46,16 @@ def read_one(session: Session, tokens: TokenReader, kind: str) -> Securable:
     Raises:
         SnowflakeError: There is none, it is of another kind, or a temporary one.
     """
+    kind = target.args["kind"]
     if kind == "ACCOUNT":
         return Securable("ACCOUNT")
     if kind in _ACCOUNT_KINDS:
-        return Securable(kind, name=session.engine.account.objects.get(kind, tokens.name_of_one()).name)
+        return Securable(kind, name=session.engine.account.objects.get(kind, identifiers.only_part(target.this)).name)
     if kind in ("DATABASE", "SCHEMA"):
-        return read_container(session, tokens, kind)
-    parts = tokens.name()
-    named = dict(
-        zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
-    )
-    name = placement.full_name(exp.Table(**named), session)
+        return find_container(session, kind, target.this)
+    name = placement.full_name(identifiers.stored_table(target.this), session)
     if kind in _FUNCTIONS:
-        found: Securable = session.engine.python.securable(kind, name, tokens.parenthesised(), session)
+        found: Securable = session.engine.python.securable(kind, name, target.expressions, session)
         return found
     if name in session.temporary:
         raise not_supported("grants on temporary objects")
@@ -70,13 +66,13 @@ def read_one(session: Session, tokens: TokenReader, kind: str) -> Securable:
     return wanted
 
 
-def read_container(session: Session, tokens: TokenReader, kind: str) -> Securable:
-    """Read the name of a database or schema, which must be there.
+def find_container(session: Session, kind: str, name: exp.Table) -> Securable:
+    """Find a database or schema, which must be there.
 
     Args:
-        session: The session.
-        tokens: The statement, at the name.
+        session: Session whose database a schema's name leaves out.
         kind: DATABASE or SCHEMA.
+        name: Its name.
 
     Returns:
         The database or schema.
@@ -84,7 +80,7 @@ def read_container(session: Session, tokens: TokenReader, kind: str) -> Securabl
     Raises:
         SnowflakeError: There is none.
     """
-    parts = tokens.name()
+    parts = identifiers.parts(name)
     database = parts[0] if kind == "DATABASE" or len(parts) > 1 else session.database or ""
     if database not in session.engine.databases():
         raise does_not_exist("Database", database)

@@ -1,0 +1,54 @@
+"""Statements without expressions become nodes of the grammar, whole; what does not fit is refused where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from sqlglot import exp
+
+from embedded_snowflake import bindings
+from embedded_snowflake.errors import SnowflakeError
+from embedded_snowflake.sql.parse import dialect, nodes
+from embedded_snowflake.sql.resolve import identifiers
+
+NODES: dict[str, type[exp.Expr]] = {
+    "grant select, insert on table T to role R with grant option": nodes.Grant,
+    "revoke all privileges on future tables in schema S from R cascade": nodes.Revoke,
+    "grant ownership on function F(number(3,1), varchar) to role R copy current grants": nodes.Grant,
+    "grant role A to user B": nodes.GrantRole,
+    "revoke role A from role B": nodes.RevokeRole,
+    "show grants": nodes.ShowGrants,
+    "show future grants in database D limit 3": nodes.ShowGrants,
+}
+
+UNEXPECTED = {
+    "grant role A": "line 1 at position 11 unexpected '<EOF>'",
+    "grant role A.B to role C": "line 1 at position 15 unexpected '.'",
+    "grant select on table T\n  by role R": "line 2 at position 2 unexpected 'by'",
+    "grant select on table T to role R 'x'": "line 1 at position 34 unexpected 'x'",
+    "show grants limit many": "line 1 at position 18 unexpected 'many'",
+}
+
+
+@pytest.mark.parametrize("sql", NODES)
+def test_a_statement_is_a_node(sql: str) -> None:
+    assert type(dialect.parse(sql)) is NODES[sql]
+
+
+@pytest.mark.parametrize("sql", UNEXPECTED)
+def test_a_word_that_does_not_fit_is_named_with_its_place(sql: str) -> None:
+    with pytest.raises(SnowflakeError) as error:
+        dialect.parse(sql)
+    assert error.value.message.endswith(f"{UNEXPECTED[sql]}.")
+
+
+def test_names_are_read_as_they_are_stored() -> None:
+    tree = dialect.parse("grant usage on schema d.\"Mixed Case\" to role identifier('reader')")
+    assert identifiers.parts(tree.args["target"].this) == ("D", "Mixed Case")
+    assert identifiers.only_part(tree.this) == "READER"
+
+
+def test_bound_names_are_filled_into_the_tree() -> None:
+    tree = dialect.parse("grant usage on schema identifier(?) to role identifier(:2)")
+    tree = bindings.fill(tree, [("TEXT", "D.S"), ("TEXT", '"r"')])
+    assert identifiers.parts(tree.args["target"].this) == ("D", "S")
+    assert identifiers.only_part(tree.this) == "r"
