@@ -6,6 +6,7 @@ Steps that could serve everyone are fakesnow's own; those here are what it lacks
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import duckdb
 from fakesnow import transforms
@@ -33,9 +34,23 @@ from embedded_snowflake.sql.rewrite import (
     wide,
 )
 from embedded_snowflake.sql.written import duck_sql
+from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.session import Session
 
 Step = Callable[[exp.Expr], exp.Expr]
+
+
+class Translated(NamedTuple):
+    """A statement for DuckDB.
+
+    Attributes:
+        tree: The statement, to be written with `duck_sql`.
+        facts: What is known about the columns of a query beyond DuckDB's types; empty for any other statement, and
+            where the columns cannot be followed.
+    """
+
+    tree: exp.Expr
+    facts: list[Fact]
 
 
 def _data_types(node: exp.Expr) -> exp.Expr:
@@ -113,7 +128,7 @@ def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr]
     return tree
 
 
-def translate(tree: exp.Expr, session: Session) -> exp.Expr:
+def translate(tree: exp.Expr, session: Session) -> Translated:
     """Rewrite a statement for DuckDB.
 
     Args:
@@ -121,7 +136,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
         session: Names, temporary objects, Python functions.
 
     Returns:
-        The statement, to be written with the duckdb dialect.
+        The statement, and what is known about its result.
 
     Raises:
         SnowflakeError: It uses what the embedded Snowflake does not support.
@@ -131,7 +146,7 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
     tree = stars.expand(tree, lambda query: _columns(query, session))
-    session.result_facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
+    facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
     tree = chance.rewrite(joins.rewrite(tree), session)
@@ -146,21 +161,20 @@ def translate(tree: exp.Expr, session: Session) -> exp.Expr:
     tree = implicit.apply(tree, session, tables)
     unions.check(tree, session, tables)
     tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
-    return typed.apply(tree, session, tables)
+    return Translated(typed.apply(tree, session, tables), facts)
 
 
 def _columns(query: exp.Select, session: Session) -> list[str]:
-    """Names of a query's columns: DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one."""
-    facts, known = session.result_facts, lineage.of_query(query, session)
+    """Find the names of a query's columns.
+
+    They are DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one.
+    """
+    known = lineage.of_query(query, session)
     try:
-        return [
-            decoded(str(row[0]))
-            for row in session.duck.execute(f"describe {duck_sql(translate(query, session))}").fetchall()
-        ]
+        sql = f"describe {duck_sql(translate(query, session).tree)}"
+        return [decoded(str(row[0])) for row in session.duck.execute(sql).fetchall()]
     except duckdb.Error:
         session.transaction.restore()
         if not known or not all(fact.name for fact in known):
             raise
         return [fact.name for fact in known]
-    finally:
-        session.result_facts = facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -111,7 +112,7 @@ def of_column(column: Column) -> Fact:
     return Fact(column.name, column.nullable, column.length if column.type in ("text", "binary") else None, kind)
 
 
-def refine(columns: list[Column], known: list[Fact]) -> list[Column]:
+def refine(columns: list[Column], known: Sequence[Fact]) -> list[Column]:
     """Say what is known about a result's columns.
 
     Args:

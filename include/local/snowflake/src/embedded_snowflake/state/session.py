@@ -107,7 +107,6 @@ class Session:
         self.beside: set[Session] = set()  # parts that run statements beside the one on its connection
         self.interrupted = threading.Event()
         self.qualified: dict[str, str] = {}  # tables that the running statement names in full
-        self.result_facts: list[Fact] = []  # about the running query's columns
         self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
         self.describe_only = False
         self.wide = False

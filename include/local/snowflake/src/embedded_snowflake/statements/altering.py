@@ -141,7 +141,7 @@ def _pass_on(change: _Change, action: exp.Expr) -> None:
             zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in change.name), strict=True)
         )
     )
-    translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.session)
+    translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.session).tree
     catalogue.record_comments(change.session, translated)
     change.statements += [duck_sql(part) for part in transforms.alter_table_add_multiple_columns(translated)]
 

@@ -169,7 +169,6 @@ def _show(session: Session, tree: exp.Show) -> Result:
     listed = show.tables(session, tree) or show.keys(session, tree) or show_columns.columns(session, tree)
     if listed is not None:
         return listed
-    session.result_facts = []
     shown: exp.Expr = stored.copy()
     shown.set("like", None)  # which names it matches is `show.matching`'s affair
     for step in _FAKESNOW_SHOWS:

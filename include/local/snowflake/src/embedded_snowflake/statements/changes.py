@@ -73,7 +73,7 @@ def statements(session: Session, tree: exp.Insert) -> list[str]:
         SnowflakeError: Its values and columns do not fit each other.
     """
     cast, before = assignment.cast_changes(session, replace_sources(session, tree))
-    return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session)))]
+    return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session).tree))]
 
 
 def _change(session: Session, tree: exp.Expr) -> Result:
@@ -97,7 +97,8 @@ def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) ->
         counts = _merge(session, tree, before)
     else:
         translated = [
-            assignment.leave_out_casts(session, translate(part, session)) for part in transforms.insert_overwrite(tree)
+            assignment.leave_out_casts(session, translate(part, session).tree)
+            for part in transforms.insert_overwrite(tree)
         ]
         several = _multi_joined(translated[-1])
         if len(translated) > 1:
@@ -170,7 +171,7 @@ def _merge_actions(tree: exp.Expr) -> list[str]:
 
 def _merge(session: Session, tree: exp.Merge, before: list[str]) -> list[int]:
     actions = _merge_actions(tree)
-    sql = duck_sql(translate(tree, session)) + " RETURNING merge_action"
+    sql = duck_sql(translate(tree, session).tree) + " RETURNING merge_action"
 
     def run() -> list[tuple[object, ...]]:
         for statement in before:

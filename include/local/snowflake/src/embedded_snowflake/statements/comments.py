@@ -51,7 +51,7 @@ def comment(session: Session, tree: exp.Comment) -> Result:
     target = f"column {place}.{quote(column)}" if column is not None else f"{there} {place}"
     retried(session, lambda: session.duck.execute(f"comment on {target} is {literal(tree.expression.name)}"))
     if column is None:
-        catalogue.record_comments(session, translate(tree, session))
+        catalogue.record_comments(session, translate(tree, session).tree)
     return status_result(DONE, DDL)
 
 

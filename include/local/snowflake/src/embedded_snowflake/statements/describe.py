@@ -54,7 +54,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     kind = str(tree.args.get("kind") or "TABLE").upper()
     inner = tree.this
     if isinstance(inner, exp.Query):
-        found = running.describe(session, duck_sql(translate(replace_sources(session, inner.copy()), session)))
+        translated, facts = translate(replace_sources(session, inner.copy()), session)
+        found = running.describe(session, duck_sql(translated), facts)
         return _result(
             [
                 (column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None)

@@ -79,7 +79,7 @@ def _materialise(session: Session, query: exp.Expr) -> exp.Table:
     if not isinstance(inner, exp.Query):
         raise not_supported("INSERT ALL of anything but a query")
     name = f"_ROWS_{uuid.uuid4().hex.upper()}"
-    sql = duck_sql(translate(replace_sources(session, inner.copy()), session))
+    sql = duck_sql(translate(replace_sources(session, inner.copy()), session).tree)
     session.duck.execute(f"create temp table {quote(name)} as {sql}")
     session.scratch.append(("table", name))
     return exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])

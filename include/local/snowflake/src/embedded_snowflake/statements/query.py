@@ -20,7 +20,8 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     tree = replace_sources(session, put_in(session, tree))
     if session.describe_only:
         tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
-    sql = duck_sql(translate(tree, session))
+    translated, facts = translate(tree, session)
+    sql = duck_sql(translated)
     if session.describe_only:
-        return describe(session, sql)
-    return retried(session, lambda: fetch(session, sql))
+        return describe(session, sql, facts)
+    return retried(session, lambda: fetch(session, sql, facts))

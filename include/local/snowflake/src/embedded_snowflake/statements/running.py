@@ -6,7 +6,7 @@ import contextlib
 import random
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import duckdb
@@ -15,7 +15,7 @@ import pyarrow as pa
 from embedded_snowflake.names import TableName, decoded
 from embedded_snowflake.results import Result
 from embedded_snowflake.state.duck_errors import is_conflict
-from embedded_snowflake.state.facts import refine
+from embedded_snowflake.state.facts import Fact, refine
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.wire import column_of
 
@@ -113,12 +113,13 @@ def count(session: Session, sql: str) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def fetch(session: Session, sql: str) -> Result:
+def fetch(session: Session, sql: str, facts: Sequence[Fact] = ()) -> Result:
     """Run DuckDB SQL and take its rows.
 
     Args:
         session: The session.
         sql: A query, in DuckDB's SQL.
+        facts: What is known about its columns beyond DuckDB's types.
 
     Returns:
         Its result.
@@ -129,19 +130,20 @@ def fetch(session: Session, sql: str) -> Result:
         warnings.simplefilter("ignore", UserWarning)  # a relation would run the query a second time
         table: pa.Table = session.duck.to_arrow_table()
     # In one piece, so that its layout for the wire needs no copy of it.
-    return Result(refine(columns, session.result_facts), table=table.combine_chunks())
+    return Result(refine(columns, facts), table=table.combine_chunks())
 
 
-def describe(session: Session, sql: str) -> Result:
+def describe(session: Session, sql: str, facts: Sequence[Fact] = ()) -> Result:
     """Find the columns of a query without running it.
 
     Args:
         session: The session.
         sql: A query, in DuckDB's SQL.
+        facts: What is known about its columns beyond DuckDB's types.
 
     Returns:
         A result without rows.
     """
     rows = session.duck.execute(f"describe {sql}").fetchall()
     columns = [column_of(decoded(str(row[0])), str(row[1])) for row in rows]
-    return Result(refine(columns, session.result_facts), rows=[])
+    return Result(refine(columns, facts), rows=[])

@@ -151,7 +151,7 @@ def _definition(
     for sequence in first if temporary else []:
         sequence.args["properties"].append("expressions", exp.TemporaryProperty())
         session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
-    made = [duck_sql(translate(part, session)) for part in first]
+    made = [duck_sql(translate(part, session).tree) for part in first]
     stored = identifiers.stored(last.copy())
     found_keys = keys.take_out(stored.this)
     if isinstance(last.this, exp.Schema):
@@ -165,7 +165,7 @@ def _definition(
         if not isinstance(stored.this, exp.Schema):
             _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
-    translated = translate(last, session)
+    translated = translate(last, session).tree
     if str(tree.kind).upper() == "VIEW" and isinstance(translated.expression, exp.Query):
         _keep_columns(session, translated)
     return [*made, duck_sql(translated)], declared, found_keys, translated

@@ -66,9 +66,10 @@ def run(session: Session, tree: exp.Copy) -> Result:
     if not isinstance(origin, exp.Expr):
         raise syntax_error("syntax error: COPY INTO a stage has no table or query to read.")
     source = origin.this if isinstance(origin, exp.Subquery) else exp.select("*").from_(origin)
-    sql = duck_sql(translate(replace_sources(session, source.copy()), session))
+    translated, facts = translate(replace_sources(session, source.copy()), session)
+    sql = duck_sql(translated)
     if only_shown:
-        return running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
+        return (running.describe if session.describe_only else running.fetch)(session, sql, facts)
     form = file_formats.replace_header(stage_formats.of_copy(session, reference, own_form), header)
     suffix = unloading.suffix(form)
     if partition is not None:

@@ -60,7 +60,7 @@ class Judged:
         select.set(
             "expressions", [exp.alias_(value, f"X{number}", quoted=True) for number, value in enumerate(projections)]
         )
-        translated = translate(select, self._session)
+        translated = translate(select, self._session).tree
         written = [duck_sql(value.unalias()) for value in translated.expressions]
         listed = []
         for number, column in enumerate(self._columns, 1):

@@ -54,9 +54,8 @@ def unload(
         raise not_supported("PARTITION BY of several expressions")
     inner = exp.Subquery(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier("_unloaded")))
     partition = exp.alias_(exp.cast(by.copy(), "VARCHAR"), _VALUE, quoted=True)
-    sql = duck_sql(
-        translate(replace_sources(session, exp.Select(expressions=[exp.Star(), partition]).from_(inner)), session)
-    )
+    selected = exp.Select(expressions=[exp.Star(), partition]).from_(inner)
+    sql = duck_sql(translate(replace_sources(session, selected), session).tree)
     table = f"_UNLOADED_{uuid.uuid4().hex.upper()}"
     session.duck.execute(f"create temp table {quote(table)} as {sql}")
     session.scratch.append(("table", table))
