@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.laptop import Laptop, laptop_in
+from tests.scripted_snowflake import ScriptedSnowflake, scripted_snowflake
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIPS = Path(os.environ.get("SNOWPOD_TEST_TRIPS") or ROOT / "include" / "data" / "taxi")
@@ -49,6 +50,15 @@ def trips() -> Path:
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     with laptop_in(tmp_path_factory.mktemp("laptop")) as laptop:
         yield laptop
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedSnowflake]:
+    """A Snowflake that answers what the test says."""
+    monkeypatch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
+    (tmp_path / "stage").mkdir()
+    with scripted_snowflake(tmp_path / "stage") as snowflake:
+        yield snowflake
 
 
 @pytest.fixture(autouse=True)
