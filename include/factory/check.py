@@ -20,12 +20,13 @@ from include.factory.operator_arguments import operator_diagnostics
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
 from include.factory.project import Project, Settings
-from include.factory.reading import Document, expand, read, typed
+from include.factory.reading import Document, read
 from include.factory.references import reference_diagnostics
 from include.factory.results import Checked, Result
 from include.factory.schema import layer_shape, pipeline_shape
 from include.factory.secrets import secret_diagnostics
 from include.factory.targets import section_diagnostics, target_diagnostics
+from include.factory.variables import expand, typed
 
 _MISNAMED = Diagnostic(
     (),

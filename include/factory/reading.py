@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from include.factory.diagnostics import START, Diagnostic, KeyPath, Position
+from include.factory.diagnostics import START, Diagnostic, Position
 from include.factory.words import odd_space
 
 MAX_BYTES = 1_000_000
@@ -24,7 +23,6 @@ _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge")
 )
 _KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
-_REFERENCE = re.compile(r"(\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}")
 
 
 @dataclass(frozen=True)
@@ -107,96 +105,6 @@ def read(path: Path) -> Document | list[Diagnostic]:
         message = f"The byte 0x{raw[problem.start]:02x} is not UTF-8."
         return [Diagnostic((), message, "Save the file as UTF-8.", "encoding", position=Position(line, column))]
     return _parse(text)
-
-
-def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagnostic]]:
-    """Replace `${NAME}` and `${NAME:-default}` in all strings of a document; `$${NAME}` stands for `${NAME}` itself.
-
-    Args:
-        value: The document's value; not changed.
-        environment: The environment's variables.
-
-    Returns:
-        The expanded value, and a mistake for each variable that is neither set nor has a default.
-    """
-    diagnostics: list[Diagnostic] = []
-
-    def text(part: str, path: KeyPath) -> str:
-        def one(match: re.Match[str]) -> str:
-            if match[1]:
-                return match[0][1:]
-            found = environment.get(match["name"])
-            if found is not None:
-                return found
-            if match["default"] is not None:
-                return match["default"][2:]
-            own = f"$${{{match['name']}}}"
-            hint = (
-                f"Set it in the environment, or give a default: `${{{match['name']}:-…}}`; as text, for JavaScript,"
-                f" `{own}`."
-            )
-            diagnostics.append(
-                Diagnostic(path, f"The environment variable {match['name']} is not set.", hint, "unset-variable")
-            )
-            return match[0]
-
-        return _REFERENCE.sub(one, part)
-
-    def walk(part: Any, path: KeyPath) -> Any:
-        if isinstance(part, str):
-            return text(part, path) if "${" in part else part
-        if isinstance(part, dict):
-            return {key: walk(inner, (*path, key)) for key, inner in part.items()}
-        if isinstance(part, list):
-            return [walk(inner, (*path, index)) for index, inner in enumerate(part)]
-        return part
-
-    return walk(value, ()), diagnostics
-
-
-def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
-    """Make numbers and truth values of texts that came from the environment as a whole: `retries: ${RETRIES:-2}`.
-
-    Args:
-        value: The document's value, expanded; not changed.
-        document: The document.
-        wanted: Places where text is refused: quotes around a reference are mostly there for its braces.
-
-    Returns:
-        The value, with types at these places, for params, and where a reference stands without quotes and anything may
-        stand.
-    """
-    if "${" not in document.text:
-        return value
-
-    def walk(now: Any, spec: Any, path: KeyPath) -> Any:
-        if isinstance(now, dict) and isinstance(spec, dict):
-            return {key: walk(inner, spec.get(key), (*path, key)) for key, inner in now.items()}
-        if isinstance(now, list) and isinstance(spec, list) and len(now) == len(spec):
-            return [
-                walk(inner, part, (*path, index)) for index, (inner, part) in enumerate(zip(now, spec, strict=True))
-            ]
-        if not (
-            isinstance(now, str)
-            and isinstance(spec, str)
-            and (match := _REFERENCE.fullmatch(spec.strip()))
-            and not match[1]
-        ):
-            return now
-        plain = f'"{spec}"' not in document.text and f"'{spec}'" not in document.text
-        is_open = path[:1] == ("params",) or path[2:3] == ("params",) or (plain and path[2:3] == ("op_kwargs",))
-        return _scalar(now) if path in wanted or is_open else now
-
-    return walk(value, document.value, ())
-
-
-def _scalar(text: str) -> Any:
-    """Return a number or truth value if a text is one as it is mostly written, else the text: `007` is a name."""
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text) else text
 
 
 def _parse(text: str) -> Document | list[Diagnostic]:

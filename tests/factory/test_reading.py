@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from include.factory.positions import positions
-from include.factory.reading import MAX_BYTES, Document, expand, read
+from include.factory.reading import MAX_BYTES, Document, read
+from include.factory.variables import expand
 from tests.factory.conftest import HERE
 
 

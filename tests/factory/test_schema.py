@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from include.factory.project import Project
-from include.factory.reading import YamlLoader, expand
+from include.factory.reading import YamlLoader
 from include.factory.schema import SCHEMA_FILE, schema
+from include.factory.variables import expand
 from tests.factory.conftest import BROKEN, HERE, name_of_broken
 
 ROOT = HERE.parents[1]
