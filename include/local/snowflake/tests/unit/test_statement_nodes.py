@@ -18,6 +18,17 @@ NODES: dict[str, type[exp.Expr]] = {
     "revoke role A from role B": nodes.RevokeRole,
     "show grants": nodes.ShowGrants,
     "show future grants in database D limit 3": nodes.ShowGrants,
+    "create or replace role R comment = 'reads'": nodes.CreateAccountObject,
+    "create user if not exists U password = 'x', default_secondary_roles = ('ALL')": nodes.CreateAccountObject,
+    "create warehouse W if not exists with warehouse_size = xsmall": nodes.CreateAccountObject,
+    "alter warehouse resume if suspended": nodes.AlterAccountObject,
+    "alter user U unset comment, email": nodes.AlterAccountObject,
+    "drop user if exists U": nodes.DropAccountObject,
+    "comment if exists on role R is 'there'": nodes.CommentOnAccountObject,
+    "desc warehouse W": nodes.DescribeWarehouse,
+    "show terse users like 'a%' starts with 'A' limit 2": nodes.ShowAccountObjects,
+    "create table ROLE (A int)": exp.Create,
+    "show tables": exp.Show,
 }
 
 UNEXPECTED = {
@@ -25,6 +36,8 @@ UNEXPECTED = {
     "grant role A.B to role C": "line 1 at position 15 unexpected '.'",
     "grant select on table T\n  by role R": "line 2 at position 2 unexpected 'by'",
     "grant select on table T to role R 'x'": "line 1 at position 34 unexpected 'x'",
+    "drop role A.B": "line 1 at position 12 unexpected '.'",
+    "alter role R rename to": "line 1 at position 20 unexpected '<EOF>'",
     "show grants limit many": "line 1 at position 18 unexpected 'many'",
 }
 

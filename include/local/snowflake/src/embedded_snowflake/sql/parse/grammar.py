@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.library import arity
 from embedded_snowflake.library.macros import CONVERSIONS, LIBRARY
+from embedded_snowflake.sql.parse.account_objects import AccountObjectParser
 from embedded_snowflake.sql.parse.grants import GrantParser
 
 _OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
@@ -34,7 +35,7 @@ class EmbeddedSnowflake(Snowflake):
             word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"
         }
 
-    class Parser(GrantParser):
+    class Parser(GrantParser, AccountObjectParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
         # The functions of our own library keep their name and the order of their arguments.
@@ -61,7 +62,15 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
             TokenType.GRANT: lambda self: self._parse_grant_statement(),
             TokenType.REVOKE: lambda self: self._parse_grant_statement(),
-            TokenType.SHOW: lambda self: self._parse_show_grants() or self._parse_show(),
+            TokenType.SHOW: lambda self: (
+                self._parse_show_grants() or self._parse_show_account_objects() or self._parse_show()
+            ),
+            TokenType.CREATE: lambda self: self._parse_create_account_object() or self._parse_create(),
+            TokenType.ALTER: lambda self: self._parse_alter_account_object() or self._parse_alter(),
+            TokenType.DROP: lambda self: self._parse_drop_account_object() or self._parse_drop(),
+            TokenType.COMMENT: lambda self: self._parse_comment_on_account_object() or self._parse_comment(),
+            TokenType.DESC: lambda self: self._parse_describe_warehouse() or self._parse_describe(),
+            TokenType.DESCRIBE: lambda self: self._parse_describe_warehouse() or self._parse_describe(),
         }
 
         def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:

@@ -164,13 +164,3 @@ class GrantParser(WordParser):
         if kind is None:
             raise self._unexpected()
         return nodes.ShowGrants(future=True, relation="IN", kind=kind, this=self._parse_object_name())
-
-    def _parse_row_limit(self) -> exp.Expr | None:
-        """Read LIMIT of a SHOW."""
-        if not self._take("LIMIT"):
-            return None
-        if self._curr and self._curr.token_type in (TokenType.PLACEHOLDER, TokenType.COLON):
-            return self._parse_text_value()
-        if not self._curr or not self._curr.text.isdecimal():
-            raise self._unexpected()
-        return self._parse_text_value()

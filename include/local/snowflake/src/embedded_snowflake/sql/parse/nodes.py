@@ -74,6 +74,63 @@ class ShowGrants(exp.Expression):
     }
 
 
+class CreateAccountObject(DataDefinition):
+    """CREATE [OR REPLACE] ROLE | USER | WAREHOUSE [IF NOT EXISTS] this properties."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": True,
+        "kind": True,
+        "replace": False,
+        "exists": False,
+        "expressions": False,
+    }
+
+
+class AlterAccountObject(DataDefinition):
+    """ALTER ROLE | USER | WAREHOUSE [IF EXISTS] this and one change; without a name it is the session's warehouse."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": False,
+        "kind": True,
+        "exists": False,
+        "new_name": False,
+        "properties": False,
+        "unset": False,
+        "state": False,
+        "if_suspended": False,
+    }
+
+
+class DropAccountObject(DataDefinition):
+    """DROP ROLE | USER | WAREHOUSE [IF EXISTS] this."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "exists": False}
+
+
+class CommentOnAccountObject(DataDefinition):
+    """COMMENT [IF EXISTS] ON ROLE | USER | WAREHOUSE this IS expression."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "exists": False, "expression": True}
+
+
+class DescribeWarehouse(exp.Expression):
+    """DESCRIBE WAREHOUSE this."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True}
+
+
+class ShowAccountObjects(exp.Expression):
+    """SHOW [TERSE] ROLES | USERS | WAREHOUSES."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "kind": True,
+        "terse": False,
+        "like": False,
+        "starts_with": False,
+        "limit": False,
+    }
+
+
 class DeclaredType(exp.Expression):
     """A type as written for an argument or a result: its name, the numbers in parentheses, and the text of a structured one."""
 

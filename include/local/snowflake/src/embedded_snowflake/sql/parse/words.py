@@ -106,6 +106,16 @@ class WordParser(SnowflakeParser):
             values.append(self._parse_text_value())
         return values
 
+    def _parse_row_limit(self) -> exp.Expr | None:
+        """Read LIMIT of a SHOW."""
+        if not self._take("LIMIT"):
+            return None
+        if self._curr and self._curr.token_type in (TokenType.PLACEHOLDER, TokenType.COLON):
+            return self._parse_text_value()
+        if not self._curr or not self._curr.text.isdecimal():
+            raise self._unexpected()
+        return self._parse_text_value()
+
     def _parse_declared_type(self) -> DeclaredType:
         if not self._curr:
             raise self._unexpected()

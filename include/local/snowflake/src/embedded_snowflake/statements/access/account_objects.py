@@ -1,18 +1,15 @@
-"""CREATE, ALTER, DROP and COMMENT ON of roles, users and warehouses.
-
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of
-ALTER and DROP.
-"""
+"""CREATE, ALTER, DROP and COMMENT ON of roles, users and warehouses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from embedded_snowflake.errors import SnowflakeError, not_supported
+from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
@@ -22,27 +19,21 @@ _DONE = "Statement executed successfully."
 _STATE = "STATE"  # of a warehouse: STARTED or SUSPENDED
 
 
-def create(session: Session, tokens: TokenReader) -> Result | None:
-    """Run CREATE [OR REPLACE] ROLE | USER | WAREHOUSE [IF NOT EXISTS] name properties.
+def create(session: Session, tree: nodes.CreateAccountObject) -> Result:
+    """Run CREATE of a role, user or warehouse.
 
     Args:
-        session: The session.
-        tokens: The statement, after CREATE.
+        session: Session whose role owns it; a new warehouse becomes the session's.
+        tree: Statement.
 
     Returns:
-        Its status; None when it creates something else.
+        Its status.
 
     Raises:
         SnowflakeError: It exists, or a property is not one.
     """
-    replaces = tokens.take_all("OR", "REPLACE")
-    kind = tokens.take(*properties.PROPERTIES)
-    if kind is None:
-        return None
-    if_not_exists = tokens.take_all("IF", "NOT", "EXISTS")
-    name = tokens.name_of_one()
-    tokens.take("WITH")
-    item = properties.put(AccountObject(kind, name), properties.read(tokens, kind))
+    kind, name = tree.args["kind"], identifiers.only_part(tree.this)
+    item = properties.put(AccountObject(kind, name), properties.read(tree.expressions, kind))
     if kind == "WAREHOUSE":
         suspended = item.properties.pop("INITIALLY_SUSPENDED", "FALSE").upper() == "TRUE"
         item.properties[_STATE] = "SUSPENDED" if suspended else "STARTED"
@@ -51,9 +42,9 @@ def create(session: Session, tokens: TokenReader) -> Result | None:
     account = session.engine.account
     with account.change():
         there = account.objects.find(kind, name)
-        if there is not None and if_not_exists:
+        if there is not None and tree.args["exists"]:
             return status_result(f"{display(name)} already exists, statement succeeded.")
-        if there is not None and replaces:
+        if there is not None and tree.args["replace"]:
             _drop(session, there)
         account.objects.add(item)
         account.grants.created(Securable(kind, name=name), session.role)
@@ -62,29 +53,24 @@ def create(session: Session, tokens: TokenReader) -> Result | None:
     return status_result(f"{kind.capitalize()} {display(name)} successfully created.")
 
 
-def alter(session: Session, tokens: TokenReader) -> Result | None:
-    """Run ALTER ROLE | USER | WAREHOUSE [IF EXISTS] name RENAME TO | SET | UNSET | SUSPEND | RESUME ….
+def alter(session: Session, tree: nodes.AlterAccountObject) -> Result:
+    """Run ALTER of a role, user or warehouse.
 
     Args:
-        session: The session.
-        tokens: The statement, after ALTER.
+        session: Session whose warehouse it is where the statement names none.
+        tree: Statement.
 
     Returns:
-        Its status; None when it alters something else.
+        Its status.
 
     Raises:
         SnowflakeError: There is none, the new name is taken, or the change is not supported.
     """
-    kind = tokens.take(*properties.PROPERTIES)
-    if kind is None:
-        return None
-    if_exists = tokens.take_all("IF", "EXISTS")
-    current = kind == "WAREHOUSE" and tokens.at("SUSPEND", "RESUME", "SET", "UNSET", "RENAME")
-    name = session.warehouse or "" if current else tokens.name_of_one()
+    kind: str = tree.args["kind"]
+    name = session.warehouse or "" if tree.args.get("this") is None else identifiers.only_part(tree.this)
     account = session.engine.account
-    found = account.objects.find(kind, name) if if_exists else account.objects.get(kind, name)
-    change = _read_change(tokens, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
-    tokens.expect_end()
+    found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
+    change = _change(tree, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
     if found is None or session.describe_only:
         return status_result(_DONE)
     with account.change():
@@ -99,27 +85,22 @@ def alter(session: Session, tokens: TokenReader) -> Result | None:
     return status_result(_DONE)
 
 
-def drop(session: Session, tokens: TokenReader) -> Result | None:
-    """Run DROP ROLE | USER | WAREHOUSE [IF EXISTS] name.
+def drop(session: Session, tree: nodes.DropAccountObject) -> Result:
+    """Run DROP of a role, user or warehouse.
 
     Args:
-        session: The session.
-        tokens: The statement, after DROP.
+        session: Session whose role inherits what a dropped role owned.
+        tree: Statement.
 
     Returns:
-        Its status; None when it drops something else.
+        Its status.
 
     Raises:
         SnowflakeError: There is none, or it is one that stays.
     """
-    kind = tokens.take(*properties.PROPERTIES)
-    if kind is None:
-        return None
-    if_exists = tokens.take_all("IF", "EXISTS")
-    name = tokens.name_of_one()
-    tokens.expect_end()
+    kind, name = tree.args["kind"], identifiers.only_part(tree.this)
     account = session.engine.account
-    found = account.objects.find(kind, name) if if_exists else account.objects.get(kind, name)
+    found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
     if found is None:
         return status_result(f"Drop statement executed successfully ({display(name)} already dropped).")
     if not session.describe_only:
@@ -128,31 +109,23 @@ def drop(session: Session, tokens: TokenReader) -> Result | None:
     return status_result(f"{display(name)} successfully dropped.")
 
 
-def comment(session: Session, tokens: TokenReader) -> Result | None:
-    """Run COMMENT [IF EXISTS] ON ROLE | USER | WAREHOUSE name IS 'text'.
+def comment(session: Session, tree: nodes.CommentOnAccountObject) -> Result:
+    """Run COMMENT ON a role, user or warehouse.
 
     Args:
-        session: The session.
-        tokens: The statement, after COMMENT.
+        session: Session of the statement.
+        tree: Statement.
 
     Returns:
-        Its status; None for a comment on something else.
+        Its status.
 
     Raises:
         SnowflakeError: There is none of this name.
     """
-    if_exists = tokens.take_all("IF", "EXISTS")
-    tokens.expect("ON")
-    kind = tokens.take(*properties.PROPERTIES)
-    if kind is None:
-        return None
-    objects, name = session.engine.account.objects, tokens.name_of_one()
-    tokens.expect("IS")
-    text = tokens.string()
-    tokens.expect_end()
-    found = objects.find(kind, name) if if_exists else objects.get(kind, name)
+    objects, kind, name = session.engine.account.objects, tree.args["kind"], identifiers.only_part(tree.this)
+    found = objects.find(kind, name) if tree.args["exists"] else objects.get(kind, name)
     if found is not None and not session.describe_only:
-        objects.change(found, replace(found, comment=text))
+        objects.change(found, replace(found, comment=nodes.text_of(tree.expression)))
     return status_result(_DONE)
 
 
@@ -179,27 +152,18 @@ def _insufficient(item: AccountObject) -> SnowflakeError:
     )
 
 
-def _read_change(tokens: TokenReader, kind: str, *, logs_in: bool) -> Callable[[AccountObject], AccountObject]:
-    """Read what follows the name in ALTER."""
-    if tokens.take_all("RENAME", "TO"):
-        new = tokens.name_of_one()
-        return lambda item: replace(item, name=new)
-    if tokens.take("SET"):
-        given = properties.read(tokens, kind, logs_in=logs_in)
+def _change(tree: nodes.AlterAccountObject, kind: str, *, logs_in: bool) -> Callable[[AccountObject], AccountObject]:
+    """Give what an ALTER does to its object."""
+    if tree.args.get("new_name") is not None:
+        new_name = identifiers.only_part(tree.args["new_name"])
+        return lambda item: replace(item, name=new_name)
+    if tree.args.get("properties") is not None:
+        given = properties.read(tree.args["properties"], kind, logs_in=logs_in)
         return lambda item: properties.put(item, given)
-    if tokens.take("UNSET"):
-        names = {tokens.identifier()}
-        while tokens.take(","):
-            names.add(tokens.identifier())
-        return lambda item: replace(
-            item,
-            comment="" if "COMMENT" in names else item.comment,
-            properties={name: value for name, value in item.properties.items() if name not in names},
-        )
-    if kind == "WAREHOUSE" and (verb := tokens.take("SUSPEND", "RESUME")):
-        lenient = verb == "RESUME" and tokens.take_all("IF", "SUSPENDED")
-        return lambda item: _switched(item, verb, lenient=lenient)
-    raise not_supported(f"ALTER {kind} … {tokens.rest()[:40]}")
+    if tree.args.get("unset") is not None:
+        unset = tree.args["unset"]
+        return lambda item: properties.remove(item, unset)
+    return lambda item: _switched(item, tree.args["state"], lenient=bool(tree.args.get("if_suspended")))
 
 
 def _switched(item: AccountObject, verb: str, *, lenient: bool) -> AccountObject:

@@ -9,7 +9,6 @@ from sqlglot import exp
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sql.parse import nodes
-from embedded_snowflake.sql.parse.tokens import TokenReader
 from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.sql.rewrite.functions import ACCOUNT
 from embedded_snowflake.state.account_file import BEGINNING
@@ -20,7 +19,6 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.access import securables, warehouses
 
 _SHOW = 0x4400
-_KINDS = {"ROLES": "ROLE", "USERS": "USER", "WAREHOUSES": "WAREHOUSE"}
 _COUNTS = ("assigned_to_users", "granted_to_roles", "granted_roles")
 _ON = ["created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option", "granted_by"]
 _ROLES = ["created_on", "role", "granted_to", "grantee_name", "granted_by"]
@@ -48,29 +46,20 @@ def show_grants(session: Session, tree: nodes.ShowGrants) -> Result:
     return _shown(session, found, tree.args.get("limit"))
 
 
-def show(session: Session, tokens: TokenReader) -> Result | None:
-    """Run SHOW [TERSE] ROLES | USERS | WAREHOUSES.
+def show(session: Session, tree: nodes.ShowAccountObjects) -> Result:
+    """Run SHOW ROLES, SHOW USERS or SHOW WAREHOUSES.
 
     Args:
-        session: The session.
-        tokens: The statement, after SHOW.
+        session: Session of the statement.
+        tree: Statement.
 
     Returns:
-        Its rows; None for another SHOW.
-
-    Raises:
-        SnowflakeError: What it names does not exist, or is not supported.
+        A row for each role, user or warehouse.
     """
-    terse = bool(tokens.take("TERSE"))
-    kind = _KINDS.get(tokens.take(*_KINDS) or "")
-    if kind is None:
-        return None
-    found = _objects(session, kind, tokens)
-    if terse:
+    found = _objects(session, tree)
+    if tree.args["terse"]:
         found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
-    limit = exp.Literal.string(tokens.count()) if tokens.take("LIMIT") else None
-    tokens.expect_end()
-    return _shown(session, found, limit)
+    return _shown(session, found, tree.args["limit"])
 
 
 def _shown(session: Session, found: Result, limit: exp.Expr | None) -> Result:
@@ -80,14 +69,14 @@ def _shown(session: Session, found: Result, limit: exp.Expr | None) -> Result:
     return Result(found.columns, [] if session.describe_only else rows, statement_type=_SHOW)
 
 
-def _objects(session: Session, kind: str, tokens: TokenReader) -> Result:
+def _objects(session: Session, tree: nodes.ShowAccountObjects) -> Result:
+    kind, like_pattern, beginning = tree.args["kind"], tree.args["like"], tree.args["starts_with"]
     items = session.engine.account.objects.all(kind)
-    if tokens.take("LIKE"):
-        pattern = like(tokens.string())
+    if like_pattern is not None:
+        pattern = like(nodes.text_of(like_pattern))
         items = [item for item in items if pattern.fullmatch(item.name)]
-    if tokens.take_all("STARTS", "WITH"):
-        beginning = tokens.string()
-        items = [item for item in items if item.name.startswith(beginning)]
+    if beginning is not None:
+        items = [item for item in items if item.name.startswith(nodes.text_of(beginning))]
     if kind == "WAREHOUSE":
         return warehouses.listed(session, items)
     return _roles(session, items) if kind == "ROLE" else _users(session, items)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
-from embedded_snowflake.sql.parse.tokens import TokenReader
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.state.account_objects import AccountObject
 from embedded_snowflake.state.auth import KEYS, is_public_key
 from embedded_snowflake.statements.access.warehouses import checked
@@ -61,11 +63,11 @@ PROPERTIES = {
 _SECRETS = frozenset({"PASSWORD"})  # nobody logs in with it here: it is not kept
 
 
-def read(tokens: TokenReader, kind: str, *, logs_in: bool = False) -> dict[str, str]:
-    """Read name = value … to the statement's end.
+def read(given: list[exp.Expr], kind: str, *, logs_in: bool = False) -> dict[str, str]:
+    """Read the properties that a statement gives.
 
     Args:
-        tokens: The statement, at the first name.
+        given: Properties as parsed.
         kind: ROLE, USER or WAREHOUSE.
         logs_in: Whether they are those of the user who may log in: keys of others would be of no use.
 
@@ -76,23 +78,36 @@ def read(tokens: TokenReader, kind: str, *, logs_in: bool = False) -> dict[str, 
         SnowflakeError: The kind has no such property, or it is not supported.
     """
     found: dict[str, str] = {}
-    while not tokens.at_end():
-        if tokens.take(","):
-            continue
-        name = tokens.identifier()
+    for item in given:
+        name = item.name
         if name in ("TAG", "RESOURCE_MONITOR", "WITH"):
             raise not_supported(f"{name} of a {kind.lower()}")
         if name in KEYS and not logs_in:
             raise not_supported(f"{name} of a user who cannot log in: only the server's own does")
         if name not in PROPERTIES[kind]:
             raise compilation_error(f"invalid property '{name}' for '{kind}'", 1420, "22023")
-        tokens.take("=")
-        found[name] = ", ".join(tokens.strings()) if tokens.at("(") else tokens.string()
+        value = item.args["value"]
+        texts = value.expressions if isinstance(value, exp.Tuple) else [value]
+        found[name] = ", ".join(nodes.text_of(text) for text in texts)
         if name in KEYS and not is_public_key(found[name]):
             raise SnowflakeError(
                 "New public key rejected by current policy. Reason: 'Invalid public key'.", 390_302, "22023"
             )
     return found
+
+
+def remove(item: AccountObject, names: list[str]) -> AccountObject:
+    """Take properties from an object.
+
+    Args:
+        item: The object.
+        names: Names in upper case; of those that it has not, nothing happens.
+
+    Returns:
+        The object without them.
+    """
+    kept = {name: value for name, value in item.properties.items() if name not in names}
+    return replace(item, comment="" if "COMMENT" in names else item.comment, properties=kept)
 
 
 def put(item: AccountObject, given: dict[str, str]) -> AccountObject:

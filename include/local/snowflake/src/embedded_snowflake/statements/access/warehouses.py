@@ -6,6 +6,8 @@ from typing import Any
 
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.account_objects import AccountObject
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
@@ -73,15 +75,20 @@ def listed(session: Session, items: list[AccountObject]) -> Result:
     return Result([_column(name) for name in names], [tuple(row.values()) for row in rows], statement_type=0x4400)
 
 
-def described(item: AccountObject) -> Result:
-    """Answer DESCRIBE WAREHOUSE.
+def describe(session: Session, tree: nodes.DescribeWarehouse) -> Result:
+    """Run DESCRIBE WAREHOUSE.
 
     Args:
-        item: The warehouse.
+        session: Session of the statement.
+        tree: Statement.
 
     Returns:
-        When it was made, its name and its kind.
+        When the warehouse was made, its name and its kind.
+
+    Raises:
+        SnowflakeError: There is none of this name.
     """
+    item = session.engine.account.objects.get("WAREHOUSE", identifiers.only_part(tree.this))
     return Result(
         [_column(name) for name in ("created_on", "name", "kind")],
         [(item.created, item.name, "WAREHOUSE")],

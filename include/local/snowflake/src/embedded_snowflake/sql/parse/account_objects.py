@@ -1,0 +1,112 @@
+"""Statements about roles, users and warehouses.
+
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of
+ALTER, DROP, COMMENT, SHOW and DESCRIBE. Of these sqlglot reads the shortest only.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.parse.words import WordParser
+
+KINDS = ("ROLE", "USER", "WAREHOUSE")
+_SHOWN = {f"{kind}S": kind for kind in KINDS}
+
+
+class AccountObjectParser(WordParser):
+    """Parses the statements about roles, users and warehouses; each method gives None for a statement about others."""
+
+    def _parse_create_account_object(self) -> exp.Expr | None:
+        start = self._index
+        replace = self._match_text_seq("OR", "REPLACE")
+        kind = self._take(*KINDS)
+        if kind is None:
+            self._retreat(start)
+            return None
+        exists = self._match_text_seq("IF", "NOT", "EXISTS")
+        name = self._parse_account_object_name()
+        self._take("WITH")
+        properties = self._parse_word_properties()
+        return nodes.CreateAccountObject(this=name, kind=kind, replace=replace, exists=exists, expressions=properties)
+
+    def _parse_alter_account_object(self) -> exp.Expr | None:
+        kind = self._take(*KINDS)
+        if kind is None:
+            return None
+        altered = nodes.AlterAccountObject(kind=kind, exists=self._match_text_seq("IF", "EXISTS"))
+        if kind != "WAREHOUSE" or not self._at("SUSPEND", "RESUME", "SET", "UNSET", "RENAME"):
+            altered.set("this", self._parse_account_object_name())
+        if self._match_text_seq("RENAME", "TO"):
+            altered.set("new_name", self._parse_account_object_name())
+        elif self._take("SET"):
+            altered.set("properties", self._parse_word_properties())
+        elif self._take("UNSET"):
+            names = [self._parse_stored_word()]
+            while self._take(","):
+                names.append(self._parse_stored_word())
+            altered.set("unset", names)
+        elif kind == "WAREHOUSE" and self._at("SUSPEND", "RESUME"):
+            altered.set("state", self._take("SUSPEND", "RESUME"))
+            if altered.args["state"] == "RESUME":
+                altered.set("if_suspended", self._match_text_seq("IF", "SUSPENDED"))
+        else:
+            raise not_supported(f"ALTER {kind} … {self._rest()[:40]}")
+        self._expect_end()
+        return altered
+
+    def _parse_drop_account_object(self) -> exp.Expr | None:
+        kind = self._take(*KINDS)
+        if kind is None:
+            return None
+        exists = self._match_text_seq("IF", "EXISTS")
+        dropped = nodes.DropAccountObject(this=self._parse_account_object_name(), kind=kind, exists=exists)
+        self._expect_end()
+        return dropped
+
+    def _parse_comment_on_account_object(self) -> exp.Expr | None:
+        start = self._index
+        exists = self._match_text_seq("IF", "EXISTS")
+        kind = self._take(*KINDS) if self._take("ON") else None
+        if kind is None:
+            self._retreat(start)
+            return None
+        name = self._parse_account_object_name()
+        self._expect("IS")
+        comment = nodes.CommentOnAccountObject(this=name, kind=kind, exists=exists, expression=self._parse_text_value())
+        self._expect_end()
+        return comment
+
+    def _parse_describe_warehouse(self) -> exp.Expr | None:
+        if not self._take("WAREHOUSE"):
+            return None
+        described = nodes.DescribeWarehouse(this=self._parse_account_object_name())
+        self._expect_end()
+        return described
+
+    def _parse_show_account_objects(self) -> exp.Expr | None:
+        start = self._index
+        terse = bool(self._take("TERSE"))
+        kind = _SHOWN.get(self._take(*_SHOWN) or "")
+        if kind is None:
+            self._retreat(start)
+            return None
+        like = self._parse_text_value() if self._take("LIKE") else None
+        beginning = self._parse_text_value() if self._match_text_seq("STARTS", "WITH") else None
+        limit = self._parse_row_limit()
+        self._expect_end()
+        return nodes.ShowAccountObjects(kind=kind, terse=terse, like=like, starts_with=beginning, limit=limit)
+
+    def _parse_word_properties(self) -> list[exp.Expr]:
+        """Read name = value … to the statement's end; a value may be a list of texts in parentheses."""
+        properties: list[exp.Expr] = []
+        while self._curr:
+            if self._take(","):
+                continue
+            name = self._parse_stored_word()
+            self._take("=")
+            value = exp.Tuple(expressions=self._parse_text_values()) if self._at("(") else self._parse_text_value()
+            properties.append(exp.Property(this=exp.var(name), value=value))
+        return properties
