@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +22,11 @@ def answering(respond: Respond) -> Iterator[int]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
+            # A proxy gets the whole address, a server the path alone.
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.headers.get("Content-Encoding") == "gzip":
                 content = gzip.decompress(content)
-            status, body = respond(self.command, self.path, json.loads(content or b"{}"))
+            status, body = respond(self.command, re.sub("^http://[^/]+", "", self.path), json.loads(content or b"{}"))
             answer = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -1,0 +1,74 @@
+"""The Secret of a pod's connection, over the real client: owned by the pod, and a pod that cannot have it is deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, V1ObjectMeta, V1Pod
+
+from include.operators.pod_secret import ConnectionSecret
+from tests.answering import answering
+
+POD = V1Pod(metadata=V1ObjectMeta(name="train-x1", namespace="tasks", uid="u-1"))
+OPERATOR = SimpleNamespace(snowflake_conn_id="mine")
+
+
+class Cluster:
+    """What is asked of the API server, and the status that creating a Secret gets."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.status = 201
+
+    def respond(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.asked.append((method, path, body))
+        return (self.status, body) if path.endswith("/secrets") else (200, {})
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Api]]:
+    connection = {"conn_type": "snowflake", "login": "ann", "password": "correct horse", "extra": {"account": "acme"}}
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps(connection))
+    played = Cluster()
+    with answering(played.respond) as port:
+        client = ApiClient(Configuration(host=f"http://127.0.0.1:{port}"))
+        yield played, CoreV1Api(client)
+        client.close()
+
+
+def created(cluster: tuple[Cluster, CoreV1Api], pod: V1Pod | None = POD) -> list[tuple[str, str, dict[str, Any]]]:
+    ConnectionSecret.on_pod_creation(pod=pod, client=cluster[1], operator=OPERATOR)
+    return cluster[0].asked
+
+
+def test_it_has_the_pods_name_and_goes_with_it(cluster: tuple[Cluster, CoreV1Api]) -> None:
+    ((method, path, secret),) = created(cluster)
+    assert (method, path) == ("POST", "/api/v1/namespaces/tasks/secrets")
+    assert secret["metadata"]["name"] == "train-x1"
+    assert secret["metadata"]["ownerReferences"] == [
+        {"apiVersion": "v1", "kind": "Pod", "name": "train-x1", "uid": "u-1"}
+    ]
+    assert secret["immutable"] is True
+    assert json.loads(secret["stringData"]["connection.json"])["password"] == "correct horse"
+
+
+def test_one_that_is_there_already_is_the_pods_own(cluster: tuple[Cluster, CoreV1Api]) -> None:
+    cluster[0].status = 409
+    assert [method for method, _, _ in created(cluster)] == ["POST"]
+
+
+def test_without_it_the_pod_is_deleted(cluster: tuple[Cluster, CoreV1Api]) -> None:
+    cluster[0].status = 403
+    with pytest.raises(ApiException, match="403"):
+        created(cluster)
+    assert [asked[:2] for asked in cluster[0].asked][1:] == [
+        ("DELETE", "/api/v1/namespaces/tasks/pods/train-x1?gracePeriodSeconds=0")
+    ]
+
+
+def test_a_pod_that_is_gone_needs_none(cluster: tuple[Cluster, CoreV1Api]) -> None:
+    assert created(cluster, None) == []
