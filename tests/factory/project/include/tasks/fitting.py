@@ -1,4 +1,4 @@
-"""A function that imports what its packages bring."""
+"""Functions that import what their packages bring."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ def fits(session: Any) -> dict[str, Any]:
     import yaml
 
     return {"model": str((joblib, np, pd, yaml))}
+
+
+def scores(batch: Any) -> Any:
+    import pandas as pd
+
+    return pd.Series(batch)
