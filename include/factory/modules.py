@@ -227,8 +227,8 @@ def dotted_name(node: ast.expr) -> str | None:
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
-        below = dotted_name(node.value)
-        return f"{below}.{node.attr}" if below else None
+        owner = dotted_name(node.value)
+        return f"{owner}.{node.attr}" if owner else None
     return None
 
 

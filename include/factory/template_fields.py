@@ -63,5 +63,5 @@ def _texts(sources: Sources, module: Module, value: ast.expr, attribute: str) ->
         return frozenset([value.value] if isinstance(value.value, str) else [])
     if isinstance(value, ast.Attribute) and value.attr == attribute and (owner := dotted_name(value.value)):
         return _texts_of(sources, sources.in_module(module, owner), attribute)
-    base = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
-    return frozenset().union(*(_texts(sources, module, child, attribute) for child in base))
+    inner = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
+    return frozenset().union(*(_texts(sources, module, child, attribute) for child in inner))

@@ -44,9 +44,9 @@ def file_diagnostics(
         if argument in POD_FILES and "pod_template_dict" in fields:
             yield from _pod_file(value, path, folders[-1])
         elif argument in fields and ends:
-            for base, text in _texts(value, ()):
+            for inner, text in _texts(value, ()):
                 if text.endswith(ends):
-                    yield from _named(text, pipeline, folders, (*path, *base))
+                    yield from _named(text, pipeline, folders, (*path, *inner))
 
 
 def from_root(argument: str, value: Any, root: Path) -> Any:
@@ -68,8 +68,8 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """Return the texts in a value, keys left out: Airflow renders none of them."""
     if isinstance(value, str):
         yield path, value
-    for key, base in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from _texts(base, (*path, key))
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _texts(inner, (*path, key))
 
 
 def _named(text: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPath) -> Iterator[Diagnostic]:

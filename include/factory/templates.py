@@ -137,12 +137,12 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, base in value.items():
+        for key, inner in value.items():
             yield from strings(key)
-            yield from strings(base)
+            yield from strings(inner)
     elif isinstance(value, list):
-        for base in value:
-            yield from strings(base)
+        for inner in value:
+            yield from strings(inner)
 
 
 def mapped_task(value: Any) -> str | None:
@@ -187,9 +187,9 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
     if isinstance(value, str):
         return _fill(value, words, task_id)
     if isinstance(value, dict):
-        return {fill(key, words, task_id): fill(base, words, task_id) for key, base in value.items()}
+        return {fill(key, words, task_id): fill(inner, words, task_id) for key, inner in value.items()}
     if isinstance(value, list):
-        return [fill(base, words, task_id) for base in value]
+        return [fill(inner, words, task_id) for inner in value]
     return value
 
 

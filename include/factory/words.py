@@ -161,8 +161,5 @@ def odd_space(text: str) -> str | None:
     """
     for character in text:
         if ord(character) > 127 and (unicodedata.category(character) in ("Zs", "Cf")):
-            return (
-                f"{unicodedata.name(character, 'character').lower().replace('no-break', 'no-break')}"
-                f" (U+{ord(character):04X})"
-            )
+            return f"{unicodedata.name(character, 'character').lower()} (U+{ord(character):04X})"
     return None
