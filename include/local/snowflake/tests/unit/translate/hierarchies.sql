@@ -1,0 +1,9 @@
+select ID, level from STAFF start with BOSS is null connect by BOSS = prior ID;
+SELECT "ID", "_LEVEL" AS "LEVEL" FROM (WITH RECURSIVE "_BASE" AS (SELECT *, "BOSS" IS NULL AS "_START", "ID" AS "_VALUE1", ROW_NUMBER() OVER () AS "_ROW" FROM "DB"."SC"."STAFF" AS "STAFF"), "_TREE" AS (SELECT *, 1 AS "_LEVEL", LIST_VALUE("_BASE"."_ROW") AS "_ROWS" FROM "_BASE" WHERE "_BASE"."_START" UNION ALL SELECT "_BASE".*, "_TREE"."_LEVEL" + 1, CASE WHEN LIST_CONTAINS("_TREE"."_ROWS", "_BASE"."_ROW") THEN ERROR('CONNECT BY over rows that are their own ancestors') ELSE LIST_APPEND("_TREE"."_ROWS", "_BASE"."_ROW") END FROM "_TREE" INNER JOIN "_BASE" ON ("_BASE"."BOSS" = "_TREE"."_VALUE1")) SELECT * FROM "_TREE") AS "STAFF";
+
+select connect_by_root TITLE, sys_connect_by_path(ID, '/') from STAFF start with ID = 1 connect by prior ID = BOSS and level < 3;
+SELECT "_CARRIED0" AS "CONNECT_BY_ROOT TITLE", "_CARRIED1" AS "SYS_CONNECT_BY_PATH(ID, '/')" FROM (WITH RECURSIVE "_BASE" AS (SELECT *, "ID" = 1 AS "_START", "ID" AS "_VALUE1", "TITLE" AS "_VALUE2", '/' || _SF_VARCHAR("ID") AS "_VALUE3", ROW_NUMBER() OVER () AS "_ROW" FROM "DB"."SC"."STAFF" AS "STAFF"), "_TREE" AS (SELECT *, 1 AS "_LEVEL", LIST_VALUE("_BASE"."_ROW") AS "_ROWS", "_BASE"."_VALUE2" AS "_CARRIED0", "_BASE"."_VALUE3" AS "_CARRIED1" FROM "_BASE" WHERE "_BASE"."_START" UNION ALL SELECT "_BASE".*, "_TREE"."_LEVEL" + 1, CASE WHEN LIST_CONTAINS("_TREE"."_ROWS", "_BASE"."_ROW") THEN ERROR('CONNECT BY over rows that are their own ancestors') ELSE LIST_APPEND("_TREE"."_ROWS", "_BASE"."_ROW") END, "_TREE"."_CARRIED0", "_TREE"."_CARRIED1" || "_BASE"."_VALUE3" FROM "_TREE" INNER JOIN "_BASE" ON (("_TREE"."_VALUE1" = "_BASE"."BOSS") AND (("_TREE"."_LEVEL" + 1) < 3))) SELECT * FROM "_TREE") AS "STAFF";
+
+-- LEVEL without CONNECT BY is a name as any other.
+select level from (select 1 as level);
+SELECT "LEVEL" FROM (SELECT 1 AS "LEVEL");

@@ -1,0 +1,63 @@
+-- Quotients have at least six digits after the point, exact to the last.
+select 10 / 3;
+SELECT CASE WHEN (ABS(_SF_RATIO(10, 3)) < CAST(CAST(1000000000 AS INT128) AS DOUBLE)) THEN CAST(ROUND(CAST(_SF_RATIO(10, 3) AS DOUBLE), 6) AS DECIMAL(38, 6)) ELSE CAST((CAST(_SF_ROUNDED_QUOTIENT((CAST(10 AS INT128) * CAST(1000000 AS INT128)), CAST(3 AS INT128)) AS DECIMAL(38, 0)) * 0.000001) AS DECIMAL(38, 6)) END AS "10 / 3";
+
+select A / B from T;
+SELECT CASE WHEN (ABS(_SF_RATIO("A", "B")) < CAST(CAST(1000000000 AS INT128) AS DOUBLE)) THEN CAST(ROUND(CAST(_SF_RATIO("A", "B") AS DOUBLE), 6) AS DECIMAL(38, 6)) ELSE CAST((CAST(_SF_ROUNDED_QUOTIENT((CAST("A" AS INT128) * CAST(100000000 AS INT128)), _SF_DIGITS("B", CAST(100 AS INT128))) AS DECIMAL(38, 0)) * 0.000001) AS DECIMAL(38, 6)) END AS "A / B" FROM "DB"."SC"."T" AS "T";
+
+select F / 2 from T;
+SELECT _SF_DIVIDE("F", 2) AS "F / 2" FROM "DB"."SC"."T" AS "T";
+
+select avg(B) from T;
+SELECT CASE WHEN (ABS(_SF_RATIO(SUM("B"), NULLIF(COUNT("B"), 0))) < CAST(CAST(10000000 AS INT128) AS DOUBLE)) THEN CAST(ROUND(CAST(_SF_RATIO(SUM("B"), NULLIF(COUNT("B"), 0)) AS DOUBLE), 8) AS DECIMAL(38, 8)) ELSE CAST((CAST(_SF_ROUNDED_QUOTIENT((_SF_DIGITS(SUM("B"), CAST(100 AS INT128)) * CAST(1000000 AS INT128)), CAST(NULLIF(COUNT("B"), 0) AS INT128)) AS DECIMAL(38, 0)) * 0.00000001) AS DECIMAL(38, 8)) END AS "AVG(B)" FROM "DB"."SC"."T" AS "T";
+
+select div0(A, B) from T;
+SELECT CASE WHEN (("B" = 0) AND (NOT ("A" IS NULL))) THEN 0 ELSE CASE WHEN (ABS(_SF_RATIO("A", "B")) < CAST(CAST(1000000000 AS INT128) AS DOUBLE)) THEN CAST(ROUND(CAST(_SF_RATIO("A", "B") AS DOUBLE), 6) AS DECIMAL(38, 6)) ELSE CAST((CAST(_SF_ROUNDED_QUOTIENT((CAST("A" AS INT128) * CAST(100000000 AS INT128)), _SF_DIGITS("B", CAST(100 AS INT128))) AS DECIMAL(38, 0)) * 0.000001) AS DECIMAL(38, 6)) END END AS "DIV0(A, B)" FROM "DB"."SC"."T" AS "T";
+
+select B * B from T;
+SELECT "B" * "B" AS "B * B" FROM "DB"."SC"."T" AS "T";
+
+select A + B, A - B from T;
+SELECT "A" + "B" AS "A + B", "A" - "B" AS "A - B" FROM "DB"."SC"."T" AS "T";
+
+select A % 3, mod(A, 2) from T;
+SELECT "A" % 3 AS "A % 3", "A" % 2 AS "MOD(A, 2)" FROM "DB"."SC"."T" AS "T";
+
+-- Rounding keeps the type.
+select ceil(B, 1), floor(B, -1) from T;
+SELECT CASE WHEN (ROUND("B", 1) >= "B") THEN ROUND("B", 1) ELSE ROUND((ROUND("B", 1) + 0.1), 1) END AS "CEIL(B, 1)", CASE WHEN (ROUND("B", -1) <= "B") THEN ROUND("B", -1) ELSE ROUND((ROUND("B", -1) - 10), -1) END AS "FLOOR(B, -1)" FROM "DB"."SC"."T" AS "T";
+
+select round(B, 1), trunc(B, 1) from T;
+SELECT ROUND("B", 1) AS "ROUND(B, 1)", _SF_TRUNC("B", 1) AS "TRUNC(B, 1)" FROM "DB"."SC"."T" AS "T";
+
+select '5.7'::int, A::number(5, 1), F::int from T;
+SELECT CAST('5.7' AS BIGINT) AS "'5.7'::INT", CAST("A" AS DECIMAL(5, 1)) AS "A::NUMBER(5, 1)", _SF_TO_INTEGER("F") AS "F::INT" FROM "DB"."SC"."T" AS "T";
+
+select try_cast(S as number(10, 2)) from T;
+SELECT TRY_CAST("S" AS DECIMAL(10, 2)) AS "TRY_CAST(S AS NUMBER(10, 2))" FROM "DB"."SC"."T" AS "T";
+
+select to_number(S, '999.99', 5, 2) from T;
+SELECT CAST(_NATIVE_NUMBER_OF(CAST("S" AS TEXT), '999.99') AS DECIMAL(5, 2)) AS "TO_NUMBER(S, '999.99', 5, 2)" FROM "DB"."SC"."T" AS "T";
+
+select to_char(A, '999,990') from T;
+SELECT _NATIVE_NUMBER_TEXT(CAST("A" AS TEXT), '999,990') AS "TO_CHAR(A, '999,990')" FROM "DB"."SC"."T" AS "T";
+
+select bitand(A, 3), bitshiftleft(A, 2) from T;
+SELECT "A" & 3 AS "BITAND(A, 3)", _SF_BITSHIFTLEFT("A", 2) AS "BITSHIFTLEFT(A, 2)" FROM "DB"."SC"."T" AS "T";
+
+select greatest(A, B), least(A, 1.5) from T;
+SELECT CASE WHEN "A" IS NULL OR "B" IS NULL THEN NULL ELSE GREATEST("A", "B") END AS "GREATEST(A, B)", CASE WHEN "A" IS NULL OR 1.5 IS NULL THEN NULL ELSE LEAST("A", 1.5) END AS "LEAST(A, 1.5)" FROM "DB"."SC"."T" AS "T";
+
+select coalesce(A, B) from T;
+SELECT COALESCE("A", "B") AS "COALESCE(A, B)" FROM "DB"."SC"."T" AS "T";
+
+select iff(A > 1, A, B) from T;
+SELECT CASE WHEN ("A" > 1) THEN "A" ELSE "B" END AS "IFF(A > 1, A, B)" FROM "DB"."SC"."T" AS "T";
+
+select square(A), factorial(3), sign(A) from T;
+SELECT _SF_SQUARE("A") AS "SQUARE(A)", _SF_FACTORIAL(3) AS "FACTORIAL(3)", SIGN("A") AS "SIGN(A)" FROM "DB"."SC"."T" AS "T";
+
+-- A literal with an exponent is exact.
+select 1e30::number(38, 0);
+SELECT CAST('1e30' AS BIGINT) AS "1E30::NUMBER(38, 0)";
+SELECT CAST('1e30' AS INT128) AS "1E30::NUMBER(38, 0)";

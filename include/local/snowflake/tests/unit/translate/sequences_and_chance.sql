@@ -1,0 +1,6 @@
+select COUNTING.nextval, COUNTING.nextval as M;
+SELECT NEXTVAL('"DB"."SC"."COUNTING"') AS "NEXTVAL", NEXTVAL('"DB"."SC"."COUNTING"') AS "M";
+
+select random(), random(1);
+select setseed(?);
+SELECT _SF_TO_INTEGER(((RANDOM() - 0.5) * 1.8446744073709549e19)) AS "RANDOM()", _SF_TO_INTEGER(((RANDOM() - 0.5) * 1.8446744073709549e19)) AS "RANDOM(1)";
