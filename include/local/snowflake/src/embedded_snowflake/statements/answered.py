@@ -6,11 +6,14 @@ SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import display, literal, quote, split_name
+from embedded_snowflake.sources import table_columns
+from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.session import Session
 
@@ -21,12 +24,13 @@ _COMMENT = """select comment from _fs_global._fs_information_schema._fs_tables_e
 _UNITS = {"MILLISECONDS": 0.001, "SECONDS": 1, "MINUTES": 60}
 
 
-def put_in(session: Session, tree: exp.Expr) -> exp.Expr:
+def put_in(session: Session, tree: exp.Expr, answers: Answers) -> exp.Expr:
     """Put such functions' answers in their place.
 
     Args:
         session: The session.
         tree: Query as parsed; changed in place.
+        answers: RUN, or DESCRIBE where nothing may happen.
 
     Returns:
         The tree.
@@ -39,10 +43,8 @@ def put_in(session: Session, tree: exp.Expr) -> exp.Expr:
         texts = [value.name for value in call.expressions if isinstance(value, exp.Literal)]
         if len(texts) != len(call.expressions):
             continue
-        if name in CANCELS and len(texts) == 1:
-            answer = cancel(session, name, texts[0])
-        elif name == "SYSTEM$WAIT" and texts:
-            answer = wait(session, *texts[:2])
+        if name in answers and texts and (name == WAIT or len(texts) == 1):
+            answer = answers[name](session, *texts[:2])
         elif name == "GET_DDL" and len(texts) > 1 and texts[0].upper() == "VIEW":
             raise not_supported("GET_DDL of views")
         elif name == "GET_DDL" and len(texts) > 1 and texts[0].upper() == "TABLE":
@@ -55,57 +57,60 @@ def put_in(session: Session, tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-CANCELS = ("SYSTEM$CANCEL_QUERY", "SYSTEM$CANCEL_ALL_QUERIES")
+def _cancel_query(session: Session, name: str) -> str:
+    return _cancelled_query(name, session.engine.cancel(name, session))
 
 
-def cancel(session: Session, function: str, name: str) -> str:
-    """Run SYSTEM$CANCEL_QUERY(id) or SYSTEM$CANCEL_ALL_QUERIES(session).
+def _cancelled_query(name: str, ended: int) -> str:
+    return f"query [{name}] terminated." if ended else "Identified SQL statement is not currently executing."
 
-    Args:
-        session: Whose statement it is.
-        function: Which of the two.
-        name: Id of a statement, or number of a session.
 
-    Returns:
-        Snowflake's answer.
-    """
-    ended = 0 if session.describe_only else session.engine.cancel(name, session)
-    if function == "SYSTEM$CANCEL_QUERY":
-        return f"query [{name}] terminated." if ended else "Identified SQL statement is not currently executing."
+def _cancel_all(session: Session, name: str) -> str:
+    return _cancelled_all(session.engine.cancel(name, session))
+
+
+def _cancelled_all(ended: int) -> str:
     return f"{ended} queries cancelled."
 
 
-def wait(session: Session, amount: str, unit: str = "SECONDS") -> str:
-    """Run SYSTEM$WAIT(amount, unit).
-
-    Args:
-        session: The session; cancelling its statement ends the wait.
-        amount: How many, as written.
-        unit: MILLISECONDS, SECONDS or MINUTES.
-
-    Returns:
-        Snowflake's answer.
-
-    Raises:
-        SnowflakeError: It is no wait of up to a minute, or was cancelled (000604).
-    """
-    factor = _UNITS.get(unit.upper())
-    if not amount.isdigit() or factor is None or int(amount) * factor > LONGEST_WAIT:
-        raise not_supported(f"SYSTEM$WAIT of anything but 0 to {LONGEST_WAIT} seconds")
-    end = time.monotonic() + (0 if session.describe_only else int(amount) * factor)
+def _wait(session: Session, amount: str, unit: str = "SECONDS") -> str:
+    """Wait; cancelling the session's statement ends it (000604)."""
+    end = time.monotonic() + _seconds(amount, unit)
     session.interrupted.clear()
     while (left := end - time.monotonic()) > 0:
         if session.interrupted.wait(min(left, _STEP_SECONDS)):
             raise SnowflakeError("SQL execution canceled", 604, "57014")
+    return _waited(session, amount, unit)
+
+
+def _waited(_session: Session, amount: str, unit: str = "SECONDS") -> str:
+    _seconds(amount, unit)
     return f"waited {amount} {unit.lower()}"
+
+
+def _seconds(amount: str, unit: str) -> float:
+    factor = _UNITS.get(unit.upper())
+    if not amount.isdigit() or factor is None or int(amount) * factor > LONGEST_WAIT:
+        raise not_supported(f"SYSTEM$WAIT of anything but 0 to {LONGEST_WAIT} seconds")
+    return int(amount) * factor
+
+
+WAIT = "SYSTEM$WAIT"
+Answers = dict[str, Callable[..., str]]
+# What these functions do and answer, and what they answer where a statement is only described.
+RUN: Answers = {WAIT: _wait, "SYSTEM$CANCEL_QUERY": _cancel_query, "SYSTEM$CANCEL_ALL_QUERIES": _cancel_all}
+DESCRIBE: Answers = {
+    WAIT: _waited,
+    "SYSTEM$CANCEL_QUERY": lambda _session, name: _cancelled_query(name, 0),
+    "SYSTEM$CANCEL_ALL_QUERIES": lambda _session, _name: _cancelled_all(0),
+}
 
 
 def _table(session: Session, text: str) -> str:
     """GET_DDL('TABLE', 'name'): the statement that makes the table."""
-    described = session.execute(f"describe table {text}").tuples()
-    parts = split_name(text)
-    name = (*[session.database or "", session.schema or ""][: 3 - len(parts)], *parts)
-    full = (name[0], name[1], name[2])
+    parts = dict(zip(("this", "db", "catalog"), reversed(split_name(text)), strict=False))
+    full = placement.full_name(exp.Table(**{key: exp.to_identifier(part) for key, part in parts.items()}), session)
+    described = table_columns.of_table(session, full).tuples()
     kind, comment = _kind(session, full)
     lines = []
     for column, declared, _, nullable, default, *rest in described:
@@ -119,7 +124,7 @@ def _table(session: Session, text: str) -> str:
     for key in declarations.keys(session, full):
         lines.append(f"\t{key.kind.lower()} ({', '.join(display(column) for column in key.columns)})")
     clustered = declarations.clustering(session, full)
-    head = display(parts[-1]) + (f" cluster by {clustered.written}" if clustered is not None else " ")
+    head = display(full[2]) + (f" cluster by {clustered.written}" if clustered is not None else " ")
     end = f")COMMENT={literal(comment)}\n;" if comment else ");"
     return f"create or replace {kind} {head}(\n" + ",\n".join(lines) + "\n" + end
 

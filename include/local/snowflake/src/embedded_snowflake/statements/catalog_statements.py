@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fakesnow import transforms
@@ -16,27 +17,10 @@ from embedded_snowflake.state import declarations
 from embedded_snowflake.state.duck_catalogue import SEQUENCES
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import options, running, show, show_columns
 
 _DDL, _SHOW = 0x6000, 0x4400
-
-
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about databases, schemas or file formats, or SHOW: a `Handler`.
-
-    Raises:
-        SnowflakeError: An object does not exist, exists already, or the statement is not supported.
-    """
-    kind = str(tree.args.get("kind", "")).upper()
-    if isinstance(tree, exp.Create) and kind in ("DATABASE", "SCHEMA"):
-        return status_result("", _DDL) if session.describe_only else _create(session, tree, kind)
-    if isinstance(tree, exp.Drop) and kind in ("DATABASE", "SCHEMA"):
-        return status_result("", _DDL) if session.describe_only else _drop(session, tree, kind)
-    if "FORMAT" in kind and isinstance(tree, (exp.Create, exp.Drop)):
-        return status_result("", _DDL) if session.describe_only else _file_format(session, tree)
-    if isinstance(tree, exp.Show):
-        return _show(session, tree)
-    return None
 
 
 def _stored_name(tree: exp.Expr) -> list[str]:
@@ -44,15 +28,21 @@ def _stored_name(tree: exp.Expr) -> list[str]:
     return [part.name for part in identifiers.stored_table(tree).parts]
 
 
-def _create(session: Session, tree: exp.Create, kind: str) -> Result:
-    exists, replace = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
+def create(statement: Statement, tree: exp.Create) -> Result:
+    """Run CREATE DATABASE or CREATE SCHEMA.
+
+    Raises:
+        SnowflakeError: It exists already, its database does not, or an option is not supported.
+    """
+    session, kind = statement.session, str(tree.kind).upper()
+    exists, replaces = bool(tree.args.get("exists")), bool(tree.args.get("replace"))
     if tree.args.get("clone") is not None:
         raise not_supported(f"CREATE {kind} … CLONE")
     options.check(tree, kind)
     parts = _stored_name(tree)
     if kind == "DATABASE":
         name = parts[-1]
-        if not session.engine.create_database(name, replace=replace, exists=exists):
+        if not session.engine.create_database(name, replace=replaces, exists=exists):
             return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
         for made in (Securable("DATABASE", name), Securable("SCHEMA", name, "PUBLIC")):
             session.engine.account.grants.created(made, session.role)
@@ -62,7 +52,7 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
     if session.engine.has_schema(database, schema):
         if exists:
             return status_result(f"{display(schema)} already exists, statement succeeded.", _DDL)
-        if not replace:
+        if not replaces:
             raise already_exists(f"{database}.{schema}")
         _drop_schema(session, database, schema)
     running.retried(session, lambda: session.duck.execute(f"create schema {quote(database)}.{quote(schema)}"))
@@ -71,7 +61,13 @@ def _create(session: Session, tree: exp.Create, kind: str) -> Result:
     return status_result(f"Schema {display(schema)} successfully created.", _DDL)
 
 
-def _drop(session: Session, tree: exp.Drop, kind: str) -> Result:
+def drop(statement: Statement, tree: exp.Drop) -> Result:
+    """Run DROP DATABASE or DROP SCHEMA.
+
+    Raises:
+        SnowflakeError: It does not exist.
+    """
+    session, kind = statement.session, str(tree.kind).upper()
     parts = _stored_name(tree)
     missing = status_result(f"Drop statement executed successfully ({display(parts[-1])} already dropped).", _DDL)
     if kind == "DATABASE":
@@ -111,8 +107,13 @@ def _schema_name(session: Session, parts: list[str]) -> tuple[str, str]:
     return database, parts[-1]
 
 
-def _file_format(session: Session, tree: exp.Expr) -> Result:
-    """CREATE or DROP FILE FORMAT; formats are rows of fakesnow's own table."""
+def file_format(statement: Statement, tree: exp.Create | exp.Drop) -> Result:
+    """Run CREATE or DROP FILE FORMAT; formats are rows of fakesnow's own table.
+
+    Raises:
+        SnowflakeError: It does not exist, exists already, or an option is not supported.
+    """
+    session = statement.session
     stored = identifiers.stored_table(tree)
     name = placement.full_name(stored, session)
     cursor = session.engine.root.cursor()
@@ -162,7 +163,18 @@ _FAKESNOW_SHOWS = (
 )
 
 
-def _show(session: Session, tree: exp.Show) -> Result:
+def describe_listing(statement: Statement, tree: exp.Show) -> Result:
+    """Describe SHOW: what it lists is only read."""
+    return replace(listing(statement, tree), rows=[], table=None)
+
+
+def listing(statement: Statement, tree: exp.Show) -> Result:
+    """Run SHOW.
+
+    Raises:
+        SnowflakeError: What it looks into does not exist, or it is not supported.
+    """
+    session = statement.session
     what = tree.name.upper()
     stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
     show.require_scope(session, tree)
@@ -181,7 +193,7 @@ def _show(session: Session, tree: exp.Show) -> Result:
     if isinstance(shown, exp.Show):
         raise not_supported(f"SHOW {what}")
     sql = shown.sql(dialect="duckdb")  # fakesnow's own names
-    result = running.describe(session, sql) if session.describe_only else running.fetch(session, sql)
+    result = running.fetch(session, sql)
     rows = show.matching(tree, result)
     if what == "SCHEMAS":
         rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from fakesnow import transforms
 from sqlglot import exp
@@ -16,6 +17,7 @@ from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment
 from embedded_snowflake.statements.bulk import materialise
 from embedded_snowflake.statements.running import atomic, count, locked, retried
@@ -23,21 +25,16 @@ from embedded_snowflake.statements.running import atomic, count, locked, retried
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Change rows, and answer with the numbers of changed ones: a `Handler`."""
-    return _change(session, tree) if isinstance(tree, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
-
-
-def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]) -> Result:
-    """Insert many rows with one statement, as executemany sends it.
+def of_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]) -> exp.Expr:
+    """Let one INSERT insert many rows, as executemany sends it.
 
     Args:
         session: The session.
-        tree: INSERT … VALUES (?, …) as parsed.
+        tree: INSERT … VALUES (?, …) as parsed; changed in place.
         rows: One list of values per row.
 
     Returns:
-        One result counting all rows.
+        The INSERT of them all.
 
     Raises:
         SnowflakeError: It is not an insert of values.
@@ -49,9 +46,9 @@ def insert_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Bindi
     marks = row.expressions if isinstance(row, exp.Tuple) else []
     if marks and bindings.in_order(marks):
         tree.set("expression", materialise(session, rows))
-        return _change(session, tree)
-    values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
-    return _change(session, tree)
+    else:
+        values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
+    return tree
 
 
 def _alone(node: exp.Expr) -> exp.Expr:
@@ -76,47 +73,45 @@ def statements(session: Session, tree: exp.Insert) -> list[str]:
     return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session).tree))]
 
 
-def _change(session: Session, tree: exp.Expr) -> Result:
+def describe(_statement: Statement, tree: exp.Expr) -> Result:
+    """Give the counts that a change answers with, and no row."""
     columns, kind = _counts(tree)
-    if session.describe_only:
-        return Result(
-            [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
-            rows=[],
-            statement_type=kind,
-        )
+    shown = [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns]
+    return Result(shown, rows=[], statement_type=kind)
+
+
+def run(statement: Statement, tree: exp.Insert | exp.Update | exp.Delete | exp.Merge) -> Result:
+    """Change rows, and answer with the numbers of changed ones."""
+    session, answer = statement.session, describe(statement, tree)
     session.begin_change()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
-        return _changed(session, tree, columns, kind)
-    with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
-        return _changed(session, tree, columns, kind)
+        counts = _change(session, tree)
+    else:
+        with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
+            counts = _change(session, tree)
+    affected = sum(counts) if answer.statement_type == MERGE else counts[0]
+    return replace(answer, rows=[tuple(counts[: len(answer.columns)])], affected=affected)
 
 
-def _changed(session: Session, tree: exp.Expr, columns: list[str], kind: int) -> Result:
+def _change(session: Session, tree: exp.Expr) -> list[int]:
+    """Change the rows and count them."""
     tree, before = assignment.cast_changes(session, replace_sources(session, tree))
     if isinstance(tree, exp.Merge):
-        counts = _merge(session, tree, before)
-    else:
-        translated = [
-            assignment.leave_out_casts(session, translate(part, session).tree)
-            for part in transforms.insert_overwrite(tree)
-        ]
-        several = _multi_joined(translated[-1])
-        if len(translated) > 1:
-            before = [*before, *_read_first(session, translated[-1])]
-        statements = before + [duck_sql(part) for part in translated]
+        return _merge(session, tree, before)
+    translated = [
+        assignment.leave_out_casts(session, translate(part, session).tree) for part in transforms.insert_overwrite(tree)
+    ]
+    several = _multi_joined(translated[-1])
+    if len(translated) > 1:
+        before = [*before, *_read_first(session, translated[-1])]
+    statements = before + [duck_sql(part) for part in translated]
 
-        def run() -> list[int]:
-            twice = count(session, several) if several is not None else 0
-            return [[count(session, sql) for sql in statements][-1], twice]
+    def change() -> list[int]:
+        twice = count(session, several) if several is not None else 0
+        return [[count(session, sql) for sql in statements][-1], twice]
 
-        alone = len(statements) == 1 and several is None
-        counts = (retried if alone else atomic)(session, run)[: len(columns)]
-    return Result(
-        [Column(name, "fixed", precision=38, scale=0, nullable=False) for name in columns],
-        rows=[tuple(counts)],
-        statement_type=kind,
-        affected=sum(counts) if kind == MERGE else counts[0],
-    )
+    alone = len(statements) == 1 and several is None
+    return (retried if alone else atomic)(session, change)
 
 
 def _read_first(session: Session, insert: exp.Expr) -> list[str]:

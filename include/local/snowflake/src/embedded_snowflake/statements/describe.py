@@ -2,145 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlglot import exp
 
 from embedded_snowflake.errors import does_not_exist, not_supported
-from embedded_snowflake.names import TableName, decoded, display_path, held, split_name
-from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result, text_result
+from embedded_snowflake.names import TableName, display_path
+from embedded_snowflake.results import Result
+from embedded_snowflake.sources import table_columns
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
-from embedded_snowflake.state import declarations
-from embedded_snowflake.state.engine import INTERNAL_SCHEMAS
-from embedded_snowflake.state.facts import refined
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import running
-from embedded_snowflake.wire import column_of
+from embedded_snowflake.state.statement import Statement
+from embedded_snowflake.statements import catalog_statements, running
 
 _DESCRIBE = 0x4500
-_COLUMNS = [
-    "name",
-    "type",
-    "kind",
-    "null?",
-    "default",
-    "primary key",
-    "unique key",
-    "check",
-    "expression",
-    "comment",
-    "policy name",
-]
-_COLUMNS += ["privacy domain"]
-_OUR_SPELLING = {
-    "now()": "CURRENT_TIMESTAMP()",
-    "get_current_timestamp()": "CURRENT_TIMESTAMP()",
-    "today()": "CURRENT_DATE()",
-}
-_IDENTITY_PREFIX = "_FS_SEQ_"  # of the sequences that fakesnow makes for AUTOINCREMENT
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run DESCRIBE of a table, a view, a sequence or a query's result: a `Handler`.
+def run(statement: Statement, tree: exp.Describe) -> Result:
+    """Run DESCRIBE of a table, a view, a sequence or a query's result.
 
     Raises:
         SnowflakeError: The object does not exist, or is of a kind that is not supported.
     """
-    if not isinstance(tree, exp.Describe):
-        return None
+    described = describe(statement, tree)
+    if not described.rows and str(tree.args.get("kind")).upper() == "SEQUENCE":
+        raise does_not_exist("Sequence", display_path(_name(statement.session, tree.this)))
+    return described
+
+
+def describe(statement: Statement, tree: exp.Describe) -> Result:
+    """Describe DESCRIBE, which only reads; a sequence need not be there.
+
+    Raises:
+        SnowflakeError: The object does not exist, or is of a kind that is not supported.
+    """
+    session = statement.session
     kind = str(tree.args.get("kind") or "TABLE").upper()
     inner = tree.this
     if isinstance(inner, exp.Query):
         translated, facts = translate(replace_sources(session, inner.copy()), session)
         found = running.describe(session, duck_sql(translated), facts)
-        return _result(
-            [
-                (column.name, type_name(column), "Y" if column.nullable else "N", None, "N", "N", None)
-                for column in found.columns
-            ]
-        )
+        return table_columns.of_result(found.columns)
     if kind not in ("TABLE", "VIEW", "SEQUENCE"):
         raise not_supported(f"DESCRIBE {kind}")
-    name = placement.full_name(identifiers.stored_table(inner), session)
     if kind == "SEQUENCE":
-        return _sequence(session, name)
-    place = session.place_of(name)
-    if place[1] == "INFORMATION_SCHEMA":
-        place = (place[0], "_fs_information_schema", place[2])
-    rows = session.duck.execute(
-        "select column_name, data_type, is_nullable, column_default, comment from duckdb_columns() "
-        "where database_name=? and schema_name=? and table_name=? order by column_index",
-        list(held(place)),
-    ).fetchall()
-    if not rows or name[1] in INTERNAL_SCHEMAS:
-        raise does_not_exist("Table" if kind == "TABLE" else "View", display_path(name))
-    known = {fact.name: fact for fact in declarations.columns(session, name)}
-    keys = declarations.keys(session, name)
-    described = []
-    for kept, duck_type, nullable, default, comment in rows:
-        column = decoded(str(kept))
-        made = refined(column_of(column, str(duck_type)), known.get(column))
-        marks = [
-            "Y" if any(column in key.columns for key in keys if key.kind == kind) else "N"
-            for kind in ("PRIMARY KEY", "UNIQUE")
-        ]
-        described.append(
-            (column, type_name(made), "Y" if nullable else "N", _default(session, default), *marks, comment)
-        )
-    return _result(described)
+        return _sequence(statement, _name(session, inner))
+    return table_columns.of_table(session, _name(session, inner), kind)
 
 
-def _default(session: Session, text: str | None) -> str | None:
-    """A column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
-    if text is None or not text.startswith("nextval("):
-        return _OUR_SPELLING.get(text or "", text)
-    place = split_name(decoded(text).removeprefix("nextval('").removesuffix("')"))
-    if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
-        return f"{display_path(place)}.NEXTVAL"
-    sql = (
-        "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and"
-        " sequence_name=?"
-    )
-    ((start, increment),) = session.duck.execute(sql, list(held((place[0], place[1], place[2])))).fetchall()
-    return f"IDENTITY START {start} INCREMENT {increment} NOORDER"
+def _name(session: Session, named: exp.Expr) -> TableName:
+    return placement.full_name(identifiers.stored_table(named), session)
 
 
-def _sequence(session: Session, name: TableName) -> Result:
+def _sequence(statement: Statement, name: TableName) -> Result:
     """What SHOW SEQUENCES says of one: SQLAlchemy asks so whether it is there."""
-    listed = session.execute(f"show sequences in schema {display_path(name[:2])}")
+    schema = exp.Table(db=exp.to_identifier(name[0], quoted=True), this=exp.to_identifier(name[1], quoted=True))
+    listed = catalog_statements.listing(statement, exp.Show(name="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
     place = [column.name for column in listed.columns].index("name")
     rows = [row for row in listed.tuples() if row[place] == name[2]]
-    if not rows and not session.describe_only:
-        raise does_not_exist("Sequence", display_path(name))
     return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)
-
-
-def type_name(column: Column) -> str:
-    """Write a column's type as DESCRIBE does.
-
-    Args:
-        column: The column.
-
-    Returns:
-        For example NUMBER(38,0), VARCHAR(16777216), TIMESTAMP_NTZ(9).
-    """
-    if column.type == "fixed":
-        return f"NUMBER({column.precision},{column.scale})"
-    if column.type == "text":
-        return f"VARCHAR({column.length or TEXT_LENGTH})"
-    if column.type == "real":
-        return "FLOAT"
-    if column.type == "binary":
-        return f"BINARY({column.length or BINARY_LENGTH})"
-    if column.type.startswith("time"):
-        return f"{column.type.upper()}(9)"
-    return column.type.upper()
-
-
-def _result(rows: list[tuple[Any, ...]]) -> Result:
-    """Columns given as name, type, null?, default, primary key, unique key, comment."""
-    full = [(name, kind, "COLUMN", *middle, None, None, comment, None, None) for name, kind, *middle, comment in rows]
-    return text_result(_COLUMNS, full, _DESCRIBE)

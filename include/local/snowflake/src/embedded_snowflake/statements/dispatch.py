@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
 from embedded_snowflake import bindings
-from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.sql.parse import dialect, nodes
+from embedded_snowflake.sql.parse import dialect, grammar, nodes
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Handler, Statement
 from embedded_snowflake.statements import (
     catalog_statements,
     changes,
@@ -20,6 +21,7 @@ from embedded_snowflake.statements import (
     query,
     rights,
     session_statements,
+    stage_directories,
     stage_statements,
     tables,
     variables,
@@ -28,40 +30,78 @@ from embedded_snowflake.statements.access import handler as access
 from embedded_snowflake.statements.copy import files, into_table
 
 
-class Handler(Protocol):
-    """What runs one kind of statement: the function `handle` of a file here."""
-
-    def __call__(self, session: Session, tree: exp.Expr) -> Result | None:
-        """Run a statement of its kind.
-
-        Args:
-            session: Whose.
-            tree: Statement as parsed, its placeholders filled in.
-
-        Returns:
-            Its result, or None when it is another kind of statement.
-
-        Raises:
-            SnowflakeError: Snowflake would refuse it, or it is not supported.
-        """
+def _same(run: Callable[[Statement, Any], Result]) -> Handler:
+    """What is run to be described, too: no more than the session changes."""
+    return Handler(run, run)
 
 
-# Asked in this order; the first that knows the statement runs it.
-_HANDLERS: tuple[Handler, ...] = (
-    execute_immediate.handle,
-    access.handle,
-    session_statements.handle,
-    variables.handle,
-    stage_statements.handle,
-    files.handle,
-    into_table.handle,
-    catalog_statements.handle,
-    tables.handle,
-    describe.handle,
-    query.handle,
-    changes.handle,
-    multi_insert.handle,
-)
+def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
+    """What answers with a status."""
+    return Handler(run, tables.describe)
+
+
+_LIST = Handler(stage_statements.list_, stage_statements.describe_list)
+_REMOVE = Handler(stage_statements.remove, stage_statements.describe_remove)
+_CHANGE = Handler(changes.run, changes.describe)
+_QUERY = Handler(query.run, query.describe)
+_UNSET = Handler(variables.unset, variables.describe_unset)
+
+# By the type of a statement's tree, or by its type and what it is about: the kind of object that is defined, or the
+# first words of what the grammar keeps as text.
+_HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
+    # The session
+    exp.Use: _same(session_statements.use),
+    exp.Transaction: _same(session_statements.begin),
+    exp.Commit: _same(session_statements.commit),
+    exp.Rollback: _same(session_statements.rollback),
+    exp.Set: Handler(variables.set_, variables.describe_set),
+    exp.Alias: _UNSET,
+    exp.Anonymous: _UNSET,
+    (exp.Alter, "SESSION"): _same(session_statements.alter_session),
+    (exp.Command, "SHOW PARAMETERS"): _same(session_statements.show_parameters),
+    (exp.Command, "CALL"): Handler(
+        session_statements.call_system_function, session_statements.describe_system_function
+    ),
+    (exp.Command, "EXECUTE IMMEDIATE"): Handler(execute_immediate.run, execute_immediate.describe),
+    # Stages and their files
+    (exp.Create, "STAGE"): Handler(stage_statements.create, stage_statements.describe_create),
+    (exp.Drop, "STAGE"): Handler(stage_statements.drop, stage_statements.describe_drop),
+    (exp.Command, "ALTER STAGE"): Handler(stage_directories.alter, stage_directories.describe_alter),
+    exp.Put: _same(stage_statements.put),
+    exp.Get: _same(stage_statements.get),
+    exp.ListStage: _LIST,
+    (exp.Command, "LS"): _LIST,
+    (exp.Command, "LIST"): _LIST,
+    (exp.Command, "RM"): _REMOVE,
+    (exp.Command, "REMOVE"): _REMOVE,
+    grammar.CopyFiles: Handler(files.run, files.describe),
+    exp.Copy: Handler(into_table.run, into_table.describe),
+    # Databases, schemas and file formats
+    (exp.Create, "DATABASE"): _ddl(catalog_statements.create),
+    (exp.Create, "SCHEMA"): _ddl(catalog_statements.create),
+    (exp.Drop, "DATABASE"): _ddl(catalog_statements.drop),
+    (exp.Drop, "SCHEMA"): _ddl(catalog_statements.drop),
+    (exp.Create, "FILE FORMAT"): _ddl(catalog_statements.file_format),
+    (exp.Drop, "FILE FORMAT"): _ddl(catalog_statements.file_format),
+    (exp.Command, "ALTER SCHEMA"): _same(session_statements.alter_container),
+    (exp.Command, "ALTER DATABASE"): _same(session_statements.alter_container),
+    exp.Show: Handler(catalog_statements.listing, catalog_statements.describe_listing),
+    # Tables, views and sequences
+    exp.Create: _ddl(tables.run),
+    exp.Drop: _ddl(tables.run),
+    exp.Alter: _ddl(tables.run),
+    exp.TruncateTable: _ddl(tables.run),
+    exp.Comment: _ddl(tables.run),
+    exp.Describe: Handler(describe.run, describe.describe),
+    # Rows
+    exp.Query: _QUERY,
+    exp.Values: _QUERY,
+    exp.Insert: _CHANGE,
+    exp.Update: _CHANGE,
+    exp.Delete: _CHANGE,
+    exp.Merge: _CHANGE,
+    exp.MultitableInserts: Handler(multi_insert.run, multi_insert.describe),
+}
 
 
 def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Result:
@@ -78,26 +118,47 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    text = variables.inline(session, sql)
+    statement = Statement(session, variables.inline(session, sql), session.describe_only)
     if session.engine.python is not None:
-        result: Result | None = session.engine.python.handle(_with_values(text, rows), session)
+        result: Result | None = session.engine.python.handle(_with_values(statement.text, rows), session)
         if result is not None:
             return result
-    tree = dialect.parse(text)
+    tree = _read(statement, rows)
+    rights.check(session, tree, statement.text)
+    if not statement.describe_only and _is_ddl(tree):
+        session.commit_for_ddl()
+    answered = access.handle(session, tree)
+    if answered is not None:
+        return answered
+    handler = _handler(tree)
+    if handler is None:
+        raise statement.unsupported()
+    return (handler.describe if statement.describe_only else handler.run)(statement, tree)
+
+
+def _read(statement: Statement, rows: list[list[bindings.Binding]]) -> exp.Expr:
+    """Parse a statement and fill in its values."""
+    tree = dialect.parse(statement.text)
     if len(rows) > 1:
-        return changes.insert_many(session, tree, rows)
-    if rows and not (session.describe_only and not rows[0]):  # a client may ask for the columns before it has values
+        return changes.of_many(statement.session, tree, rows)
+    if rows and (rows[0] or not statement.describe_only):  # a client may ask for the columns before it has values
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
         tree.meta["values"] = rows[0]  # for handlers that read the text
-    rights.check(session, tree, text)
-    if not session.describe_only and _is_ddl(tree):
-        session.commit_for_ddl()
-    for handler in _HANDLERS:
-        result = handler(session, tree)
-        if result is not None:
-            return result
-    raise not_supported(f"{' '.join(text.split()[:4])} …")
+    return tree
+
+
+def _handler(tree: exp.Expr) -> Handler | None:
+    """Find what runs and describes a statement."""
+    if isinstance(tree, exp.Command):
+        verb, words = str(tree.this).upper(), session_statements.command_text(tree).upper().split()
+        return _HANDLERS.get((exp.Command, " ".join([verb, *words[:1]]))) or _HANDLERS.get((exp.Command, verb))
+    kind = str(tree.args.get("kind")).upper()
+    for node in type(tree).__mro__:
+        handler = _HANDLERS.get((node, kind)) or _HANDLERS.get(node)
+        if handler is not None:
+            return handler
+    return None
 
 
 # What defines objects, or who may use them: in the tree, or as the first word of what is not parsed.

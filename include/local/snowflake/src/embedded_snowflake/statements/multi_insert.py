@@ -17,40 +17,52 @@ from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment, changes
 from embedded_snowflake.statements.running import atomic, count
 
 _MULTI_INSERT = 0x3500
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run INSERT ALL or INSERT FIRST, and answer with the number of rows inserted into each table: a `Handler`.
+def describe(_statement: Statement, tree: exp.MultitableInserts) -> Result:
+    """Give the columns of INSERT ALL or INSERT FIRST: one for each table.
+
+    Raises:
+        SnowflakeError: Snowflake would refuse it.
+    """
+    return Result([_column(name) for name in dict.fromkeys(_targets(tree))], rows=[], statement_type=_MULTI_INSERT)
+
+
+def _targets(tree: exp.MultitableInserts) -> list[str]:
+    return [identifiers.stored_table(insert).name for insert, _ in _with_conditions(tree)]
+
+
+def _column(table: str) -> Column:
+    return Column(f"number of rows inserted into {table}", "fixed", precision=38, scale=0, nullable=False)
+
+
+def run(statement: Statement, tree: exp.MultitableInserts) -> Result:
+    """Run INSERT ALL or INSERT FIRST, and answer with the number of rows inserted into each table.
 
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    if not isinstance(tree, exp.MultitableInserts):
-        return None
-    inserts = _with_conditions(tree)
-    targets = [identifiers.stored_table(insert).name for insert, _ in inserts]
-    shown = list(dict.fromkeys(targets))
-    columns = [
-        Column(f"number of rows inserted into {name}", "fixed", precision=38, scale=0, nullable=False) for name in shown
-    ]
-    if session.describe_only:
-        return Result(columns, rows=[], statement_type=_MULTI_INSERT)
+    session = statement.session
+    inserts, targets = _with_conditions(tree), _targets(tree)
     session.begin_change()
     source = _materialise(session, tree.args["source"])
     statements = [
         changes.statements(session, _from_rows(session, insert, condition, source)) for insert, condition in inserts
     ]
 
-    def run() -> list[int]:
+    def insert_all() -> list[int]:
         return [[count(session, sql) for sql in part][-1] for part in statements]
 
-    counted = atomic(session, run)
-    counts = [sum(number for number, name in zip(counted, targets, strict=True) if name == wanted) for wanted in shown]
-    return Result(columns, rows=[tuple(counts)], statement_type=_MULTI_INSERT, affected=sum(counts))
+    counts = dict.fromkeys(targets, 0)
+    for name, number in zip(targets, atomic(session, insert_all), strict=True):
+        counts[name] += number
+    answer = [_column(name) for name in counts]
+    return Result(answer, rows=[tuple(counts.values())], statement_type=_MULTI_INSERT, affected=sum(counts.values()))
 
 
 def _with_conditions(tree: exp.MultitableInserts) -> list[tuple[exp.Insert, exp.Expr | None]]:

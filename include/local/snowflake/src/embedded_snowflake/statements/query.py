@@ -8,20 +8,22 @@ from embedded_snowflake.results import Result
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.sql.written import duck_sql
-from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements.answered import put_in
-from embedded_snowflake.statements.running import describe, fetch, retried
+from embedded_snowflake.state.statement import Statement
+from embedded_snowflake.statements import answered, running
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a query: a `Handler`."""
-    if not isinstance(tree, (exp.Query, exp.Values)):
-        return None
-    tree = replace_sources(session, put_in(session, tree))
-    if session.describe_only:
-        tree = tree.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
-    translated, facts = translate(tree, session)
+def run(statement: Statement, tree: exp.Query | exp.Values) -> Result:
+    """Run a query."""
+    session = statement.session
+    translated, facts = translate(replace_sources(session, answered.put_in(session, tree, answered.RUN)), session)
     sql = duck_sql(translated)
-    if session.describe_only:
-        return describe(session, sql, facts)
-    return retried(session, lambda: fetch(session, sql, facts))
+    return running.retried(session, lambda: running.fetch(session, sql, facts))
+
+
+def describe(statement: Statement, tree: exp.Query | exp.Values) -> Result:
+    """Find a query's columns; placeholders may have no values yet."""
+    session = statement.session
+    read = replace_sources(session, answered.put_in(session, tree, answered.DESCRIBE))
+    read = read.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
+    translated, facts = translate(read, session)
+    return running.describe(session, duck_sql(translated), facts)

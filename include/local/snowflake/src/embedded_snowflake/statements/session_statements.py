@@ -10,39 +10,36 @@ from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_erro
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Result, status_result, text_result
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import answered, options, parameters
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about the session: a `Handler`.
-
-    Raises:
-        SnowflakeError: It names what does not exist, or is not supported.
-    """
-    if isinstance(tree, exp.Use):
-        return _use(session, tree)
-    if isinstance(tree, exp.Alter) and str(tree.args.get("kind", "")).upper() == "SESSION":
-        return _alter_session(session, tree)
-    if isinstance(tree, exp.Transaction):
-        session.begin()
-        return status_result(DONE, _TCL)
-    if isinstance(tree, exp.Commit):
-        session.end_transaction(commit=True)
-        return status_result(DONE, _TCL)
-    if isinstance(tree, exp.Rollback):
-        if tree.args.get("savepoint") is not None:
-            raise syntax_error("syntax error: unexpected 'TO'.")  # Snowflake has no savepoints
-        session.end_transaction(commit=False)
-        return status_result(DONE, _TCL)
-    if isinstance(tree, exp.Command):
-        return _command(session, tree)
-    return None
+def begin(statement: Statement, _tree: exp.Transaction) -> Result:
+    """Run BEGIN."""
+    statement.session.begin()
+    return status_result(DONE, _TCL)
 
 
-def _use(session: Session, tree: exp.Use) -> Result:
+def commit(statement: Statement, _tree: exp.Commit) -> Result:
+    """Run COMMIT."""
+    statement.session.end_transaction(commit=True)
+    return status_result(DONE, _TCL)
+
+
+def rollback(statement: Statement, tree: exp.Rollback) -> Result:
+    """Run ROLLBACK; Snowflake has no savepoints to roll back to."""
+    if tree.args.get("savepoint") is not None:
+        raise syntax_error("syntax error: unexpected 'TO'.")
+    statement.session.end_transaction(commit=False)
+    return status_result(DONE, _TCL)
+
+
+def use(statement: Statement, tree: exp.Use) -> Result:
+    """Run USE of a database, a schema, a warehouse or a role."""
+    session = statement.session
     given = tree.args.get("kind") or ""
     kind = (given if isinstance(given, str) else given.name).upper()
     named = tree.this
@@ -66,7 +63,9 @@ def _stored(identifier: exp.Expr) -> str:
     return identifier.name if identifier.args.get("quoted") else identifier.name.upper()
 
 
-def _alter_session(session: Session, tree: exp.Alter) -> Result:
+def alter_session(statement: Statement, tree: exp.Alter) -> Result:
+    """Run ALTER SESSION SET or UNSET of parameters."""
+    session = statement.session
     for action in tree.args.get("actions") or []:
         for item in action.args.get("expressions") or []:
             assignment = item.this if isinstance(item, exp.SetItem) else item
@@ -113,30 +112,47 @@ def _value(node: exp.Expr) -> Any:
     return node.name
 
 
-def _command(session: Session, tree: exp.Command) -> Result | None:
-    words = str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").split()
-    verb = str(tree.this).upper()
-    kind = words[0].upper() if words else ""
-    if verb == "CALL" and kind.startswith("SYSTEM$WAIT("):
-        return _wait(session, " ".join(words).upper())
-    if verb == "CALL" and kind.startswith(tuple(f"{name}(" for name in answered.CANCELS)):
-        function, _, argument = " ".join(words).rstrip("; )").partition("(")
-        name = function.upper()
-        return text_result([name], [(answered.cancel(session, name, argument.strip().strip("'")),)])
-    if verb == "SHOW" and kind == "PARAMETERS":
-        return _show_parameters(session, words)
-    if verb == "ALTER" and kind in ("SCHEMA", "DATABASE") and "SET" in (upper := [word.upper() for word in words]):
-        options.check_words(" ".join(words[upper.index("SET") + 1 :]), f"ALTER {kind}")
-        return status_result(DONE, _SCL)
-    return None
+def call_system_function(statement: Statement, tree: exp.Command) -> Result:
+    """Run CALL of SYSTEM$WAIT, SYSTEM$CANCEL_QUERY or SYSTEM$CANCEL_ALL_QUERIES."""
+    return _call(statement, tree, answered.RUN)
 
 
-def _wait(session: Session, call: str) -> Result:
-    """CALL SYSTEM$WAIT(amount [, unit])."""
-    arguments = [word.strip().strip("'") for word in call.removeprefix("SYSTEM$WAIT(").rstrip("; )").split(",")]
+def describe_system_function(statement: Statement, tree: exp.Command) -> Result:
+    """Describe CALL of such a function: it neither waits nor cancels."""
+    return _call(statement, tree, answered.DESCRIBE)
+
+
+def _call(statement: Statement, tree: exp.Command, answers: answered.Answers) -> Result:
+    function, _, given = command_text(tree).rstrip("; )").partition("(")
+    name = function.upper()
+    arguments = [word.strip().strip("'") for word in given.split(",")] if name == "SYSTEM$WAIT" else [given.strip(" '")]
+    if name not in answers:
+        raise statement.unsupported()
     if len(arguments) > 2:
         raise not_supported("SYSTEM$WAIT with more than two arguments")
-    return text_result(["SYSTEM$WAIT"], [(answered.wait(session, *arguments),)])
+    return text_result([name], [(answers[name](statement.session, *arguments),)])
+
+
+def alter_container(statement: Statement, tree: exp.Command) -> Result:
+    """Run ALTER SCHEMA or ALTER DATABASE … SET: what it sets is checked, and means nothing here."""
+    kind, *words = command_text(tree).split()
+    upper = [word.upper() for word in words]
+    if "SET" not in upper:
+        raise statement.unsupported()
+    options.check_words(" ".join(words[upper.index("SET") + 1 :]), f"ALTER {kind.upper()}")
+    return status_result(DONE, _SCL)
+
+
+def command_text(tree: exp.Command) -> str:
+    """Get what follows the verb of a statement that is kept as text.
+
+    Args:
+        tree: The statement.
+
+    Returns:
+        Its text without the verb.
+    """
+    return str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").strip()
 
 
 # Parameters that clients look up, with Snowflake's defaults.
@@ -155,9 +171,10 @@ _DEFAULTS = {
 }
 
 
-def _show_parameters(session: Session, words: list[str]) -> Result:
-    """SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
-    rest = " ".join(words[1:])
+def show_parameters(statement: Statement, tree: exp.Command) -> Result:
+    """Run SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
+    session = statement.session
+    rest = " ".join(command_text(tree).split()[1:])
     pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
     wanted = like(pattern)
     current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}

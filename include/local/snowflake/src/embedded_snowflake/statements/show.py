@@ -62,7 +62,7 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     if what not in ("TABLES", "VIEWS", "OBJECTS"):
         return None
     database, schema = scope(session, tree)
-    found = [] if session.describe_only else objects.objects(session, database, schema)
+    found = objects.objects(session, database, schema)
     if what != "OBJECTS":
         found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
     found = [item for item in found if _matches(tree, item["name"])]
@@ -123,7 +123,7 @@ def keys(session: Session, tree: exp.Show) -> Result | None:
         "comment",
     ]
     columns = [_column("created_on", {}), *(_column(name, {"key_sequence": 0}) for name in names)]
-    return Result(columns, rows=[] if session.describe_only else rows, statement_type=_SHOW)
+    return Result(columns, rows=rows, statement_type=_SHOW)
 
 
 def _column(name: str, fixed: dict[str, Any]) -> Column:

@@ -10,10 +10,10 @@ from sqlglot import exp
 
 from embedded_snowflake.names import TableName
 from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
-from embedded_snowflake.sources import objects
+from embedded_snowflake.sources import objects, table_columns
 from embedded_snowflake.sql.resolve import placement
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import describe, show
+from embedded_snowflake.statements import show
 
 _SHOW = 0x4400
 _COLUMNS = [
@@ -46,7 +46,7 @@ def columns(session: Session, tree: exp.Show) -> Result | None:
     """
     if tree.name.upper() != "COLUMNS":
         return None
-    names = [] if session.describe_only else _tables(session, tree)
+    names = _tables(session, tree)
     found = text_result(_COLUMNS, [row for name in names for row in _rows(session, name)], _SHOW)
     return replace(found, rows=show.matching(tree, found))
 
@@ -60,10 +60,9 @@ def _tables(session: Session, tree: exp.Show) -> list[TableName]:
 
 
 def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
-    parts = dict(zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in name), strict=True))
-    described = describe.handle(session, exp.Describe(this=exp.Table(**parts), kind="TABLE"))
+    described = table_columns.of_table(session, name)
     rows = []
-    for column, kind, _, nullable, default, *_ in described.tuples() if described is not None else []:
+    for column, kind, _, nullable, default, *_ in described.tuples():
         null = nullable == "Y"
         shown = json.dumps(_type(kind, null), separators=(",", ":"))
         identity = (default or "").startswith("IDENTITY ")

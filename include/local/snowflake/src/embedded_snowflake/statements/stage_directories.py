@@ -12,7 +12,9 @@ from sqlglot import exp
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result, status_result, text_result
 from embedded_snowflake.sources import directories
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.stages import StageReference
+from embedded_snowflake.state.statement import Statement
+from embedded_snowflake.statements.session_statements import command_text
 
 _ALTER = re.compile(r"\s*stage\s+(if\s+exists\s+)?(\S+)\s+(.*)", re.I | re.S)
 _REFRESH = re.compile(r"refresh(?:\s+subpath\s*=\s*'((?:[^']|'')*)')?\s*;?\s*", re.I)
@@ -20,29 +22,17 @@ _SET = re.compile(r"set\s+directory\s*=\s*\(\s*enable\s*=\s*(true|false)\s*\)\s*
 _TAKEN = {"ENABLE": ("TRUE", "FALSE"), "AUTO_REFRESH": ("FALSE",), "REFRESH_ON_CREATE": ("TRUE", "FALSE")}
 
 
-def alter(session: Session, tree: exp.Command) -> Result | None:
+def alter(statement: Statement, tree: exp.Command) -> Result:
     """Run ALTER STAGE.
 
-    Args:
-        session: The session.
-        tree: The statement.
-
     Returns:
-        What a refresh changed, or a status; None for another statement.
+        What a refresh changed, or a status.
 
     Raises:
-        SnowflakeError: The stage does not exist or has no directory table.
+        SnowflakeError: The stage does not exist or has no directory table, or the change is not supported.
     """
-    text = tree.expression.name if isinstance(tree.expression, exp.Expr) else str(tree.expression)
-    match = _ALTER.fullmatch(text)
-    if str(tree.this).upper() != "ALTER" or match is None:
-        return None
-    refresh, setting = _REFRESH.fullmatch(match.group(3)), _SET.fullmatch(match.group(3))
-    if refresh is None and setting is None:
-        return None
-    stage = session.stage_reference(match.group(2))
-    if session.describe_only:
-        return status_result("")
+    session = statement.session
+    stage, refresh, setting = _read(statement, tree)
     if setting is not None:
         directories.enable(session, stage, enabled=setting.group(1).upper() == "TRUE")
         return status_result("Statement executed successfully.")
@@ -50,6 +40,22 @@ def alter(session: Session, tree: exp.Command) -> Result | None:
     return text_result(
         ["file", "status", "description"], directories.refresh(session, stage, (refresh.group(1) or "").lstrip("/"))
     )
+
+
+def describe_alter(statement: Statement, tree: exp.Command) -> Result:
+    """Describe ALTER of a stage that exists."""
+    _read(statement, tree)
+    return status_result("")
+
+
+def _read(statement: Statement, tree: exp.Command) -> tuple[StageReference, re.Match[str] | None, re.Match[str] | None]:
+    """The stage, and what follows REFRESH or SET, one of them None."""
+    match = _ALTER.fullmatch(command_text(tree))
+    refresh = _REFRESH.fullmatch(match.group(3)) if match is not None else None
+    setting = _SET.fullmatch(match.group(3)) if match is not None else None
+    if match is None or (refresh is None and setting is None):
+        raise statement.unsupported()
+    return statement.session.stage_reference(match.group(2)), refresh, setting
 
 
 def wanted(properties: list[exp.Expr]) -> bool:

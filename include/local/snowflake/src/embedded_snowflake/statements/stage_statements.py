@@ -18,10 +18,13 @@ from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import stage_directories
+from embedded_snowflake.statements.session_statements import command_text
 
 _DDL = 0x6000
 _LINE = re.compile(r"\s*('(?:[^']|'')*'|\S+)(.*)", re.S)  # a location, and the options after it
+_LISTED = [Column("name"), Column("size", "fixed", precision=38, scale=0), Column("md5"), Column("last_modified")]
 _PATTERN = re.compile(r"pattern\s*=\s*'((?:[^']|'')*)'", re.I)
 
 
@@ -42,29 +45,6 @@ class FileTransfer(Result):
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run a statement about stages: a `Handler`.
-
-    Raises:
-        SnowflakeError: The stage does not exist, exists already, or an option is not supported.
-    """
-    kind = str(tree.args.get("kind", "")).upper()
-    if isinstance(tree, exp.Create) and kind == "STAGE":
-        return _create(session, tree)
-    if isinstance(tree, exp.Drop) and kind == "STAGE":
-        return _drop(session, tree)
-    if isinstance(tree, exp.Put):
-        return _put(session, tree)
-    if isinstance(tree, exp.Get):
-        return _get(session, tree)
-    if isinstance(tree, exp.ListStage):
-        pattern = tree.args.get("pattern")
-        return _list(session, tree.this.name, pattern.name if pattern is not None else None)
-    if isinstance(tree, exp.Command) and str(tree.this).upper() in ("RM", "REMOVE", "LS", "LIST"):
-        return _listing_command(session, tree)
-    return stage_directories.alter(session, tree) if isinstance(tree, exp.Command) else None
-
-
 def fill_target(tree: exp.Expr, values: list[bindings.Binding]) -> None:
     """Put the bound stage name into PUT '…' ? or GET ? '…', whose ? sqlglot does not read as a placeholder.
 
@@ -76,22 +56,19 @@ def fill_target(tree: exp.Expr, values: list[bindings.Binding]) -> None:
         tree.set("target", exp.Var(this=bindings.text_of(values[0])))
 
 
-def _create(session: Session, tree: exp.Create) -> Result:
-    database, schema, name = _stage_name(session, tree)
-    if not session.engine.has_schema(database, schema):
-        raise does_not_exist("Schema", f"{database}.{schema}")
-    reference = StageReference(database, schema, name, "")
-    found = _exists(session, reference)
-    if found and tree.args.get("exists"):
-        return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
-    if found and not tree.args.get("replace"):
-        raise already_exists(f"{database}.{schema}.{name}")
+def create(statement: Statement, tree: exp.Create) -> Result:
+    """Run CREATE STAGE.
+
+    Raises:
+        SnowflakeError: It exists already, its schema does not, or an option is not supported.
+    """
+    session = statement.session
+    reference = _stage(session, tree)
+    settled = _settled(session, tree, reference)
+    if settled is not None:
+        return settled
+    database, schema, name = reference.database, reference.schema, reference.name
     temporary = placement.is_temporary(tree)
-    url = _url(tree)
-    if url:
-        raise not_supported(f"an external stage (URL = '{url}')")
-    if session.describe_only:
-        return status_result("", _DDL)
     properties = tree.args["properties"].expressions if tree.args.get("properties") else []
     directory = stage_directories.wanted(properties)
     for item in properties:
@@ -101,7 +78,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
     stage_formats.record(
         session, reference, next((item for item in properties if isinstance(item, exp.FileFormatProperty)), None)
     )
-    if found:
+    if _exists(session, reference):
         session.engine.drop_stage(reference, session.user)
     sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
@@ -118,21 +95,60 @@ def _create(session: Session, tree: exp.Create) -> Result:
     return status_result(f"Stage area {display(name)} successfully created.", _DDL)
 
 
-def _drop(session: Session, tree: exp.Drop) -> Result:
-    database, schema, name = _stage_name(session, tree)
-    reference = StageReference(database, schema, name, "")
-    if not _exists(session, reference):
-        if tree.args.get("exists"):
-            return status_result(f"Drop statement executed successfully ({display(name)} already dropped).", _DDL)
-        raise does_not_exist("Stage", f"{database}.{schema}.{name}")
-    if not session.describe_only:
+def describe_create(statement: Statement, tree: exp.Create) -> Result:
+    """Describe CREATE STAGE, as far as what is there already allows it."""
+    settled = _settled(statement.session, tree, _stage(statement.session, tree))
+    return status_result("", _DDL) if settled is None else settled
+
+
+def _settled(session: Session, tree: exp.Create, reference: StageReference) -> Result | None:
+    """The answer where IF NOT EXISTS finds the stage; None where it is to be made."""
+    database, schema, name = reference.database, reference.schema, reference.name
+    if not session.engine.has_schema(database, schema):
+        raise does_not_exist("Schema", f"{database}.{schema}")
+    found = _exists(session, reference)
+    if found and tree.args.get("exists"):
+        return status_result(f"{display(name)} already exists, statement succeeded.", _DDL)
+    if found and not tree.args.get("replace"):
+        raise already_exists(f"{database}.{schema}.{name}")
+    url = _url(tree)
+    if url:
+        raise not_supported(f"an external stage (URL = '{url}')")
+    return None
+
+
+def drop(statement: Statement, tree: exp.Drop) -> Result:
+    """Run DROP STAGE.
+
+    Raises:
+        SnowflakeError: There is none of this name.
+    """
+    session = statement.session
+    described = describe_drop(statement, tree)
+    reference = _stage(session, tree)
+    if _exists(session, reference):
         session.engine.drop_stage(reference, session.user)
         session.temporary_stages[:] = [stage for stage in session.temporary_stages if stage != reference]
-    return status_result(f"{display(name)} successfully dropped.", _DDL)
+    return described
 
 
-def _stage_name(session: Session, tree: exp.Expr) -> tuple[str, str, str]:
-    return placement.full_name(identifiers.stored_table(tree), session)
+def describe_drop(statement: Statement, tree: exp.Drop) -> Result:
+    """Give the answer of DROP STAGE, and drop nothing.
+
+    Raises:
+        SnowflakeError: There is none of this name.
+    """
+    reference = _stage(statement.session, tree)
+    database, schema, name = reference.database, reference.schema, reference.name
+    if _exists(statement.session, reference):
+        return status_result(f"{display(name)} successfully dropped.", _DDL)
+    if tree.args.get("exists"):
+        return status_result(f"Drop statement executed successfully ({display(name)} already dropped).", _DDL)
+    raise does_not_exist("Stage", f"{database}.{schema}.{name}")
+
+
+def _stage(session: Session, tree: exp.Expr) -> StageReference:
+    return StageReference(*placement.full_name(identifiers.stored_table(tree), session), "")
 
 
 def _exists(session: Session, reference: StageReference) -> bool:
@@ -151,7 +167,9 @@ def _url(tree: exp.Create) -> str:
     return ""
 
 
-def _put(session: Session, tree: exp.Put) -> Result:
+def put(statement: Statement, tree: exp.Put) -> Result:
+    """Answer PUT: the client moves the files itself."""
+    session = statement.session
     reference = session.stage_reference(tree.args["target"].name)
     target = session.engine.stages.path(reference, session.user)
     options = _options(tree)
@@ -171,7 +189,9 @@ def _put(session: Session, tree: exp.Put) -> Result:
     )
 
 
-def _get(session: Session, tree: exp.Get) -> Result:
+def get(statement: Statement, tree: exp.Get) -> Result:
+    """Answer GET: the client fetches the files itself."""
+    session = statement.session
     reference = session.stage_reference(tree.args["target"].name)
     options = _options(tree)
     found = _matching(session, reference, options.get("PATTERN"))
@@ -206,31 +226,54 @@ def _options(tree: exp.Expr) -> dict[str, Any]:
     return found
 
 
-def _listing_command(session: Session, tree: exp.Command) -> Result:
-    text = tree.expression.name if isinstance(tree.expression, exp.Expr) else str(tree.expression)
-    match = _LINE.match(text)
-    if match is None:
-        raise syntax_error("a stage is missing.")
-    pattern = _PATTERN.search(match.group(2))
-    wanted = pattern.group(1).replace("''", "'") if pattern else None
-    if str(tree.this).upper() in ("LS", "LIST"):
-        return _list(session, match.group(1), wanted)
-    reference = session.stage_reference(match.group(1))
-    removed = _matching(session, reference, wanted)
-    if session.describe_only:
-        return text_result(["name", "result"], [])
+def list_(statement: Statement, tree: exp.ListStage | exp.Command) -> Result:
+    """Run LIST or LS.
+
+    Raises:
+        SnowflakeError: The stage does not exist, or the pattern is no regular expression.
+    """
+    reference, pattern = _listed(statement.session, tree)
+    files = _matching(statement.session, reference, pattern)
+    rows = [(reference.prefix + file.relative, file.size(), file.md5(), file.modified()) for file in files]
+    return Result(_LISTED, rows=rows)
+
+
+def describe_list(statement: Statement, tree: exp.ListStage | exp.Command) -> Result:
+    """Describe LIST of a stage that exists."""
+    _listed(statement.session, tree)
+    return Result(_LISTED, rows=[])
+
+
+def remove(statement: Statement, tree: exp.Command) -> Result:
+    """Run REMOVE or RM.
+
+    Raises:
+        SnowflakeError: The stage does not exist, or the pattern is no regular expression.
+    """
+    reference, pattern = _listed(statement.session, tree)
+    removed = _matching(statement.session, reference, pattern)
     for file in removed:
         file.path.unlink(missing_ok=True)
     return text_result(["name", "result"], [(reference.prefix + file.relative, "removed") for file in removed])
 
 
-def _list(session: Session, location: str, pattern: str | None) -> Result:
-    reference = session.stage_reference(location)
-    columns = [Column("name"), Column("size", "fixed", precision=38, scale=0), Column("md5"), Column("last_modified")]
-    files = [] if session.describe_only else _matching(session, reference, pattern)
-    return Result(
-        columns, rows=[(reference.prefix + file.relative, file.size(), file.md5(), file.modified()) for file in files]
-    )
+def describe_remove(statement: Statement, tree: exp.Command) -> Result:
+    """Describe REMOVE from a stage that exists."""
+    reference, pattern = _listed(statement.session, tree)
+    _matching(statement.session, reference, pattern)
+    return text_result(["name", "result"], [])
+
+
+def _listed(session: Session, tree: exp.ListStage | exp.Command) -> tuple[StageReference, str | None]:
+    """The place and the pattern of a statement that lists or removes files."""
+    if isinstance(tree, exp.ListStage):
+        pattern = tree.args.get("pattern")
+        return session.stage_reference(tree.this.name), pattern.name if pattern is not None else None
+    match = _LINE.match(command_text(tree))
+    if match is None:
+        raise syntax_error("a stage is missing.")
+    found = _PATTERN.search(match.group(2))
+    return session.stage_reference(match.group(1)), found.group(1).replace("''", "'") if found else None
 
 
 def _matching(session: Session, reference: StageReference, pattern: str | None) -> list[StageFile]:

@@ -24,6 +24,7 @@ from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, of_definition
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import (
     altering,
     assignment,
@@ -41,27 +42,30 @@ from embedded_snowflake.statements.running import atomic, locked
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run DDL of tables, views and sequences: a `Handler`.
+def describe(_statement: Statement, _tree: exp.Expr) -> Result:
+    """Describe DDL: a status, whatever becomes of it."""
+    return status_result("", DDL)
+
+
+def run(statement: Statement, tree: exp.Create | exp.Drop | exp.Alter | exp.TruncateTable | exp.Comment) -> Result:
+    """Run DDL of tables, views and sequences.
 
     Raises:
         SnowflakeError: An object does not exist, exists already, or the statement is not supported.
     """
-    if not isinstance(tree, (exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Comment)):
-        return None
-    if session.describe_only:
-        return status_result("", DDL)
+    session = statement.session
     if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
-        return _run(session, tree)
+        return _run(statement, tree)
     with locked(
         session, placement.full_name(identifiers.stored_table(tree), session)
     ):  # another one's changes of it end first
-        return _run(session, tree)
+        return _run(statement, tree)
 
 
-def _run(session: Session, tree: exp.Create | exp.Drop | exp.Alter | exp.TruncateTable | exp.Comment) -> Result:
+def _run(statement: Statement, tree: exp.Create | exp.Drop | exp.Alter | exp.TruncateTable | exp.Comment) -> Result:
     if isinstance(tree, exp.Create):
-        return _create(session, tree)
+        return _create(statement, tree)
+    session = statement.session
     if isinstance(tree, exp.Drop):
         return _drop(session, tree)
     if isinstance(tree, exp.Alter):
@@ -73,7 +77,8 @@ def _run(session: Session, tree: exp.Create | exp.Drop | exp.Alter | exp.Truncat
     return comments.comment(session, tree)
 
 
-def _create(session: Session, tree: exp.Create) -> Result:
+def _create(statement: Statement, tree: exp.Create) -> Result:
+    session = statement.session
     kind = str(tree.kind).upper()
     if kind not in _NOUNS:
         raise not_supported(f"CREATE {kind}")
@@ -90,7 +95,7 @@ def _create(session: Session, tree: exp.Create) -> Result:
         raise already_exists(display_path(name))
     if not temporary and not session.engine.has_schema(name[0], name[1]):
         raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
-    tree = templates.write_out(session, tree)
+    tree = templates.write_out(statement, tree)
     copied, clause = copies.source(session, tree), clustering.of_create(tree)
     replaced = Securable(there, *name) if there is not None else None
     origin = Securable("TABLE", *copied[0]) if copied is not None and copied[0] not in session.temporary else None

@@ -11,15 +11,15 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from embedded_snowflake.errors import compilation_error
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import query
 
 
-def write_out(session: Session, tree: exp.Create) -> exp.Create:
+def write_out(statement: Statement, tree: exp.Create) -> exp.Create:
     """Write the columns of a template out.
 
     Args:
-        session: The session.
+        statement: The CREATE that is run.
         tree: A CREATE; changed in place.
 
     Returns:
@@ -36,8 +36,7 @@ def write_out(session: Session, tree: exp.Create) -> exp.Create:
     )
     if template is None:
         return tree
-    result = query.handle(session, template.this.unnest().copy())
-    rows = result.tuples() if result is not None else []
+    rows = query.run(statement, template.this.unnest().copy()).tuples()
     try:
         described = json.loads(rows[0][0])
         columns = [_column(one) for one in described]

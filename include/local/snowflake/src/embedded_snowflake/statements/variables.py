@@ -11,6 +11,7 @@ from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_erro
 from embedded_snowflake.results import Column, Result, status_result
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import query
 
 _DONE = "Statement executed successfully."
@@ -18,24 +19,29 @@ _SCL = 0x4000
 _WITHOUT_VARIABLES = ("PUT", "GET")  # their paths may hold a $
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run SET or UNSET of variables: a `Handler`.
+def unset(statement: Statement, tree: exp.Alias | exp.Anonymous) -> Result:
+    """Run UNSET of variables, which sqlglot reads as a name and its alias, or as a call.
 
     Raises:
-        SnowflakeError: A value cannot be computed, there are more or fewer values than names, or a value's type is not
-            supported.
+        SnowflakeError: It is another statement of that form, of which Snowflake has none.
     """
-    if isinstance(tree, exp.Set) and not tree.args.get("unset"):
-        return _set(session, tree)
-    if isinstance(tree, exp.Alias) and tree.this.name.upper() == "UNSET":
-        names = [tree.alias]
-    elif isinstance(tree, exp.Anonymous) and tree.name.upper() == "UNSET":
-        names = [item.name for item in tree.expressions]
-    else:
-        return None
-    for name in names if not session.describe_only else []:
-        session.variables.pop(name.upper(), None)
+    for name in _unset_names(statement, tree):
+        statement.session.variables.pop(name.upper(), None)
     return status_result(_DONE, _SCL)
+
+
+def describe_unset(statement: Statement, tree: exp.Alias | exp.Anonymous) -> Result:
+    """Describe UNSET."""
+    _unset_names(statement, tree)
+    return status_result(_DONE, _SCL)
+
+
+def _unset_names(statement: Statement, tree: exp.Alias | exp.Anonymous) -> list[str]:
+    if isinstance(tree, exp.Alias) and tree.this.name.upper() == "UNSET":
+        return [tree.alias]
+    if isinstance(tree, exp.Anonymous) and tree.name.upper() == "UNSET":
+        return [item.name for item in tree.expressions]
+    raise statement.unsupported()
 
 
 def inline(session: Session, sql: str) -> str:
@@ -65,7 +71,31 @@ def inline(session: Session, sql: str) -> str:
     return sql
 
 
-def _set(session: Session, tree: exp.Set) -> Result:
+def set_(statement: Statement, tree: exp.Set) -> Result:
+    """Run SET of one variable or several.
+
+    Raises:
+        SnowflakeError: A value cannot be computed, there are more or fewer values than names, or a value's type is not
+            supported.
+    """
+    names, values = _assigned(statement, tree)
+    columns = [value.copy().as_(f"V{number}") for number, value in enumerate(values)]
+    result = query.run(statement, exp.Select(expressions=columns))
+    for name, column, value in zip(names, result.columns, result.tuples()[0], strict=True):
+        statement.session.variables[name.upper()] = _text(column, value)
+    return status_result(_DONE, _SCL)
+
+
+def describe_set(statement: Statement, tree: exp.Set) -> Result:
+    """Describe SET: its values are not computed."""
+    _assigned(statement, tree)
+    return status_result(_DONE, _SCL)
+
+
+def _assigned(statement: Statement, tree: exp.Set) -> tuple[list[str], list[exp.Expr]]:
+    """The names and values of SET."""
+    if tree.args.get("unset"):
+        raise statement.unsupported()
     assignment = (
         tree.expressions[0].this
         if len(tree.expressions) == 1 and isinstance(tree.expressions[0], exp.SetItem)
@@ -85,14 +115,7 @@ def _set(session: Session, tree: exp.Set) -> Result:
         names, values = [target.name], [given]
     if len(names) != len(values) or not all(names):
         raise syntax_error(f"SET has {len(names)} names and {len(values)} values.")
-    if session.describe_only:
-        return status_result(_DONE, _SCL)
-    columns = [value.copy().as_(f"V{number}") for number, value in enumerate(values)]
-    result = query.handle(session, exp.Select(expressions=columns))
-    if result is not None:
-        for name, column, value in zip(names, result.columns, result.tuples()[0], strict=True):
-            session.variables[name.upper()] = _text(column, value)
-    return status_result(_DONE, _SCL)
+    return names, values
 
 
 def _text(column: Column, value: Any) -> str:

@@ -18,25 +18,34 @@ from embedded_snowflake.results import Column, Result, text_result
 from embedded_snowflake.sql.parse.grammar import CopyFiles
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
+from embedded_snowflake.state.statement import Statement
 
 _OPTIONS = frozenset({"FILES", "PATTERN", "DETAILED_OUTPUT"})
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
+def run(statement: Statement, tree: CopyFiles) -> Result:
     """Run COPY FILES.
 
-    Args:
-        session: The session.
-        tree: Statement.
-
     Returns:
-        The copied files' names, or their number with DETAILED_OUTPUT = FALSE; None for another kind of statement.
+        The copied files' names, or their number with DETAILED_OUTPUT = FALSE.
 
     Raises:
         SnowflakeError: A stage or a named file does not exist, or an option is not supported.
     """
-    if not isinstance(tree, CopyFiles):
-        return None
+    session = statement.session
+    target, copies, answer = _read(session, tree)
+    for origin, name in copies:
+        _copy(origin, session.engine.stages.path(_below(target, name), session.user))
+    return answer
+
+
+def describe(statement: Statement, tree: CopyFiles) -> Result:
+    """Find the files that COPY FILES would copy, and copy none."""
+    return _read(statement.session, tree)[2]
+
+
+def _read(session: Session, tree: CopyFiles) -> tuple[StageReference, list[tuple[Path, str]], Result]:
+    """Where to copy, which files under which names, and the answer."""
     options = {item.this.name.upper(): item.args["value"] for item in tree.expressions}
     unknown = set(options) - _OPTIONS
     if unknown:
@@ -47,16 +56,14 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
         if isinstance(tree.args["source"], exp.Subquery)
         else _of_stage(session, tree, options)
     )
-    if not session.describe_only:
-        for origin, name in copies:
-            _copy(origin, session.engine.stages.path(_below(target, name), session.user))
     shown = [_below(target, name).path for _, name in copies]
     if isinstance(tree.args["source"], exp.Subquery):
         shown = [f"{target.database}.{target.schema}.{target.name}/{name}" for name in shown]
     detailed = options.get("DETAILED_OUTPUT")
     if isinstance(detailed, exp.Boolean) and not detailed.this:
-        return Result([Column("numOfFilesCopied", "fixed", precision=38, scale=0)], rows=[(len(copies),)])
-    return text_result(["file"], [(name,) for name in shown])
+        counted = [Column("numOfFilesCopied", "fixed", precision=38, scale=0)]
+        return target, copies, Result(counted, rows=[(len(copies),)])
+    return target, copies, text_result(["file"], [(name,) for name in shown])
 
 
 def _of_stage(session: Session, tree: CopyFiles, options: dict[str, exp.Expr]) -> list[tuple[Path, str]]:

@@ -11,6 +11,7 @@ from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, text_result
 from embedded_snowflake.sources import staged_query
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment, running
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import history, into_stage, rows, validation
@@ -21,22 +22,34 @@ from embedded_snowflake.statements.copy.plan import CopyPlan
 _NO_FILES = "Copy executed with 0 files processed."
 
 
-def handle(session: Session, tree: exp.Expr) -> Result | None:
-    """Run COPY INTO: a `Handler`.
+def describe(statement: Statement, tree: exp.Copy) -> Result:
+    """Describe COPY INTO, of either direction.
+
+    Raises:
+        SnowflakeError: Table or stage do not exist, or an option is not supported.
+    """
+    session = statement.session
+    if staged_query.is_stage(tree.this):
+        return into_stage.describe(session, tree)
+    plan = plans.read(session, tree)
+    if plan.validation:
+        return validation.describe(session, plan, _sized(session, _target_columns(session, plan)))
+    return report([])
+
+
+def run(statement: Statement, tree: exp.Copy) -> Result:
+    """Run COPY INTO, of either direction.
 
     Raises:
         SnowflakeError: Table or stage do not exist, a row is bad and ON_ERROR does not forgive it, or an option is not
             supported.
     """
-    if not isinstance(tree, exp.Copy):
-        return None
+    session = statement.session
     if staged_query.is_stage(tree.this):
         return into_stage.run(session, tree)
     plan = plans.read(session, tree)
     if plan.validation:
         return validation.run(session, plan, _sized(session, _target_columns(session, plan)))
-    if session.describe_only:
-        return report([])
     columns = _target_columns(session, plan)
     files = plans.files(session, plan)
     if not files:
@@ -47,7 +60,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
     wider = assignment.widening(session, plan.target, columns) if session.wide else []
     columns = _sized(session, columns)
 
-    def run() -> list[Loaded]:
+    def load() -> list[Loaded]:
         for statement in wider:
             session.duck.execute(statement)
         done: list[Loaded] = []
@@ -60,7 +73,7 @@ def handle(session: Session, tree: exp.Expr) -> Result | None:
                 done.append(rows.load(session, plan, columns, file, digest))
         return done
 
-    outcome = running.atomic(session, run)
+    outcome = running.atomic(session, load)
     if plan.purge:
         for one in outcome:
             if one.status == "LOADED":

@@ -7,6 +7,8 @@ https://docs.snowflake.com/en/user-guide/tutorials/data-load-internal-tutorial-s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
 from embedded_snowflake.state import declarations
@@ -37,13 +39,10 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
     Raises:
         SnowflakeError: With RETURN_n_ROWS, one of the rows is bad; or the files are not supported.
     """
-    if plan.select is not None:
-        raise not_supported("VALIDATION_MODE of a COPY that transforms, as it is in Snowflake")
-    count = plan.validation.removeprefix("RETURN_").removesuffix("_ROWS")
-    if count.isdigit():
-        return _first_rows(session, plan, columns, int(count))
-    if session.describe_only:
-        return Result(flaws.shown(), rows=[])
+    result = describe(session, plan, columns)
+    count = _count(plan)
+    if count is not None:
+        return replace(result, rows=_first_rows(session, plan, columns, count))
     found, missing = plans.find(session, plan)
     rows: Flaws = [(plans.not_found(name).message, name, *[None] * 10) for name in missing]
     for file in found:
@@ -56,23 +55,49 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
         if not loaded:
             source = file_rows.of_file(session, plan, columns, file)
             rows += flaws.of_rows(plan, columns, file, source, Judged(session, plan, columns, source).bad())
-    return Result(flaws.shown(), rows=rows)
+    return replace(result, rows=rows)
 
 
-def _first_rows(session: Session, plan: CopyPlan, columns: list[TargetColumn], wanted: int) -> Result:
+def describe(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result:
+    """Find what a check of the files answers with.
+
+    Args:
+        session: The session.
+        plan: What the statement says.
+        columns: The columns to fill.
+
+    Returns:
+        The table's columns, or those of a list of errors; no rows.
+
+    Raises:
+        SnowflakeError: The load transforms: Snowflake checks no such one.
+    """
+    if plan.select is not None:
+        raise not_supported("VALIDATION_MODE of a COPY that transforms, as it is in Snowflake")
+    if _count(plan) is None:
+        return Result(flaws.shown(), rows=[])
     known = {fact.name: fact for fact in declarations.columns(session, plan.target)}
     shown = refine(
         [column_of(column.name, column.duck_type) for column in columns], [known[column.name] for column in columns]
     )
-    result = Result(shown, rows=[])
-    files = [] if session.describe_only else plans.files(session, plan)
-    for file in files:
-        if (left := wanted - len(result.rows or [])) <= 0:
+    return Result(shown, rows=[])
+
+
+def _count(plan: CopyPlan) -> int | None:
+    """How many rows RETURN_n_ROWS asks for; None for the other modes."""
+    count = plan.validation.removeprefix("RETURN_").removesuffix("_ROWS")
+    return int(count) if count.isdigit() else None
+
+
+def _first_rows(session: Session, plan: CopyPlan, columns: list[TargetColumn], wanted: int) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for file in plans.files(session, plan):
+        if (left := wanted - len(rows)) <= 0:
             break
         source = file_rows.of_file(session, plan, columns, file)
         judged = Judged(session, plan, columns, source)
         first = next(iter(judged.bad().values()), None)
         if first is not None and first.row <= left:
             raise abort(plan, file, first)
-        result.rows = [*(result.rows or []), *running.fetch(session, judged.rows(left)).tuples()]
-    return result
+        rows += running.fetch(session, judged.rows(left)).tuples()
+    return rows
