@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from snowflake.snowpark import Session
 
+from include.runtime.session import open_session
 from tests.laptop import Laptop, laptop_in
 from tests.scripted_snowflake import ScriptedSnowflake, scripted_snowflake
 
@@ -59,6 +61,14 @@ def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script
     (tmp_path / "stage").mkdir()
     with scripted_snowflake(tmp_path / "stage") as snowflake:
         yield snowflake
+
+
+@pytest.fixture
+def session(scripted: ScriptedSnowflake) -> Iterator[Session]:
+    """A Snowpark session on it."""
+    opened = open_session(scripted.parameters, {})
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(autouse=True)

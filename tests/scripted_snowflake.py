@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -151,17 +152,27 @@ def _rows(rows: Sequence[Mapping[str, Any]] | pa.Table) -> dict[str, Any]:
             "queryResultFormat": "arrow",
         }
     names = list(rows[0]) if rows else ["status"]
-    kinds = {name: "FIXED" if rows and isinstance(rows[0][name], int) else "TEXT" for name in names}
+    kinds = {name: _kind(rows[0][name]) if rows else "TEXT" for name in names}
     return {
         **common,
         "rowtype": [_column(name, kind) for name, kind in kinds.items()],
-        "rowset": [[None if row[name] is None else str(row[name]) for name in names] for row in rows],
+        "rowset": [[_text(row[name]) for name in names] for row in rows],
         "total": len(rows),
         "returned": len(rows),
         "queryResultFormat": "json",
     }
 
 
+def _kind(value: Any) -> str:
+    return "FIXED" if isinstance(value, int) else "TIMESTAMP_NTZ" if isinstance(value, datetime) else "TEXT"
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, datetime):
+        return f"{value.replace(tzinfo=UTC).timestamp():.9f}"  # seconds since 1970
+    return None if value is None else str(value)
+
+
 def _column(name: str, kind: str) -> dict[str, Any]:
-    size = {"precision": 38, "scale": 0} if kind == "FIXED" else {"precision": None, "scale": None}
+    size = {"precision": 38, "scale": 0} if kind == "FIXED" else {"precision": 0, "scale": 9}
     return {"name": name, "type": kind.lower(), "nullable": True, "length": 16777216, "byteLength": 16777216, **size}

@@ -46,8 +46,10 @@ def test_the_code_that_travels_is_the_runtime_and_the_tasks(scripted: ScriptedSn
     scripted.answers["^CALL"] = [{"TRAIN": json.dumps({"result": None, "log": ""})}]
     procedure.call(session, REQUEST)
     names = zipfile.ZipFile(scripted.stage / "include.zip").namelist()
-    assert {"include/__init__.py", "include/runtime/inside.py", "include/tasks/taxi.py"} <= set(names)
-    assert {name.split("/")[1] for name in names} == {"__init__.py", "runtime", "tasks"}
+    assert {"include/__init__.py", "include/constants.py", "include/runtime/inside.py", "include/tasks/taxi.py"} <= set(
+        names
+    )
+    assert {name.split("/")[1] for name in names} == {"__init__.py", "constants.py", "runtime", "tasks"}
 
 
 def test_the_result_comes_back_and_the_log_is_shown(

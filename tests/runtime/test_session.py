@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from include.constants import CONNECTION_FILE_VARIABLE, CONNECTION_PIPE_VARIABLE
 from include.runtime import session as module
 from include.runtime.errors import NoSessionError, RefusedSessionError
 from include.runtime.session import connection_parameters, open_session, run_logged
@@ -20,7 +21,7 @@ PARAMETERS = {"user": "ann", "password": "p" * 3000}
 class TestConnection:
     @pytest.fixture(autouse=True)
     def _none_handed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in (module.HANDOVER_VARIABLE, module.FILE_VARIABLE):
+        for name in (CONNECTION_PIPE_VARIABLE, CONNECTION_FILE_VARIABLE):
             monkeypatch.delenv(name, raising=False)
 
     def test_none_is_told(self) -> None:
@@ -29,7 +30,7 @@ class TestConnection:
 
     def test_a_file_is_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "connection.json").write_text(json.dumps(PARAMETERS))
-        monkeypatch.setenv(module.FILE_VARIABLE, str(tmp_path / "connection.json"))
+        monkeypatch.setenv(CONNECTION_FILE_VARIABLE, str(tmp_path / "connection.json"))
         assert connection_parameters() == PARAMETERS
 
     @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ class TestConnection:
         path = tmp_path / "connection.json"
         if content:
             path.write_text(content)
-        monkeypatch.setenv(module.FILE_VARIABLE, str(path))
+        monkeypatch.setenv(CONNECTION_FILE_VARIABLE, str(path))
         with pytest.raises(RefusedSessionError, match=f"cannot be read: {says}. Check the key") as caught:
             connection_parameters()
         assert "hunter2" not in str(caught.value)
@@ -50,17 +51,17 @@ class TestConnection:
         ended = threading.Event()
         monkeypatch.setattr(module.os, "_exit", lambda code: code == 113 and ended.set())
         reading, writing = os.pipe()
-        monkeypatch.setenv(module.HANDOVER_VARIABLE, str(reading))
+        monkeypatch.setenv(CONNECTION_PIPE_VARIABLE, str(reading))
         os.write(writing, json.dumps(PARAMETERS).encode() + b"\n")
         assert connection_parameters() == PARAMETERS
-        assert module.HANDOVER_VARIABLE not in os.environ
+        assert CONNECTION_PIPE_VARIABLE not in os.environ
         assert not ended.wait(0.05)
         os.close(writing)
         assert ended.wait(10)
 
     def test_a_pipe_that_ends_too_early_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         reading, writing = os.pipe()
-        monkeypatch.setenv(module.HANDOVER_VARIABLE, str(reading))
+        monkeypatch.setenv(CONNECTION_PIPE_VARIABLE, str(reading))
         os.write(writing, b'{"user": ')
         os.close(writing)
         with pytest.raises(NoSessionError, match="ended before it handed the Snowflake connection over"):
