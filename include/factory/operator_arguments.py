@@ -8,8 +8,9 @@ from typing import Any
 from include.factory import layers
 from include.factory.arguments import Types, as_taken, types_of
 from include.factory.diagnostics import Diagnostic
+from include.factory.kubernetes_objects import as_operator_takes, object_kinds
 from include.factory.pipeline import Pipeline
-from include.factory.pod_arguments import as_operator_takes, object_diagnostics, object_kinds
+from include.factory.pod_arguments import object_diagnostics
 from include.factory.project import Settings
 from include.factory.template_files import file_diagnostics, from_root
 

@@ -1,14 +1,7 @@
-"""Kubernetes' objects among the arguments of Airflow's operators.
-
-Taken as plain YAML, spelled as Kubernetes spells them, and checked.
-
-An argument takes such an object if its type names a class of the Kubernetes client: `list[k8s.V1Volume] | None`.
-"""
+"""Checks Kubernetes' objects among the arguments of Airflow's operators: plain YAML, spelled as Kubernetes spells it."""
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,28 +10,15 @@ from include.constants import XCOM_FOLDER, XCOM_VOLUME
 from include.factory import kubernetes_models
 from include.factory.calls import argument_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
+from include.factory.kubernetes_objects import PLAIN, SECRET, object_kinds
 from include.factory.kubernetes_section import Taken, section_alone, section_whole
-from include.factory.modules import Definition, dotted_name
+from include.factory.modules import Definition
 from include.factory.pipeline import Task
 from include.factory.quantities import resource_diagnostics
 from include.factory.sources import Sources
 from include.factory.template_fields import template_fields
 from include.factory.templates import filled_at_run, is_template
 
-_POD_OPERATOR = "KubernetesPodOperator"
-_CLASS = re.compile(r"V\d\w*")
-_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection"})
-_TEXTS = "dict(str, str)"
-_PLAIN = {
-    "annotations": _TEXTS,
-    "arguments": "list[str]",
-    "cmds": "list[str]",
-    "configmaps": "list[str]",
-    "labels": _TEXTS,
-    "node_selector": _TEXTS,
-    "pod_template_dict": "V1Pod",
-}
-"""Arguments of KubernetesPodOperator that are plain values for it as well, and what Kubernetes takes."""
 _SECTION = {
     "affinity": "affinity",
     "annotations": "annotations",
@@ -64,7 +44,6 @@ _TEMPLATES = frozenset(
     {"full_job_spec", "full_pod_spec", "job_template_file", "pod_template_dict", "pod_template_file"}
 )
 """Arguments that may bring volumes of their own."""
-_SECRET = "airflow.providers.cncf.kubernetes.secret.Secret"
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _RENDERED = {
     "V1ConfigMapEnvSource": ("name",),
@@ -80,50 +59,6 @@ _RENDERED = {
 
 Of others, nothing.
 """
-
-
-def object_kinds(sources: Sources, operator: str) -> dict[str, str]:
-    """Return the arguments of an operator that are Kubernetes' objects.
-
-    Args:
-        sources: Where the operator is looked for.
-        operator: Its import path.
-
-    Returns:
-        The type of each as the Kubernetes client writes it: `list[V1Volume]`.
-    """
-    definition = sources.find(operator)
-    signature = sources.signature(definition) if isinstance(definition, Definition) else None
-    kinds = {one.name: kind for one in (signature.parameters if signature else ()) if (kind := _kind(one.annotation))}
-    if kinds and isinstance(definition, Definition) and is_pod_operator(sources, definition):
-        kinds |= _PLAIN
-    return kinds
-
-
-def is_pod_operator(sources: Sources, definition: Definition) -> bool:
-    """Whether a class is KubernetesPodOperator, or inherits from it."""
-    nodes = [one.node for one in sources.ancestors(definition) if one is not None]
-    return any(isinstance(node, ast.ClassDef) and node.name == _POD_OPERATOR for node in nodes)
-
-
-def as_operator_takes(argument: str, value: Any, kinds: Mapping[str, str]) -> Any:
-    """Write one argument for dag-factory.
-
-    Args:
-        argument: Its name.
-        value: As written, without mistakes.
-        kinds: What `object_kinds` says of the operator.
-
-    Returns:
-        The value with Kubernetes' objects as such; any other value as it is.
-    """
-    if argument == "secrets" and "cmds" in kinds and isinstance(value, list):
-        return [{"__type__": _SECRET, **one} if isinstance(one, dict) else one for one in value]
-    if argument not in kinds or isinstance(value, str):
-        return value
-    if argument == "env_vars" and isinstance(value, dict):
-        return kubernetes_models.as_objects(value, "dict(str, scalar)")
-    return kubernetes_models.as_objects(value, kinds[argument], plain=argument in _PLAIN)
 
 
 def object_diagnostics(task: Task, sources: Sources) -> Iterator[Diagnostic]:
@@ -177,7 +112,7 @@ def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) 
         return
     kind = "dict(str, scalar)" if argument == "env_vars" and isinstance(value, dict) else kinds[argument]
     yield from kubernetes_models.check(value, kind)
-    if argument not in _PLAIN and not (argument == "env_vars" and isinstance(value, dict)):
+    if argument not in PLAIN and not (argument == "env_vars" and isinstance(value, dict)):
         yield from _not_rendered(value, kinds[argument], rendered, ())
     for index, container in enumerate(value if argument == "init_containers" and isinstance(value, list) else ()):
         resources = container.get("resources") if isinstance(container, dict) else None
@@ -186,12 +121,12 @@ def _alone(argument: str, value: Any, kinds: Mapping[str, str], rendered: bool) 
 
 def _secrets(value: Any, path: KeyPath, sources: Sources) -> Iterator[Diagnostic]:
     """Airflow's own objects for Secrets, which KubernetesPodOperator takes."""
-    definition = sources.find(_SECRET)
+    definition = sources.find(SECRET)
     signature = sources.signature(definition) if isinstance(definition, Definition) else None
     for index, one in enumerate(value if isinstance(value, list) and signature is not None else ()):
         if isinstance(one, dict) and "__type__" not in one and signature is not None:
             where = (*path, index)
-            yield from argument_diagnostics(signature, _SECRET, one, where, where, kind="argument", giver="the mapping")
+            yield from argument_diagnostics(signature, SECRET, one, where, where, kind="argument", giver="the mapping")
 
 
 def _names(value: str | list[Any]) -> list[str]:
@@ -242,21 +177,3 @@ def _is_known(value: Any) -> bool:
     return not (isinstance(value, dict) and "__type__" in value) and all(
         isinstance(part, str) or _is_known(part) for part in parts
     )
-
-
-def _kind(annotation: ast.expr | None) -> str | None:
-    """Return the Kubernetes client's type that an annotation names, alone or beside others; None if it names none."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):  # a type in quotes
-        try:
-            annotation = ast.parse(annotation.value, mode="eval").body
-        except SyntaxError:
-            return None
-    if isinstance(annotation, ast.BinOp):
-        return _kind(annotation.left) or _kind(annotation.right)
-    if isinstance(annotation, ast.Subscript):
-        name = (dotted_name(annotation.value) or "").rpartition(".")[2]
-        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        inner = next(filter(None, map(_kind, parts)), None)
-        return f"list[{inner}]" if inner and name in _LISTS else inner if name in ("Optional", "Union") else None
-    name = (dotted_name(annotation) or "").rpartition(".")[2] if annotation is not None else ""
-    return name if _CLASS.fullmatch(name) and kubernetes_models.model(name) is not None else None

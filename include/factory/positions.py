@@ -6,7 +6,7 @@ Computed only for files with a mistake: 0.7 ms a file, and most have none.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -25,10 +25,10 @@ class Positions:
         blocks: The scalars that begin on the line after (`|` and `>`).
     """
 
-    keys: dict[KeyPath, Position]
-    values: dict[KeyPath, Position]
-    ends: dict[KeyPath, Position]
-    blocks: set[KeyPath]
+    keys: dict[KeyPath, Position] = field(default_factory=dict)
+    values: dict[KeyPath, Position] = field(default_factory=dict)
+    ends: dict[KeyPath, Position] = field(default_factory=dict)
+    blocks: set[KeyPath] = field(default_factory=set)
 
     def find(self, path: KeyPath, on: str) -> Position:
         """Return the place of a key or value, or of its nearest ancestor that exists."""
@@ -50,7 +50,7 @@ def positions(text: str) -> Positions:
     Returns:
         Their places; of a key that occurs twice, the last.
     """
-    found = Positions({}, {}, {}, set())
+    found = Positions()
     root = yaml.compose(text, Loader=YamlLoader)
     todo: list[tuple[KeyPath, yaml.Node | None, frozenset[int]]] = [((), root, frozenset())]
     while todo:
@@ -84,10 +84,8 @@ def located(diagnostics: Iterable[Diagnostic], file: str, text: str) -> tuple[Lo
     Returns:
         The same mistakes in the order of the file, each once.
     """
-    places = Positions({}, {}, {}, set())
     diagnostics = list(dict.fromkeys(diagnostics))
-    if not all(diagnostic.position for diagnostic in diagnostics):
-        places = positions(text)
+    places = positions(text) if any(one.position is None for one in diagnostics) else Positions()
     lines = text.splitlines()
     found = [one.at(file, one.position or _within(one, places, lines)) for one in diagnostics]
     return tuple(sorted(found, key=lambda one: (one.position, one.message)))
