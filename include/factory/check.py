@@ -25,7 +25,7 @@ from include.factory.references import reference_diagnostics
 from include.factory.results import Checked, Result
 from include.factory.schema import layer_shape, pipeline_shape
 from include.factory.secrets import secret_diagnostics
-from include.factory.targets import section_diagnostics, target_diagnostics
+from include.factory.target_checks import section_diagnostics, target_diagnostics
 from include.factory.variables import expand, typed
 
 _MISNAMED = Diagnostic(

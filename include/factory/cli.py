@@ -21,7 +21,8 @@ from include.factory.report import FORMATS, as_text
 from include.factory.results import Result
 from include.factory.scaffold import scaffold
 from include.factory.schema import schema
-from include.factory.targets import unused_sections
+from include.factory.target_checks import unused_sections
+from include.factory.targets import DEFAULT_TARGET
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -145,7 +146,7 @@ def _show(parsed: argparse.Namespace, project: Project) -> int:
 def _new(parsed: argparse.Namespace, project: Project) -> int:
     for path in scaffold(project, parsed.name):
         print(f"wrote {project.name(path)}")
-    print(f"Next: make validate, then make run PIPELINE={parsed.name}_snowpark")
+    print(f"Next: make validate, then make run PIPELINE={parsed.name}_{DEFAULT_TARGET.name}")
     return 0
 
 

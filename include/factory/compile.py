@@ -8,38 +8,25 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.constants import (
-    BATCH_POD_OPERATOR,
-    CALL_ALL,
-    DEFAULT_CONNECTION,
-    POD_OPERATOR,
-    RESULT_OF,
-    RUN_IN_RUNTIME,
-    SESSION_KEYS,
-    SNOWPARK_BATCH_OPERATOR,
-    SNOWPARK_OPERATOR,
-    SQL_OPERATOR,
-)
+from include.constants import CALL_ALL, DEFAULT_CONNECTION, RESULT_OF, SESSION_KEYS, SQL_OPERATOR
 from include.factory import layers
 from include.factory.arguments import as_taken
 from include.factory.branches import with_ids
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
-from include.factory.durations import DAG_DURATIONS, POD_DURATIONS, TASK_DURATIONS, seconds
+from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
 from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
+from include.factory.target import Target
+from include.factory.targets import DEFAULT_TARGET, TARGETS
 from include.factory.templates import RESULT_MACRO, fill, is_template, mapped_task, names, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
 
 COMPARE = "compare"
-DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
-# dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports it: this one
-# is no task code.
-_RUNTIME = {"python_callable": RUN_IN_RUNTIME}
 
 
 def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:
@@ -122,7 +109,7 @@ class _Compilation:
         return [f"{target}.{name}" for target in ([group] if group else self._variant.targets)]
 
     def _task(self, task: Task, target: str, group: str | None) -> Config:
-        config = self._operator(task, task.target or target)
+        config = self._operator(task, TARGETS[task.target or target])
         if "expand" in task.arguments and task.kind == "operator":
             config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
@@ -185,7 +172,7 @@ class _Compilation:
             expanded[name] = items if source is None else f"{self._task_id(source, group)}.output"
         return expanded
 
-    def _operator(self, task: Task, target: str) -> Config:
+    def _operator(self, task: Task, target: Target) -> Config:
         if task.kind == "operator":
             return {"operator": task.action, **self._sql_connection(task)}
         snowflake = layers.section("snowflake", *self._layers, task.spec)
@@ -200,24 +187,8 @@ class _Compilation:
             }
         else:
             config["op_kwargs"] = task.spec.get("op_kwargs") or {}
-        if target == "kubernetes":
-            kubernetes = layers.section("kubernetes", *self._layers, task.spec)
-            for key in POD_DURATIONS:
-                if key in kubernetes:
-                    kubernetes[key] = seconds(kubernetes[key])
-            kind = BATCH_POD_OPERATOR if task.kind == "batch_callable" else POD_OPERATOR
-            return {"operator": kind, **config, **_session(snowflake), "kubernetes": kubernetes}
-        snowpark = layers.section("snowpark", *self._layers, task.spec)
-        config |= _session(snowflake) | {"python": self._interpreter(snowpark)}
-        config |= {key: snowpark[key] for key in ("packages", "imports") if key in snowpark}
-        if task.kind == "batch_callable":
-            return {"operator": SNOWPARK_BATCH_OPERATOR, **_RUNTIME, **config}
-        return {
-            "operator": SNOWPARK_OPERATOR,
-            **_RUNTIME,
-            **config,
-            "run_as": snowpark.get("run_as", "session"),
-        }
+        arguments = target.arguments(task.kind, target.merged(*self._layers, task.spec), self._root)
+        return {"operator": target.operators[task.kind], **config, **_session(snowflake), **arguments}
 
     def _connection(self, task: Task | None = None) -> str:
         """Return the Airflow connection to Snowflake of a task, or of the DAG."""
@@ -261,22 +232,17 @@ class _Compilation:
             f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed
         ]
         snowflake = layers.section("snowflake", *self._layers)
+        section = DEFAULT_TARGET.for_comparison(DEFAULT_TARGET.merged(*self._layers))
         config: Config = {
-            "operator": SNOWPARK_OPERATOR,
-            **_RUNTIME,
+            "operator": DEFAULT_TARGET.operators["python_callable"],
             "function": "include.tasks.compare.compare_tables",
             "op_kwargs": {"tables": tables},
             SNOWFLAKE_ARGUMENT: self._connection(),
             **_session(snowflake),
-            "python": self._interpreter(layers.section("snowpark", *self._layers)),
-            "run_as": "session",
+            **DEFAULT_TARGET.arguments("python_callable", section, self._root),
             "dependencies": leaves,
         }
         return {COMPARE: config}
-
-    def _interpreter(self, snowpark: Mapping[str, Any]) -> str:
-        # `absolute`, not `resolve`: a virtual environment's python is a link, and only the link knows the environment.
-        return str((self._root / snowpark.get("python", DEFAULT_PYTHON)).absolute())
 
 
 def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:

@@ -6,13 +6,13 @@ import copy
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
+from include.factory.targets import TARGETS
 
 # Code -> the sections whose left-out parts explain it.
 _EXPLAINED = {
     "no-start-date": "dag",
     "unknown-param": "params",
     "unknown-variant": "variants",
-    "unknown-volume": "kubernetes",
 }
 
 
@@ -49,10 +49,10 @@ def is_consequence(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
     """
     if diagnostic.code in ("missing-folder", "missing-file"):
         return False
+    if any(target.explains(diagnostic.code, path) for target in TARGETS.values() for path in refused):
+        return True
     if diagnostic.code.startswith("missing-"):
-        return any(
-            (path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",)) or "kubernetes" in path[:1] for path in refused
-        )
+        return any(path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",) for path in refused)
     section = _EXPLAINED.get(diagnostic.code)
     return section is not None and any(section in path for path in refused)
 

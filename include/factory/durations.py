@@ -16,8 +16,6 @@ TASK_DURATIONS = ("retry_delay", "max_retry_delay", "execution_timeout")
 """Airflow task arguments that are lengths of time."""
 DAG_DURATIONS = ("dagrun_timeout",)
 """DAG arguments that are lengths of time."""
-POD_DURATIONS = ("schedule_timeout", "startup_timeout")
-"""Keys of `kubernetes:` that are lengths of time."""
 
 
 def seconds(duration: float | str) -> float:

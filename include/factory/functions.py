@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from include.factory import layers
 from include.factory.calls import argument_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
-from include.factory.function_bodies import imported_packages, returned_keys
+from include.factory.function_bodies import returned_keys
 from include.factory.graph import task_templates
 from include.factory.modules import Definition, Hidden, Missing
-from include.factory.packages import lacking
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
 from include.factory.signatures import Signature
+from include.factory.target import FunctionKind
+from include.factory.targets import TARGETS
 from include.factory.templates import names
 
 
@@ -37,7 +37,7 @@ def function_diagnostics(task: Task, pipeline: Pipeline, settings: Settings) -> 
         signature = settings.callables.signature(definition)
         if signature is not None:
             yield from (_batch if task.kind == "batch_callable" else _session)(task, signature)
-        yield from _packages(task, definition, pipeline, settings)
+        yield from _needs(task, definition, pipeline, settings)
 
 
 def output_diagnostics(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
@@ -127,20 +127,14 @@ def _batch(task: Task, signature: Signature) -> Iterator[Diagnostic]:
             yield Diagnostic(path, message, "Give it one: `def f(batch)`.", "wrong-arguments")
 
 
-def _packages(task: Task, definition: Definition, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
-    """Check that what a function imports is among the packages of a procedure or UDF that runs it."""
-    # What the task itself says for Snowpark is checked even where it runs in pods, so that moving it there is one word.
-    if "snowpark" not in pipeline.targets_of(task) and "snowpark" not in task.spec:
-        return
-    snowpark = layers.section("snowpark", settings.merged, pipeline.spec, task.spec)
-    is_batch = task.kind == "batch_callable"
-    if not is_batch and snowpark.get("run_as") != "stored_procedure":
-        return
-    packages = [*(["pandas"] if is_batch else []), *(snowpark.get("packages") or [])]
-    for imported, (line, package) in lacking(imported_packages(definition), packages).items():
-        message = (
-            f"`{task.action}` imports {imported} ({definition.module.path.name}:{line}); `snowpark.packages` lacks"
-            f" {package}."
-        )
-        hint = f"Add `{package}` to `snowpark: {{packages: […]}}` of the task."
-        yield Diagnostic(("tasks", task.name, "snowpark", "packages"), message, hint, "missing-package")
+def _needs(task: Task, definition: Definition, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
+    """Check what a function needs on its targets.
+
+    Where the task has a section for another target, there too: so moving it there is one word.
+    """
+    kind: FunctionKind = "batch_callable" if task.kind == "batch_callable" else "python_callable"
+    for target in TARGETS.values():
+        if target.name in pipeline.targets_of(task) or target.name in task.spec:
+            section = target.merged(settings.merged, pipeline.spec, task.spec)
+            for one in target.function_diagnostics(kind, task.action, definition, section):
+                yield one.below(("tasks", task.name, target.name))

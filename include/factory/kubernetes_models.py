@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
-from include.factory.layers import as_text
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
 _CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
@@ -146,6 +145,13 @@ def as_objects(value: Any, kind: str, plain: bool = False) -> Any:
             else {"__type__": f"{PYTHON}.{kind}", **{described.attributes[key]: part for key, part in given.items()}}
         )
     return as_text(value) if kind in ("str", "scalar", "quantity") and isinstance(value, int | float | None) else value
+
+
+def as_text(value: Any) -> str:
+    """Return a scalar as YAML writes it, nothing as empty text: Kubernetes takes text only."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Iterator[Diagnostic]:

@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from include.factory.diagnostics import KeyPath
+from include.factory.targets import DEFAULT_TARGET, TARGETS
 
 Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
 KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable")
 """`operator` first: an operator may well have an argument `sql`."""
-TARGETS = ("snowpark", "kubernetes")
-DEFAULT_TARGET = "snowpark"
 TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
 """Arguments of a task that are texts for people: braces in them are no templates."""
 CALLBACKS = frozenset(f"on_{event}_callback" for event in ("execute", "success", "failure", "retry", "skipped"))
@@ -29,8 +28,7 @@ _OURS = {
     "model",
     "target",
     "snowflake",
-    "snowpark",
-    "kubernetes",
+    *TARGETS,
 }
 
 
@@ -129,7 +127,7 @@ class Pipeline:
         """Its variants; one without a name if it names none."""
         spec = self.spec.get("variants")
         if not spec:
-            return (Variant(None, (self.spec.get("target") or DEFAULT_TARGET,), False, {}),)
+            return (Variant(None, (self.spec.get("target") or DEFAULT_TARGET.name,), False, {}),)
         return tuple(_variant(name, body) for name, body in spec.items())
 
     @property
@@ -147,7 +145,7 @@ class Pipeline:
 
 
 def _variant(name: str, body: Mapping[str, Any]) -> Variant:
-    target = body.get("target") or DEFAULT_TARGET
+    target = body.get("target") or DEFAULT_TARGET.name
     if isinstance(target, list):
         return Variant(name, tuple(cast(list[str], target)), True, body)
     return Variant(name, (target,), False, body)

@@ -12,19 +12,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from include.constants import SQL_OPERATOR
 from include.factory.check import check
 from include.factory.compile import Config
 from include.factory.project import Project
 from include.factory.results import Result
+from include.factory.targets import TARGETS
 from include.factory.templates import RESULT_MACRO
 
-_WHERE = {
-    "SnowparkOperator": "snowpark",
-    "SnowparkBatchOperator": "snowpark, as a UDF",
-    "SnowparkPodOperator": "kubernetes",
-    "SnowparkBatchPodOperator": "kubernetes, as a stream",
-    "SnowflakeSQLOperator": "Snowflake, as SQL",
-}
+_TARGETS = {operator: target for target in TARGETS.values() for operator in target.operators.values()}
+"""Operator -> the target that it is of."""
 
 Plan = dict[str, Config]
 """dag-factory's configuration of each DAG, by its id."""
@@ -110,10 +107,10 @@ def changes(before: Plan, now: Plan) -> Iterator[str]:
 
 def where(task: Config) -> str:
     """Where a compiled task runs, in words."""
-    name = task["operator"].rpartition(".")[2]
-    if name == "SnowparkOperator" and task.get("run_as") == "stored_procedure":
-        return "snowpark, as a stored procedure"
-    return _WHERE.get(name) or str(task["operator"])
+    operator = str(task["operator"])
+    if operator == SQL_OPERATOR:
+        return "Snowflake, as SQL"
+    return _TARGETS[operator].where(task) if operator in _TARGETS else operator
 
 
 def _of_dag(before: Config, now: Config) -> Iterator[str]:

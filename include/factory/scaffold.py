@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from include.factory.project import Project
+from include.factory.targets import TARGETS
 
 _CONFIG = """\
 # yaml-language-server: $schema=../schemas/pipeline.schema.json
@@ -30,8 +31,7 @@ tasks:
     op_kwargs: {{table: "{{{{ outputs.make_rows.table }}}}"}}
 
 variants:
-  snowpark: {{target: snowpark}}
-  kubernetes: {{target: kubernetes}}
+{variants}
 """
 _FUNCTIONS = '''\
 """The functions of the pipeline `{name}`: plain functions of a Snowpark session, the same for every target."""
@@ -86,7 +86,7 @@ def test_it_has_no_mistakes_and_gives_its_dags() -> None:
 
     assert result.diagnostics == []
     plan = plan_of(result)
-    assert set(plan) == {{"{name}_snowpark", "{name}_kubernetes"}}
+    assert set(plan) == {{{dag_ids}}}
     assert all(list(dag["tasks"]) == ["make_rows", "count_rows"] for dag in plan.values())
     assert all(dag["tasks"]["count_rows"]["dependencies"] == ["make_rows"] for dag in plan.values())
 '''
@@ -118,7 +118,13 @@ def scaffold(project: Project, name: str) -> list[Path]:
     for path in contents:
         if path.exists():
             raise ValueError(f"{project.name(path)} is there already: take another name, or delete it.")
+    words = {
+        "name": name,
+        "table": name.upper(),
+        "variants": "\n".join(f"  {target}: {{target: {target}}}" for target in TARGETS),
+        "dag_ids": ", ".join(f'"{name}_{target}"' for target in TARGETS),
+    }
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content.format(name=name, table=name.upper()), encoding="utf-8")
+        path.write_text(content.format(**words), encoding="utf-8")
     return list(contents)

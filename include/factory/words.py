@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.factory.diagnostics import KeyPath
+from include.factory.targets import TARGETS
 
-_NAMES = {
+_NAMES: Mapping[str, Mapping[str, str]] = {
     "top": {
         "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>`.",
         "name": "Write `pipeline: <name>`.",
@@ -83,32 +84,18 @@ _NAMES = {
         "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
         "email_on_failure": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
         "timeout": "Write `execution_timeout`.",
-        "memory": "Write `kubernetes: {resources: {limits: {memory: …}}}`.",
-        "cpu": "Write `kubernetes: {resources: {limits: {cpu: …}}}`.",
         "name": "The task's key is its name; what Airflow's pages call it is `task_display_name`.",
         "description": "Write `doc_md`.",
+        **{key: hint for target in TARGETS.values() for key, hint in target.misnamed_in_task.items()},
     },
-    "kubernetes": {
-        "env_vars": "Write `env`.",
-        "volume_mounts": "Write `volumeMounts`, as Kubernetes spells it.",
-        "service_account_name": "Write `serviceAccountName`, as Kubernetes spells it.",
-        "node_selector": "Write `nodeSelector`, as Kubernetes spells it.",
-        "image_pull_policy": "Write `imagePullPolicy`, as Kubernetes spells it.",
-        "image_pull_secrets": "Write `imagePullSecrets`, as Kubernetes spells it.",
-        "container_resources": "Write `resources`.",
-        "container_security_context": "Write `securityContext`; the pod's is `podSecurityContext`.",
-        "startup_timeout_seconds": "Write `startup_timeout`.",
-        "cpu": "Write `resources: {limits: {cpu: …}}`.",
-        "memory": "Write `resources: {limits: {memory: …}}`.",
-    },
+    **{target.name: target.misnamed for target in TARGETS.values()},
     "snowflake": {
         "account": "It is in the Airflow connection that `connection` names.",
         "conn_id": "Write `connection`.",
     },
-    "snowpark": {"python_version": "The interpreter of `python` decides it.", "dependencies": "Write `packages`."},
 }
 """Place -> what is written there -> what to do."""
-_SECTIONS = ("snowflake", "snowpark", "kubernetes")
+_SECTIONS = ("snowflake", *TARGETS)
 
 
 def place_of(path: KeyPath) -> str:

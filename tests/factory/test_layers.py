@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.factory.layers import section
+from include.factory.targets import TARGETS
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,12 @@ from include.factory.layers import section
     ],
 )
 def test_kubernetes(key: str, base: Any, above: Any, merged: Any) -> None:
-    assert section("kubernetes", {"kubernetes": {key: base}}, {}, {"kubernetes": {key: above}}) == {key: merged}
+    layers = ({"kubernetes": {key: base}}, {}, {"kubernetes": {key: above}})
+    assert TARGETS["kubernetes"].merged(*layers) == {key: merged}
 
 
 def test_the_layers_stay_as_they_were() -> None:
     base = {"snowpark": {"packages": ["pandas"], "python": "a"}}
-    assert section("snowpark", base, {"snowpark": {"packages": ["joblib"]}}) == {"packages": ["joblib"], "python": "a"}
+    merged = TARGETS["snowpark"].merged(base, {"snowpark": {"packages": ["joblib"]}})
+    assert merged == {"packages": ["joblib"], "python": "a"}
     assert base == {"snowpark": {"packages": ["pandas"], "python": "a"}}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from include.factory import layers
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.kubernetes_section import section_alone, section_whole
-from include.factory.packages import package_diagnostics
-from include.factory.pipeline import TARGETS, Pipeline, Task
+from include.factory.pipeline import Pipeline, Task
+from include.factory.targets import TARGETS
 
 
 def section_diagnostics(value: Mapping[str, Any], path: KeyPath) -> list[Diagnostic]:
-    """Check the `kubernetes` and `snowpark` sections that stand somewhere: in a layer, a pipeline, a variant or a task.
+    """Check the sections of targets that stand somewhere: in a layer, a pipeline, a variant or a task.
 
     Args:
         value: The mapping that may have them.
@@ -23,14 +22,12 @@ def section_diagnostics(value: Mapping[str, Any], path: KeyPath) -> list[Diagnos
     Returns:
         What is wrong with them by themselves.
     """
-    found: list[Diagnostic] = []
-    kubernetes = value.get("kubernetes")
-    if isinstance(kubernetes, dict):
-        found += [one.below((*path, "kubernetes")) for one in section_alone(kubernetes)]
-    snowpark = value.get("snowpark")
-    if isinstance(snowpark, dict) and isinstance(snowpark.get("packages"), list):
-        found += package_diagnostics(snowpark["packages"], (*path, "snowpark", "packages"))
-    return found
+    return [
+        one.below((*path, target.name))
+        for target in TARGETS.values()
+        if isinstance(value.get(target.name), dict)
+        for one in target.section_diagnostics(value[target.name])
+    ]
 
 
 def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diagnostic]:
@@ -51,7 +48,7 @@ def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diag
         if task.kind != "operator":
             found += section_diagnostics(task.spec, ("tasks", task.name))
             found += _misplaced(task)
-            found += _whole(task, pipeline, base)
+            found += _merged(task, pipeline, base)
     return found
 
 
@@ -89,47 +86,40 @@ def _misplaced(task: Task) -> Iterator[Diagnostic]:
         yield Diagnostic(("tasks", task.name, "target"), message, "Remove `target`.", "misplaced-key", on="key")
 
 
-def _whole(task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _merged(task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Return what is wrong only once the layers lie over each other.
 
-    What the task itself says for pods is checked even where it runs in none, so that moving it there is one word.
+    What the task itself says for a target is checked even where it does not run there, so that moving it there is one
+    word.
     """
     reported = set()
-    for variant in pipeline.variants:
-        used = "kubernetes" in ({task.target} if task.target else set(variant.targets))
-        if task.kind == "sql" or not (used or "kubernetes" in task.spec):
+    for variant, target in product(pipeline.variants, TARGETS.values()):
+        used = target.name in ({task.target} if task.target else set(variant.targets))
+        if task.kind == "sql" or not (used or target.name in task.spec):
             continue
-        merged = layers.section("kubernetes", base, pipeline.spec, variant.spec, task.spec)
-        for one in _together(merged, used):
-            path = _where(one.path, merged, task, variant.name, pipeline)
+        section = target.merged(base, pipeline.spec, variant.spec, task.spec)
+        for one in target.merged_diagnostics(section, used):
+            path = _where((target.name, *one.path), section, task, variant.name, pipeline)
             if (path, one.message) not in reported:
                 reported.add((path, one.message))
                 yield replace(one, path=path)
 
 
-def _where(inner: KeyPath, merged: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
-    """Where in the pipeline's file a part of the merged section was written: in the task, its variant, or the pipeline.
+def _where(inner: KeyPath, section: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
+    """Where in the pipeline's file a part of a merged section was written: in the task, its variant, or the pipeline.
 
-    Lists are merged by name, so an index into the merged one is looked up by the item's name.
+    Lists may be merged by name, so an index into the merged one is looked up by the item itself.
     """
+    target, key, *rest = inner
     places: list[tuple[KeyPath, Mapping[str, Any]]] = [(("tasks", task.name), task.spec), ((), pipeline.spec)]
     if variant is not None:
         places.insert(1, (("variants", variant), pipeline.spec["variants"][variant]))
     for path, spec in places:
-        part = (spec.get("kubernetes") or {}).get(inner[0])
-        if isinstance(part, list) and len(inner) > 1:
-            item = merged[str(inner[0])][inner[1]]
+        part = (spec.get(str(target)) or {}).get(key)
+        if isinstance(part, list) and rest:
+            item = section[str(key)][rest[0]]
             if item in part:
-                return (*path, "kubernetes", inner[0], part.index(item), *inner[2:])
+                return (*path, target, key, part.index(item), *rest[1:])
         elif part is not None:
-            return (*path, "kubernetes", *inner)
+            return (*path, *inner)
     return ("tasks", task.name)
-
-
-def _together(merged: Mapping[str, Any], used: bool) -> Iterator[Diagnostic]:
-    if used and not merged.get("image"):
-        message = "No layer names an `image` for its pod."
-        yield Diagnostic(
-            ("image",), message, "Add `image` to `kubernetes` in configs/defaults.yaml.", "missing-key", on="key"
-        )
-    yield from section_whole(merged)
