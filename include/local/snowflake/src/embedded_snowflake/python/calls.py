@@ -8,6 +8,7 @@ from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.python.definitions import Argument
 from embedded_snowflake.python.sqltypes import SqlType
 from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.resolve import session_functions
 from embedded_snowflake.sql.rewrite import functions
 from embedded_snowflake.state.session import Session
 
@@ -93,7 +94,7 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...], session: Se
 def _default(text: str, session: Session | None) -> exp.Expr:
     select = dialect.parse(f"SELECT {text}")
     if session is not None:
-        select = functions.apply(select, session)
+        select = functions.apply(session_functions.answer(select, session))
     value: exp.Expr = select.expressions[0].unalias()
     return value
 

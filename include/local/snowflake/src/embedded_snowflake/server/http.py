@@ -31,7 +31,7 @@ from embedded_snowflake.server import answers, connections
 from embedded_snowflake.server.chunks import Chunks
 from embedded_snowflake.server.execution import Executor, Job, canceled
 from embedded_snowflake.server.sessions import Sessions
-from embedded_snowflake.sql.rewrite.functions import SERVER_VERSION
+from embedded_snowflake.sql.resolve.session_functions import SERVER_VERSION
 from embedded_snowflake.state.auth import KEYS, Authenticator
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.session import Session

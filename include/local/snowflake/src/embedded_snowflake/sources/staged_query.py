@@ -12,7 +12,7 @@ from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import TEMPORARY, literal, quote
 from embedded_snowflake.sources import csv_files, file_formats, stage_formats, staged_files
 from embedded_snowflake.sources.file_formats import FileFormat
-from embedded_snowflake.sql.rewrite.joins import hanging
+from embedded_snowflake.sql.resolve.sources import hanging
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
 

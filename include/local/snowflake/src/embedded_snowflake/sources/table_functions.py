@@ -16,8 +16,8 @@ from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import TEMPORARY, encoded, quote, split_name
 from embedded_snowflake.results import Result
 from embedded_snowflake.sources import directories, infer_schema, information_schema, load_history
-from embedded_snowflake.sql.rewrite.functions import last_query_id
-from embedded_snowflake.sql.rewrite.joins import hanging
+from embedded_snowflake.sql.resolve.session_functions import last_query_id
+from embedded_snowflake.sql.resolve.sources import hanging
 from embedded_snowflake.state.facts import of_column
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.wire import SEMI_STRUCTURED, plain_table

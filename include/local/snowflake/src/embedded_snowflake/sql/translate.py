@@ -13,8 +13,9 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from embedded_snowflake.names import decoded
-from embedded_snowflake.sql.resolve import identifiers, lineage, placement, positional, stars
-from embedded_snowflake.sql.resolve.table_types import TableTypes
+from embedded_snowflake.sql.generator import duck_sql
+from embedded_snowflake.sql.resolve import identifiers, lineage, placement, positional, session_functions, stars
+from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite import (
     chance,
     coercions,
@@ -33,7 +34,6 @@ from embedded_snowflake.sql.rewrite import (
     wanted,
     wide,
 )
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.session import Session
 
@@ -149,19 +149,22 @@ def translate(tree: exp.Expr, session: Session) -> Translated:
     facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
-    tree = chance.rewrite(joins.rewrite(tree), session)
-    tree = functions.apply(wanted.mark(tree), session)
+    tree = joins.rewrite(tree)
+    seed = chance.rewrite(tree)
+    if seed is not None and not session.describe_only:
+        session.duck.execute("select setseed(?)", [seed])
+    tree = functions.apply(session_functions.answer(wanted.mark(tree), session))
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
     if session.wide:
         tree = wide.widen(tree)
     tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
-    tree = placement.place_tables(tree, session)
-    tables = TableTypes(session)
-    tree = implicit.apply(tree, session, tables)
-    unions.check(tree, session, tables)
-    tree = coercions.apply(variants.apply(tree, session, tables), session, tables)
-    return Translated(typed.apply(tree, session, tables), facts)
+    session.qualified.update(placement.place_tables(tree, session))
+    types = Types(session.duck, session.transaction.restore)
+    tree = implicit.apply(tree, types)
+    unions.check(tree, types)
+    tree = coercions.apply(variants.apply(tree, types), types)
+    return Translated(typed.apply(tree, types, wide=session.wide), facts)
 
 
 def _columns(query: exp.Select, session: Session) -> list[str]:

@@ -11,10 +11,10 @@ from sqlglot import exp
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
 from embedded_snowflake.names import TableName, display_path, literal, quote
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Result, status_result
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.rewrite.conversions import is_integer
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Clustering, Fact, of_type
 from embedded_snowflake.state.session import Session

@@ -15,9 +15,9 @@ from sqlglot import exp
 from embedded_snowflake.errors import compilation_error, invalid_identifier, wrong_number_of_values
 from embedded_snowflake.names import TableName, display, path, quote
 from embedded_snowflake.sources.table_columns import type_name
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, lineage, placement
 from embedded_snowflake.sql.rewrite.calls import call
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, refine
 from embedded_snowflake.state.session import Session

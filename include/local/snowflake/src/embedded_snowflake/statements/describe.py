@@ -9,9 +9,9 @@ from embedded_snowflake.names import TableName, display_path
 from embedded_snowflake.results import Result
 from embedded_snowflake.sources import table_columns
 from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import catalog_statements, running

@@ -13,9 +13,9 @@ from embedded_snowflake.errors import not_supported, syntax_error, wrong_number_
 from embedded_snowflake.names import TEMPORARY, quote
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment, changes

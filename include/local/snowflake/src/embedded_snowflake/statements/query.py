@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from embedded_snowflake.results import Result
 from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import answered, running
 

@@ -16,10 +16,10 @@ from embedded_snowflake.errors import (
 from embedded_snowflake.names import decoded, display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, lineage, placement
 from embedded_snowflake.sql.rewrite import sequences
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, of_definition
 from embedded_snowflake.state.securables import Securable

@@ -11,9 +11,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import operands, placement
 from embedded_snowflake.sql.resolve.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
-from embedded_snowflake.sql.rewrite import alike, joins
+from embedded_snowflake.sql.resolve.sources import chain, using
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, declared_kind, of_column
 from embedded_snowflake.state.session import Session
@@ -138,17 +138,17 @@ def _merged(left: Fact, right: Fact) -> Fact:
 
 
 def _sources(select: exp.Select, session: Session, outer: Sources) -> Sources | None:
-    first, chain = joins.chain(select)
+    first, joins = chain(select)
     if first is None:
         return {}
     found: Sources = {}
     shared: dict[str, Fact] = {}
-    for number, join in enumerate([None, *chain]):
+    for number, join in enumerate([None, *joins]):
         source = join.this if join is not None else first
         columns = _source(source, session, outer)
         if join is not None:
             side = str(join.side)
-            common = joins.using([join])
+            common = using([join])
             if common and not columns:
                 return None
             mine = {}
@@ -275,7 +275,7 @@ def _is_call(node: exp.Expr) -> bool:
 
 def _branching(node: exp.Expr, sources: Sources, session: Session) -> Fact:
     """What may be one thing or another: of the kind that all of them are."""
-    values = alike.groups(node)[-1 if isinstance(node, exp.DecodeCase) else 0]
+    values = operands.groups(node)[-1 if isinstance(node, exp.DecodeCase) else 0]
     parts = [_expression(value, sources, session) for value in values if not isinstance(value, exp.Null)]
     kinds = {part.kind for part in parts}
     always = all(not part.nullable for part in parts) and len(parts) == len(values)

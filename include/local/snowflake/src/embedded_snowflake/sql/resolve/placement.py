@@ -5,23 +5,23 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
-from embedded_snowflake.names import TEMPORARY, display_path, path, split_name
+from embedded_snowflake.names import TEMPORARY, TableName, display_path, path, split_name
 from embedded_snowflake.state.session import Session
 
 _CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
 
 
-def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
+def place_tables(tree: exp.Expr, session: Session) -> dict[str, str]:
     """Write every table name in full, so that DuckDB's own search rules play no part.
 
     A temporary object lives in DuckDB's `temp` database under its full Snowflake name in one word.
 
     Args:
-        tree: Statement with identifiers in their stored case.
+        tree: Statement with identifiers in their stored case; changed in place.
         session: Current database and schema, temporary objects.
 
     Returns:
-        The tree, changed in place.
+        What to call the tables that are named with their schema: their full names as shown, by their last words.
 
     Raises:
         SnowflakeError: A name needs a current database or schema and there is none.
@@ -29,9 +29,12 @@ def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
     created = (
         tree.find(exp.Table) if isinstance(tree, exp.Create) and str(tree.kind).upper() in _CREATED_KINDS else None
     )
+    qualified: dict[str, str] = {}
     for table in list(tree.find_all(exp.Table)):
         if isinstance(table.this, exp.Identifier) and not (table.db == "" and _is_local_name(table)):
-            _place(table, session, temporary=table is created and is_temporary(tree))
+            name = _place(table, session, temporary=table is created and is_temporary(tree))
+            if name is not None:
+                qualified[name[2]] = display_path(name)
     for call in tree.find_all(exp.Anonymous):
         if call.name.upper() == "NEXTVAL" and call.expressions:
             _place_sequence(call, session)
@@ -39,7 +42,7 @@ def place_tables(tree: exp.Expr, session: Session) -> exp.Expr:
         if column.args.get("db"):  # db.schema.table.column: the table's alias is its last word
             column.set("db", None)
             column.set("catalog", None)
-    return tree
+    return qualified
 
 
 def is_temporary(tree: exp.Expr) -> bool:
@@ -88,16 +91,16 @@ def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
     return database, schema, table.name
 
 
-def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
+def _place(table: exp.Table, session: Session, *, temporary: bool) -> TableName | None:
+    """Write a table's name in full; the name is given back where the statement has its schema."""
     if table.catalog in ("_fs_global", TEMPORARY[0], "system"):
-        return
+        return None
     name = full_name(table, session)
-    if table.db:
-        session.qualified[name[2]] = display_path(name)
+    named = name if table.db else None
     if table.db.upper() == "_FS_INFORMATION_SCHEMA" or name[1] == "INFORMATION_SCHEMA":
         table.set("catalog", exp.to_identifier(name[0], quoted=True))
         table.set("db", exp.to_identifier("_fs_information_schema"))
-        return
+        return named
     if table.args.get("when") is not None or table.args.get("changes") is not None:
         raise not_supported("time travel (AT, BEFORE, CHANGES)")
     inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Schema, exp.TruncateTable))
@@ -108,15 +111,16 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> None:
         name = (*TEMPORARY, ".".join(name))
     for part, value in zip(("catalog", "db", "this"), name, strict=True):
         table.set(part, exp.to_identifier(value, quoted=True))
+    return named
 
 
 def _place_sequence(call: exp.Anonymous, session: Session) -> None:
     """NEXTVAL('S') names its sequence in a text."""
     parts = split_name(call.expressions[0].name)
-    named = dict(
+    parts_of = dict(
         zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)
     )
-    table = exp.Table(**named)
+    table = exp.Table(**parts_of)
     name = full_name(table, session)
     call.set("expressions", [exp.Literal.string(path(session.place_of(name)))])
 

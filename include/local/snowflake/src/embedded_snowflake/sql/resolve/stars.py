@@ -14,8 +14,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import compilation_error, invalid_identifier, not_supported, syntax_error
 from embedded_snowflake.names import display, like
 from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
-from embedded_snowflake.sql.rewrite import joins
-from embedded_snowflake.sql.rewrite.typed import common_tables
+from embedded_snowflake.sql.resolve.sources import chain, common_tables, using
 
 Columns = Callable[[exp.Select], list[str]]
 _OBJECTS = (exp.StarMap, exp.Struct, exp.JSONObject)
@@ -137,7 +136,7 @@ class _Reach:
 
     def __init__(self, scope: exp.Expr, star: exp.Expr) -> None:
         self._scope = scope
-        first, chained = joins.chain(scope) if isinstance(scope, exp.Select) else (scope.this, [])
+        first, chained = chain(scope) if isinstance(scope, exp.Select) else (scope.this, [])
         if isinstance(scope, exp.Merge) or (
             not isinstance(scope, exp.Select) and any(scope.args.get(name) for name in ("from_", "using"))
         ):
@@ -161,7 +160,7 @@ class _Reach:
         natural = any(join.method == "NATURAL" for join in self._joins)
         if (self._alone and sources) or (not table and (natural or "" in sources)):
             return [exp.column(exp.to_identifier(name, quoted=True)) for name in columns_of(self._probe(exp.Star()))]
-        common = [] if table else [identifier.name for identifier in joins.using(self._joins)]
+        common = [] if table else [identifier.name for identifier in using(self._joins)]
         found = [exp.column(exp.to_identifier(name, quoted=True)) for name in common]
         for source in [table] if table else sources:
             qualifier = exp.to_identifier(source, quoted=True)

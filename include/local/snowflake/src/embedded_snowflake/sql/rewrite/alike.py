@@ -12,45 +12,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from embedded_snowflake.sql.resolve.number_types import is_number
+from embedded_snowflake.sql.resolve.operands import ARITHMETIC, FIRST_DECIDES
 from embedded_snowflake.sql.rewrite import scales
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
-from embedded_snowflake.sql.rewrite.scales import number_scale
 
-ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)
-_FIRST_DECIDES = (exp.Greatest, exp.Least)
-_ALIKE = (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.Nullif, exp.DecodeCase, exp.Lag, exp.Lead, *_FIRST_DECIDES)
-KINDS = (*ARITHMETIC, *_ALIKE)
 _NULL = ("NULL", '"NULL"')
 _FRACTION = 5  # digits after the point of a text that becomes a NUMBER, unless it is a constant: NUMBER(18, 5)
-
-
-def groups(node: exp.Expr) -> list[list[exp.Expr]]:
-    """List the operands that are to be alike.
-
-    Args:
-        node: A node of `KINDS`.
-
-    Returns:
-        Groups of operands; none for a part of another such node.
-    """
-    if isinstance(node, ARITHMETIC):
-        parts: list[list[exp.Expr | None]] = [[node.this, node.args.get("expression")]]
-    elif isinstance(node, exp.Case):
-        parts = [[*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]]
-        if node.this is not None:
-            parts.append([node.this, *(branch.this for branch in node.args["ifs"])])
-    elif isinstance(node, exp.DecodeCase):
-        of, *pairs = node.expressions
-        paired = len(pairs) // 2 * 2
-        parts = [[of, *pairs[:paired:2]], [*pairs[1:paired:2], *pairs[paired:]]]
-    elif isinstance(node, (exp.If, exp.Nvl2)):
-        parts = [] if isinstance(node.parent, exp.Case) else [[node.args.get("true"), node.args.get("false")]]
-    elif isinstance(node, (exp.Lag, exp.Lead)):
-        parts = [[node.this, node.args.get("default")]]
-    else:
-        parts = [[node.this, node.args.get("expression"), *node.expressions]]
-    return [[one for one in group if isinstance(one, exp.Expr)] for group in parts]
 
 
 def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None]) -> None:
@@ -64,30 +33,13 @@ def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None]) -> N
     arithmetic = isinstance(node, ARITHMETIC)
     if not arithmetic and not isinstance(node, exp.Nullif):
         scales.mark(node, group, kinds)
-    target = _number_beside(kinds) if arithmetic else _common(kinds, first=isinstance(node, _FIRST_DECIDES))
+    target = _number_beside(kinds) if arithmetic else _common(kinds, first=isinstance(node, FIRST_DECIDES))
     for operand, kind in zip(group, kinds, strict=True):
         if kind is None or kind in _NULL or kind == target:
             continue
         place = exp.Null()  # the operand itself is moved: what is within it may still have to be converted
         operand.replace(place)
         place.replace(_in_arithmetic(operand, kind, target) if arithmetic else _beside(operand, kind, target))
-
-
-def result(node: exp.Expr, kinds: list[str | None]) -> str | None:
-    """Tell what an operation with numbers gives, once its operands are converted.
-
-    Args:
-        node: One of `ARITHMETIC`.
-        kinds: DuckDB's type of each operand; None where it is not known.
-
-    Returns:
-        DOUBLE, a DECIMAL that stands for any NUMBER, or None where the operands do not tell.
-    """
-    if "DOUBLE" in kinds:
-        return "DOUBLE"
-    if isinstance(node, (exp.Add, exp.Sub)) and not all(kind == "VARCHAR" or _is_number(kind) for kind in kinds):
-        return None
-    return "DECIMAL(38,5)"
 
 
 def as_number(value: exp.Expr, *, is_float: bool = False) -> exp.Expr:
@@ -112,21 +64,17 @@ def as_number(value: exp.Expr, *, is_float: bool = False) -> exp.Expr:
     return exp.cast(value, f"DECIMAL({precision}, {scale})", copy=False)
 
 
-def _is_number(kind: str | None) -> bool:
-    return kind in ("DOUBLE", "FLOAT") or number_scale(kind) is not None
-
-
 def _number_beside(kinds: list[str | None]) -> str | None:
     """What the texts of an operation with numbers become; None where the other operand is a date, say."""
     others = [kind for kind in kinds if kind not in (*_NULL, "VARCHAR", "JSON", "BOOLEAN")]
-    if any(not _is_number(kind) for kind in others):
+    if any(not is_number(kind) for kind in others):
         return "DATE" if "DATE" in others else None
     return "DOUBLE" if any(kind in ("DOUBLE", "FLOAT") for kind in others) or "JSON" in kinds else "DECIMAL"
 
 
 def _in_arithmetic(operand: exp.Expr, kind: str, target: str | None) -> exp.Expr:
     if target == "DATE":  # days are added, whole ones
-        is_amount = kind == "VARCHAR" or (_is_number(kind) and not isinstance(operand, exp.Literal))
+        is_amount = kind == "VARCHAR" or (is_number(kind) and not isinstance(operand, exp.Literal))
         return exp.cast(call("to_integer", operand), "INT", copy=False) if is_amount else operand
     if target is not None and kind == "JSON":
         return call("to_double", operand)
@@ -141,11 +89,11 @@ def _common(kinds: list[str | None], *, first: bool) -> str | None:
         return "JSON"
     known = [kind for kind in kinds if kind not in _NULL]
     others = [kind for kind in known if kind is not None and kind != "VARCHAR"]
-    if first and known and known[0] == "VARCHAR" and not all(_is_number(kind) for kind in others):
+    if first and known and known[0] == "VARCHAR" and not all(is_number(kind) for kind in others):
         return "VARCHAR"
     if not others or "VARCHAR" not in known:
         return None
-    if all(_is_number(kind) for kind in others):
+    if all(is_number(kind) for kind in others):
         return "DOUBLE" if "DOUBLE" in others or "FLOAT" in others else "DECIMAL"
     if set(others) == {"DATE", "TIMESTAMP"}:
         return "TIMESTAMP"

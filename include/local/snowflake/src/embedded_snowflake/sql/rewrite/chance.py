@@ -5,26 +5,25 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error
-from embedded_snowflake.state.session import Session
 
 _MOST_ROWS = 1_000_000
 _ALL_NUMBERS = "1.8446744073709549e19"  # how many a BIGINT has, less what rounding could add
 _DRAWN = "_SF_RANDOM"
 
 
-def rewrite(tree: exp.Expr, session: Session) -> exp.Expr:
+def rewrite(tree: exp.Expr) -> float | None:
     """Rewrite what depends on chance.
 
     Args:
         tree: Statement with identifiers in their stored case; changed in place.
-        session: The session; a constant seed starts its numbers anew.
 
     Returns:
-        The tree.
+        The seed that starts the numbers anew, for DuckDB's `setseed`; None where no constant one is given.
 
     Raises:
         SnowflakeError: More rows are asked for than SAMPLE gives, or a seed is no whole number.
     """
+    started: float | None = None
     for sample in list(tree.find_all(exp.TableSample)):
         _sample(sample)
     for window in list(tree.find_all(exp.Window)):
@@ -33,11 +32,11 @@ def rewrite(tree: exp.Expr, session: Session) -> exp.Expr:
         seed = call.this
         if isinstance(seed, exp.Literal) and not seed.name.isdigit():
             raise SnowflakeError(f"Numeric value '{seed.name}' is not recognized", 100038, "22018")
-        if isinstance(seed, exp.Literal) and not session.describe_only:
-            session.duck.execute("select setseed(?)", [(int(seed.name) % 2_000_003) / 2_000_003])
+        if isinstance(seed, exp.Literal):
+            started = (int(seed.name) % 2_000_003) / 2_000_003
         centred = exp.paren(exp.Sub(this=exp.Rand(), expression=exp.Literal.number("0.5")))
         call.replace(exp.cast(exp.Mul(this=centred, expression=exp.Literal.number(_ALL_NUMBERS)), "BIGINT"))
-    return tree
+    return started
 
 
 def _sample(sample: exp.TableSample) -> None:

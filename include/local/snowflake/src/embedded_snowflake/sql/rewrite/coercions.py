@@ -2,8 +2,7 @@
 
 The text becomes what it is compared with, and fails where it is none.
 
-DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. As in typed.py DuckDB is asked for
-types, but only where the names and literals of a comparison leave it open what they are.
+DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. DuckDB is asked for types, but only where the names and literals of a comparison leave it open what they are.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
 """
@@ -14,26 +13,23 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
-from embedded_snowflake.sql.resolve.table_types import TableTypes
-from embedded_snowflake.sql.rewrite import typed
+from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
-from embedded_snowflake.sql.rewrite.scales import number_scale
-from embedded_snowflake.state.session import Session
 
 _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
 _COUNTS = (exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank)
 _EXACT = "DECIMAL(38, 12)"  # of a text beside a NUMBER
 
 
-def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types) -> exp.Expr:
     """Convert such texts.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
-        session: The session, whose DuckDB connection is asked.
-        tables: What the statement's tables hold.
+        types: DuckDB's types of the statement's expressions.
 
     Returns:
         The tree.
@@ -45,28 +41,28 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     renamed.update(name.name for alias in tree.find_all(exp.TableAlias) for name in alias.args.get("columns") or [])
     known: dict[str, set[str]] = {}
     for table in tree.find_all(exp.Table):
-        for name, kind in tables.of(table).items() if isinstance(table.this, exp.Identifier) else ():
+        for name, kind in types.of_table(table).items() if isinstance(table.this, exp.Identifier) else ():
             if name not in renamed:
                 known.setdefault(name, set()).add(_family(kind))
     nodes = [node for node in nodes if not _alike(_operands(node), known)]
     for scope in innermost_first(tree) if nodes else []:
         for node in [node for node in nodes if scope_of(node) is scope]:
-            _convert(node, scope, session, tables)
+            _convert(node, scope, types)
     return tree
 
 
-def _convert(node: exp.Expr, scope: exp.Expr, session: Session, tables: TableTypes) -> None:
+def _convert(node: exp.Expr, scope: exp.Expr, types: Types) -> None:
     operands = _operands(node)
     asked = [operand for operand in operands if not isinstance(operand, exp.Literal)]
-    found = iter(typed.kinds_of(session, tables, scope, asked))
-    types: list[str | None] = []
+    found = iter(types.of_values(scope, asked))
+    kinds: list[str | None] = []
     for operand in operands:
         if isinstance(operand, exp.Literal):
-            types.append("VARCHAR" if operand.is_string else "BIGINT")
+            kinds.append("VARCHAR" if operand.is_string else "BIGINT")
         else:
-            types.append(next(found))
-    met = next((kind for kind in types if kind is not None and kind != "VARCHAR"), None)
-    for operand, kind in zip(operands, types, strict=True):
+            kinds.append(next(found))
+    met = next((kind for kind in kinds if kind is not None and kind != "VARCHAR"), None)
+    for operand, kind in zip(operands, kinds, strict=True):
         if kind == "VARCHAR" and met is not None:
             operand.replace(_converted(operand.copy(), met))
 

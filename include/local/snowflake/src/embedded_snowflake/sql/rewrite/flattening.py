@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from embedded_snowflake.sql.rewrite.joins import hanging
+from embedded_snowflake.sql.resolve.sources import hanging
 
 _SPLITS = ("SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE")
 

@@ -13,14 +13,13 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from embedded_snowflake.sql.resolve import aliases
+from embedded_snowflake.sql.resolve import aliases, operands
+from embedded_snowflake.sql.resolve.families import family_of, family_of_mark
+from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
-from embedded_snowflake.sql.resolve.table_types import TableTypes
-from embedded_snowflake.sql.rewrite import alike, typed
+from embedded_snowflake.sql.resolve.types import Types
+from embedded_snowflake.sql.rewrite import alike
 from embedded_snowflake.sql.rewrite.calls import call
-from embedded_snowflake.sql.rewrite.scales import number_scale
-from embedded_snowflake.sql.rewrite.wanted import family_of, family_of_mark
-from embedded_snowflake.state.session import Session
 
 # The type of what is evidently of a family; which kind of date one is DuckDB must say.
 _TYPES = {
@@ -36,13 +35,12 @@ _AS_TEXT = ("DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIME")  # and numbers, and ti
 _Columns = dict[tuple[str, str], str | None]
 
 
-def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types) -> exp.Expr:
     """Convert what is to be converted.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
-        session: The session, whose DuckDB connection is asked.
-        tables: What the statement's tables hold.
+        types: DuckDB's types of the statement's expressions.
 
     Returns:
         The tree, without marks.
@@ -56,21 +54,20 @@ def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
     for scope in [*innermost_first(tree), None]:
         pending = by_scope.get(id(scope), [])
         if pending:
-            _Scope(scope, session, tables).convert(pending)
+            _Scope(scope, types).convert(pending)
     return tree
 
 
 def _concerns(node: exp.Expr) -> bool:
-    return isinstance(node, alike.KINDS) or family_of_mark(node) is not None
+    return isinstance(node, operands.KINDS) or family_of_mark(node) is not None
 
 
 class _Scope:
     """The SELECT or other statement that operands stand in, and the types that are known there."""
 
-    def __init__(self, scope: exp.Expr | None, session: Session, tables: TableTypes) -> None:
+    def __init__(self, scope: exp.Expr | None, types: Types) -> None:
         self._scope = scope
-        self._session = session
-        self._tables = tables
+        self._types = types
         self._columns: _Columns = {}
         self._aliased: dict[str, exp.Alias] = {}
 
@@ -90,7 +87,7 @@ class _Scope:
     def _convert(self, node: exp.Expr, kinds: dict[int, str | None]) -> None:
         family = family_of_mark(node)
         if family is None:
-            for group in alike.groups(node):
+            for group in operands.groups(node):
                 alike.convert(node, group, [kinds[id(operand)] for operand in group])
             return
         value = node.expressions[0]
@@ -110,12 +107,12 @@ class _Scope:
             id(inner) in waiting for operand in unclear for inner in operand.walk() if scope_of(inner) is self._scope
         )
 
-    def _learn(self, operands: list[exp.Expr]) -> None:
+    def _learn(self, values: list[exp.Expr]) -> None:
         """Ask for the types of all columns at once."""
         columns: dict[tuple[str, str], exp.Column] = {}
-        for operand in operands:
-            if self._evident(operand) is None:
-                for column in operand.find_all(exp.Column):
+        for value in values:
+            if self._evident(value) is None:
+                for column in value.find_all(exp.Column):
                     if scope_of(column) is self._scope and column.find_ancestor(exp.Lambda) is None:
                         columns.setdefault((column.table, column.name), column)
         for (key, column), kind in zip(
@@ -132,30 +129,26 @@ class _Scope:
             return self._columns.get((node.table, node.name)) if alias is None else self._evident(alias.this)
         if isinstance(node, (exp.Paren, exp.Alias)):
             return self._evident(node.this)
-        if isinstance(node, alike.ARITHMETIC):
-            return alike.result(node, [self._evident(side) for side in alike.groups(node)[0]])
+        if isinstance(node, operands.ARITHMETIC):
+            return operands.result(node, [self._evident(side) for side in operands.groups(node)[0]])
         if isinstance(node, (exp.Max, exp.Min, exp.AnyValue)) and isinstance(node.this, exp.Column):
             return self._evident(node.this)
         return _TYPES.get(family_of(node) or "")
 
-    def _kinds(self, operands: list[exp.Expr]) -> list[str | None]:
-        """The type of each operand: what is evident, and what DuckDB says."""
-        kinds = {id(operand): self._evident(operand) for operand in operands}
-        unclear = [
-            operand for operand in operands if kinds[id(operand)] is None and operand.find_ancestor(exp.Lambda) is None
-        ]
-        unknown = [
-            operand for operand in unclear if not isinstance(operand, exp.Column) or operand.name in self._aliased
-        ]
+    def _kinds(self, values: list[exp.Expr]) -> list[str | None]:
+        """The type of each value: what is evident, and what DuckDB says."""
+        kinds = {id(value): self._evident(value) for value in values}
+        unclear = [value for value in values if kinds[id(value)] is None and value.find_ancestor(exp.Lambda) is None]
+        unknown = [value for value in unclear if not isinstance(value, exp.Column) or value.name in self._aliased]
         kinds.update(zip(map(id, unknown), self._ask(unknown), strict=True))
-        return [kinds[id(operand)] for operand in operands]
+        return [kinds[id(value)] for value in values]
 
     def _ask(self, values: list[exp.Expr], *, through_aliases: bool = True) -> list[str | None]:
         if not values:
             return []
         scope = self._scope
         within = scope if scope is not None else exp.Select()
-        kinds = typed.kinds_of(self._session, self._tables, within, values, through_aliases=through_aliases)
+        kinds = self._types.of_values(within, values, through_aliases=through_aliases)
         outer = scope_of(scope) if scope is not None else None
         while outer is not None and any(
             kind is None and isinstance(value, exp.Column) for value, kind in zip(values, kinds, strict=True)
@@ -163,7 +156,7 @@ class _Scope:
             missing = [
                 value for value, kind in zip(values, kinds, strict=True) if kind is None
             ]  # columns of the query around
-            found = iter(typed.kinds_of(self._session, self._tables, outer, missing))
+            found = iter(self._types.of_values(outer, missing))
             kinds = [next(found) if kind is None else kind for kind in kinds]
             outer = scope_of(outer)
         return kinds
@@ -173,7 +166,7 @@ def _operands(node: exp.Expr) -> Iterator[exp.Expr]:
     if family_of_mark(node) is not None:
         yield node.expressions[0]
         return
-    for group in alike.groups(node):
+    for group in operands.groups(node):
         yield from group
 
 

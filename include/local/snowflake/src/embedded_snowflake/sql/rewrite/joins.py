@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
+from embedded_snowflake.sql.resolve import sources
 
 
 def rewrite(tree: exp.Expr) -> exp.Expr:
@@ -51,40 +50,9 @@ def _asof(join: exp.Join) -> None:
     join.set("on", exp.and_(on, match.unnest(), copy=False) if on is not None else match.unnest())
 
 
-def chain(select: exp.Select) -> tuple[exp.Expr | None, list[exp.Join]]:
-    """Find what a SELECT reads from: the first source and those joined to it, in order.
-
-    Args:
-        select: A SELECT.
-
-    Returns:
-        The first source, or None without FROM; and its joins, with those in parentheses that have no name.
-    """
-    joins = list(select.args.get("joins") or [])
-    clause = select.args.get("from_")
-    source = clause.this if clause is not None else None
-    # SELECT * FROM (L JOIN R USING (…)): the join hangs on L.
-    while isinstance(source, exp.Subquery) and not source.alias and isinstance(source.this, (exp.Subquery, exp.Table)):
-        joins = [*(source.args.get("joins") or []), *joins]
-        source = source.this
-    return source, [*(source.args.get("joins") or []), *joins] if source is not None else joins
-
-
-def hanging(source: exp.Expr) -> dict[str, Any]:
-    """Give what hangs on a source of a FROM, for whatever is put in its place.
-
-    Args:
-        source: A table, a table function or a subquery.
-
-    Returns:
-        Its pivots, sample, joins and laterals, as arguments of `exp.Table`.
-    """
-    return {name: source.args[name] for name in ("pivots", "sample", "joins", "laterals") if source.args.get(name)}
-
-
 def _order_of_star(select: exp.Select) -> None:
     """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
-    select.set("expressions", _expanded(select, using(chain(select)[1])))
+    select.set("expressions", _expanded(select, sources.using(sources.chain(select)[1])))
 
 
 def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Expr]:
@@ -98,21 +66,3 @@ def _expanded(select: exp.Select, columns: list[exp.Identifier]) -> list[exp.Exp
         else:
             projections.append(projection)
     return projections
-
-
-def using(joins: list[exp.Join]) -> list[exp.Identifier]:
-    """List the columns named after USING.
-
-    Args:
-        joins: Joins of one SELECT, in order.
-
-    Returns:
-        Their names, those of the last join first.
-    """
-    found: list[exp.Identifier] = []
-    for join in reversed(joins):
-        for column in join.args.get("using") or []:
-            identifier = column.this if isinstance(column, exp.Column) else column
-            if identifier.name not in {known.name for known in found}:
-                found.append(identifier)
-    return found

@@ -12,32 +12,15 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from embedded_snowflake.sql.resolve.number_types import decimal, number_scale
 from embedded_snowflake.sql.rewrite.calls import as_decimal
 
-INTEGERS = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
-)
 _DIGITS = 38
 _MEETS = "numbers_meet"
 # What DuckDB takes for a DOUBLE until typed.py has made a NUMBER of it.
 _NUMBERS_LATER = (exp.Avg, exp.Div, exp.Median, exp.PercentileCont, exp.Variance, exp.VariancePop, exp.Kurtosis)
 
 Described = list[tuple[str, str]]
-
-
-def number_scale(duck_type: str | None) -> int | None:
-    """Scale of a number type.
-
-    Args:
-        duck_type: DuckDB's type.
-
-    Returns:
-        Digits after the point; None when it is no NUMBER.
-    """
-    if duck_type in INTEGERS:
-        return 0
-    decimal = _decimal(duck_type)
-    return decimal[1] if decimal is not None else None
 
 
 def common_scale(kinds: Sequence[str | None]) -> int | None:
@@ -50,7 +33,7 @@ def common_scale(kinds: Sequence[str | None]) -> int | None:
         Digits after the point, of 38 digits in all; None where DuckDB finds the right type, or where one is no number.
     """
     known = [kind for kind in kinds if kind not in ("NULL", '"NULL"')]
-    decimals = [found for kind in known if (found := _decimal(kind)) is not None]
+    decimals = [found for kind in known if (found := decimal(kind)) is not None]
     if any(number_scale(kind) is None for kind in known) or len(set(decimals)) < 2:
         return None
     scale = max(digits for _, digits in decimals)
@@ -69,9 +52,9 @@ def mark(node: exp.Expr, operands: Sequence[exp.Expr], kinds: Sequence[str | Non
     may_be = [
         (operand, kind)
         for operand, kind in zip(operands, kinds, strict=True)
-        if not isinstance(operand, exp.Literal) and (_decimal(kind) is not None or _will_be_number(operand, kind))
+        if not isinstance(operand, exp.Literal) and (decimal(kind) is not None or _will_be_number(operand, kind))
     ]
-    if len(may_be) > 1 and any((_decimal(kind) or (_DIGITS, 0))[0] == _DIGITS for _, kind in may_be):
+    if len(may_be) > 1 and any((decimal(kind) or (_DIGITS, 0))[0] == _DIGITS for _, kind in may_be):
         node.meta[_MEETS] = True
 
 
@@ -183,14 +166,6 @@ def _converted(query: exp.Expr, columns: Described, scales: Sequence[int | None]
             value = as_decimal(value, scale)
         values.append(exp.alias_(value, exp.to_identifier(title, quoted=True)))
     return exp.select(*values).from_(exp.Subquery(this=query, alias=table))
-
-
-def _decimal(duck_type: str | None) -> tuple[int, int] | None:
-    """Width and scale of a DECIMAL."""
-    if duck_type is None or not duck_type.startswith("DECIMAL("):
-        return None
-    width, scale = duck_type.removeprefix("DECIMAL(").rstrip(")").split(",")
-    return int(width), int(scale)
 
 
 def _will_be_number(operand: exp.Expr, kind: str | None) -> bool:

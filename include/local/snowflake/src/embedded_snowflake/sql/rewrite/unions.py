@@ -1,6 +1,6 @@
 """UNION, INTERSECT, EXCEPT of columns of different types: refused where DuckDB's common type is not Snowflake's.
 
-Of numbers it can be mended: see scales.py.
+Of numbers it can be put right: see scales.py.
 
 DuckDB makes a text of a text and a number; Snowflake makes a number:
 https://docs.snowflake.com/en/sql-reference/operators-query#general-usage-notes
@@ -11,19 +11,17 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sql.resolve.table_types import TableTypes
-from embedded_snowflake.sql.rewrite import scales, typed
-from embedded_snowflake.sql.rewrite.scales import number_scale
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.sql.resolve.number_types import is_number
+from embedded_snowflake.sql.resolve.types import Types
+from embedded_snowflake.sql.rewrite import scales
 
 
-def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
+def check(tree: exp.Expr, types: Types) -> None:
     """Refuse such columns, and mark set operations in which numbers of many digits meet.
 
     Args:
         tree: Statement translated but for what depends on types.
-        session: The session, whose DuckDB connection is asked.
-        tables: What the statement's tables hold.
+        types: DuckDB's types of the statement's expressions.
 
     Raises:
         SnowflakeError: A column is a text in one query and a number, say, in another.
@@ -34,14 +32,12 @@ def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
         queries = scales.queries(union)
         by_name = bool(union.args.get("by_name"))
         known = [
-            (query, types)
-            for query in queries
-            if (types := _types(query, session, tables, by_name=by_name)) is not None
+            (query, columns) for query in queries if (columns := _columns(query, types, by_name=by_name)) is not None
         ]
-        if not by_name and any(len(types) != len(known[0][1]) for _, types in known):
+        if not by_name and any(len(columns) != len(known[0][1]) for _, columns in known):
             continue  # DuckDB says so itself
-        for column in dict.fromkeys(key for _, types in known for key in types):
-            there = [(query, types[column]) for query, types in known if column in types]
+        for column in dict.fromkeys(key for _, columns in known for key in columns):
+            there = [(query, columns[column]) for query, columns in known if column in columns]
             found = sorted({_kind(kind) for _, kind in there} - {""})
             if len(found) > 1:
                 named = column if by_name else int(column) + 1
@@ -49,27 +45,25 @@ def check(tree: exp.Expr, session: Session, tables: TableTypes) -> None:
             scales.mark(union, [query for query, _ in there], [kind for _, kind in there])
 
 
-def _types(query: exp.Expr, session: Session, tables: TableTypes, *, by_name: bool) -> dict[str | int, str] | None:
+def _columns(query: exp.Expr, types: Types, *, by_name: bool) -> dict[str | int, str] | None:
     """DuckDB's types of a query's columns, by name or by place; None where DuckDB cannot tell."""
     select = query.unnest()
     if not isinstance(select, exp.Select):
         return None
     values = [projection.unalias() for projection in select.expressions]
     if by_name or any(value.is_star for value in values):
-        described = typed.described(select, session)
-        return (
-            None
-            if described is None
-            else {name if by_name else place: kind for place, (name, kind) in enumerate(described)}
-        )
-    types = typed.kinds_of(session, tables, select, values)
-    return None if None in types else dict(enumerate(map(str, types)))
+        described = types.of_query(select)
+        if described is None:
+            return None
+        return {name if by_name else place: kind for place, (name, kind) in enumerate(described)}
+    kinds = types.of_values(select, values)
+    return None if None in kinds else dict(enumerate(map(str, kinds)))
 
 
 def _kind(duck_type: str) -> str:
     if duck_type in ("NULL", '"NULL"'):
         return ""
-    if number_scale(duck_type) is not None or duck_type in ("DOUBLE", "FLOAT"):
+    if is_number(duck_type):
         return "a number"
     if duck_type == "DATE" or duck_type.startswith("TIMESTAMP"):
         return "a date"

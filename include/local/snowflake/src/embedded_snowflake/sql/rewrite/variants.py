@@ -2,7 +2,7 @@
 
 By value, where DuckDB would take their JSON as it stands.
 
-As in typed.py DuckDB is asked which operands are JSON, in statements only that can hold some.
+DuckDB is asked which operands are JSON, in statements only that can hold some.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
+from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
-from embedded_snowflake.sql.resolve.table_types import TableTypes
-from embedded_snowflake.sql.rewrite import typed
+from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite.aggregates import with_window
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
-from embedded_snowflake.sql.rewrite.scales import number_scale
-from embedded_snowflake.state.session import Session
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARISONS = (*_ORDERINGS, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
@@ -27,29 +25,28 @@ _KINDS = (*_COMPARISONS, *_EXTREMES, exp.Ordered)
 _MEETING = {"VARCHAR": "text", **CONVERSION_TO}
 
 
-def apply(tree: exp.Expr, session: Session, tables: TableTypes) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
-        session: The session, whose DuckDB connection is asked.
-        tables: What the statement's tables hold.
+        types: DuckDB's types of the statement's expressions.
 
     Returns:
         The tree.
     """
-    if tree.find(*_KINDS) is None or not _may_hold_variants(tree, tables):
+    if tree.find(*_KINDS) is None or not _may_hold_variants(tree, types):
         return tree
     for scope in innermost_first(tree):
         nodes = [node for node in scope.find_all(*_KINDS) if scope_of(node) is scope and compares(node)]
         pairs = [_operands(node, scope) for node in nodes]
-        types = typed.types_of(session, tables, scope, [left for left, _ in pairs], [right for _, right in pairs])
-        for node, (left, right) in zip(nodes, types, strict=True):
-            _rewrite(node, left, right)
+        kinds = iter(types.of_values(scope, [operand for pair in pairs for operand in pair]))
+        for node in nodes:
+            _rewrite(node, next(kinds), next(kinds))
     return tree
 
 
-def _may_hold_variants(tree: exp.Expr, tables: TableTypes) -> bool:
+def _may_hold_variants(tree: exp.Expr, types: Types) -> bool:
     if tree.find(exp.JSONExtract, exp.JSONExtractScalar) is not None:
         return True
     if any(
@@ -58,7 +55,7 @@ def _may_hold_variants(tree: exp.Expr, tables: TableTypes) -> bool:
     ):
         return True
     named = (table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
-    return any("JSON" in tables.of(table).values() for table in named)
+    return any("JSON" in types.of_table(table).values() for table in named)
 
 
 def _operands(node: exp.Expr, scope: exp.Expr) -> tuple[exp.Expr | None, exp.Expr | None]:

@@ -10,7 +10,7 @@ from embedded_snowflake.names import like
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers
-from embedded_snowflake.sql.rewrite.functions import ACCOUNT
+from embedded_snowflake.sql.resolve.session_functions import ACCOUNT
 from embedded_snowflake.state.account_file import BEGINNING
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant

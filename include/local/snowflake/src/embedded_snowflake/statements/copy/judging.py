@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.names import quote
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import running

@@ -15,8 +15,8 @@ from embedded_snowflake.names import literal, quote
 from embedded_snowflake.sources import unloading
 from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sources.replacing import replace_sources
+from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.sql.written import duck_sql
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 
