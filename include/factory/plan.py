@@ -8,6 +8,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -206,7 +207,8 @@ def _is_plain(value: Any) -> bool:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict) and value.get("__type__") == "datetime.timedelta":
-        return f"{value['seconds']:g} s"
+        length = timedelta(**{unit: number for unit, number in value.items() if unit != "__type__"})
+        return f"{length.total_seconds():g} s"
     text = " ".join(str(value).split())
     return text if len(text) <= 70 else text[:69] + "…"
 

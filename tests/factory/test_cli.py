@@ -178,6 +178,13 @@ class TestPlan:
             == "sample: 2 tasks, no schedule\n  load   Snowflake, as SQL\n  train  snowpark after load\n"
         )
 
+    def test_a_schedule_in_hours(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        schedule = "{__type__: datetime.timedelta, hours: 6}"
+        good.write_text(GOOD.replace("tasks:", f"dag: {{start_date: 2026-01-01, schedule: {schedule}}}\ntasks:"))
+
+        assert _run(project, "plan") == 0
+        assert capsys.readouterr().out.startswith("sample: 2 tasks, schedule 21600 s\n")
+
     def test_what_an_edit_changes(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         def git(*words: str) -> None:
             identity = ["-c", "user.name=Tests", "-c", "user.email=tests@example.com"]
