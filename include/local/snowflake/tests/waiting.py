@@ -9,7 +9,7 @@ from typing import Any
 PAUSE = 0.2
 
 
-def until(happened: Callable[[], Any], seconds: float = 60) -> None:
+def until(happened: Callable[[], Any], seconds: float = 60, pause: float = PAUSE) -> None:
     """Waits until `happened` holds; fails when it does not within so many seconds, which are many.
 
     They end a test that went wrong.
@@ -17,4 +17,4 @@ def until(happened: Callable[[], Any], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(PAUSE)
+        time.sleep(pause)
