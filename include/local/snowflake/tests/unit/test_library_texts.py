@@ -42,6 +42,8 @@ VALUES = [
     ("_sf_try_hex_decode_string('536E')", "Sn"),
     ("_sf_try_hex_decode_string('53f')", None),
     ("_sf_base64_decode_string(_sf_base64_encode('Snow'))", "Snow"),
+    ("_sf_base64_encode('é')", "w6k="),
+    ("_sf_base64_encode('\\xFF'::blob)", "/w=="),
     ("_sf_soundex('Robert')", "R163"),
     ("_sf_soundex('Rupert')", "R163"),
     ("_sf_soundex('Ashcraft')", "A261"),

@@ -55,7 +55,7 @@ TEXTS: dict[str, Overloads] = {
     "TRY_HEX_DECODE_STRING": [("s", "case when regexp_full_match(s, '([0-9A-Fa-f]{2})*') then decode(unhex(s)) end")],
     "SOUNDEX": [("s", "_native_soundex_of(s::varchar)")],
     "PARSE_URL": [("u", "cast(_native_url_parts(u::varchar) as json)")],
-    "BASE64_ENCODE": [("s", "to_base64(s::varchar::blob)")],
+    "BASE64_ENCODE": [("s", "to_base64(_sf_bytes(s))")],
     "BASE64_DECODE_STRING": [("s", "decode(from_base64(s))")],
     "HEX_ENCODE": [("s", "hex(s::varchar)")],
     "HEX_DECODE_STRING": [("s", "decode(unhex(s))")],
