@@ -84,7 +84,7 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
     diagnostics = result.diagnostics
     if not parsed.no_build and not any(layer.diagnostics for layer in result.layers):
         with _quiet_airflow(project), redirect_stdout(sys.stderr):
-            from include.factory.build import build_diagnostics
+            from include.factory.refusals import build_diagnostics
 
             diagnostics += build_diagnostics(result)
     if parsed.format != "text":

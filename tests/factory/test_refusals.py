@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from include.factory.build import build, refusals
+from include.factory.build import build
+from include.factory.refusals import refusals
 from include.factory.results import Checked
 
 Check = Callable[[str], Checked]
