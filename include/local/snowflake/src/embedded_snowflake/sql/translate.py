@@ -34,6 +34,7 @@ from embedded_snowflake.sql.rewrite import (
     wanted,
     wide,
 )
+from embedded_snowflake.sql.rewrite.scales import Meetings
 from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.session import Session
 
@@ -160,11 +161,11 @@ def translate(tree: exp.Expr, session: Session) -> Translated:
         tree = wide.widen(tree)
     tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
     session.qualified.update(placement.place_tables(tree, session))
-    types = Types(session.duck, session.transaction.restore)
-    tree = implicit.apply(tree, types)
-    unions.check(tree, types)
-    tree = coercions.apply(variants.apply(tree, types), types)
-    return Translated(typed.apply(tree, types, wide=session.wide), facts)
+    types, meetings = Types(session.duck, session.transaction.restore), Meetings()
+    tree = implicit.apply(tree, types, meetings)
+    unions.check(tree, types, meetings)
+    tree = coercions.apply(variants.apply(tree, types, meetings), types)
+    return Translated(typed.apply(tree, types, meetings, wide=session.wide), facts)
 
 
 def _columns(query: exp.Select, session: Session) -> list[str]:

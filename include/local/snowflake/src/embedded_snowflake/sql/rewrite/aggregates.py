@@ -167,13 +167,11 @@ def _hash_agg(node: exp.HashAgg) -> None:
     arguments = [*node.this.expressions, *node.expressions] if distinct else [node.this, *node.expressions]
     hashed = exp.Anonymous(this="hash", expressions=_hashed(arguments))
     total = exp.Sum(this=exp.Distinct(expressions=[hashed]) if distinct else hashed)
-    total.meta["typed"] = True
     node.replace(total)
     whole = with_window(total)
     rest = exp.Mod(
         this=exp.Coalesce(this=whole.copy(), expressions=[exp.Literal.number(0)]), expression=_MAX_BIGINT.copy()
     )
-    rest.meta["typed"] = True
     whole.replace(exp.cast(exp.paren(rest), "BIGINT"))
 
 

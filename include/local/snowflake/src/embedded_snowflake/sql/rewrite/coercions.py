@@ -64,7 +64,9 @@ def _convert(node: exp.Expr, scope: exp.Expr, types: Types) -> None:
     met = next((kind for kind in kinds if kind is not None and kind != "VARCHAR"), None)
     for operand, kind in zip(operands, kinds, strict=True):
         if kind == "VARCHAR" and met is not None:
-            operand.replace(_converted(operand.copy(), met))
+            place = exp.Null()  # the operand itself is moved: what is noted about its parts holds for them alone
+            operand.replace(place)
+            place.replace(_converted(operand, met))
 
 
 def _operands(node: exp.Expr) -> list[exp.Expr]:
@@ -120,7 +122,7 @@ def _converted(text: exp.Expr, other: str) -> exp.Expr:
     if other in CONVERSION_TO:
         return call(CONVERSION_TO[other], text)
     if other == "TIME":
-        return exp.cast(text, "TIME")
+        return exp.cast(text, "TIME", copy=False)
     if number_scale(other) is not None and other != "HUGEINT":
-        return exp.cast(text, _EXACT)
+        return exp.cast(text, _EXACT, copy=False)
     return text

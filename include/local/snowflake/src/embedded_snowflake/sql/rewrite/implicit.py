@@ -20,6 +20,7 @@ from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
 from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite import alike
 from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.scales import Meetings
 
 # The type of what is evidently of a family; which kind of date one is DuckDB must say.
 _TYPES = {
@@ -35,12 +36,13 @@ _AS_TEXT = ("DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIME")  # and numbers, and ti
 _Columns = dict[tuple[str, str], str | None]
 
 
-def apply(tree: exp.Expr, types: Types) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
     """Convert what is to be converted.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
         types: DuckDB's types of the statement's expressions.
+        meetings: Takes note of the nodes in which numbers of many digits may meet.
 
     Returns:
         The tree, without marks.
@@ -54,7 +56,7 @@ def apply(tree: exp.Expr, types: Types) -> exp.Expr:
     for scope in [*innermost_first(tree), None]:
         pending = by_scope.get(id(scope), [])
         if pending:
-            _Scope(scope, types).convert(pending)
+            _Scope(scope, types, meetings).convert(pending)
     return tree
 
 
@@ -65,9 +67,10 @@ def _concerns(node: exp.Expr) -> bool:
 class _Scope:
     """The SELECT or other statement that operands stand in, and the types that are known there."""
 
-    def __init__(self, scope: exp.Expr | None, types: Types) -> None:
+    def __init__(self, scope: exp.Expr | None, types: Types, meetings: Meetings) -> None:
         self._scope = scope
         self._types = types
+        self._meetings = meetings
         self._columns: _Columns = {}
         self._aliased: dict[str, exp.Alias] = {}
 
@@ -88,7 +91,7 @@ class _Scope:
         family = family_of_mark(node)
         if family is None:
             for group in operands.groups(node):
-                alike.convert(node, group, [kinds[id(operand)] for operand in group])
+                alike.convert(node, group, [kinds[id(operand)] for operand in group], self._meetings)
             return
         value = node.expressions[0]
         kind = kinds[id(value)]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.sql.rewrite.calls import call
 
 _SAFE_DIGITS = 15
+_EXACT = "rounded_quotient"  # the macro of whole numbers
 
 
 def quotient(dividend: exp.Expr, divisor: exp.Expr, scales: tuple[int, int], scale: int) -> exp.Expr:
@@ -28,25 +30,21 @@ def quotient(dividend: exp.Expr, divisor: exp.Expr, scales: tuple[int, int], sca
         An expression of type DECIMAL(38, scale), which fails where the divisor is 0.
     """
     # The operands are written six times: where one holds a quotient itself, the statement would grow without end.
-    if any(inner.meta.get("exact") for part in (dividend, divisor) for inner in part.find_all(exp.Case)):
+    if any(_is_exact(inner) for part in (dividend, divisor) for inner in part.find_all(exp.Anonymous)):
         return _rounded(call("divide", dividend, divisor), scale)
     # DuckDB computes a condition of constants beforehand, where an error would end the statement: NULL for a divisor of
     # 0.
     ratio = call("ratio", dividend, divisor)
     shifted = exp.Mul(this=_digits(dividend, scales[0]), expression=_ten_to(scale - scales[0] + scales[1]))
-    digits = call("rounded_quotient", shifted, _digits(divisor, scales[1]))
+    digits = call(_EXACT, shifted, _digits(divisor, scales[1]))
     exact = exp.Mul(
         this=exp.cast(digits, "DECIMAL(38, 0)"), expression=exp.Literal.number(f"0.{'1':0>{scale}}" if scale else "1")
     )
     is_short = exp.LT(this=exp.Abs(this=ratio), expression=exp.cast(_ten_to(_SAFE_DIGITS - scale), "DOUBLE"))
-    chosen = exp.Case(
+    return exp.Case(
         ifs=[exp.If(this=is_short, true=_rounded(ratio.copy(), scale))],
         default=exp.cast(exact, f"DECIMAL(38, {scale})"),
     )
-    chosen.meta["exact"] = True
-    for node in chosen.find_all(exp.Mul, exp.Div):
-        node.meta["typed"] = True
-    return chosen
 
 
 def average(target: exp.Expr, scale: int, wanted: int) -> exp.Expr:
@@ -67,6 +65,10 @@ def average(target: exp.Expr, scale: int, wanted: int) -> exp.Expr:
     return quotient(total, number, (scale, 0), wanted)
 
 
+def _is_exact(node: exp.Expr) -> bool:
+    return str(node.this) == PREFIX + _EXACT
+
+
 def _rounded(ratio: exp.Expr, scale: int) -> exp.Expr:
     return exp.cast(
         exp.Round(this=exp.cast(ratio, "DOUBLE"), decimals=exp.Literal.number(scale)), f"DECIMAL(38, {scale})"
@@ -77,7 +79,6 @@ def _instead(target: exp.Expr, aggregate: type[exp.Expr]) -> exp.Expr:
     copied: exp.Expr = target.copy()
     inner = next(node for node in copied.find_all(exp.Avg))
     new = aggregate(this=inner.this)
-    new.meta["typed"] = True
     inner.replace(new)
     return new if inner is copied else copied
 

@@ -16,7 +16,6 @@ from embedded_snowflake.sql.resolve.number_types import decimal, number_scale
 from embedded_snowflake.sql.rewrite.calls import as_decimal
 
 _DIGITS = 38
-_MEETS = "numbers_meet"
 # What DuckDB takes for a DOUBLE until typed.py has made a NUMBER of it.
 _NUMBERS_LATER = (exp.Avg, exp.Div, exp.Median, exp.PercentileCont, exp.Variance, exp.VariancePop, exp.Kurtosis)
 
@@ -41,33 +40,48 @@ def common_scale(kinds: Sequence[str | None]) -> int | None:
     return scale if before + scale > _DIGITS else None
 
 
-def mark(node: exp.Expr, operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:
-    """Remember that numbers of many digits may meet in a node; typed.py asks for their types once they have them.
+class Meetings:
+    """Nodes of a statement in which numbers of many digits may meet.
 
-    Args:
-        node: The node.
-        operands: What meets: values, or the queries of a set operation.
-        kinds: DuckDB's type of each so far.
+    They are noted while operands are converted, and aligned once every number in them has its type: see typed.py.
     """
-    may_be = [
-        (operand, kind)
-        for operand, kind in zip(operands, kinds, strict=True)
-        if not isinstance(operand, exp.Literal) and (decimal(kind) is not None or _will_be_number(operand, kind))
-    ]
-    if len(may_be) > 1 and any((decimal(kind) or (_DIGITS, 0))[0] == _DIGITS for _, kind in may_be):
-        node.meta[_MEETS] = True
 
+    def __init__(self) -> None:
+        self._nodes: dict[int, exp.Expr] = {}
 
-def is_marked(node: exp.Expr) -> bool:
-    """Tell whether numbers of many digits may meet in a node.
+    def __contains__(self, node: exp.Expr) -> bool:
+        return id(node) in self._nodes
 
-    Args:
-        node: Any node.
+    def note(self, node: exp.Expr, operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:
+        """Note a node if numbers of many digits may meet in it.
 
-    Returns:
-        True for what `mark` has marked.
-    """
-    return bool(node.meta.get(_MEETS))
+        Args:
+            node: The node.
+            operands: What meets: values, or the queries of a set operation.
+            kinds: DuckDB's type of each so far.
+        """
+        may_be = [
+            (operand, kind)
+            for operand, kind in zip(operands, kinds, strict=True)
+            if not isinstance(operand, exp.Literal) and (decimal(kind) is not None or _will_be_number(operand, kind))
+        ]
+        if len(may_be) > 1 and any((decimal(kind) or (_DIGITS, 0))[0] == _DIGITS for _, kind in may_be):
+            self._nodes[id(node)] = node
+
+    def copy(self, node: exp.Expr) -> exp.Expr:
+        """Copy an expression that may hold such nodes.
+
+        Args:
+            node: The expression.
+
+        Returns:
+            Its copy, whose nodes are noted as those that they are copies of.
+        """
+        copied: exp.Expr = node.copy()
+        for original, one in zip(node.walk(), copied.walk(), strict=True):
+            if original in self:
+                self._nodes[id(one)] = one
+        return copied
 
 
 def align(operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:

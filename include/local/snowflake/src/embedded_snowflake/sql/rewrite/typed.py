@@ -10,8 +10,6 @@ Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sqlglot import exp
 
 from embedded_snowflake.sql.resolve import aliases, operands
@@ -21,6 +19,7 @@ from embedded_snowflake.sql.resolve.types import Types, literal_type
 from embedded_snowflake.sql.rewrite import quotients, scales
 from embedded_snowflake.sql.rewrite.aggregates import with_window
 from embedded_snowflake.sql.rewrite.calls import as_decimal, call
+from embedded_snowflake.sql.rewrite.scales import Meetings
 
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
@@ -36,22 +35,22 @@ _KINDS = (
     exp.TimestampTrunc,
     exp.DateTrunc,
     exp.TimeSlice,
-    exp.Mod,
     exp.Mul,
 )
 _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
-_LOOKED_AT = (*_KINDS, *_OVERFLOWING, *operands.KINDS, exp.SetOperation)
+_LOOKED_AT = (*_KINDS, *_OVERFLOWING, *operands.KINDS)
 _MAX_ROUNDS = 32
 _MOST_SCALE = 37  # of any NUMBER
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
 
 
-def apply(tree: exp.Expr, types: Types, *, wide: bool) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, meetings: Meetings, *, wide: bool) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for these.
         types: DuckDB's types of the statement's expressions.
+        meetings: Nodes in which numbers of many digits may meet.
         wide: Whether whole numbers have 128 bits.
 
     Returns:
@@ -59,19 +58,13 @@ def apply(tree: exp.Expr, types: Types, *, wide: bool) -> exp.Expr:
     """
     for values in tree.find_all(exp.Values):
         scales.align_rows(values, literal_type)
-    if not any(_concerns(node, wide=wide) or scales.is_marked(node) for node in tree.find_all(*_LOOKED_AT)):
+    unions = [union for union in tree.find_all(exp.SetOperation) if union in meetings]
+    concerned = [node for node in tree.find_all(*_LOOKED_AT) if node in meetings or _concerns(node, wide=wide)]
+    if not concerned and not unions:
         return tree
-    unions = [union for union in tree.find_all(exp.SetOperation) if scales.is_marked(union)]
     done: set[int] = set()
     for scope in innermost_first(tree):
-        for _ in range(_MAX_ROUNDS):
-            waiting = _innermost(scope, wide=wide)
-            if not waiting:
-                break
-            asked = {id(node): list(_operands(node)) for node in waiting}
-            kinds = iter(types.of_values(scope, [one for node in waiting for one in asked[id(node)]]))
-            for node in waiting:
-                _rewrite(node, [next(kinds) for _ in asked[id(node)]], wide=wide)
+        _rewrite_scope(scope, [node for node in concerned if scope_of(node) is scope], types, meetings, wide=wide)
         done.add(id(scope))
         for union in [
             union for union in unions if done.issuperset(id(query.unnest()) for query in scales.queries(union))
@@ -85,8 +78,6 @@ def apply(tree: exp.Expr, types: Types, *, wide: bool) -> exp.Expr:
 
 def _concerns(node: exp.Expr, *, wide: bool) -> bool:
     """Tell whether an operation may need rewriting. A product with a whole number has the scale of its other factor."""
-    if scales.is_marked(node):
-        return not isinstance(node, exp.SetOperation)
     if not isinstance(node, _OVERFLOWING):
         return isinstance(node, _KINDS)
     factors = (node.this, node.expression)
@@ -95,33 +86,47 @@ def _concerns(node: exp.Expr, *, wide: bool) -> bool:
     return wide
 
 
-def _innermost(scope: exp.Expr, *, wide: bool) -> list[exp.Expr]:
-    """Operations of this SELECT itself that hold no other one, and name none that an alias stands for."""
-    waiting = [node for node in scope.find_all(*_LOOKED_AT) if _waits(node, wide=wide) and scope_of(node) is scope]
-    plain = [node for node in waiting if not _holds_waiting(node, node, wide=wide)]
-    found = [
-        node
-        for node in plain
-        if not any(_holds_waiting(part, node, wide=wide) for part in aliases.referred(node, scope))
-    ]
+def _rewrite_scope(scope: exp.Expr, waiting: list[exp.Expr], types: Types, meetings: Meetings, *, wide: bool) -> None:
+    """Rewrite the operations of one SELECT, those within others first: their types are those of what replaces them."""
+    for _ in range(_MAX_ROUNDS):
+        if not waiting:
+            return
+        ready = _innermost(scope, waiting)
+        asked = [_operands(node, meetings) for node in ready]
+        kinds = iter(types.of_values(scope, [operand for values in asked for operand in values]))
+        for node, values in zip(ready, asked, strict=True):
+            known = [next(kinds) for _ in values]
+            if node in meetings:
+                _align(node, known)
+            else:
+                _rewrite(node, known, wide=wide)
+        done = set(map(id, ready))
+        waiting = [node for node in waiting if id(node) not in done]
+
+
+def _innermost(scope: exp.Expr, waiting: list[exp.Expr]) -> list[exp.Expr]:
+    """Operations that hold no other one, and name none that an alias stands for."""
+    others = set(map(id, waiting))
+
+    def holds_waiting(part: exp.Expr, node: exp.Expr) -> bool:
+        return any(inner is not node and id(inner) in others for inner in part.find_all(*_LOOKED_AT))
+
+    plain = [node for node in waiting if not holds_waiting(node, node)]
+    found = [node for node in plain if not any(holds_waiting(part, node) for part in aliases.referred(node, scope))]
     # Aliases in a circle are none: the names are columns of FROM, as in SELECT A / 2 AS B, B / 2 AS A.
     return found or plain
 
 
-def _waits(node: exp.Expr, *, wide: bool) -> bool:
-    return not node.meta.get("typed") and _concerns(node, wide=wide)
+def _operands(node: exp.Expr, meetings: Meetings) -> list[exp.Expr | None]:
+    if node in meetings:
+        return [operand for group in operands.groups(node) for operand in group]
+    return [node.this, node.args.get("expression")]
 
 
-def _holds_waiting(part: exp.Expr, node: exp.Expr, *, wide: bool) -> bool:
-    return any(inner is not node and _waits(inner, wide=wide) for inner in part.find_all(*_LOOKED_AT))
-
-
-def _operands(node: exp.Expr) -> Iterator[exp.Expr | None]:
-    if scales.is_marked(node):
-        for group in operands.groups(node):
-            yield from group
-    else:
-        yield from (node.this, node.args.get("expression"))
+def _align(node: exp.Expr, kinds: list[str | None]) -> None:
+    known = iter(kinds)
+    for group in operands.groups(node):
+        scales.align(group, [next(known) for _ in group])
 
 
 def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
@@ -132,12 +137,6 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
         kinds: DuckDB's type of each of its operands.
         wide: Whether whole numbers have 128 bits.
     """
-    node.meta["typed"] = True
-    if scales.is_marked(node):
-        known = iter(kinds)
-        for group in operands.groups(node):
-            scales.align(group, [next(known) for _ in group])
-        return
     left, right = kinds
     if wide and isinstance(node, _OVERFLOWING) and left in INTEGERS and right in INTEGERS:
         node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
@@ -201,7 +200,6 @@ def _spread(node: exp.Expr, scale: int | None) -> None:
         target.replace(_number(target.copy(), max(scale, 6)))
         return
     variance = exp.VariancePop(this=node.this) if isinstance(node, exp.StddevPop) else exp.Variance(this=node.this)
-    variance.meta["typed"] = True
     node.replace(variance)
     whole = with_window(variance)
     whole.replace(exp.Sqrt(this=exp.Round(this=whole.copy(), decimals=exp.Literal.number(max(scale, 6)))))

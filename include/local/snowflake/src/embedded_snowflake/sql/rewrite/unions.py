@@ -14,14 +14,16 @@ from embedded_snowflake.errors import not_supported
 from embedded_snowflake.sql.resolve.number_types import is_number
 from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite import scales
+from embedded_snowflake.sql.rewrite.scales import Meetings
 
 
-def check(tree: exp.Expr, types: Types) -> None:
-    """Refuse such columns, and mark set operations in which numbers of many digits meet.
+def check(tree: exp.Expr, types: Types, meetings: Meetings) -> None:
+    """Refuse such columns, and note set operations in which numbers of many digits meet.
 
     Args:
         tree: Statement translated but for what depends on types.
         types: DuckDB's types of the statement's expressions.
+        meetings: Takes note of those set operations.
 
     Raises:
         SnowflakeError: A column is a text in one query and a number, say, in another.
@@ -42,7 +44,7 @@ def check(tree: exp.Expr, types: Types) -> None:
             if len(found) > 1:
                 named = column if by_name else int(column) + 1
                 raise not_supported(f"{' and '.join(found)} in column {named} of a {union.key.upper()} without a cast")
-            scales.mark(union, [query for query, _ in there], [kind for _, kind in there])
+            meetings.note(union, [query for query, _ in there], [kind for _, kind in there])
 
 
 def _columns(query: exp.Expr, types: Types, *, by_name: bool) -> dict[str | int, str] | None:

@@ -16,6 +16,7 @@ from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite.aggregates import with_window
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
+from embedded_snowflake.sql.rewrite.scales import Meetings
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARISONS = (*_ORDERINGS, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
@@ -25,12 +26,13 @@ _KINDS = (*_COMPARISONS, *_EXTREMES, exp.Ordered)
 _MEETING = {"VARCHAR": "text", **CONVERSION_TO}
 
 
-def apply(tree: exp.Expr, types: Types) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
         types: DuckDB's types of the statement's expressions.
+        meetings: Nodes in which numbers of many digits may meet; copies of theirs are noted, too.
 
     Returns:
         The tree.
@@ -42,7 +44,7 @@ def apply(tree: exp.Expr, types: Types) -> exp.Expr:
         pairs = [_operands(node, scope) for node in nodes]
         kinds = iter(types.of_values(scope, [operand for pair in pairs for operand in pair]))
         for node in nodes:
-            _rewrite(node, next(kinds), next(kinds))
+            _rewrite(node, next(kinds), next(kinds), meetings)
     return tree
 
 
@@ -85,12 +87,14 @@ def _ordered_by(node: exp.Ordered, scope: exp.Expr) -> exp.Expr | None:
     return by if isinstance(by, exp.Expr) else None
 
 
-def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
+def _rewrite(node: exp.Expr, left: str | None, right: str | None, meetings: Meetings) -> None:
     if isinstance(node, _EXTREMES):
         if left == "JSON":
             node.set("this", call("variant_key", node.this))
             whole = with_window(node)
-            whole.replace(exp.Anonymous(this="struct_extract", expressions=[whole.copy(), exp.Literal.string("v")]))
+            place = exp.Null()
+            whole.replace(place)
+            place.replace(exp.Anonymous(this="struct_extract", expressions=[whole, exp.Literal.string("v")]))
     elif isinstance(node, exp.Ordered):
         scope = scope_of(node)
         by = _ordered_by(node, scope) if left == "JSON" and scope is not None else None
@@ -101,9 +105,9 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None) -> None:
             and by.find(exp.AggFunc, exp.Window) is None
         ):
             # DuckDB does not see that the key of a group's value is that of any of its rows.
-            node.set("this", call("variant_key", exp.AnyValue(this=by.copy())))
+            node.set("this", call("variant_key", exp.AnyValue(this=meetings.copy(by))))
         elif by is not None and isinstance(node.this, exp.Literal):
-            node.set("this", call("variant_key", by.copy()))
+            node.set("this", call("variant_key", meetings.copy(by)))
         elif left == "JSON":
             node.set("this", call("variant_key", node.this))
     elif left == "JSON" and right == "JSON":
