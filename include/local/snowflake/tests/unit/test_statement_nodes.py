@@ -27,6 +27,19 @@ NODES: dict[str, type[exp.Expr]] = {
     "comment if exists on role R is 'there'": nodes.CommentOnAccountObject,
     "desc warehouse W": nodes.DescribeWarehouse,
     "show terse users like 'a%' starts with 'A' limit 2": nodes.ShowAccountObjects,
+    "create or replace aggregate function F(X number default 1 + 1) returns float language python runtime_version = '3.12'"
+    " packages = ('numpy') handler = 'F' as $$code$$": nodes.CreateRoutine,
+    "create procedure if not exists P() returns table (A int) language python execute as caller": nodes.CreateRoutine,
+    "alter procedure if exists P() execute as owner": nodes.AlterRoutine,
+    "alter function F(number) set comment = 'x'": nodes.AlterRoutine,
+    "drop function if exists S.F(number(3, 1), array(int))": nodes.DropRoutine,
+    "comment on function F(double precision) is 'x'": nodes.CommentOnRoutine,
+    "describe procedure P()": nodes.DescribeRoutine,
+    "show user functions like 'f%' in schema S": nodes.ShowRoutines,
+    "call S.P(1, X => (select 2))": nodes.Call,
+    "call system$wait(1)": nodes.CallSystemFunction,
+    "with P as procedure (X int) returns int language python handler = 'f' as 'x' call P(1)": nodes.CallAnonymous,
+    "with P as (select 1) select * from P": exp.Select,
     "create table ROLE (A int)": exp.Create,
     "show tables": exp.Show,
 }
@@ -38,6 +51,10 @@ UNEXPECTED = {
     "grant select on table T to role R 'x'": "line 1 at position 34 unexpected 'x'",
     "drop role A.B": "line 1 at position 12 unexpected '.'",
     "alter role R rename to": "line 1 at position 20 unexpected '<EOF>'",
+    "drop function F": "line 1 at position 14 unexpected '<EOF>'",
+    "create function F() returns int language python flavour = 'x'": "line 1 at position 58 unexpected 'FLAVOUR'",
+    "call P(1) x": "line 1 at position 10 unexpected 'x'",
+    "call P(1": "line 1 at position 7 unexpected '<EOF>'",
     "show grants limit many": "line 1 at position 18 unexpected 'many'",
 }
 
@@ -65,3 +82,8 @@ def test_bound_names_are_filled_into_the_tree() -> None:
     tree = bindings.fill(tree, [("TEXT", "D.S"), ("TEXT", '"r"')])
     assert identifiers.parts(tree.args["target"].this) == ("D", "S")
     assert identifiers.only_part(tree.this) == "r"
+
+
+def test_values_are_bound_in_a_call() -> None:
+    tree = bindings.fill(dialect.parse("call P(?, X => ?)"), [("FIXED", "1"), ("TEXT", "its")])
+    assert [value.sql("snowflake") for value in tree.expressions] == ["1", "X => 'its'"]

@@ -1,29 +1,14 @@
-"""What a CREATE FUNCTION or CREATE PROCEDURE … LANGUAGE PYTHON says, read from its tokens.
-
-sqlglot's tree leaves out much of these statements (AGGREGATE, SECURE, EXECUTE AS, anonymous procedures), so the tokens
-are read here. Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-function and …/create-procedure,
-…/call-with.
-"""
+"""Functions and procedures as CREATE FUNCTION or CREATE PROCEDURE … LANGUAGE PYTHON defines them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
-from embedded_snowflake.python.sqltypes import SqlType
-from embedded_snowflake.python.tokens import Tokens
-
-_UNSUPPORTED = frozenset(
-    {
-        "AUTO_EVENT_LOGGING",
-        "EXTERNAL_ACCESS_INTEGRATIONS",
-        "LOG_LEVEL",
-        "METRIC_LEVEL",
-        "SECRETS",
-        "TARGET_PATH",
-        "TRACE_LEVEL",
-    }
-)
+from embedded_snowflake.errors import SnowflakeError, compilation_error
+from embedded_snowflake.python.sqltypes import SqlType, declared
+from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.sql.parse.nodes import text_of
+from embedded_snowflake.sql.resolve import identifiers
 
 
 @dataclass(frozen=True)
@@ -112,150 +97,70 @@ class Creation:
     copy_grants: bool = False
 
 
-def read_creation(tokens: Tokens) -> Creation | None:
-    """Read CREATE [OR REPLACE] [TEMPORARY] [SECURE] [AGGREGATE] FUNCTION | PROCEDURE.
+def creation_of(tree: nodes.CreateRoutine) -> Creation:
+    """Give what a CREATE FUNCTION or CREATE PROCEDURE says.
 
     Args:
-        tokens: The statement's tokens, at its start.
+        tree: Statement.
 
     Returns:
-        The statement's meaning; None when it creates something else, or in another language.
+        What it defines, and what to do where that is there.
 
     Raises:
-        SnowflakeError: It is such a statement, and wrong.
+        SnowflakeError: The definition is incomplete, or a type is not supported.
     """
-    tokens.expect("CREATE")
-    replaces = tokens.take_all("OR", "REPLACE")
-    words = set()
-    while word := tokens.take("TEMPORARY", "TEMP", "SCOPED", "SECURE", "AGGREGATE", "TABLE"):
-        words.add(word)
-    kind = tokens.take("FUNCTION", "PROCEDURE")
-    if kind is None or not tokens.has_pair("LANGUAGE", "PYTHON"):
-        return None
-    if_not_exists = tokens.take_all("IF", "NOT", "EXISTS")
-    copy_grants = tokens.has_pair("COPY", "GRANTS")
-    name = tokens.name()
-    definition = _read_body(tokens, kind, name, _read_arguments(tokens))
-    definition = replace(
-        definition,
-        aggregate="AGGREGATE" in words,
-        secure="SECURE" in words,
-        temporary=bool(words & {"TEMPORARY", "TEMP", "SCOPED"}),
+    flags = (bool(tree.args[name]) for name in ("replace", "exists", "copy_grants"))
+    return Creation(definition_of(tree.this), *flags)
+
+
+def definition_of(node: nodes.RoutineDefinition) -> Definition:
+    """Give the function or procedure that a statement defines.
+
+    Args:
+        node: Definition as parsed.
+
+    Returns:
+        The function or procedure; its name's parts are those that the statement gives.
+
+    Raises:
+        SnowflakeError: It is incomplete, or a type is not supported.
+    """
+    given = node.args
+    columns = given.get("columns")
+    definition = Definition(
+        kind=given["kind"],
+        name=identifiers.parts(node.this),
+        arguments=tuple(
+            Argument(one.this, declared(one.args["kind"]), one.args.get("default")) for one in node.expressions
+        ),
+        returns=declared(given["returns"]) if given.get("returns") is not None else None,
+        columns=None if columns is None else tuple((one.this, declared(one.args["kind"])) for one in columns),
+        handler=_text(node, "handler") or "",
+        code=_text(node, "code"),
+        imports=tuple(text_of(one) for one in given.get("imports") or ()),
+        packages=tuple(text_of(one) for one in given.get("packages") or ()),
+        runtime=_text(node, "runtime") or "",
+        aggregate=bool(given.get("aggregate")),
+        strict=bool(given.get("strict")),
+        volatile=not given.get("immutable"),
+        secure=bool(given.get("secure")),
+        temporary=bool(given.get("temporary")),
+        execute_as=given.get("execute_as") or "OWNER",
+        comment=_text(node, "comment") or "",
     )
-    tokens.expect_end()
-    return Creation(definition, replaces, if_not_exists, copy_grants)
-
-
-def read_anonymous(tokens: Tokens) -> Definition | None:
-    """Read WITH name AS PROCEDURE (…) …, up to its CALL.
-
-    Args:
-        tokens: The statement's tokens, at its start; afterwards at CALL.
-
-    Returns:
-        The procedure; None when the statement is another WITH.
-
-    Raises:
-        SnowflakeError: It is such a statement, and wrong.
-    """
-    tokens.expect("WITH")
-    name = tokens.try_name()
-    if name is None or not tokens.take_all("AS", "PROCEDURE"):
-        return None
-    return _read_body(tokens, "PROCEDURE", name, _read_arguments(tokens))
-
-
-def _read_arguments(tokens: Tokens) -> tuple[Argument, ...]:
-    tokens.expect("(")
-    arguments: list[Argument] = []
-    while not tokens.take(")"):
-        if arguments:
-            tokens.expect(",")
-        name = tokens.identifier()
-        declared = tokens.type()
-        default = tokens.text_until(",", ")") if tokens.take("DEFAULT") else None
-        arguments.append(Argument(name, declared, default))
-    return tuple(arguments)
-
-
-def _read_columns(tokens: Tokens) -> tuple[tuple[str, SqlType], ...]:
-    tokens.expect("(")
-    columns: list[tuple[str, SqlType]] = []
-    while not tokens.take(")"):
-        if columns:
-            tokens.expect(",")
-        columns.append((tokens.identifier(), tokens.type()))
-    return tuple(columns)
-
-
-def _read_body(tokens: Tokens, kind: str, name: tuple[str, ...], arguments: tuple[Argument, ...]) -> Definition:
-    returns: SqlType | None = None
-    columns: tuple[tuple[str, SqlType], ...] | None = None
-    found = Definition(kind, name, arguments, None, None, handler="")
-    tokens.take_all("COPY", "GRANTS")
-    tokens.expect("RETURNS")
-    if tokens.take("TABLE"):
-        columns = _read_columns(tokens)
-    else:
-        returns = tokens.type()
-    while not tokens.at_end() and not tokens.at("CALL"):
-        found = _read_option(tokens, found)
-    if not found.handler:
+    if not definition.handler:
         raise _incomplete("HANDLER='name' is missing")
-    if not found.runtime:
+    if not definition.runtime:
         raise _incomplete("RUNTIME_VERSION='3.x' is missing")
-    if found.code is None and not found.imports:
+    if definition.code is None and not definition.imports:
         raise _incomplete("AS $$ code $$ is missing, or IMPORTS=(…) with the handler's file")
-    return replace(found, returns=returns, columns=columns)
+    return definition
+
+
+def _text(node: nodes.RoutineDefinition, name: str) -> str | None:
+    value = node.args.get(name)
+    return None if value is None else text_of(value)
 
 
 def _incomplete(what: str) -> SnowflakeError:
     return compilation_error(f"A Python function or procedure is incomplete: {what}.", 391_516, "42601")
-
-
-def _read_option(tokens: Tokens, found: Definition) -> Definition:
-    """Read one clause after RETURNS and give the definition with it."""
-    if tokens.take_all("AS"):
-        return replace(found, code=tokens.string())
-    if tokens.take_all("NOT", "NULL"):
-        return found
-    if tokens.take_all("CALLED", "ON", "NULL", "INPUT"):
-        return found
-    if tokens.take_all("STRICT") or tokens.take_all("RETURNS", "NULL", "ON", "NULL", "INPUT"):
-        return replace(found, strict=True)
-    if word := tokens.take("VOLATILE", "IMMUTABLE"):
-        return replace(found, volatile=word == "VOLATILE")
-    if tokens.take("MEMOIZABLE"):
-        raise not_supported("MEMOIZABLE of Python functions and procedures")
-    if found.kind == "PROCEDURE" and tokens.take_all("EXECUTE", "AS"):
-        restricted = tokens.take("RESTRICTED")
-        word = tokens.take("OWNER", "CALLER")
-        if word is None:
-            raise tokens.unexpected()
-        return replace(found, execute_as=f"RESTRICTED {word}" if restricted else word)
-    if tokens.take("LANGUAGE"):
-        language = tokens.identifier()
-        if language != "PYTHON":
-            raise tokens.unexpected(language)
-        return found
-    if tokens.take_all("COPY", "GRANTS"):
-        return found
-    option = tokens.identifier()
-    tokens.expect("=")
-    if option == "RUNTIME_VERSION":
-        return replace(found, runtime=tokens.string())
-    if option == "HANDLER":
-        return replace(found, handler=tokens.string())
-    if option == "COMMENT":
-        return replace(found, comment=tokens.string())
-    if option == "IMPORTS":
-        return replace(found, imports=tokens.strings())
-    if option == "PACKAGES":
-        return replace(found, packages=tokens.strings())
-    if option in ("ARTIFACT_REPOSITORY", "RESOURCE_CONSTRAINT"):
-        # Where packages come from and on what machine it runs: here always the one interpreter and machine.
-        tokens.skip_value()
-        return found
-    if option in _UNSUPPORTED:
-        raise not_supported(f"{option} of Python functions and procedures")
-    raise tokens.unexpected(option)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,8 @@ import duckdb
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
-from embedded_snowflake.python.altering import alter
 from embedded_snowflake.python.calls import name_of
-from embedded_snowflake.python.definitions import Definition, read_anonymous, read_creation
+from embedded_snowflake.python.definitions import Definition, definition_of
 from embedded_snowflake.python.functions import DuckFunctions
 from embedded_snowflake.python.grants import securable
 from embedded_snowflake.python.packages import Packages
@@ -23,23 +22,12 @@ from embedded_snowflake.python.registry import Registered, Registry, qualify
 from embedded_snowflake.python.rewriting import Rewriter
 from embedded_snowflake.python.sqltypes import signature
 from embedded_snowflake.python.statements import Statements
-from embedded_snowflake.python.tokens import Tokens
 from embedded_snowflake.python.workers import Limits, Pool
 from embedded_snowflake.results import Column, Result, status_result
-from embedded_snowflake.sql.parse.nodes import DeclaredType
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
-
-# A look at a statement's first words, to leave all others alone without splitting them into tokens.
-_SPACE = r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)"
-_ROUTES = re.compile(
-    rf"{_SPACE}*(?:(CREATE)\b(?:{_SPACE}+\w+){{0,6}}?{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(DROP){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
-    rf"|(SHOW)(?:{_SPACE}+(?:TERSE|USER))*{_SPACE}+(?:FUNCTIONS|PROCEDURES)\b|(DESC|DESCRIBE){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
-    rf"|(ALTER){_SPACE}+(?:FUNCTION|PROCEDURE)\b"
-    rf"|(COMMENT){_SPACE}+(?:IF{_SPACE}+EXISTS{_SPACE}+)?ON{_SPACE}+(?:FUNCTION|PROCEDURE)\b|(CALL)\b"
-    rf"|(WITH){_SPACE}+\S+{_SPACE}+AS{_SPACE}+PROCEDURE\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+from embedded_snowflake.state.statement import Handler, Statement
 
 
 class PythonObjects:
@@ -49,6 +37,9 @@ class PythonObjects:
         state: The server's state folder; definitions are kept in its folder `python`.
         interpreters: Path of the interpreter for each RUNTIME_VERSION, for example {"3.12": Path("…/bin/python")}.
         limits: What workers may use.
+
+    Attributes:
+        handlers: What runs and describes the statements about functions and procedures, by their nodes.
     """
 
     def __init__(self, state: Path, interpreters: dict[str, Path], limits: Limits | None = None) -> None:
@@ -59,50 +50,18 @@ class PythonObjects:
         self._statements = Statements(self._registry, self._packages, self._functions)
         self._procedures = Procedures(self._registry, self._pool)
         self._rewriter = Rewriter(self._registry, self._functions)
+        self.handlers: dict[type[exp.Expr], Handler] = {
+            nodes.AlterRoutine: _ddl(self._statements.alter),
+            nodes.Call: Handler(self._procedures.call, self._procedures.describe),
+            nodes.CallAnonymous: Handler(self._call_anonymous, self._describe_anonymous),
+            nodes.CommentOnRoutine: _ddl(self._statements.comment),
+            nodes.CreateRoutine: _ddl(self._statements.create),
+            nodes.DescribeRoutine: Handler(self._statements.describe, self._statements.describe),
+            nodes.DropRoutine: _ddl(self._statements.drop),
+            nodes.ShowRoutines: Handler(self._statements.show, self._statements.show),
+        }
         for version in list(interpreters)[:1]:
             self._pool.warm(version)
-
-    def handle(self, sql: str, session: Session, params: Any = None) -> Result | None:
-        """Run a statement about Python functions or procedures.
-
-        Args:
-            sql: One statement in Snowflake's SQL.
-            session: The session it came from.
-            params: Values of its ? placeholders, as `Session.execute` takes them.
-
-        Returns:
-            Its result, without rows where the session only describes; None for a statement of another kind, which is
-            the caller's.
-
-        Raises:
-            SnowflakeError: Snowflake would refuse the statement, or the handler failed.
-        """
-        route = _ROUTES.match(sql)
-        if route is None:
-            return None
-        tokens = Tokens(sql)
-        word = next(group for group in route.groups() if group).upper()
-        if word == "CREATE":
-            creation = read_creation(tokens)
-            if creation is None or session.describe_only:
-                return status_result("") if creation else None
-            session.commit_for_ddl()
-            return self._statements.create(creation, session)
-        if word == "CALL":
-            return self._procedures.call(tokens, session, params)
-        if word == "WITH":
-            return self._call_anonymous(tokens, session, params)
-        if word in ("DROP", "ALTER", "COMMENT") and not session.describe_only:
-            session.commit_for_ddl()
-        if word == "DROP":
-            return self._statements.drop(tokens, session)
-        if word == "SHOW":
-            return self._statements.show(tokens, session)
-        if word == "ALTER":
-            return alter(tokens, session, self._registry)
-        if word == "COMMENT":
-            return self._statements.comment(tokens, session)
-        return self._statements.describe(tokens, session)
 
     def rewrite(self, tree: exp.Expr, session: Session) -> exp.Expr:
         """Replace calls of Python functions by calls that DuckDB can run.
@@ -179,7 +138,11 @@ class PythonObjects:
             raise compilation_error(
                 f"Invalid operation [TABLE({name[-1]}(…))]: the procedure declares no columns", 1003, "42000"
             )
-        return self._procedures.call(Tokens(f"CALL {call.sql(dialect='snowflake')}"), session, None)
+        parts = [exp.to_identifier(part, quoted=True) for part in reversed(name)]
+        table = exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
+        statement = Statement(session, call.sql(dialect="snowflake"))
+        tree = nodes.Call(this=table, expressions=inner.expressions)
+        return (self._procedures.describe if session.describe_only else self._procedures.call)(statement, tree)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error behind DuckDB's "Python exception occurred while executing the UDF".
@@ -218,7 +181,9 @@ class PythonObjects:
         """
         self._forget(self._registry.drop_container(database, schema))
 
-    def securable(self, kind: str, name: tuple[str, ...], types: list[DeclaredType], session: Session) -> Securable:
+    def securable(
+        self, kind: str, name: tuple[str, ...], types: list[nodes.DeclaredType], session: Session
+    ) -> Securable:
         """Find a function or procedure that a statement grants something on.
 
         Args:
@@ -261,14 +226,17 @@ class PythonObjects:
         """End all workers."""
         self._pool.close()
 
-    def _call_anonymous(self, tokens: Tokens, session: Session, params: Any) -> Result | None:
-        definition = read_anonymous(tokens)
-        if definition is None:
-            return None
-        definition = replace(definition, execute_as="CALLER")
+    def _call_anonymous(self, statement: Statement, tree: nodes.CallAnonymous) -> Result:
+        return self._procedures.call(statement, tree.expression, self._anonymous(statement.session, tree.this))
+
+    def _describe_anonymous(self, statement: Statement, tree: nodes.CallAnonymous) -> Result:
+        return self._procedures.describe(statement, tree.expression, self._anonymous(statement.session, tree.this))
+
+    def _anonymous(self, session: Session, node: nodes.RoutineDefinition) -> Registered:
+        """Give the procedure that a statement defines for its own CALL."""
+        definition = replace(definition_of(node), execute_as="CALLER")
         imports = self._statements.checked_imports(definition, session)
-        item = Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
-        return self._procedures.call(tokens, session, params, item)
+        return Registered("anonymous", definition, imports, datetime.datetime.now(datetime.UTC), session)
 
     def _write_ddl(self, tree: exp.Expr, session: Session) -> None:
         """Put statements in the place of GET_DDL('FUNCTION', …) and GET_DDL('PROCEDURE', …)."""
@@ -280,3 +248,8 @@ class PythonObjects:
     def _forget(self, items: list[Registered]) -> None:
         for item in items:
             self._functions.forget(item)
+
+
+def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
+    """What answers with a status."""
+    return Handler(run, lambda _statement, _tree: status_result(""))

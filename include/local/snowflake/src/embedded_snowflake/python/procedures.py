@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from embedded_snowflake.errors import compilation_error, syntax_error
+from embedded_snowflake.errors import compilation_error
 from embedded_snowflake.names import display
 from embedded_snowflake.python.calls import complete, converted
 from embedded_snowflake.python.definitions import Definition
@@ -20,12 +18,14 @@ from embedded_snowflake.python.interpreter import values
 from embedded_snowflake.python.loading import code_of
 from embedded_snowflake.python.overloads import candidates, only
 from embedded_snowflake.python.registry import Registered, Registry, qualify
-from embedded_snowflake.python.sqltypes import SqlType
-from embedded_snowflake.python.tokens import Tokens
+from embedded_snowflake.python.sqltypes import SqlType, declared
 from embedded_snowflake.python.workers import Pool
 from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sql.parse import dialect, nodes
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.frames import of_call
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 _HOST = "localhost"
 
@@ -42,43 +42,52 @@ class Procedures:
         self._registry = registry
         self._pool = pool
 
-    def call(self, tokens: Tokens, session: Session, params: Any, anonymous: Registered | None = None) -> Result | None:
-        """Run CALL name(arguments).
+    def call(self, statement: Statement, tree: nodes.Call, anonymous: Registered | None = None) -> Result:
+        """Run CALL of a procedure.
 
         Args:
-            tokens: The statement, at CALL.
-            session: Whose statement it is.
-            params: Values of its ? placeholders.
-            anonymous: The procedure that the statement itself defines.
+            statement: Execution of it.
+            tree: Name and arguments, values filled in.
+            anonymous: Procedure that the statement itself defines.
 
         Returns:
-            One row with its value, or the table it returns; None for a procedure that is not Python's.
+            One row with its value, or the table it returns.
 
         Raises:
             SnowflakeError: There is no such procedure, its arguments are wrong, or it failed.
         """
-        tokens.expect("CALL")
-        before = tokens.rest()
-        name = tokens.name()
-        given = _parse_arguments(tokens.rest(), before)
+        return self._run(self._find(statement.session, tree, anonymous), tree.expressions, statement.session)
+
+    def describe(self, statement: Statement, tree: nodes.Call, anonymous: Registered | None = None) -> Result:
+        """Describe CALL of a procedure.
+
+        Args:
+            statement: Execution of it.
+            tree: Name and arguments.
+            anonymous: Procedure that the statement itself defines.
+
+        Returns:
+            The columns that it declares.
+
+        Raises:
+            SnowflakeError: There is no such procedure, or its arguments are wrong.
+        """
+        return Result(_columns(self._find(statement.session, tree, anonymous).definition), [])
+
+    def _find(self, session: Session, tree: nodes.Call, anonymous: Registered | None) -> Registered:
+        """Find the procedure that a CALL means."""
+        name, given = identifiers.parts(tree.this), tree.expressions
         if anonymous is not None:
-            if name != anonymous.definition.name:
-                raise _unknown(name)
-            overloads = [anonymous]
+            overloads = [anonymous] if name == anonymous.definition.name else []
         else:
             overloads = self._registry.overloads("PROCEDURE", qualify(name, session.database, session.schema), session)
         if not overloads:
-            if name[0].startswith("SYSTEM$"):
-                return None
             raise _unknown(name)
-        item = only(candidates(overloads, given, display(name[-1])), display(name[-1]))
-        if session.describe_only:
-            return Result(_columns(item.definition), [])
-        return self._run(item, given, session, params)
+        return only(candidates(overloads, given, display(name[-1])), display(name[-1]))
 
-    def _run(self, item: Registered, given: list[exp.Expr], session: Session, params: Any) -> Result:
+    def _run(self, item: Registered, given: list[exp.Expr], session: Session) -> Result:
         definition = item.definition
-        row = self._evaluate(given, definition, session, params)
+        row = self._evaluate(given, definition, session)
         rights = "CALLER" if definition.execute_as.endswith("CALLER") else "OWNER"
         place = (
             (definition.name[0], definition.name[1]) if len(definition.name) > 2 else None
@@ -96,14 +105,15 @@ class Procedures:
         columns = _columns(definition)
         if definition.columns == ():
             columns = [
-                Tokens(text).type().column(name) for name, text in zip(answer["names"], answer["types"], strict=True)
+                declared(dialect.parse_declared_type(text)).column(name)
+                for name, text in zip(answer["names"], answer["types"], strict=True)
             ]
         if definition.columns is not None:
             return Result(columns, table=table.rename_columns([column.name for column in columns]))
         assert definition.returns is not None
         return Result(columns, [(_shown(table.column(0)[0].as_py(), definition.returns),)])
 
-    def _evaluate(self, given: list[exp.Expr], definition: Definition, session: Session, params: Any) -> pa.Table:
+    def _evaluate(self, given: list[exp.Expr], definition: Definition, session: Session) -> pa.Table:
         """Compute the arguments, in the session's own SQL."""
         if not definition.arguments:
             return pa.table({})
@@ -113,7 +123,7 @@ class Procedures:
                 zip(complete(given, definition.arguments), definition.arguments, strict=True)
             )
         ]
-        result = session.execute(exp.select(*expressions).sql(dialect="snowflake"), params)
+        result = session.execute(exp.select(*expressions).sql(dialect="snowflake"))
         (found,) = result.tuples()
         arrays = [
             values.from_python(
@@ -123,18 +133,6 @@ class Procedures:
             for value, argument in zip(found, definition.arguments, strict=True)
         ]
         return pa.table(arrays, [argument.name for argument in definition.arguments])
-
-
-def _parse_arguments(rest: str, call: str) -> list[exp.Expr]:
-    """Parse "(1, x => 2)" as the arguments of a function that nobody knows."""
-    try:
-        tree = sqlglot.parse_one(f"SELECT F_{rest}", read="snowflake")
-    except SqlglotError:
-        raise syntax_error(f"syntax error line 1 at position 0 unexpected '{call[:80]}'.") from None
-    call_tree = tree.selects[0] if isinstance(tree, exp.Select) and len(tree.selects) == 1 else None
-    if not isinstance(call_tree, exp.Anonymous):
-        raise syntax_error(f"syntax error line 1 at position 0 unexpected '{call[:80]}'.")
-    return list(call_tree.expressions)
 
 
 def _columns(definition: Definition) -> list[Column]:

@@ -8,14 +8,19 @@ from pathlib import Path
 from embedded_snowflake.errors import compilation_error
 from embedded_snowflake.names import display, like
 from embedded_snowflake.python import listing
-from embedded_snowflake.python.definitions import Creation, Definition
+from embedded_snowflake.python.definitions import Definition, creation_of
 from embedded_snowflake.python.functions import DuckFunctions
 from embedded_snowflake.python.grants import record_creation, securable
 from embedded_snowflake.python.packages import Packages
 from embedded_snowflake.python.registry import Registered, Registry, qualify, unknown
-from embedded_snowflake.python.tokens import Tokens
+from embedded_snowflake.python.sqltypes import signature
 from embedded_snowflake.results import Result, status_result
+from embedded_snowflake.sql.parse import dialect, nodes
+from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
+
+_DONE = "Statement executed successfully."
 
 
 class Statements:
@@ -32,12 +37,12 @@ class Statements:
         self._packages = packages
         self._functions = functions
 
-    def create(self, creation: Creation, session: Session) -> Result:
-        """Run CREATE.
+    def create(self, statement: Statement, tree: nodes.CreateRoutine) -> Result:
+        """Run CREATE FUNCTION or CREATE PROCEDURE.
 
         Args:
-            creation: The statement.
-            session: Whose it is.
+            statement: Execution of it.
+            tree: Statement.
 
         Returns:
             Its status.
@@ -45,6 +50,7 @@ class Statements:
         Raises:
             SnowflakeError: It exists, a package or runtime is not available, or a staged file is missing.
         """
+        session, creation = statement.session, creation_of(tree)
         definition = replace(
             creation.definition, name=qualify(creation.definition.name, session.database, session.schema)
         )
@@ -84,64 +90,73 @@ class Statements:
                 raise compilation_error(f"Import file '{ref}' was not found on its stage.", 2003, "02000")
         return paths
 
-    def drop(self, tokens: Tokens, session: Session) -> Result | None:
-        """Run DROP FUNCTION | PROCEDURE [IF EXISTS] name(types).
+    def alter(self, statement: Statement, tree: nodes.AlterRoutine) -> Result:
+        """Run ALTER FUNCTION or ALTER PROCEDURE.
 
         Args:
-            tokens: The statement, at its start.
-            session: Whose it is.
+            statement: Execution of it.
+            tree: Statement.
 
         Returns:
-            Its status; None when it drops something else.
+            Its status.
+
+        Raises:
+            SnowflakeError: There is none of this name and these types, or the new name is taken.
+        """
+        found = self._search(tree.this, statement.session)
+        if found is None:
+            if tree.args["exists"]:
+                return status_result(_DONE)
+            raise unknown(*self._named(tree.this, statement.session))
+        before = found.definition
+        changed = _changed(before, tree, statement.session)
+        self._registry.change(found, changed)
+        if changed.name != before.name and found.owner is None:
+            statement.session.engine.account.grants.renamed((securable(before), securable(changed)))
+        return status_result(_DONE)
+
+    def drop(self, statement: Statement, tree: nodes.DropRoutine) -> Result:
+        """Run DROP FUNCTION or DROP PROCEDURE.
+
+        Args:
+            statement: Execution of it.
+            tree: Statement.
+
+        Returns:
+            Its status.
 
         Raises:
             SnowflakeError: There is none of this name and these types.
         """
-        tokens.expect("DROP")
-        kind = tokens.take("FUNCTION", "PROCEDURE")
-        if kind is None:
-            return None
-        if_exists = tokens.take_all("IF", "EXISTS")
-        if session.describe_only:
-            return status_result("")
-        name = qualify(tokens.name(), session.database, session.schema)
-        signature = tokens.signature()
-        tokens.expect_end()
-        found = [
-            item for item in self._registry.overloads(kind, name, session) if item.definition.signature == signature
-        ]
-        if not found:
-            if if_exists:
+        found = self._search(tree.this, statement.session)
+        kind, name = self._named(tree.this, statement.session)
+        if found is None:
+            if tree.args["exists"]:
                 return status_result("Drop statement executed successfully (already dropped).")
             raise unknown(kind, name)
-        self._registry.drop(found[0])
-        self._functions.forget(found[0])
-        if found[0].owner is None:
-            session.engine.account.grants.dropped(securable(found[0].definition))
+        self._registry.drop(found)
+        self._functions.forget(found)
+        if found.owner is None:
+            statement.session.engine.account.grants.dropped(securable(found.definition))
         return status_result(f"{display(name[-1])} successfully dropped.")
 
-    def show(self, tokens: Tokens, session: Session) -> Result | None:
-        """Run SHOW [USER] FUNCTIONS | PROCEDURES [LIKE …] [IN …].
+    def show(self, statement: Statement, tree: nodes.ShowRoutines) -> Result:
+        """Run SHOW FUNCTIONS or SHOW PROCEDURES.
 
         Args:
-            tokens: The statement, at its start.
-            session: Whose it is.
+            statement: Execution of it.
+            tree: Statement.
 
         Returns:
-            What there is; None for another SHOW.
+            A row for each.
         """
-        tokens.expect("SHOW")
-        tokens.take("TERSE")
-        tokens.take("USER")
-        kind = {"FUNCTIONS": "FUNCTION", "PROCEDURES": "PROCEDURE"}.get(tokens.take("FUNCTIONS", "PROCEDURES") or "")
-        if kind is None:
-            return None
+        session, kind = statement.session, tree.args["kind"]
         items = self._registry.visible(kind, session)
-        if tokens.take("LIKE"):
-            pattern = like(tokens.string())
+        if tree.args["like"] is not None:
+            pattern = like(nodes.text_of(tree.args["like"]))
             items = [item for item in items if pattern.fullmatch(item.definition.name[-1])]
-        if tokens.take("IN"):
-            items = _inside(items, tokens, session)
+        if tree.args.get("scope") is not None:
+            items = _inside(items, tree, session)
         elif session.database is not None:
             items = [
                 item
@@ -150,26 +165,20 @@ class Statements:
             ]
         return listing.show(items, kind)
 
-    def describe(self, tokens: Tokens, session: Session) -> Result | None:
-        """Run DESCRIBE FUNCTION | PROCEDURE name(types).
+    def describe(self, statement: Statement, tree: nodes.DescribeRoutine) -> Result:
+        """Run DESCRIBE FUNCTION or DESCRIBE PROCEDURE.
 
         Args:
-            tokens: The statement, at its start.
-            session: Whose it is.
+            statement: Execution of it.
+            tree: Statement.
 
         Returns:
-            Its properties; None for another DESCRIBE.
+            Rows of property and value.
 
         Raises:
             SnowflakeError: There is none of this name and these types.
         """
-        tokens.take("DESC", "DESCRIBE")
-        kind = tokens.take("FUNCTION", "PROCEDURE")
-        if kind is None:
-            return None
-        item = self._registry.find(
-            kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session
-        )
+        item = self._find(tree.this, statement.session)
         installed = [
             f"'{package}=={version}'"
             for package, version, _, runtime in self._packages.rows()
@@ -191,44 +200,66 @@ class Statements:
         Raises:
             SnowflakeError: There is none of this name and these types.
         """
-        tokens = Tokens(text)
-        name = qualify(tokens.name(), session.database, session.schema)
-        return listing.ddl(self._registry.find(kind, name, tokens.signature(), session))
+        name = dialect.parse_routine_name(text)
+        name.set("kind", kind)
+        return listing.ddl(self._find(name, session))
 
-    def comment(self, tokens: Tokens, session: Session) -> Result | None:
-        """Run COMMENT [IF EXISTS] ON FUNCTION | PROCEDURE name(types) IS 'text'.
+    def comment(self, statement: Statement, tree: nodes.CommentOnRoutine) -> Result:
+        """Run COMMENT ON FUNCTION or COMMENT ON PROCEDURE.
 
         Args:
-            tokens: The statement, at its start.
-            session: Whose it is.
+            statement: Execution of it.
+            tree: Statement.
 
         Returns:
-            Its status; None for a comment on something else.
+            Its status.
 
         Raises:
             SnowflakeError: There is none of this name and these types.
         """
-        tokens.expect("COMMENT")
-        tokens.take_all("IF", "EXISTS")
-        tokens.expect("ON")
-        kind = tokens.take("FUNCTION", "PROCEDURE")
-        if kind is None:
-            return None
-        item = self._registry.find(
-            kind, qualify(tokens.name(), session.database, session.schema), tokens.signature(), session
-        )
-        tokens.expect("IS")
-        self._registry.change(item, replace(item.definition, comment=tokens.string()))
-        return status_result("Statement executed successfully.")
+        item = self._find(tree.this, statement.session)
+        self._registry.change(item, replace(item.definition, comment=nodes.text_of(tree.expression)))
+        return status_result(_DONE)
+
+    def _find(self, routine: nodes.RoutineName, session: Session) -> Registered:
+        found = self._search(routine, session)
+        if found is None:
+            raise unknown(*self._named(routine, session))
+        return found
+
+    def _search(self, routine: nodes.RoutineName, session: Session) -> Registered | None:
+        kind, name = self._named(routine, session)
+        types = signature(routine.expressions)
+        overloads = self._registry.overloads(kind, name, session)
+        return next((item for item in overloads if item.definition.signature == types), None)
+
+    def _named(self, routine: nodes.RoutineName, session: Session) -> tuple[str, tuple[str, ...]]:
+        """Give the kind and the full name of a function or procedure that a statement names."""
+        name = qualify(identifiers.parts(routine.this), session.database, session.schema)
+        return routine.args["kind"], name
 
 
-def _inside(items: list[Registered], tokens: Tokens, session: Session) -> list[Registered]:
-    if tokens.take("ACCOUNT"):
+def _inside(items: list[Registered], tree: nodes.ShowRoutines, session: Session) -> list[Registered]:
+    """Keep what lies in the database or schema that a SHOW … IN names."""
+    scope, named = tree.args["scope"], tree.args["this"]
+    if scope == "ACCOUNT":
         return items
-    if tokens.take("DATABASE"):
-        database = session.database if tokens.at_end() else tokens.name()[-1]
+    if scope == "DATABASE":
+        database = session.database if named is None else identifiers.parts(named)[-1]
         return [item for item in items if item.definition.name[0] == database]
-    tokens.take("SCHEMA")
-    name = tokens.try_name() or ((session.schema or "PUBLIC"),)
+    name = (session.schema or "PUBLIC",) if named is None else identifiers.parts(named)
     database, schema, _ = qualify((*name, ""), session.database, session.schema)
     return [item for item in items if item.definition.name[:2] == (database, schema)]
+
+
+def _changed(definition: Definition, tree: nodes.AlterRoutine, session: Session) -> Definition:
+    change = tree.args
+    if change.get("new_name") is not None:
+        return replace(
+            definition, name=qualify(identifiers.parts(change["new_name"]), session.database, session.schema)
+        )
+    if change.get("execute_as") is not None:
+        return replace(definition, execute_as=change["execute_as"])
+    if change.get("secure") is not None:
+        return replace(definition, secure=change["secure"])
+    return replace(definition, comment=nodes.text_of(change["comment"]))

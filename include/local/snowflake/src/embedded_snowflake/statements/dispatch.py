@@ -26,7 +26,7 @@ from embedded_snowflake.statements import (
     tables,
     variables,
 )
-from embedded_snowflake.statements.access import handler as access
+from embedded_snowflake.statements.access import account_objects, granting, listing, warehouses
 from embedded_snowflake.statements.copy import files, into_table
 
 
@@ -59,7 +59,7 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     exp.Anonymous: _UNSET,
     (exp.Alter, "SESSION"): _same(session_statements.alter_session),
     (exp.Command, "SHOW PARAMETERS"): _same(session_statements.show_parameters),
-    (exp.Command, "CALL"): Handler(
+    nodes.CallSystemFunction: Handler(
         session_statements.call_system_function, session_statements.describe_system_function
     ),
     (exp.Command, "EXECUTE IMMEDIATE"): Handler(execute_immediate.run, execute_immediate.describe),
@@ -86,6 +86,18 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     (exp.Command, "ALTER SCHEMA"): _same(session_statements.alter_container),
     (exp.Command, "ALTER DATABASE"): _same(session_statements.alter_container),
     exp.Show: Handler(catalog_statements.listing, catalog_statements.describe_listing),
+    # Roles, users, warehouses and grants
+    nodes.AlterAccountObject: _ddl(account_objects.alter),
+    nodes.CommentOnAccountObject: _ddl(account_objects.comment),
+    nodes.CreateAccountObject: _ddl(account_objects.create),
+    nodes.DescribeWarehouse: _same(warehouses.describe),
+    nodes.DropAccountObject: _ddl(account_objects.drop),
+    nodes.Grant: _ddl(granting.grant),
+    nodes.GrantRole: _ddl(granting.grant_role),
+    nodes.Revoke: _ddl(granting.revoke),
+    nodes.RevokeRole: _ddl(granting.revoke_role),
+    nodes.ShowAccountObjects: Handler(listing.show, listing.describe_show),
+    nodes.ShowGrants: Handler(listing.show_grants, listing.describe_show_grants),
     # Tables, views and sequences
     exp.Create: _ddl(tables.run),
     exp.Drop: _ddl(tables.run),
@@ -119,18 +131,11 @@ def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Resul
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
     statement = Statement(session, variables.inline(session, sql), session.describe_only)
-    if session.engine.python is not None:
-        result: Result | None = session.engine.python.handle(_with_values(statement.text, rows), session)
-        if result is not None:
-            return result
     tree = _read(statement, rows)
     rights.check(session, tree, statement.text)
     if not statement.describe_only and _is_ddl(tree):
         session.commit_for_ddl()
-    answered = access.handle(session, tree)
-    if answered is not None:
-        return answered
-    handler = _handler(tree)
+    handler = _handler(tree, session)
     if handler is None:
         raise statement.unsupported()
     return (handler.describe if statement.describe_only else handler.run)(statement, tree)
@@ -144,12 +149,14 @@ def _read(statement: Statement, rows: list[list[bindings.Binding]]) -> exp.Expr:
     if rows and (rows[0] or not statement.describe_only):  # a client may ask for the columns before it has values
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
-        tree.meta["values"] = rows[0]  # for handlers that read the text
     return tree
 
 
-def _handler(tree: exp.Expr) -> Handler | None:
-    """Find what runs and describes a statement."""
+def _handler(tree: exp.Expr, session: Session) -> Handler | None:
+    """Find what runs and describes a statement: here, or among the handlers of functions and procedures."""
+    if session.engine.python is not None and type(tree) in session.engine.python.handlers:
+        found: Handler = session.engine.python.handlers[type(tree)]
+        return found
     if isinstance(tree, exp.Command):
         verb, words = str(tree.this).upper(), session_statements.command_text(tree).upper().split()
         return _HANDLERS.get((exp.Command, " ".join([verb, *words[:1]]))) or _HANDLERS.get((exp.Command, verb))
@@ -178,10 +185,3 @@ def _is_ddl(tree: exp.Expr) -> bool:
     return isinstance(tree, _DDL) and not (
         isinstance(tree, exp.Alter) and str(tree.args.get("kind")).upper() == "SESSION"
     )
-
-
-def _with_values(sql: str, rows: list[list[bindings.Binding]]) -> str:
-    """A CALL's text with its values in place; any other statement's text as it is."""
-    if not rows or not sql.lstrip()[:4].upper().startswith(("CALL", "WITH")):
-        return sql
-    return dialect.fill_text(sql, [bindings.literal(kind, value) for kind, value in rows[0]])

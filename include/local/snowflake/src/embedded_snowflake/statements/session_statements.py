@@ -9,6 +9,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Result, status_result, text_result
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import answered, options, parameters
@@ -112,24 +113,23 @@ def _value(node: exp.Expr) -> Any:
     return node.name
 
 
-def call_system_function(statement: Statement, tree: exp.Command) -> Result:
+def call_system_function(statement: Statement, tree: nodes.CallSystemFunction) -> Result:
     """Run CALL of SYSTEM$WAIT, SYSTEM$CANCEL_QUERY or SYSTEM$CANCEL_ALL_QUERIES."""
     return _call(statement, tree, answered.RUN)
 
 
-def describe_system_function(statement: Statement, tree: exp.Command) -> Result:
+def describe_system_function(statement: Statement, tree: nodes.CallSystemFunction) -> Result:
     """Describe CALL of such a function: it neither waits nor cancels."""
     return _call(statement, tree, answered.DESCRIBE)
 
 
-def _call(statement: Statement, tree: exp.Command, answers: answered.Answers) -> Result:
-    function, _, given = command_text(tree).rstrip("; )").partition("(")
-    name = function.upper()
-    arguments = [word.strip().strip("'") for word in given.split(",")] if name == "SYSTEM$WAIT" else [given.strip(" '")]
+def _call(statement: Statement, tree: nodes.CallSystemFunction, answers: answered.Answers) -> Result:
+    name, arguments = tree.name, [nodes.text_of(value) for value in tree.expressions]
     if name not in answers:
         raise statement.unsupported()
-    if len(arguments) > 2:
-        raise not_supported("SYSTEM$WAIT with more than two arguments")
+    most = 2 if name == answered.WAIT else 1
+    if not 1 <= len(arguments) <= most:
+        raise not_supported(f"{name} with {'no arguments' if not arguments else f'more than {most}'}")
     return text_result([name], [(answers[name](statement.session, *arguments),)])
 
 

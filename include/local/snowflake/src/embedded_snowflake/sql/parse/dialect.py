@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import ClassVar
 
@@ -16,6 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
 from embedded_snowflake.sql.parse import refused_statements
 from embedded_snowflake.sql.parse.grammar import EmbeddedSnowflake
+from embedded_snowflake.sql.parse.nodes import DeclaredType, RoutineName
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -55,12 +58,58 @@ def parse(sql: str) -> exp.Expr:
     if sql.count(",") >= _LONGEST_LIST:
         _refuse_long_lists(sql)
     text = _normalise(sql)
-    try:
+    with _wording():
         statements = [
             tree
             for tree in sqlglot.parse(text, dialect=EmbeddedSnowflake)
             if tree is not None and not isinstance(tree, exp.Semicolon)
         ]
+    if not statements:
+        raise SnowflakeError("Empty SQL statement.", 900, "42601")
+    if len(statements) > 1:
+        raise SnowflakeError(
+            f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000"
+        )
+    return statements[0]
+
+
+def parse_declared_type(text: str) -> DeclaredType:
+    """Parse a type.
+
+    Args:
+        text: Type as an argument of a function declares it.
+
+    Returns:
+        The type.
+
+    Raises:
+        SnowflakeError: It cannot be parsed (001003).
+    """
+    with _wording():
+        return sqlglot.parse_one(text, dialect=EmbeddedSnowflake, into=DeclaredType)
+
+
+def parse_routine_name(text: str) -> RoutineName:
+    """Parse the name of a function or procedure with its argument types.
+
+    Args:
+        text: For example "DB.S.F(NUMBER, VARCHAR)".
+
+    Returns:
+        The name.
+
+    Raises:
+        SnowflakeError: It cannot be parsed (001003).
+    """
+    with _wording():
+        return sqlglot.parse_one(text, dialect=EmbeddedSnowflake, into=RoutineName)
+
+
+@contextlib.contextmanager
+def _wording() -> Iterator[None]:
+    """Word what the parser raises as Snowflake does."""
+    try:
+        yield
     except ParseError as error:
         raise _syntax_error(error) from None
     except SqlglotError as error:
@@ -76,14 +125,6 @@ def parse(sql: str) -> exp.Expr:
         raise syntax_error("syntax error line 1 at position 0.") from error
     except RecursionError:
         raise not_supported("a statement nested this deep") from None
-    if not statements:
-        raise SnowflakeError("Empty SQL statement.", 900, "42601")
-    if len(statements) > 1:
-        raise SnowflakeError(
-            f"Actual statement count {len(statements)} did not match the desired statement count 1.", 8, "0A000"
-        )
-    statements[0].meta["statement"] = text  # for handlers of what has no tree, or half of one
-    return statements[0]
 
 
 def split_statements(sql: str) -> list[str]:
@@ -177,7 +218,7 @@ def _normalise(sql: str) -> str:
 def _normalise_create(sql: str) -> str:
     tokens = _tokens(sql)
     words = [token.text.upper() for token in tokens[:24]]
-    if not words or words[0] != "CREATE":
+    if not words or words[0] != "CREATE" or not _ROUTINES.isdisjoint(words[:8]):  # the grammar reads theirs
         return sql
     first_kind = next((place for place, word in enumerate(words) if word.rpartition(" ")[2] in _KINDS), 0)
     for place, word in enumerate(words[:first_kind]):
@@ -196,9 +237,8 @@ def _normalise_create(sql: str) -> str:
     return sql
 
 
-_KINDS = frozenset(
-    {"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "FUNCTION", "PROCEDURE", "WAREHOUSE", "ROLE"}
-)
+_KINDS = frozenset({"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "WAREHOUSE", "ROLE"})
+_ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
 # Words before TEMPORARY that say nothing here (SCOPED ends an object's life earlier), and another word for it.
 _MODIFIERS = {"SCOPED": "", "LOCAL": "", "GLOBAL": "", "VOLATILE": "TEMPORARY"}
 _POSITION = re.compile(r"\x1b\[\d+m")
@@ -213,27 +253,3 @@ def _syntax_error(error: ParseError) -> SnowflakeError:
     return syntax_error(
         f"syntax error line {details.get('line') or 1} at position {position} unexpected '{_POSITION.sub('', word)}'."
     )
-
-
-def fill_text(sql: str, values: list[exp.Expr]) -> str:
-    """Write values in the place of a statement's placeholders, leaving the rest of its text alone.
-
-    Args:
-        sql: Statement.
-        values: One expression per placeholder; ? takes them in turn, :2 takes the second.
-
-    Returns:
-        The statement's text with the values in it.
-    """
-    tokens = _tokens(sql)
-    marks = [token for token in tokens if token.token_type is TokenType.PLACEHOLDER]
-    places = [(token.start, token.end, value) for token, value in zip(marks, values, strict=False)]
-    for colon, number in pairwise(tokens):
-        numbered = (
-            colon.token_type is TokenType.COLON and number.token_type is TokenType.NUMBER and number.text.isdigit()
-        )
-        if numbered and 0 < int(number.text) <= len(values):
-            places.append((colon.start, number.end, values[int(number.text) - 1]))
-    for start, end, value in sorted(places, key=lambda place: place[0], reverse=True):
-        sql = sql[:start] + value.sql(dialect=Snowflake) + sql[end + 1 :]
-    return sql

@@ -12,8 +12,10 @@ from sqlglot.tokenizer_core import TokenType
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.library import arity
 from embedded_snowflake.library.macros import CONVERSIONS, LIBRARY
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.parse.account_objects import AccountObjectParser
 from embedded_snowflake.sql.parse.grants import GrantParser
+from embedded_snowflake.sql.parse.routines import RoutineParser
 
 _OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
 _CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
@@ -29,13 +31,13 @@ class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
     class Tokenizer(Snowflake.Tokenizer):
-        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name."""
+        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name, and CALL as a word."""
 
         KEYWORDS: ClassVar[dict[str, Any]] = {
-            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"
+            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word not in ("?::", "CALL")
         }
 
-    class Parser(GrantParser, AccountObjectParser):
+    class Parser(GrantParser, AccountObjectParser, RoutineParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
         # The functions of our own library keep their name and the order of their arguments.
@@ -62,16 +64,43 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.COPY: lambda self: self._parse_copy_files() or self._parse_copy(),
             TokenType.GRANT: lambda self: self._parse_grant_statement(),
             TokenType.REVOKE: lambda self: self._parse_grant_statement(),
-            TokenType.SHOW: lambda self: (
-                self._parse_show_grants() or self._parse_show_account_objects() or self._parse_show()
+            TokenType.ALTER: lambda self: (
+                self._parse_alter_account_object() or self._parse_alter_routine() or self._parse_alter()
             ),
-            TokenType.CREATE: lambda self: self._parse_create_account_object() or self._parse_create(),
-            TokenType.ALTER: lambda self: self._parse_alter_account_object() or self._parse_alter(),
-            TokenType.DROP: lambda self: self._parse_drop_account_object() or self._parse_drop(),
-            TokenType.COMMENT: lambda self: self._parse_comment_on_account_object() or self._parse_comment(),
-            TokenType.DESC: lambda self: self._parse_describe_warehouse() or self._parse_describe(),
-            TokenType.DESCRIBE: lambda self: self._parse_describe_warehouse() or self._parse_describe(),
+            TokenType.COMMENT: lambda self: (
+                self._parse_comment_on_account_object() or self._parse_comment_on_routine() or self._parse_comment()
+            ),
+            TokenType.CREATE: lambda self: (
+                self._parse_create_account_object() or self._parse_create_routine() or self._parse_create()
+            ),
+            TokenType.DESC: lambda self: self._parse_own_describe(),
+            TokenType.DESCRIBE: lambda self: self._parse_own_describe(),
+            TokenType.DROP: lambda self: (
+                self._parse_drop_account_object() or self._parse_drop_routine() or self._parse_drop()
+            ),
+            TokenType.SHOW: lambda self: (
+                self._parse_show_grants()
+                or self._parse_show_account_objects()
+                or self._parse_show_routines()
+                or self._parse_show()
+            ),
         }
+
+        EXPRESSION_PARSERS: ClassVar[dict[Any, Any]] = {
+            **SnowflakeParser.EXPRESSION_PARSERS,
+            nodes.DeclaredType: lambda self: self._parse_declared_type(),
+            nodes.RoutineName: lambda self: self._parse_routine_name(),
+        }
+
+        def _parse_statement(self) -> exp.Expr | None:
+            """Read CALL, which sqlglot would leave as text, and WITH … AS PROCEDURE … CALL."""
+            if self._match_text_seq("CALL"):
+                return self._parse_call_statement()
+            statement: exp.Expr | None = self._parse_anonymous_call() or super()._parse_statement()
+            return statement
+
+        def _parse_own_describe(self) -> exp.Expr:
+            return self._parse_describe_warehouse() or self._parse_describe_routine() or self._parse_describe()
 
         def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:
             if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == [

@@ -132,9 +132,106 @@ class ShowAccountObjects(exp.Expression):
 
 
 class DeclaredType(exp.Expression):
-    """A type as written for an argument or a result: its name, the numbers in parentheses, and the text of a structured one."""
+    """A type as written for an argument or a result: its name, the numbers in parentheses, the text of a structured one."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "numbers": False, "text": False}
+
+
+class Declaration(exp.Expression):
+    """An argument of a function, or a column of the table that it returns: its name, its type, the text of its default."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "default": False}
+
+
+class RoutineDefinition(exp.Expression):
+    """What a function or procedure in Python is, from its name to its code."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": True,
+        "kind": True,
+        "expressions": False,
+        "returns": False,
+        "columns": False,
+        "handler": False,
+        "code": False,
+        "imports": False,
+        "packages": False,
+        "runtime": False,
+        "comment": False,
+        "execute_as": False,
+        "aggregate": False,
+        "immutable": False,
+        "secure": False,
+        "strict": False,
+        "temporary": False,
+    }
+
+
+class RoutineName(exp.Expression):
+    """The name of a function or procedure with the types of its arguments, as `expressions`."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "expressions": False, "kind": False}
+
+
+class CreateRoutine(DataDefinition):
+    """CREATE [OR REPLACE] FUNCTION | PROCEDURE [IF NOT EXISTS] … LANGUAGE PYTHON; `this` is its definition."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "replace": False, "exists": False, "copy_grants": False}
+
+
+class AlterRoutine(DataDefinition):
+    """ALTER FUNCTION | PROCEDURE [IF EXISTS] this and one change."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": True,
+        "exists": False,
+        "new_name": False,
+        "execute_as": False,
+        "secure": False,
+        "comment": False,
+    }
+
+
+class DropRoutine(DataDefinition):
+    """DROP FUNCTION | PROCEDURE [IF EXISTS] this."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "exists": False}
+
+
+class CommentOnRoutine(DataDefinition):
+    """COMMENT ON FUNCTION | PROCEDURE this IS expression."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "expression": True}
+
+
+class DescribeRoutine(exp.Expression):
+    """DESCRIBE FUNCTION | PROCEDURE this."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True}
+
+
+class ShowRoutines(exp.Expression):
+    """SHOW [USER] FUNCTIONS | PROCEDURES [LIKE …] [IN ACCOUNT | DATABASE this | SCHEMA this]."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": False, "kind": True, "like": False, "scope": False}
+
+
+class Call(exp.Expression):
+    """CALL this(expressions)."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "expressions": False}
+
+
+class CallSystemFunction(exp.Expression):
+    """CALL this(expressions) of a function named SYSTEM$…."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "expressions": False}
+
+
+class CallAnonymous(exp.Expression):
+    """WITH name AS PROCEDURE … CALL …; `this` is the procedure, `expression` its call."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "expression": True}
 
 
 def text_of(value: exp.Expr) -> str:

@@ -13,17 +13,18 @@ from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.access import properties
 
 _DONE = "Statement executed successfully."
 _STATE = "STATE"  # of a warehouse: STARTED or SUSPENDED
 
 
-def create(session: Session, tree: nodes.CreateAccountObject) -> Result:
+def create(statement: Statement, tree: nodes.CreateAccountObject) -> Result:
     """Run CREATE of a role, user or warehouse.
 
     Args:
-        session: Session whose role owns it; a new warehouse becomes the session's.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -32,13 +33,11 @@ def create(session: Session, tree: nodes.CreateAccountObject) -> Result:
     Raises:
         SnowflakeError: It exists, or a property is not one.
     """
-    kind, name = tree.args["kind"], identifiers.only_part(tree.this)
+    session, kind, name = statement.session, tree.args["kind"], identifiers.only_part(tree.this)
     item = properties.put(AccountObject(kind, name), properties.read(tree.expressions, kind))
     if kind == "WAREHOUSE":
         suspended = item.properties.pop("INITIALLY_SUSPENDED", "FALSE").upper() == "TRUE"
         item.properties[_STATE] = "SUSPENDED" if suspended else "STARTED"
-    if session.describe_only:
-        return status_result("")
     account = session.engine.account
     with account.change():
         there = account.objects.find(kind, name)
@@ -53,11 +52,11 @@ def create(session: Session, tree: nodes.CreateAccountObject) -> Result:
     return status_result(f"{kind.capitalize()} {display(name)} successfully created.")
 
 
-def alter(session: Session, tree: nodes.AlterAccountObject) -> Result:
+def alter(statement: Statement, tree: nodes.AlterAccountObject) -> Result:
     """Run ALTER of a role, user or warehouse.
 
     Args:
-        session: Session whose warehouse it is where the statement names none.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -66,12 +65,12 @@ def alter(session: Session, tree: nodes.AlterAccountObject) -> Result:
     Raises:
         SnowflakeError: There is none, the new name is taken, or the change is not supported.
     """
-    kind: str = tree.args["kind"]
+    session, kind = statement.session, tree.args["kind"]
     name = session.warehouse or "" if tree.args.get("this") is None else identifiers.only_part(tree.this)
     account = session.engine.account
     found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
     change = _change(tree, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
-    if found is None or session.describe_only:
+    if found is None:
         return status_result(_DONE)
     with account.change():
         changed = change(account.objects.get(kind, name))
@@ -85,11 +84,11 @@ def alter(session: Session, tree: nodes.AlterAccountObject) -> Result:
     return status_result(_DONE)
 
 
-def drop(session: Session, tree: nodes.DropAccountObject) -> Result:
+def drop(statement: Statement, tree: nodes.DropAccountObject) -> Result:
     """Run DROP of a role, user or warehouse.
 
     Args:
-        session: Session whose role inherits what a dropped role owned.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -99,21 +98,20 @@ def drop(session: Session, tree: nodes.DropAccountObject) -> Result:
         SnowflakeError: There is none, or it is one that stays.
     """
     kind, name = tree.args["kind"], identifiers.only_part(tree.this)
-    account = session.engine.account
+    account = statement.session.engine.account
     found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
     if found is None:
         return status_result(f"Drop statement executed successfully ({display(name)} already dropped).")
-    if not session.describe_only:
-        with account.change():
-            _drop(session, found)
+    with account.change():
+        _drop(statement.session, found)
     return status_result(f"{display(name)} successfully dropped.")
 
 
-def comment(session: Session, tree: nodes.CommentOnAccountObject) -> Result:
+def comment(statement: Statement, tree: nodes.CommentOnAccountObject) -> Result:
     """Run COMMENT ON a role, user or warehouse.
 
     Args:
-        session: Session of the statement.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -122,9 +120,9 @@ def comment(session: Session, tree: nodes.CommentOnAccountObject) -> Result:
     Raises:
         SnowflakeError: There is none of this name.
     """
-    objects, kind, name = session.engine.account.objects, tree.args["kind"], identifiers.only_part(tree.this)
+    objects, kind, name = statement.session.engine.account.objects, tree.args["kind"], identifiers.only_part(tree.this)
     found = objects.find(kind, name) if tree.args["exists"] else objects.get(kind, name)
-    if found is not None and not session.describe_only:
+    if found is not None:
         objects.change(found, replace(found, comment=nodes.text_of(tree.expression)))
     return status_result(_DONE)
 

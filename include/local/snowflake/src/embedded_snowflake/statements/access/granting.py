@@ -11,6 +11,7 @@ from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.granted import OWNERSHIP
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.access import privileges as known
 from embedded_snowflake.statements.access import securables
 
@@ -34,11 +35,11 @@ class _Target:
     several: bool = False
 
 
-def grant(session: Session, tree: nodes.Grant) -> Result:
+def grant(statement: Statement, tree: nodes.Grant) -> Result:
     """Run GRANT of privileges.
 
     Args:
-        session: Session whose role grants them.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -47,6 +48,7 @@ def grant(session: Session, tree: nodes.Grant) -> Result:
     Raises:
         SnowflakeError: An object or a role does not exist, or a privilege is not one of the kind of object.
     """
+    session = statement.session
     target = _find_target(session, tree.args["target"])
     role = _find_role(session, tree)
     names: list[str] = tree.args["privileges"]
@@ -54,8 +56,6 @@ def grant(session: Session, tree: nodes.Grant) -> Result:
         return _own(session, target, role, tree.args["current_grants"])
     if names != [OWNERSHIP]:
         names = _checked(names, target)
-    if session.describe_only:
-        return status_result("")
     grants, option = session.engine.account.grants, bool(tree.args["option"])
     if target.future:
         grants.give_future(names, target.objects[0], role, option=option)
@@ -64,11 +64,11 @@ def grant(session: Session, tree: nodes.Grant) -> Result:
     return _done(target)
 
 
-def revoke(session: Session, tree: nodes.Revoke) -> Result:
+def revoke(statement: Statement, tree: nodes.Revoke) -> Result:
     """Run REVOKE of privileges.
 
     Args:
-        session: Session that revokes them.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -78,6 +78,7 @@ def revoke(session: Session, tree: nodes.Revoke) -> Result:
         SnowflakeError: An object or a role does not exist, a privilege is not one of the kind of object, or it is
             ownership.
     """
+    session = statement.session
     target = _find_target(session, tree.args["target"])
     role = _find_role(session, tree)
     names: list[str] = tree.args["privileges"]
@@ -87,11 +88,10 @@ def revoke(session: Session, tree: nodes.Revoke) -> Result:
         )
     if names != [OWNERSHIP]:
         _checked(names, target)
-    if not session.describe_only:
-        session.engine.account.grants.take(
-            names or None, target.objects, ("ROLE", role), future=target.future, option=bool(tree.args["option"])
-        )
-    return status_result("") if session.describe_only else _done(target)
+    session.engine.account.grants.take(
+        names or None, target.objects, ("ROLE", role), future=target.future, option=bool(tree.args["option"])
+    )
+    return _done(target)
 
 
 def _checked(names: list[str], target: _Target) -> list[str]:
@@ -118,8 +118,6 @@ def _find_role(session: Session, tree: nodes.Grant | nodes.Revoke) -> str:
 
 def _own(session: Session, target: _Target, role: str, others: str | None) -> Result:
     """Run GRANT OWNERSHIP … [REVOKE | COPY CURRENT GRANTS]."""
-    if session.describe_only:
-        return status_result("")
     account = session.engine.account
     with account.change():
         for securable in target.objects if others is None else []:
@@ -138,11 +136,11 @@ def _own(session: Session, target: _Target, role: str, others: str | None) -> Re
     return _done(target)
 
 
-def grant_role(session: Session, tree: nodes.GrantRole) -> Result:
+def grant_role(statement: Statement, tree: nodes.GrantRole) -> Result:
     """Run GRANT ROLE to a role or a user.
 
     Args:
-        session: Session whose role grants it.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -151,9 +149,8 @@ def grant_role(session: Session, tree: nodes.GrantRole) -> Result:
     Raises:
         SnowflakeError: A role or the user does not exist, or the role would hold itself.
     """
+    session = statement.session
     role, kind, holder = _find_holder(session, tree)
-    if session.describe_only:
-        return status_result("")
     account = session.engine.account
     with account.change():
         if kind == "ROLE" and holder in (role, *account.grants.roles_of("ROLE", role)):
@@ -166,11 +163,11 @@ def grant_role(session: Session, tree: nodes.GrantRole) -> Result:
     return status_result(_DONE)
 
 
-def revoke_role(session: Session, tree: nodes.RevokeRole) -> Result:
+def revoke_role(statement: Statement, tree: nodes.RevokeRole) -> Result:
     """Run REVOKE ROLE from a role or a user.
 
     Args:
-        session: Session that revokes it.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -179,9 +176,8 @@ def revoke_role(session: Session, tree: nodes.RevokeRole) -> Result:
     Raises:
         SnowflakeError: A role or the user does not exist.
     """
+    session = statement.session
     role, kind, holder = _find_holder(session, tree)
-    if session.describe_only:
-        return status_result("")
     account = session.engine.account
     with account.change():
         account.grants.take(["USAGE"], [Securable("ROLE", name=role)], (kind, holder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
 from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.access import securables, warehouses
 
 _SHOW = 0x4400
@@ -29,44 +31,73 @@ _USER = (
 )
 
 
-def show_grants(session: Session, tree: nodes.ShowGrants) -> Result:
+def show_grants(statement: Statement, tree: nodes.ShowGrants) -> Result:
     """Run SHOW GRANTS or SHOW FUTURE GRANTS.
 
     Args:
-        session: Session whose user's grants are shown where the statement names nobody.
+        statement: Execution of it; the grants of its session's user are shown where it names nobody.
         tree: Statement.
 
     Returns:
         A row for each grant.
 
     Raises:
-        SnowflakeError: What it names does not exist, or is not supported.
+        SnowflakeError: What it names does not exist.
     """
-    found = _future(session, tree) if tree.args.get("future") else _present(session, tree)
-    return _shown(session, found, tree.args.get("limit"))
+    find = _future if tree.args.get("future") else _present
+    return _limited(find(statement.session, tree), tree.args.get("limit"))
 
 
-def show(session: Session, tree: nodes.ShowAccountObjects) -> Result:
+def show(statement: Statement, tree: nodes.ShowAccountObjects) -> Result:
     """Run SHOW ROLES, SHOW USERS or SHOW WAREHOUSES.
 
     Args:
-        session: Session of the statement.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
         A row for each role, user or warehouse.
     """
-    found = _objects(session, tree)
+    found = _objects(statement.session, tree)
     if tree.args["terse"]:
         found = _some(found, ["created_on", "name", "kind", "database_name", "schema_name"])
-    return _shown(session, found, tree.args["limit"])
+    return _limited(found, tree.args["limit"])
 
 
-def _shown(session: Session, found: Result, limit: exp.Expr | None) -> Result:
+def describe_show_grants(statement: Statement, tree: nodes.ShowGrants) -> Result:
+    """Describe SHOW GRANTS: its columns hang on what it shows.
+
+    Args:
+        statement: Execution of it.
+        tree: Statement.
+
+    Returns:
+        Its columns.
+
+    Raises:
+        SnowflakeError: What it names does not exist.
+    """
+    return replace(show_grants(statement, tree), rows=[])
+
+
+def describe_show(statement: Statement, tree: nodes.ShowAccountObjects) -> Result:
+    """Describe SHOW ROLES, SHOW USERS or SHOW WAREHOUSES.
+
+    Args:
+        statement: Execution of it.
+        tree: Statement.
+
+    Returns:
+        Its columns.
+    """
+    return replace(show(statement, tree), rows=[])
+
+
+def _limited(found: Result, limit: exp.Expr | None) -> Result:
     rows = found.rows or []
     if limit is not None:
         rows = rows[: int(nodes.text_of(limit))]
-    return Result(found.columns, [] if session.describe_only else rows, statement_type=_SHOW)
+    return Result(found.columns, rows, statement_type=_SHOW)
 
 
 def _objects(session: Session, tree: nodes.ShowAccountObjects) -> Result:

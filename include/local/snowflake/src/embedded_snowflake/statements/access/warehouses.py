@@ -11,6 +11,7 @@ from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.account_objects import AccountObject
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 # Sizes as SHOW writes them, by their spellings without hyphens: https://docs.snowflake.com/en/sql-reference/sql/create-warehouse
 _SIZES = {
@@ -75,11 +76,11 @@ def listed(session: Session, items: list[AccountObject]) -> Result:
     return Result([_column(name) for name in names], [tuple(row.values()) for row in rows], statement_type=0x4400)
 
 
-def describe(session: Session, tree: nodes.DescribeWarehouse) -> Result:
+def describe(statement: Statement, tree: nodes.DescribeWarehouse) -> Result:
     """Run DESCRIBE WAREHOUSE.
 
     Args:
-        session: Session of the statement.
+        statement: Execution of it.
         tree: Statement.
 
     Returns:
@@ -88,7 +89,7 @@ def describe(session: Session, tree: nodes.DescribeWarehouse) -> Result:
     Raises:
         SnowflakeError: There is none of this name.
     """
-    item = session.engine.account.objects.get("WAREHOUSE", identifiers.only_part(tree.this))
+    item = statement.session.engine.account.objects.get("WAREHOUSE", identifiers.only_part(tree.this))
     return Result(
         [_column(name) for name in ("created_on", "name", "kind")],
         [(item.created, item.name, "WAREHOUSE")],
