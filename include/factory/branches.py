@@ -104,7 +104,7 @@ def _named(task: Task) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _unseen(name: str, task: Task, pipeline: Pipeline, root: Path) -> bool:
-    """Whether Airflow would skip all that waits for a task, for it follows a name that is not among them nor before one of them."""
+    """Whether Airflow would skip all that waits for a task, as it follows a name neither among them nor before one."""
     waits = {one.name: upstream(pipeline, one, root) for one in pipeline.tasks.values()}
     waiting = [one for one, before in waits.items() if task.name in before]
     return bool(waiting) and name not in waiting and not any(name in waits[one] for one in waiting)

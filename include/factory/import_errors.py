@@ -1,4 +1,4 @@
-"""How a broken file becomes an import error of its own in Airflow 3.3.2, while all other DAGs of the loader stay active.
+"""How a broken file becomes an import error of its own in Airflow 3.3.2, while all other DAGs stay active.
 
 Airflow keys an error by the path of the DAG that raised it while being serialised. Raising in the loader would be keyed
 to the loader, and Airflow would mark all of the loader's DAGs stale. This leans on Airflow's internals

@@ -1,4 +1,4 @@
-"""Kubernetes' objects among the arguments of Airflow's operators: which arguments take one, and how it is given to them.
+"""Kubernetes' objects among the arguments of Airflow's operators: which arguments take one, and how they get it.
 
 An argument takes such an object if its type names a class of the Kubernetes client: `list[k8s.V1Volume] | None`.
 """

@@ -10,7 +10,8 @@ from typing import Any
 from include.factory.diagnostics import Diagnostic, KeyPath
 
 _PACKAGE = re.compile(
-    r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)\s*(?:(?P<comparison>==|=|<=|>=|<|>|!=|~=)\s*(?P<version>[A-Za-z0-9.*+!_-]+))?$"
+    r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)"
+    r"\s*(?:(?P<comparison>==|=|<=|>=|<|>|!=|~=)\s*(?P<version>[A-Za-z0-9.*+!_-]+))?$"
 )
 _PACKAGE_OF = {
     "bs4": "beautifulsoup4",
@@ -46,8 +47,10 @@ _BRINGS = {
     "statsmodels": "numpy pandas scipy patsy packaging",
     "xgboost": "numpy scipy",
 }
-"""Package -> what it needs itself, which Snowflake installs with it (SHOW_PYTHON_PACKAGES_DEPENDENCIES), by the packages' own
-requirements. Of widely used ones: of others a task names what it imports."""
+"""Package -> what it needs itself, which Snowflake installs with it (SHOW_PYTHON_PACKAGES_DEPENDENCIES).
+
+By the packages' own requirements. Of widely used ones: of others a task names what it imports.
+"""
 _ALWAYS_THERE = {"include", "snowflake", *sys.stdlib_module_names}
 
 

@@ -1,4 +1,4 @@
-"""Checks Kubernetes' objects among the arguments of Airflow's operators: plain YAML, spelled as Kubernetes spells it."""
+"""Checks Kubernetes' objects among the arguments of Airflow's operators: plain YAML, in Kubernetes' own spelling."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_NODES = 100_000
 MAX_BRACKETS = 2 * MAX_DEPTH
-"""A file with fewer brackets than this, and without a line of many indentations, is not nested so deep that libyaml could not read it."""
+"""A file with fewer brackets, and without a line of many indentations, is not nested too deep for libyaml to read."""
 
 _DEEP_LINE = re.compile(rf"^(?: {{{MAX_DEPTH}}}|(?: *[-?] +){{{MAX_DEPTH // 2}}})", re.MULTILINE)
 _TAGS = frozenset(
@@ -56,7 +56,8 @@ for _tag, _pattern, _first in (
     ("int", r"^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)$", list("-+0123456789")),
     (
         "float",
-        r"^(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+        r"^(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
         list("-+.0123456789"),
     ),
     ("merge", r"^<<$", ["<"]),
@@ -154,7 +155,7 @@ def _too_deep(text: str) -> Diagnostic | None:
 
 
 class _Inspection:
-    """Looks at the nodes of a file, before they become values, for what YAML allows and a configuration had better not have."""
+    """Looks at the nodes of a file, before they become values, for what YAML allows and a pipeline must not have."""
 
     def __init__(self, text: str) -> None:
         self._text = text

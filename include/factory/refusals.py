@@ -1,4 +1,4 @@
-"""Says what dag-factory, Airflow or an operator refuses of a pipeline that has no mistakes otherwise, and at which part of it."""
+"""Says which part of a pipeline without other mistakes dag-factory, Airflow or an operator refuses."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _refusal(problem: BaseException, path: KeyPath = ()) -> Diagnostic:
 
 
 def _parts(config: Config) -> Iterator[tuple[KeyPath, Config]]:
-    """Return configurations of a DAG with one part each of another's, and the key in the pipeline that the part comes from."""
+    """Return DAGs' configurations with one part each of another's, and the pipeline's key that the part is from."""
     alone: Config = {"default_args": {"owner": "parts"}, "start_date": "2024-01-01"}
     nothing: Config = {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"}
     if "schedule" in config:

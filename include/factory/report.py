@@ -44,7 +44,7 @@ def as_json(diagnostics: Sequence[Located], texts: Texts) -> str:
 
 
 def as_github(diagnostics: Sequence[Located], texts: Texts) -> str:
-    """Mistakes as workflow commands, which GitHub shows on the lines of a pull request (GitHub Docs, "Workflow commands")."""
+    """Mistakes as workflow commands (GitHub Docs), which GitHub shows on the lines of a pull request."""
 
     def escaped(text: str, more: str = "") -> str:
         for character in "%\r\n" + more:
@@ -54,7 +54,8 @@ def as_github(diagnostics: Sequence[Located], texts: Texts) -> str:
     lines = []
     for diagnostic in diagnostics:
         place = _place(diagnostic)
-        where = f"file={escaped(place['file'], ':,')},line={place['line']},col={place['column']},title={escaped(diagnostic.code, ':,')}"
+        file, title = escaped(place["file"], ":,"), escaped(diagnostic.code, ":,")
+        where = f"file={file},line={place['line']},col={place['column']},title={title}"
         lines.append(f"::error {where}::{escaped(f'{diagnostic.message} {diagnostic.hint}')}")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Checks a document's shape against the JSON Schema, and says what is wrong in words of the format, not of JSON Schema."""
+"""Checks a document against the JSON Schema, and says what is wrong in words of the format, not of JSON Schema."""
 
 from __future__ import annotations
 

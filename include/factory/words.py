@@ -1,4 +1,4 @@
-"""Where a key belongs that stands in the wrong place, and what other tools and older Airflows call what the format has."""
+"""Where a misplaced key belongs, and what other tools and older Airflows call what the format has."""
 
 from __future__ import annotations
 

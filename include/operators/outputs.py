@@ -22,7 +22,7 @@ _WHY = {
 
 
 class _Missing(jinja2.ChainableUndefined, jinja2.StrictUndefined):
-    """What is not there: nothing can be done with it, save `default` and `is defined`, which a deeper path does not change."""
+    """What is not there, as a deeper path into it: nothing can be done with it, save `default` and `is defined`."""
 
 
 def result_of(ti: Any, task_id: str, *keys: str) -> Any:

@@ -1,4 +1,4 @@
-"""SQL beside `parameters`: the connector replaces `%s` or `%(name)s` in it, so that any other percent sign is written twice."""
+"""SQL beside `parameters`: the connector replaces `%s` or `%(name)s`, so any other percent sign is written twice."""
 
 from __future__ import annotations
 

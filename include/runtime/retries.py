@@ -28,7 +28,7 @@ LOGIN_CODES = range(390_000, 391_000)
 A wrong password, a role that is not the user's, an address that is not allowed, …
 """
 PASSING_LOGIN_CODES = (390_102, 390_114, 390_318)
-"""Those of this moment alone: a user who is locked out for a while, a token that has expired (each try gets another)."""
+"""Those of this moment alone: a user locked out for a while, a token that has expired (each try gets another)."""
 LOCKED = "temporarily locked"
 """In Snowflake's refusal of a user whom too many wrong passwords have locked out for some minutes."""
 

@@ -109,7 +109,7 @@ def run_logged(session: Session, statement: str) -> list[Row]:
 
 
 def _check(session: Session, parameters: dict[str, Any]) -> None:
-    """Snowflake opens a session without the warehouse, database or schema that it does not find, and says so at the first statement."""
+    """Refuse a session without its warehouse, database or schema: Snowflake says so at the first statement only."""
     has = {
         "warehouse": session.get_current_warehouse(),
         "database": session.get_current_database(),

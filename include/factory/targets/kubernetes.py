@@ -24,7 +24,7 @@ class Kubernetes(Target):
     """Runs a python_callable in a pod, and streams batches for a batch_callable through one."""
 
     def merged(self, *specs: Mapping[str, Any]) -> dict[str, Any]:
-        """Merge as the base class, and the lists of `MERGE_KEYS` item by item; `env` is a list then, however written."""
+        """Merge as the base class, and the lists of `MERGE_KEYS` item by item; `env` becomes a list."""
         merged = super().merged(*({self.name: _by_key(spec.get(self.name) or {})} for spec in specs))
         return {key: list(value.values()) if key in MERGE_KEYS else value for key, value in merged.items()}
 
