@@ -98,6 +98,13 @@ def test_json_null_written_into_an_array_is_null(cursor: Any) -> None:
     assert rows == [(0,)]
 
 
+def test_a_try_cast_that_is_written_gives_null(cursor: Any) -> None:
+    cursor.execute("create or replace table TRIED (D date)")
+    cursor.execute("insert into TRIED values (try_cast('x' as date)), (try_cast('2024-01-31' as date))")
+    cursor.execute("insert into TRIED select try_cast('y' as date)")
+    assert cursor.execute("select count(*), count(D) from TRIED").fetchone() == (3, 1)
+
+
 def test_what_is_no_object_does_not_become_one(cursor: Any) -> None:
     with pytest.raises(Exception, match="Failed to cast variant value 5 to OBJECT"):
         cursor.execute("select parse_json('5')::object")

@@ -10,6 +10,7 @@ from sqlglot.generators.duckdb import DuckDBGenerator
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.names import like_held, literal, quote
+from embedded_snowflake.sql.parse.nodes import AssignedCast
 
 
 class EmbeddedDuckDB(DuckDB):
@@ -21,6 +22,7 @@ class EmbeddedDuckDB(DuckDB):
         UNPIVOT_ALIASES_ARE_IDENTIFIERS = False  # they become values
         TRANSFORMS: ClassVar = {
             **DuckDBGenerator.TRANSFORMS,
+            AssignedCast: lambda self, cast: self.cast_sql(cast),
             # A -> B may be a lambda to DuckDB, which then does not see the column of GROUP BY in it.
             exp.JSONExtract: lambda self, path: self.func("json_extract", _as_json(path.this), path.expression),
         }

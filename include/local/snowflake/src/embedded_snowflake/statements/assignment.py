@@ -17,6 +17,7 @@ from embedded_snowflake.names import TableName, display, path, quote
 from embedded_snowflake.sources.table_columns import type_name
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, lineage, placement
+from embedded_snowflake.sql.rewrite import conversions
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, refine
@@ -75,7 +76,23 @@ def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
     return found
 
 
-def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]:
+@dataclass(frozen=True)
+class Assignment:
+    """An INSERT, UPDATE or MERGE whose values are cast to its columns' types.
+
+    Attributes:
+        tree: The statement.
+        before: DuckDB statements to run before it: they make room for numbers of more than 64 bits.
+        queried: The columns that an INSERT's query is written to, in its order; None for one whose cast does more than
+            change the type.
+    """
+
+    tree: exp.Expr
+    before: list[str]
+    queried: list[TargetColumn | None]
+
+
+def cast_changes(session: Session, tree: exp.Expr) -> Assignment:
     """Cast what an INSERT, UPDATE or MERGE writes to its columns' types.
 
     Args:
@@ -83,23 +100,24 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
         tree: Statement in Snowflake's tree; changed in place.
 
     Returns:
-        The tree, and DuckDB statements to run before it: they make room for numbers of more than 64 bits.
+        The statement with its casts.
 
     Raises:
         SnowflakeError: A written-out text is too long, or values and columns are not of the same number.
     """
     written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     if not isinstance(written, exp.Table):
-        return tree, []
+        return Assignment(tree, [], [])
     name = placement.full_name(identifiers.stored_table(written), session)
     columns = target_columns(session, name)
     if not columns:
-        return tree, []
+        return Assignment(tree, [], [])
+    queried: list[TargetColumn | None] = []
     used: list[TargetColumn] = []
     if isinstance(tree, exp.Insert):
         named = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
         used = _named(columns, named) if named else columns
-        _cast_source(session, tree, used)
+        queried = _cast_source(session, tree, used)
     elif isinstance(tree, exp.Update):
         used = _cast_settings(tree, columns)
     elif isinstance(tree, exp.Merge):
@@ -111,10 +129,10 @@ def cast_changes(session: Session, tree: exp.Expr) -> tuple[exp.Expr, list[str]]
                 filled = _named(columns, then.this.expressions) if isinstance(then.this, exp.Tuple) else columns
                 _cast_row(then.expression, filled)
                 used += filled
-    return tree, widening(session, name, used) if session.wide else []
+    return Assignment(tree, widening(session, name, used) if session.wide else [], queried)
 
 
-def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
+def leave_out_casts(session: Session, tree: exp.Expr, queried: list[TargetColumn | None]) -> exp.Expr:
     """Leave out the casts of an INSERT's query whose columns have the right types already.
 
     DuckDB takes milliseconds to plan each.
@@ -122,19 +140,19 @@ def leave_out_casts(session: Session, tree: exp.Expr) -> exp.Expr:
     Args:
         session: The session.
         tree: The statement that `cast_changes` gave, translated; changed in place.
+        queried: The columns that `cast_changes` gave.
 
     Returns:
         The tree.
     """
     select = tree.expression if isinstance(tree, exp.Insert) else None
-    targets = select.meta.get("targets") if isinstance(select, exp.Select) else None
-    if select is None or targets is None:
+    if not queried or not isinstance(select, exp.Select):
         return tree
     inner = select.args["from_"].this.this
     given = [str(row[1]) for row in session.duck.execute(f"describe {duck_sql(inner)}").fetchall()]
     projections = list(select.expressions)
-    for number, (kind, column) in enumerate(zip(given, targets, strict=False)):
-        if kind == column.duck_type and kind not in ("HUGEINT", "BLOB") and number not in select.meta["variants"]:
+    for number, (kind, column) in enumerate(zip(given, queried, strict=False)):
+        if column is not None and kind == column.duck_type and kind not in ("HUGEINT", "BLOB"):
             plain = exp.column(exp.to_identifier(f"_C{number}", quoted=True))
             length = column.length
             projections[number] = plain if length is None else call("short_varchar", plain, exp.Literal.number(length))
@@ -163,10 +181,10 @@ def cast_query(
     projections: list[exp.Expr] = []
     for number, (identifier, kind) in enumerate(zip(inner, types, strict=True)):
         column: exp.Expr = exp.column(identifier.copy())
-        if kind is not None:
+        if kind is not None and assigned is not None:
+            column = conversions.assigned(column, kind.copy(), assigned[number])
+        elif kind is not None:
             column = exp.cast(column, kind.copy())
-            if assigned is not None:
-                column.meta["assigned"] = assigned[number]
         projections.append(exp.alias_(column, names[number].copy()) if names is not None else column)
     rest = exp.Star(except_=[identifier.copy() for identifier in inner])
     alias = exp.TableAlias(this=exp.to_identifier("_q"), columns=inner)
@@ -189,7 +207,7 @@ def _named(columns: list[TargetColumn], named: Sequence[exp.Expr]) -> list[Targe
     return found
 
 
-def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]) -> None:
+def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]) -> list[TargetColumn | None]:
     source = tree.expression
     if isinstance(source, exp.Values):
         for row in source.expressions:
@@ -198,10 +216,10 @@ def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]
         given = lineage.of_query(identifiers.stored(source.copy()), session)
         _refuse_structures(given, columns)
         names = [column.name for column in columns]
-        cast = cast_query(source, [column.type for column in columns], assigned=names)
-        cast.meta["targets"] = columns
-        cast.meta["variants"] = _variants(given, columns)
-        tree.set("expression", cast)
+        tree.set("expression", cast_query(source, [column.type for column in columns], assigned=names))
+        variants = _variants(given, columns)
+        return [None if number in variants else column for number, column in enumerate(columns)]
+    return []
 
 
 def _variants(given: list[Fact], columns: list[TargetColumn]) -> set[int]:
@@ -251,9 +269,7 @@ def _cast_settings(update: exp.Expr, columns: list[TargetColumn]) -> list[Target
 def _cast(value: exp.Expr, column: TargetColumn) -> exp.Expr:
     if isinstance(value, (exp.Null, exp.Var)) or _fits(value, column):
         return value
-    cast = exp.cast(value, column.type.copy())
-    cast.meta["assigned"] = column.name
-    return cast
+    return conversions.assigned(value, column.type.copy(), column.name)
 
 
 def _fits(value: exp.Expr, column: TargetColumn) -> bool:

@@ -69,8 +69,9 @@ def statements(session: Session, tree: exp.Insert) -> list[str]:
     Raises:
         SnowflakeError: Its values and columns do not fit each other.
     """
-    cast, before = assignment.cast_changes(session, replace_sources(session, tree))
-    return [*before, duck_sql(assignment.leave_out_casts(session, translate(cast, session).tree))]
+    cast = assignment.cast_changes(session, replace_sources(session, tree))
+    translated = assignment.leave_out_casts(session, translate(cast.tree, session).tree, cast.queried)
+    return [*cast.before, duck_sql(translated)]
 
 
 def describe(_statement: Statement, tree: exp.Expr) -> Result:
@@ -95,15 +96,16 @@ def run(statement: Statement, tree: exp.Insert | exp.Update | exp.Delete | exp.M
 
 def _change(session: Session, tree: exp.Expr) -> list[int]:
     """Change the rows and count them."""
-    tree, before = assignment.cast_changes(session, replace_sources(session, tree))
-    if isinstance(tree, exp.Merge):
-        return _merge(session, tree, before)
+    cast = assignment.cast_changes(session, replace_sources(session, tree))
+    if isinstance(cast.tree, exp.Merge):
+        return _merge(session, cast.tree, cast.before)
     translated = [
-        assignment.leave_out_casts(session, translate(part, session).tree) for part in transforms.insert_overwrite(tree)
+        assignment.leave_out_casts(session, translate(part, session).tree, cast.queried)
+        for part in transforms.insert_overwrite(cast.tree)
     ]
-    several = _multi_joined(translated[-1])
+    before, several = list(cast.before), _multi_joined(translated[-1])
     if len(translated) > 1:
-        before = [*before, *_read_first(session, translated[-1])]
+        before += _read_first(session, translated[-1])
     statements = before + [duck_sql(part) for part in translated]
 
     def change() -> list[int]:

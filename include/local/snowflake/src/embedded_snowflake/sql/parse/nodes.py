@@ -1,4 +1,4 @@
-"""Nodes for statements that sqlglot has no tree for.
+"""Nodes for what sqlglot has no tree for.
 
 Names are `exp.Table`, their parts as stored; see `identifiers.parts` and `identifiers.only_part`. What a client may bind is an
 expression, so that values are filled in as anywhere else; `text_of` reads it.
@@ -232,6 +232,12 @@ class CallAnonymous(exp.Expression):
     """WITH name AS PROCEDURE … CALL …; `this` is the procedure, `expression` its call."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "expression": True}
+
+
+class AssignedCast(exp.Cast):
+    """The cast of a value to the type of the column that it is written to, which converts fewer types than CAST."""
+
+    arg_types: ClassVar[dict[str, bool]] = {**exp.Cast.arg_types, "column": True}
 
 
 def text_of(value: exp.Expr) -> str:

@@ -11,6 +11,7 @@ from embedded_snowflake.library.assignments import ASSIGNED
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.library.native import NATIVE
 from embedded_snowflake.library.number_formats import read_format
+from embedded_snowflake.sql.parse.nodes import AssignedCast
 from embedded_snowflake.sql.rewrite import time_zones
 from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.date_formats import is_date_format, strftime_parts, strptime_format
@@ -73,6 +74,21 @@ def convert(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def assigned(value: exp.Expr, kind: exp.DataType, column: str) -> exp.Expr:
+    """Cast a value to the type of the column that it is written to.
+
+    Args:
+        value: The value, in Snowflake's tree.
+        kind: The column's type.
+        column: The column's name, for errors.
+
+    Returns:
+        The cast; the value itself where it is a TRY_CAST to that type.
+    """
+    cast = exp.cast(value, kind)
+    return cast if isinstance(cast, exp.TryCast) else AssignedCast(this=cast.this, to=cast.to, column=column)
+
+
 def _cast(node: exp.Cast) -> exp.Expr:
     target = node.to.this
     safe = isinstance(node, exp.TryCast)
@@ -99,12 +115,12 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return node
     if isinstance(node.this, exp.Literal) and node.this.is_string and target == exp.DataType.Type.TIME:
         return node
-    if "assigned" in node.meta and name in ASSIGNED:
+    if isinstance(node, AssignedCast) and name in ASSIGNED:
         return call(
             f"assigned_{name}",
             node.this,
             exp.Literal.string(node.to.sql(dialect="snowflake")),
-            exp.Literal.string(node.meta["assigned"]),
+            exp.Literal.string(node.args["column"]),
         )
     has_try = name not in ("to_timestamp_ltz", "to_variant", "to_array", "to_object")
     converted = call(f"try_{name}" if safe and has_try else name, node.this)

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.sources.file_formats import FileFormat
+from embedded_snowflake.sql.rewrite.conversions import assigned
 from embedded_snowflake.state import duck_errors
 from embedded_snowflake.statements.assignment import TargetColumn
 
@@ -41,9 +42,7 @@ def cast(value: exp.Expr, column: TargetColumn, form: FileFormat, *, text: bool)
     target = column.type.copy()
     if column.length is not None:
         target.set("expressions", [])
-    converted = exp.cast(value, target)
-    converted.meta["assigned"] = column.name
-    return converted
+    return assigned(value, target, column.name)
 
 
 def _reader(target: exp.DataType, form: FileFormat) -> tuple[str, str] | None:
