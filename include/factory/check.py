@@ -107,7 +107,7 @@ class Checker:
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
         yield from code_diagnostics(pipeline, self.settings)
-        yield from target_diagnostics(pipeline, self.settings.merged)
+        yield from target_diagnostics(pipeline, self.settings)
         yield from operator_diagnostics(pipeline, self.settings)
         yield from dag_section_diagnostics(pipeline, self.settings)
         for task in pipeline.tasks.values():

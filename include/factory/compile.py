@@ -52,7 +52,7 @@ class _Compilation:
         self._variant = variant
         self._root = settings.root
         self._settings = settings
-        self._layers = (settings.defaults, settings.environment, pipeline.spec, variant.spec)
+        self._layers = (*settings.layers, pipeline.spec, variant.spec)
         self._shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
 
     def config(self) -> Config:

@@ -31,7 +31,7 @@ def dag_section_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[
     variants = [(("variants", one.name), one.spec) for one in pipeline.variants if one.name]
     for path, spec in [((), pipeline.spec), *variants]:
         dag, own_params = spec.get("dag") or {}, spec.get("params") or {}
-        merged = layers.section("dag", settings.merged, pipeline.spec, spec)
+        merged = layers.section("dag", *settings.layers, pipeline.spec, spec)
         yield from dag_diagnostics(dag, merged, (*path, "dag"))
         yield from _folders(dag.get("template_searchpath") or (), (*path, "dag", "template_searchpath"), settings.root)
         yield from class_diagnostics(dag.get("schedule"), (*path, "dag", "schedule"), settings.sources)

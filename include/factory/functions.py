@@ -135,6 +135,6 @@ def _needs(task: Task, definition: Definition, pipeline: Pipeline, settings: Set
     kind: FunctionKind = "batch_callable" if task.kind == "batch_callable" else "python_callable"
     for target in TARGETS.values():
         if target.name in pipeline.targets_of(task) or target.name in task.spec:
-            section = target.merged(settings.merged, pipeline.spec, task.spec)
+            section = target.merged(*settings.layers, pipeline.spec, task.spec)
             for one in target.function_diagnostics(kind, task.action, definition, section):
                 yield one.below(("tasks", task.name, target.name))

@@ -25,7 +25,7 @@ def operator_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Dia
     Returns:
         What an operator, or what stands behind it, would not take for what was meant.
     """
-    searched = layers.section("dag", settings.merged, pipeline.spec).get("template_searchpath") or []
+    searched = layers.section("dag", *settings.layers, pipeline.spec).get("template_searchpath") or []
     folders = (*(settings.root / folder for folder in searched), settings.root)
     for task in pipeline.tasks.values():
         if task.kind == "operator" and isinstance(task.action, str):

@@ -145,7 +145,7 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
         elif isinstance(found, Definition):
             # Some of the operators call it in another Python, but all import it in Airflow's.
             yield from import_diagnostics(found, python_callable, where, settings, called=False)
-    defaults = layers.section("dag", settings.merged, pipeline.spec).get("default_args") or {}
+    defaults = layers.section("dag", *settings.layers, pipeline.spec).get("default_args") or {}
     also = {"task_id", sql_argument(task.action) or "", *defaults}
     names = given - not_given
     for one in argument_diagnostics(signature, task.action, names, path, path, kind="argument", also=also):

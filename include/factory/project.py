@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE, ROOT
-from include.factory.layers import merge
 from include.factory.sources import Sources, all_sources, project_sources
 
 DEFAULT_ENVIRONMENT = "local"
@@ -112,8 +111,7 @@ class Settings:
         """The Python sources of the project alone: where the functions of tasks are."""
         return project_sources(self.root)
 
-    @cached_property
-    def merged(self) -> dict[str, Any]:
-        """The environment laid over the defaults."""
-        merged: dict[str, Any] = merge(self.defaults, self.environment)
-        return merged
+    @property
+    def layers(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The defaults, and the environment that lies over them."""
+        return self.defaults, self.environment

@@ -9,6 +9,7 @@ from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.pipeline import Pipeline, Task
+from include.factory.project import Settings
 from include.factory.targets import TARGETS
 
 
@@ -30,12 +31,12 @@ def section_diagnostics(value: Mapping[str, Any], path: KeyPath) -> list[Diagnos
     ]
 
 
-def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diagnostic]:
+def target_diagnostics(pipeline: Pipeline, settings: Settings) -> list[Diagnostic]:
     """Check the targets of a pipeline: each section by itself, and what is merged for each task.
 
     Args:
         pipeline: The pipeline.
-        base: The merged layers under it.
+        settings: What it lies over.
 
     Returns:
         What is wrong.
@@ -48,7 +49,7 @@ def target_diagnostics(pipeline: Pipeline, base: Mapping[str, Any]) -> list[Diag
         if task.kind != "operator":
             found += section_diagnostics(task.spec, ("tasks", task.name))
             found += _misplaced(task)
-            found += _merged(task, pipeline, base)
+            found += _merged(task, pipeline, settings)
     return found
 
 
@@ -86,7 +87,7 @@ def _misplaced(task: Task) -> Iterator[Diagnostic]:
         yield Diagnostic(("tasks", task.name, "target"), message, "Remove `target`.", "misplaced-key", on="key")
 
 
-def _merged(task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Return what is wrong only once the layers lie over each other.
 
     What the task itself says for a target is checked even where it does not run there, so that moving it there is one
@@ -97,7 +98,7 @@ def _merged(task: Task, pipeline: Pipeline, base: Mapping[str, Any]) -> Iterator
         used = target.name in ({task.target} if task.target else set(variant.targets))
         if task.kind == "sql" or not (used or target.name in task.spec):
             continue
-        section = target.merged(base, pipeline.spec, variant.spec, task.spec)
+        section = target.merged(*settings.layers, pipeline.spec, variant.spec, task.spec)
         for one in target.merged_diagnostics(section, used):
             path = _where((target.name, *one.path), section, task, variant.name, pipeline)
             if (path, one.message) not in reported:

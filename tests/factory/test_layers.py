@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from include.factory.check import Checker
+from include.factory.project import Project
 from include.factory.targets import TARGETS
 
 
@@ -50,3 +53,22 @@ def test_the_layers_stay_as_they_were() -> None:
     merged = TARGETS["snowpark"].merged(base, {"snowpark": {"packages": ["joblib"]}})
     assert merged == {"packages": ["joblib"], "python": "a"}
     assert base == {"snowpark": {"packages": ["pandas"], "python": "a"}}
+
+
+def test_the_checks_lay_them_as_the_compiler_does(project: Project) -> None:
+    defaults = project.defaults_file.read_text()
+    layer = '{volumes: [{name: ca, configMap: {name: ca}}], image: "registry.example.com/task:1"}'
+    assert "\nkubernetes: {" in defaults
+    project.defaults_file.write_text(re.sub(r"(?m)^kubernetes: \{.*$", f"kubernetes: {layer}", defaults))
+    project.environment_file.write_text("kubernetes: {volumes: [{name: data, emptyDir: {}}]}\n")
+    path = project.configs / "sample.yaml"
+    path.write_text(
+        "pipeline: sample\ntasks:\n  train:\n    python_callable: include.tasks.sample.trains\n    target: kubernetes\n"
+        "    kubernetes: {volumeMounts: [{name: ca, mountPath: /ca}, {name: data, mountPath: /data}]}\n"
+    )
+
+    checked = Checker(project).pipeline(path)
+
+    assert checked.diagnostics == ()
+    (config,) = checked.configs.values()
+    assert [volume["name"] for volume in config["tasks"]["train"]["kubernetes"]["volumes"]] == ["ca", "data"]
