@@ -9,7 +9,6 @@ from pathlib import Path
 from embedded_snowflake.state.auth import Authenticator
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import dispatch
 
 USER = "SOMEBODY"
 
@@ -26,6 +25,6 @@ def open_engine(folder: Path) -> Iterator[Engine]:
 
 def open_session(engine: Engine, number: int = 1) -> Session:
     """Log in, with DB.SC as the current schema."""
-    session = Session(engine, number, USER, dispatch.run)
+    session = Session(engine, number, USER)
     session.use("DB", "SC")
     return session

@@ -112,12 +112,12 @@ class PythonObjects:
         items = self._rewriter.resolve(call, session) if isinstance(call, exp.Func) else []
         return items[0].definition if items and len({item.definition.returns for item in items}) == 1 else None
 
-    def procedure_table(self, call: exp.Expr, session: Session) -> Result | None:
+    def procedure_table(self, call: exp.Expr, statement: Statement) -> Result | None:
         """Run TABLE(procedure(…)) of a FROM.
 
         Args:
             call: What stands in TABLE(…).
-            session: Whose statement it is.
+            statement: The statement that it stands in.
 
         Returns:
             The table; None where it is no procedure of ours. When the session only describes, its columns.
@@ -125,6 +125,7 @@ class PythonObjects:
         Raises:
             SnowflakeError: The procedure declares no columns, its arguments are wrong, or it failed.
         """
+        session = statement.session
         inner = call
         while isinstance(inner, exp.Dot):
             inner = inner.expression
@@ -140,9 +141,8 @@ class PythonObjects:
             )
         parts = [exp.to_identifier(part, quoted=True) for part in reversed(name)]
         table = exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
-        statement = Statement(session, call.sql(dialect="snowflake"))
         tree = nodes.Call(this=table, expressions=inner.expressions)
-        return (self._procedures.describe if session.describe_only else self._procedures.call)(statement, tree)
+        return (self._procedures.describe if statement.describe_only else self._procedures.call)(statement, tree)
 
     def error_of(self, error: duckdb.Error) -> SnowflakeError | None:
         """Find the error behind DuckDB's "Python exception occurred while executing the UDF".

@@ -21,6 +21,7 @@ from embedded_snowflake.python.registry import Registered, Registry, qualify
 from embedded_snowflake.python.sqltypes import SqlType, declared
 from embedded_snowflake.python.workers import Pool
 from embedded_snowflake.results import Column, Result
+from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state.frames import of_call
@@ -56,7 +57,7 @@ class Procedures:
         Raises:
             SnowflakeError: There is no such procedure, its arguments are wrong, or it failed.
         """
-        return self._run(self._find(statement.session, tree, anonymous), tree.expressions, statement.session)
+        return self._run(self._find(statement.session, tree, anonymous), tree.expressions, statement)
 
     def describe(self, statement: Statement, tree: nodes.Call, anonymous: Registered | None = None) -> Result:
         """Describe CALL of a procedure.
@@ -85,9 +86,9 @@ class Procedures:
             raise _unknown(name)
         return only(candidates(overloads, given, display(name[-1])), display(name[-1]))
 
-    def _run(self, item: Registered, given: list[exp.Expr], session: Session) -> Result:
-        definition = item.definition
-        row = self._evaluate(given, definition, session)
+    def _run(self, item: Registered, given: list[exp.Expr], statement: Statement) -> Result:
+        session, definition = statement.session, item.definition
+        row = self._evaluate(given, definition, statement)
         rights = "CALLER" if definition.execute_as.endswith("CALLER") else "OWNER"
         place = (
             (definition.name[0], definition.name[1]) if len(definition.name) > 2 else None
@@ -113,7 +114,7 @@ class Procedures:
         assert definition.returns is not None
         return Result(columns, [(_shown(table.column(0)[0].as_py(), definition.returns),)])
 
-    def _evaluate(self, given: list[exp.Expr], definition: Definition, session: Session) -> pa.Table:
+    def _evaluate(self, given: list[exp.Expr], definition: Definition, statement: Statement) -> pa.Table:
         """Compute the arguments, in the session's own SQL."""
         if not definition.arguments:
             return pa.table({})
@@ -123,7 +124,7 @@ class Procedures:
                 zip(complete(given, definition.arguments), definition.arguments, strict=True)
             )
         ]
-        result = session.execute(exp.select(*expressions).sql(dialect="snowflake"))
+        result = queries.evaluate(statement, exp.select(*expressions).sql(dialect="snowflake"))
         (found,) = result.tuples()
         arrays = [
             values.from_python(

@@ -22,6 +22,7 @@ from embedded_snowflake.state import frames, statement_words
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.history import Entry
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import dispatch
 from embedded_snowflake.statements import parameters as statement_parameters
 
 logger = logging.getLogger(__name__)
@@ -327,13 +328,12 @@ def _execute(job: Job, part: Session, body: dict[str, Any], parameters: dict[str
         if name == "TIMEZONE":
             raise not_supported("TIMEZONE of one statement")
     if job.describe:
-        return part.run(job.sql, rows, describe=True)
-    part.query_id = job.query_id
-    part.leaves_open = str(parameters.get(LEAVES_OPEN)).lower() == "true"
+        return dispatch.run(part, job.sql, rows, describe=True)
+    leaves_open = str(parameters.get(LEAVES_OPEN)).lower() == "true"
     engine.history.begin(_entry(job, part, parameters))
     kind = " ".join(job.sql.split()[:1]).upper()
     try:
-        result = part.run(job.sql, rows)
+        result = dispatch.run(part, job.sql, rows, query_id=job.query_id, leaves_open=leaves_open)
     except SnowflakeError as error:
         told = error if job.stopped is None else job.stopped
         engine.history.end(job.query_id, kind, 0, told.code, told.message)

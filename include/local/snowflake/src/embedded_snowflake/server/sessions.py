@@ -16,7 +16,7 @@ from embedded_snowflake.names import split_name
 from embedded_snowflake.server.connections import Address
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.session import GONE_SECONDS, Session
-from embedded_snowflake.statements import dispatch, session_statements
+from embedded_snowflake.statements import session_statements
 
 SESSION_SECONDS = 4 * 3600.0
 
@@ -69,7 +69,7 @@ class Sessions:
         Returns:
             The new session.
         """
-        session = Session(self._engine, next(self._numbers), user, dispatch.run)
+        session = Session(self._engine, next(self._numbers), user)
         session.client = client
         session.warehouse = _stored(wanted.get("warehouse"))
         session.role = _stored(wanted.get("role")) or session.role

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from embedded_snowflake.names import literal
 from embedded_snowflake.sources import contents, staged_files
 from embedded_snowflake.sources.csv_records import Record, records
 from embedded_snowflake.sources.file_formats import FileFormat
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 ROW = "_ROW"
 _CHUNK = 1 << 20
@@ -67,21 +66,21 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
     return _by_record(path, form, width, strict=strict)
 
 
-def materialise(session: Session, rows: Rows) -> str:
+def materialise(statement: Statement, rows: Rows) -> str:
     """Hold a file's rows in a temporary table of the running statement.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         rows: The rows.
 
     Returns:
         The table's name in DuckDB's SQL.
     """
-    name = f"_CSV_{uuid.uuid4().hex.upper()}"
+    session = statement.session
+    name = statement.scratch_name("table", "CSV")
     session.duck.register(f"{name}_ARROW", rows.table)
     session.duck.execute(f'create temp table "{name}" as select * from "{name}_ARROW"')
     session.duck.unregister(f"{name}_ARROW")
-    session.scratch.append(("table", name))
     return f'temp.main."{name}"'
 
 

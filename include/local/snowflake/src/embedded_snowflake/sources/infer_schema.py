@@ -8,7 +8,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import decoded
 from embedded_snowflake.sources import file_formats, staged_files
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 _TYPES = {
     "BIGINT": "NUMBER(38, 0)",
@@ -34,11 +34,11 @@ _TYPES = {
 }
 
 
-def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
+def run(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Find the columns of staged files.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         arguments: LOCATION => '@stage/path', FILE_FORMAT => 'name', and others.
 
     Returns:
@@ -47,6 +47,7 @@ def run(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     Raises:
         SnowflakeError: No files are there, or the format is not supported.
     """
+    session = statement.session
     options = {item.this.name.upper(): item.expression for item in arguments if isinstance(item, exp.Kwarg)}
     if unknown := set(options) - {"LOCATION", "FILE_FORMAT", "IGNORE_CASE"}:
         raise not_supported(f"INFER_SCHEMA with {', '.join(sorted(unknown))}")

@@ -13,8 +13,10 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.names import TableName, display, quote, split_name
+from embedded_snowflake.sources import values
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 _TEXT, _NUMBER, _TIME = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _HISTORY = {
@@ -57,11 +59,11 @@ _FLAWS = {
 }
 
 
-def copy_history(session: Session, arguments: list[exp.Expr]) -> pa.Table:
+def copy_history(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Tell how files were loaded into a table.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         arguments: TABLE_NAME, START_TIME and END_TIME, by name.
 
     Returns:
@@ -70,13 +72,14 @@ def copy_history(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     Raises:
         SnowflakeError: The table does not exist, or an argument is missing or not supported.
     """
+    session = statement.session
     given = {item.this.name.upper(): item.expression for item in arguments if isinstance(item, exp.Kwarg)}
     if unknown := sorted(set(given) - {"TABLE_NAME", "START_TIME", "END_TIME"}):
         raise not_supported(f"COPY_HISTORY with {', '.join(unknown)}")
     if not {"TABLE_NAME", "START_TIME"} <= set(given):
         raise compilation_error("COPY_HISTORY needs TABLE_NAME and START_TIME.", 1003, "42000")
-    name = _table(session, str(_value(session, given["TABLE_NAME"])))
-    start, end = (_moment(session, given.get(f"{word}_TIME")) for word in ("START", "END"))
+    name = _table(session, str(_value(statement, given["TABLE_NAME"])))
+    start, end = (_moment(statement, given.get(f"{word}_TIME")) for word in ("START", "END"))
     if name in session.temporary:
         rows = [record[3:] for record in session.copied if record[0] == name]
     else:
@@ -89,11 +92,11 @@ def copy_history(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     return _arrow(found, _HISTORY)
 
 
-def validate(session: Session, arguments: list[exp.Expr]) -> pa.Table:
+def validate(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Tell what was wrong with rows that a COPY INTO did not load.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         arguments: The table, and JOB_ID: the id of the load, or '_last'.
 
     Returns:
@@ -102,6 +105,7 @@ def validate(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     Raises:
         SnowflakeError: The table or the load is not known.
     """
+    session = statement.session
     table = next((item for item in arguments if not isinstance(item, exp.Kwarg)), None)
     job = next(
         (item.expression for item in arguments if isinstance(item, exp.Kwarg) and item.this.name.upper() == "JOB_ID"),
@@ -110,7 +114,7 @@ def validate(session: Session, arguments: list[exp.Expr]) -> pa.Table:
     if table is None or job is None:
         raise compilation_error("VALIDATE needs a table and JOB_ID.", 1003, "42000")
     name = _table(session, table.name if isinstance(table, exp.Literal) else table.sql(dialect="snowflake"))
-    given = str(_value(session, job))
+    given = str(_value(statement, job))
     query_id = session.engine.load_flaws.last(session.number) if given == "_last" else given
     load = session.engine.load_flaws.of(query_id) if query_id is not None else None
     if load is None:
@@ -129,16 +133,16 @@ def _table(session: Session, text: str) -> TableName:
     return name
 
 
-def _value(session: Session, node: exp.Expr) -> Any:
+def _value(statement: Statement, node: exp.Expr) -> Any:
     if isinstance(node, exp.Literal):
         return node.name
-    return session.execute(f"select {node.sql(dialect='snowflake')}").tuples()[0][0]
+    return values.read(statement, f"select {node.sql(dialect='snowflake')}").tuples()[0][0]
 
 
-def _moment(session: Session, node: exp.Expr | None) -> datetime.datetime | None:
+def _moment(statement: Statement, node: exp.Expr | None) -> datetime.datetime | None:
     if node is None:
         return None
-    value = session.execute(f"select ({node.sql(dialect='snowflake')})::timestamp_ltz").tuples()[0][0]
+    value = values.read(statement, f"select ({node.sql(dialect='snowflake')})::timestamp_ltz").tuples()[0][0]
     if not isinstance(value, datetime.datetime):
         return None
     return value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC)

@@ -6,14 +6,15 @@ from sqlglot import exp
 
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.sources import values
+from embedded_snowflake.state.statement import Statement
 
 
-def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
+def rewrite(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Put the values in the place of ANY or of the subquery, name the columns, and fill in their defaults.
 
     Args:
-        session: The session, which is asked for the values.
+        statement: The statement that is run.
         tree: Statement as parsed; changed in place.
 
     Returns:
@@ -26,7 +27,7 @@ def rewrite(session: Session, tree: exp.Expr) -> exp.Expr:
         source = pivot.parent
         for field in pivot.args.get("fields") or []:
             if isinstance(field, exp.In) and isinstance(source, exp.Expr):
-                _fill(session, source, field)
+                _fill(statement, source, field)
                 named = _called if pivot.args.get("unpivot") else _named
                 field.set("expressions", [named(value) for value in field.expressions])
         default = pivot.args.get("default_on_null")
@@ -93,26 +94,26 @@ def _fill_nulls(source: exp.Expr, pivot: exp.Pivot, default: exp.Expr) -> None:
     source.replace(outer)
 
 
-def _fill(session: Session, source: exp.Expr, field: exp.In) -> None:
+def _fill(statement: Statement, source: exp.Expr, field: exp.In) -> None:
     wanted = field.expressions[0] if len(field.expressions) == 1 else field.args.get("query")
     if isinstance(wanted, exp.PivotAny) or (isinstance(wanted, exp.Column) and wanted.name.upper() == "ANY"):
         plain = source.copy()
         plain.set("pivots", None)
         query: exp.Expr = exp.select(field.this.copy()).distinct().from_(plain).order_by(field.this.copy())
-        _put(session, field, query)
+        _put(statement, field, query)
     elif isinstance(wanted, (exp.Subquery, exp.Query)):
-        _put(session, field, wanted.unnest() if isinstance(wanted, exp.Subquery) else wanted)
+        _put(statement, field, wanted.unnest() if isinstance(wanted, exp.Subquery) else wanted)
 
 
-def _put(session: Session, field: exp.In, query: exp.Expr) -> None:
-    found = session.execute(query.sql(dialect="snowflake"))
+def _put(statement: Statement, field: exp.In, query: exp.Expr) -> None:
+    found = values.read(statement, query.sql(dialect="snowflake"))
     distinct = dict.fromkeys(row[0] for row in found.tuples() if row[0] is not None)
     written = [bindings.literal("", value) for value in distinct]
-    values = [_text_of_date(value) or value for value in written]
+    constants = [_text_of_date(value) or value for value in written]
     # Snowflake calls the columns after the values as they would be written.
     named = [
         exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True))
-        for value in values
+        for value in constants
     ]
     field.set("expressions", named)
     field.set("query", None)

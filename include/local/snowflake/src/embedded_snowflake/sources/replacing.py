@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.sources import pivots, staged_query, table_functions
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 
-def replace_sources(session: Session, tree: exp.Expr) -> exp.Expr:
+def replace_sources(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Replace such sources by DuckDB's temporary tables and views.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: Statement as parsed; changed in place.
 
     Returns:
@@ -21,4 +21,4 @@ def replace_sources(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: A source does not exist or is not supported.
     """
-    return pivots.rewrite(session, table_functions.replace(session, staged_query.read_stages(session, tree)))
+    return pivots.rewrite(statement, table_functions.replace(statement, staged_query.read_stages(statement, tree)))

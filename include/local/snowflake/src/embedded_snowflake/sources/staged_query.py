@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Sequence
 
 from sqlglot import exp
@@ -15,6 +14,7 @@ from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sql.resolve.sources import hanging
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
+from embedded_snowflake.state.statement import Statement
 
 # Addresses of files in a cloud's storage: what a stage's files have none of here.
 _OF_FILES = frozenset(
@@ -39,11 +39,11 @@ _METADATA = frozenset(
 )
 
 
-def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
+def read_stages(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Replace each stage in a FROM by a view of its files.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: Statement; changed in place.
 
     Returns:
@@ -52,6 +52,7 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The stage, its files or the format do not exist, or the format is not supported.
     """
+    session = statement.session
     for call in tree.find_all(exp.Anonymous):
         if str(call.this).upper() in _OF_FILES:
             raise not_supported(f"the function {str(call.this).upper()}")
@@ -72,7 +73,7 @@ def read_stages(session: Session, tree: exp.Expr) -> exp.Expr:
             form = stage_formats.of_stage(session, reference)
         select = table.find_ancestor(exp.Select)
         if select is not None:
-            over_files(session, select, table, files, form, variants=True)
+            over_files(statement, select, table, files, form, variants=True)
     return tree
 
 
@@ -90,7 +91,7 @@ def is_stage(table: exp.Expr) -> bool:
 
 
 def over_files(
-    session: Session,
+    statement: Statement,
     select: exp.Select,
     place: exp.Table,
     files: Sequence[StageFile],
@@ -101,7 +102,7 @@ def over_files(
     """Let a SELECT read files: its stage becomes a view, its $n that view's columns, and METADATA$FILENAME one, too.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         select: The SELECT; changed in place.
         place: The stage in its FROM.
         files: The files.
@@ -112,6 +113,7 @@ def over_files(
     Raises:
         SnowflakeError: It asks for other metadata than a file's name and a row's number.
     """
+    session = statement.session
     names: list[str] = []
     if form.type == "PARQUET":
         names = staged_files.column_names(
@@ -119,7 +121,7 @@ def over_files(
         )
     if form.type == "CSV":
         wanted = [int(node.this.name) for node in select.find_all(exp.Parameter) if isinstance(node.this, exp.Literal)]
-        body = _csv_rows(session, files, form, max(wanted, default=0), metadata=_asks_for_metadata(select))
+        body = _csv_rows(statement, files, form, max(wanted, default=0), metadata=_asks_for_metadata(select))
     elif _asks_for_metadata(select):
         parts = [
             f"select *, {_metadata(file)}, row_number() over () as {quote(_ROW_NUMBER)} from"
@@ -129,9 +131,8 @@ def over_files(
         body = " union all by name ".join(parts)
     else:
         body = _rows(session, files, form)
-    view = f"_STAGED_{uuid.uuid4().hex.upper()}"
+    view = statement.scratch_name("view", "STAGED")
     session.duck.execute(f"create or replace temp view {quote(view)} as {body}")
-    session.scratch.append(("view", view))
     for node in list(select.find_all(exp.JSONExtract)):
         _read_column(node, names, variant=variants)
     for parameter in list(select.find_all(exp.Parameter)):
@@ -158,8 +159,9 @@ def _rows(session: Session, files: Sequence[StageFile], form: FileFormat) -> str
     return f'select *, {variant} as "$1" from {source}'
 
 
-def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, width: int, *, metadata: bool) -> str:
+def _csv_rows(statement: Statement, files: Sequence[StageFile], form: FileFormat, width: int, *, metadata: bool) -> str:
     """CSV files as a query over their records, which are read into a temporary table each."""
+    session = statement.session
     read = [csv_files.read(session.duck.cursor(), file.path, form, None, strict=False) for file in files]
     width = max([width, *(rows.table.num_columns - 1 for rows in read)])
     parts = []
@@ -174,7 +176,7 @@ def _csv_rows(session: Session, files: Sequence[StageFile], form: FileFormat, wi
         ]
         if metadata:
             values += [_metadata(file), f"{csv_files.ROW} as {quote(_ROW_NUMBER)}"]
-        parts.append(f"select {', '.join(values)} from {csv_files.materialise(session, rows)}")
+        parts.append(f"select {', '.join(values)} from {csv_files.materialise(statement, rows)}")
     return " union all ".join(parts)
 
 

@@ -6,7 +6,6 @@ The query history, results of earlier statements, procedures' tables.
 from __future__ import annotations
 
 import datetime
-import uuid
 from typing import Any
 
 import pyarrow as pa
@@ -15,11 +14,12 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import TEMPORARY, encoded, quote, split_name
 from embedded_snowflake.results import Result
-from embedded_snowflake.sources import directories, infer_schema, information_schema, load_history
+from embedded_snowflake.sources import directories, infer_schema, information_schema, load_history, values
 from embedded_snowflake.sql.resolve.session_functions import last_query_id
 from embedded_snowflake.sql.resolve.sources import hanging
 from embedded_snowflake.state.facts import of_column
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.wire import SEMI_STRUCTURED, plain_table
 
 _RANGE = frozenset({"END_TIME_RANGE_START", "END_TIME_RANGE_END", "RESULT_LIMIT", "INCLUDE_CLIENT_GENERATED_STATEMENT"})
@@ -38,11 +38,11 @@ _BY_NAME = {
 _FEW, _MOST = 100, 10_000  # rows that a history gives
 
 
-def replace(session: Session, tree: exp.Expr) -> exp.Expr:
+def replace(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Put the rows of such functions in their place.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: Statement; changed in place.
 
     Returns:
@@ -51,38 +51,41 @@ def replace(session: Session, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: A result is not known any more.
     """
+    session = statement.session
     for node in list(tree.find_all(exp.Table, exp.TableFromRows)):
         if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Literal) and node.this.is_string:
             node.replace(_named(node))
             continue
         if isinstance(node.this, exp.DirectoryStage):
-            node.replace(_materialised(session, directories.read(session, node.this), node))
+            node.replace(_materialised(statement, directories.read(session, node.this), node))
             continue
         function = _function(node)
         if _is_packages_view(node):
-            node.replace(_materialised(session, _packages(session), node))
+            node.replace(_materialised(statement, _packages(session), node))
             continue
         listed = information_schema.read(session, tree, node) if isinstance(node, exp.Table) and node.db else None
         if listed is not None:
-            node.replace(_materialised(session, listed, node))
+            node.replace(_materialised(statement, listed, node))
             continue
         if function is None:
             continue
         name, arguments = function
         if name in _OPTIONS:
-            table = _history(session, name, arguments)
+            table = _history(statement, name, arguments)
         elif name == "RESULT_SCAN":
             table = _earlier_result(session, arguments)
         elif name in _BY_NAME:
-            table = _BY_NAME[name](session, arguments)
+            table = _BY_NAME[name](statement, arguments)
         else:
             called = (
-                session.engine.python.procedure_table(node.this, session) if session.engine.python is not None else None
+                session.engine.python.procedure_table(node.this, statement)
+                if session.engine.python is not None
+                else None
             )
             if called is None:
                 continue
             table = called
-        node.replace(_materialised(session, table, node))
+        node.replace(_materialised(statement, table, node))
     return tree
 
 
@@ -117,14 +120,15 @@ def _packages(session: Session) -> pa.Table:
     return pa.Table.from_arrays([pa.array(list(values), type=pa.string()) for values in columns], names=names)
 
 
-def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table:
+def _history(statement: Statement, name: str, arguments: list[exp.Expr]) -> pa.Table:
+    session = statement.session
     options = {
         argument.this.name.upper(): argument.expression for argument in arguments if isinstance(argument, exp.Kwarg)
     }
     unknown = set(options) - _OPTIONS[name]
     if unknown or len(options) < len(arguments):
         raise not_supported(f"{name} with {', '.join(sorted(unknown)) or 'arguments without a name'}")
-    given = {option: _value(session, value) for option, value in options.items()}
+    given = {option: _value(statement, value) for option, value in options.items()}
     wanted = {
         "session_id": session.number if name == "QUERY_HISTORY_BY_SESSION" else None,
         "user_name": session.user if name == "QUERY_HISTORY_BY_USER" else None,
@@ -140,11 +144,11 @@ def _history(session: Session, name: str, arguments: list[exp.Expr]) -> pa.Table
     return session.engine.history.table(wanted, (times[0], times[1]), limit)
 
 
-def _value(session: Session, node: exp.Expr) -> Any:
+def _value(statement: Statement, node: exp.Expr) -> Any:
     """What an argument is, that no column stands in."""
     if isinstance(node, exp.Literal):
         return node.name
-    rows = session.execute(f"select {node.sql(dialect='snowflake')}").tuples()
+    rows = values.read(statement, f"select {node.sql(dialect='snowflake')}").tuples()
     return rows[0][0]
 
 
@@ -170,9 +174,10 @@ def _earlier_result(session: Session, arguments: list[exp.Expr]) -> Result:
     return result
 
 
-def _materialised(session: Session, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
+def _materialised(statement: Statement, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
     """Make a DuckDB temporary table of the rows, with the types of a result's columns, and a reference to it."""
-    name = f"_ROWS_{uuid.uuid4().hex.upper()}"
+    session = statement.session
+    name = statement.scratch_name("table", "ROWS")
     table = rows if isinstance(rows, pa.Table) else plain_table(rows)
     session.duck.register(name + "_ARROW", table.rename_columns([encoded(column) for column in table.column_names]))
     semi_structured = (
@@ -190,7 +195,6 @@ def _materialised(session: Session, rows: pa.Table | Result, node: exp.Expr) -> 
     if isinstance(rows, Result):
         session.column_facts[(*TEMPORARY, name)] = [of_column(column) for column in rows.columns]
     session.duck.unregister(name + "_ARROW")
-    session.scratch.append(("table", name))
     alias = node.args.get("alias")
     if alias is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         alias = exp.TableAlias(this=node.this.copy())

@@ -36,7 +36,7 @@ from embedded_snowflake.sql.rewrite import (
 )
 from embedded_snowflake.sql.rewrite.scales import Meetings
 from embedded_snowflake.state.facts import Fact
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 Step = Callable[[exp.Expr], exp.Expr]
 
@@ -129,12 +129,12 @@ def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr]
     return tree
 
 
-def translate(tree: exp.Expr, session: Session) -> Translated:
+def translate(tree: exp.Expr, statement: Statement) -> Translated:
     """Rewrite a statement for DuckDB.
 
     Args:
         tree: Statement in Snowflake's dialect, its placeholders filled in. It is used up.
-        session: Names, temporary objects, Python functions.
+        statement: What it belongs to: a session with names, temporary objects and Python functions.
 
     Returns:
         The statement, and what is known about its result.
@@ -142,40 +142,42 @@ def translate(tree: exp.Expr, session: Session) -> Translated:
     Raises:
         SnowflakeError: It uses what the embedded Snowflake does not support.
     """
+    session = statement.session
     foreign.refuse(tree)
     tree = hierarchies.rewrite(naming.name_projections(tree))
     tree = positional.name_positions(tree)
     tree = identifiers.stored(tree)
-    tree = stars.expand(tree, lambda query: _columns(query, session))
+    tree = stars.expand(tree, lambda query: _columns(query, statement))
     facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
     tree = joins.rewrite(tree)
     seed = chance.rewrite(tree)
-    if seed is not None and not session.describe_only:
+    if seed is not None and not statement.describe_only:
         session.duck.execute("select setseed(?)", [seed])
     tree = functions.apply(session_functions.answer(wanted.mark(tree), session))
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
-    if session.wide:
+    if statement.wide:
         tree = wide.widen(tree)
     tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
-    session.qualified.update(placement.place_tables(tree, session))
+    statement.qualified.update(placement.place_tables(tree, session))
     types, meetings = Types(session.duck, session.transaction.restore), Meetings()
     tree = implicit.apply(tree, types, meetings)
     unions.check(tree, types, meetings)
     tree = coercions.apply(variants.apply(tree, types, meetings), types)
-    return Translated(typed.apply(tree, types, meetings, wide=session.wide), facts)
+    return Translated(typed.apply(tree, types, meetings, wide=statement.wide), facts)
 
 
-def _columns(query: exp.Select, session: Session) -> list[str]:
+def _columns(query: exp.Select, statement: Statement) -> list[str]:
     """Find the names of a query's columns.
 
     They are DuckDB's, or those that can be followed where it cannot bind the query alone, as a correlated one.
     """
+    session = statement.session
     known = lineage.of_query(query, session)
     try:
-        sql = f"describe {duck_sql(translate(query, session).tree)}"
+        sql = f"describe {duck_sql(translate(query, statement).tree)}"
         return [decoded(str(row[0])) for row in session.duck.execute(sql).fetchall()]
     except duckdb.Error:
         session.transaction.restore()

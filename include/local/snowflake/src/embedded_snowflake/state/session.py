@@ -11,29 +11,23 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from snowflake.connector.errors import Error as ConnectorError
 
-from embedded_snowflake import bindings
 from embedded_snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
 from embedded_snowflake.names import TEMPORARY, TableName, display_path, held, literal, quote
-from embedded_snowflake.results import Result
-from embedded_snowflake.state import duck_errors, statement_words
 from embedded_snowflake.state.engine import GLOBAL_DATABASE, Engine
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.locks import LOCK_TIMEOUT
 from embedded_snowflake.state.stages import StageReference, parse_reference
-from embedded_snowflake.state.transaction import Change, Transaction
+from embedded_snowflake.state.transaction import Transaction
 from embedded_snowflake.state.turns import Turns
 
 STOP_SECONDS = 0.2
 GONE_SECONDS = 3.0  # a client that closes its connections to open others is not gone
 logger = logging.getLogger(__name__)
-Interpret = Callable[["Session", str, list[list[bindings.Binding]]], Result]
 _KEYS = itertools.count(1)  # those of sessions are their numbers, which begin far above
 
 
@@ -44,7 +38,6 @@ class Session:
         engine: What all sessions share.
         number: The session's number, as CURRENT_SESSION() and the history show it.
         user: Name of the user who logged in.
-        interpret: What runs a statement for the session: `statements.dispatch.run`.
 
     Attributes:
         key: Tells the parts of a session apart, those that run for it beside its statements and within them.
@@ -58,17 +51,13 @@ class Session:
         turns: The order of its statements.
         interrupted: Set when the running statement is to stop, for what waits outside of DuckDB.
         temporary: Full names of its temporary tables and views.
-        describe_only: True while a statement is only being described: its result's columns are wanted and nothing may
-            change.
-        wide: True while a statement runs again because a whole number needs more than 64 bits: see sql/rewrite/wide.py.
         parameters: Session parameters that were set, names in upper case.
     """
 
-    def __init__(self, engine: Engine, number: int, user: str, interpret: Interpret) -> None:
+    def __init__(self, engine: Engine, number: int, user: str) -> None:
         self.engine = engine
         self.number = number
         self.user = user
-        self._interpret = interpret
         self.key = number
         self.root: Session = self
         self.caller: Session | None = None
@@ -106,15 +95,7 @@ class Session:
         self.turns = Turns()
         self.beside: set[Session] = set()  # parts that run statements beside the one on its connection
         self.interrupted = threading.Event()
-        self.qualified: dict[str, str] = {}  # tables that the running statement names in full
-        self.scratch: list[tuple[str, str]] = []  # DuckDB temporary tables and views of the running statement
-        self.describe_only = False
-        self.wide = False
-        self.query_id = ""
-        self.leaves_open = False  # whether DDL of the running statement leaves the open transaction open
-        self._within = False  # whether it was such DDL
         self._idle_since: float | None = time.monotonic()
-        self._depth = 0  # of statements that run for another one
         self._outer: tuple[duckdb.DuckDBPyConnection, Transaction, bool] | None = None
 
     def part(self) -> Session:
@@ -286,65 +267,6 @@ class Session:
         """
         return self.engine.stages.path(self.stage_reference(ref), self.user)
 
-    def execute(self, sql: str, params: Any = None) -> Result:
-        """Run one Snowflake statement through the whole pipeline.
-
-        Args:
-            sql: Statement, in Snowflake's SQL.
-            params: Values of its ? placeholders.
-
-        Returns:
-            Its result.
-
-        Raises:
-            SnowflakeError: Snowflake would refuse the statement, or the embedded server does not support it.
-        """
-        return self.run(sql, [bindings.of_values(params)] if params else [])
-
-    def run(self, sql: str, rows: list[list[bindings.Binding]], *, describe: bool = False) -> Result:
-        """Run one statement with bindings as they come from a client.
-
-        Args:
-            sql: Statement, in Snowflake's SQL.
-            rows: Values of its placeholders; several rows for an insert of many.
-            describe: Only find the result's columns; change nothing.
-
-        Returns:
-            Its result; without rows when described.
-
-        Raises:
-            SnowflakeError: As for `execute`.
-        """
-        with self.lock:
-            outer = self.describe_only, self.wide
-            self.describe_only = describe
-            self._depth += 1
-            self._clear_names()
-            try:
-                self._start_statement()
-                result = self._interpret_as_wide_as_needed(sql, rows)
-                if (result.affected is not None or self._within) and not describe and self._depth == 1:
-                    self.transaction.remember(Change(sql, self._again(sql, rows), result.affected or 0, self._within))
-                return result
-            except duckdb.Error as error:
-                self.transaction.restore()
-                handler_error = self.engine.python.error_of(error) if self.engine.python is not None else None
-                raise handler_error or duck_errors.translate(error, sql, self.qualified) from error
-            except SnowflakeError:
-                self.transaction.restore()
-                raise
-            except ConnectorError as error:  # what fakesnow's own steps raise
-                self.transaction.restore()
-                raise SnowflakeError(str(error.raw_msg), error.errno or 2043, error.sqlstate or "02000") from error
-            except NotImplementedError as error:
-                logger.info("not implemented: %s", sql[:1000], exc_info=True)
-                raise not_supported(statement_words.named(sql, str(error))) from error
-            finally:
-                self._clear_scratch()
-                self.describe_only, self.wide = outer
-                self._depth -= 1
-                self._idle_since = None if self._depth else time.monotonic()
-
     def begin(self) -> None:
         """Open a transaction, as BEGIN does: within a procedure it is one of its own, whatever its caller has open."""
         if self.transaction.is_open and self.transaction.scope is not self:
@@ -383,58 +305,6 @@ class Session:
                 self._outer = None
                 self.transaction.renew()  # what the enclosed one has committed is seen at once
 
-    def commit_for_ddl(self) -> None:
-        """Commit the open transaction, as DDL does before it runs; not where Snowpark says that the object is its own.
-
-        Raises:
-            SnowflakeError: As for `end_transaction`.
-        """
-        if self.transaction.restoring:
-            return
-        if self.leaves_open:
-            self._within = self.transaction.is_open
-        else:
-            self.end_transaction(commit=True)
-
-    def _again(self, sql: str, rows: list[list[bindings.Binding]]) -> Callable[[], int | None]:
-        """How a change is made again: as it was made, whatever schema, variables and widths there are by then."""
-        then = copy.copy(self)
-        then.variables, then.scratch, then.qualified, then.leaves_open = dict(self.variables), [], {}, True
-
-        def again() -> int | None:
-            try:
-                return self._interpret(then, sql, rows).affected
-            finally:
-                then._clear_scratch()
-
-        return again
-
-    def _start_statement(self) -> None:
-        self._idle_since = None
-        self._within = False
-        if self._given_up:
-            self._given_up = False
-            raise SnowflakeError(
-                "The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001"
-            )
-        if self._depth == 1 and not self.describe_only:
-            self.transaction.refresh()
-
-    def _interpret_as_wide_as_needed(self, sql: str, rows: list[list[bindings.Binding]]) -> Result:
-        try:
-            return self._interpret(self, sql, rows)
-        except duckdb.Error as error:
-            if not duck_errors.needs_width(error):
-                raise
-            self.transaction.restore()
-            self._clear_scratch()
-            self._clear_names()
-            self.wide = True
-            try:
-                return self._interpret(self, sql, rows)
-            except (duckdb.BinderException, duckdb.CatalogException, SnowflakeError):
-                raise error from None  # what 128 bits cannot do says nothing about the statement
-
     def lock_table(self, table: TableName) -> None:
         """Take a table's lock for a change of its rows; `transaction.unlock` gives it back.
 
@@ -447,6 +317,33 @@ class Session:
         if table not in self.temporary:
             given = str(self.parameters.get("LOCK_TIMEOUT"))
             self.transaction.lock(table, float(given) if given.isdigit() else LOCK_TIMEOUT)
+
+    def awake(self) -> None:
+        """Note that a statement runs.
+
+        Raises:
+            SnowflakeError: The session's transaction was given up while it was idle.
+        """
+        self._idle_since = None
+        if self._given_up:
+            self._given_up = False
+            raise SnowflakeError(
+                "The transaction was rolled back: it was idle and had locked what another one waited for.", 625, "40001"
+            )
+
+    def rest(self) -> None:
+        """Note that no statement runs any more."""
+        self._idle_since = time.monotonic()
+
+    def as_now(self) -> Session:
+        """Copy the session, to run a statement again later as it would run now.
+
+        Returns:
+            The copy, which shares the connection and the transaction.
+        """
+        then = copy.copy(self)
+        then.variables = dict(self.variables)
+        return then
 
     def idle_seconds(self) -> float:
         """How long no statement has run; 0 while one runs, and without end where the client is gone."""
@@ -463,20 +360,6 @@ class Session:
                 self.transaction.rollback()
             finally:
                 self.lock.release()
-
-    def _clear_names(self) -> None:
-        if self._depth == 1:
-            self.qualified.clear()
-
-    def _clear_scratch(self) -> None:
-        if self._depth > 1:
-            return  # a statement that the running one needs first: that one has made some already
-        # By its own kind: DROP VIEW of what is a table would end an open transaction, IF EXISTS or not.
-        for kind, name in self.scratch:
-            with contextlib.suppress(duckdb.Error):
-                self.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
-            self.column_facts.pop((*TEMPORARY, name), None)
-        self.scratch.clear()
 
     def cancel(self) -> None:
         """Stop the running statement, with what its CALL runs, but not what brings the open transaction back after it."""

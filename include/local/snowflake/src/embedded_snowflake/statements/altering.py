@@ -17,10 +17,11 @@ from embedded_snowflake.sql.rewrite.conversions import is_integer
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Clustering, Fact, of_type
+from embedded_snowflake.state.running import atomic
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import catalogue, clustering, keys, options, renaming
 from embedded_snowflake.statements.assignment import target_columns
-from embedded_snowflake.statements.running import atomic
 
 _FAMILIES = {
     **dict.fromkeys(("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"), "text"),
@@ -47,7 +48,7 @@ class _Change:
     """A table as the actions change it.
 
     Attributes:
-        session: The session.
+        statement: The statement, no transaction open.
         name: Database, schema and table.
         kind: TABLE or VIEW.
         statements: What DuckDB is to do.
@@ -56,13 +57,18 @@ class _Change:
         clustering: Its clustering key.
     """
 
-    session: Session
+    statement: Statement
     name: TableName
     kind: str
     statements: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     keys: list[declarations.Key] = field(default_factory=list)
     clustering: Clustering | None = None
+
+    @property
+    def session(self) -> Session:
+        """The statement's session."""
+        return self.statement.session
 
     @property
     def place(self) -> str:
@@ -81,11 +87,11 @@ class _Change:
         return found
 
 
-def alter(session: Session, tree: exp.Alter) -> Result:
+def alter(statement: Statement, tree: exp.Alter) -> Result:
     """Run ALTER TABLE or ALTER VIEW.
 
     Args:
-        session: The session, no transaction open.
+        statement: The statement that is run.
         tree: The statement.
 
     Returns:
@@ -94,6 +100,7 @@ def alter(session: Session, tree: exp.Alter) -> Result:
     Raises:
         SnowflakeError: Table or column do not exist, Snowflake would refuse the change, or it is not supported.
     """
+    session = statement.session
     name = placement.full_name(identifiers.stored_table(tree), session)
     actions = identifiers.stored(tree.copy()).args.get("actions") or []
     kind = catalogue.kind_of(session, name)
@@ -107,7 +114,7 @@ def alter(session: Session, tree: exp.Alter) -> Result:
         renaming.swap(session, name, actions[0])
     else:
         change = _Change(
-            session, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name)
+            statement, name, kind, facts=declarations.columns(session, name), keys=declarations.keys(session, name)
         )
         change.clustering = declarations.clustering(session, name)
         for action in actions:
@@ -124,8 +131,8 @@ def _carry_out(change: _Change) -> None:
     session, name = change.session, change.name
 
     def run() -> None:
-        for statement in change.statements:
-            session.duck.execute(statement)
+        for sql in change.statements:
+            session.duck.execute(sql)
         declarations.redeclare(session, name, change.facts)
         declarations.replace_keys(session, name, change.keys)
         declarations.cluster(session, name, change.clustering)
@@ -141,7 +148,7 @@ def _pass_on(change: _Change, action: exp.Expr) -> None:
             zip(("catalog", "db", "this"), (exp.to_identifier(part, quoted=True) for part in change.name), strict=True)
         )
     )
-    translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.session).tree
+    translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.statement).tree
     catalogue.record_comments(change.session, translated)
     change.statements += [duck_sql(part) for part in transforms.alter_table_add_multiple_columns(translated)]
 

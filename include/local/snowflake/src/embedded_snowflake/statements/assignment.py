@@ -22,6 +22,7 @@ from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, refine
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.state.statement_words import snowflake_type
 from embedded_snowflake.wire import column_of
 
@@ -92,11 +93,11 @@ class Assignment:
     queried: list[TargetColumn | None]
 
 
-def cast_changes(session: Session, tree: exp.Expr) -> Assignment:
+def cast_changes(statement: Statement, tree: exp.Expr) -> Assignment:
     """Cast what an INSERT, UPDATE or MERGE writes to its columns' types.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: Statement in Snowflake's tree; changed in place.
 
     Returns:
@@ -105,6 +106,7 @@ def cast_changes(session: Session, tree: exp.Expr) -> Assignment:
     Raises:
         SnowflakeError: A written-out text is too long, or values and columns are not of the same number.
     """
+    session = statement.session
     written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     if not isinstance(written, exp.Table):
         return Assignment(tree, [], [])
@@ -129,7 +131,7 @@ def cast_changes(session: Session, tree: exp.Expr) -> Assignment:
                 filled = _named(columns, then.this.expressions) if isinstance(then.this, exp.Tuple) else columns
                 _cast_row(then.expression, filled)
                 used += filled
-    return Assignment(tree, widening(session, name, used) if session.wide else [], queried)
+    return Assignment(tree, widening(session, name, used) if statement.wide else [], queried)
 
 
 def leave_out_casts(session: Session, tree: exp.Expr, queried: list[TargetColumn | None]) -> exp.Expr:

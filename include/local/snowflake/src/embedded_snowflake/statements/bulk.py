@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
-from embedded_snowflake.bindings import Binding, instant
+from embedded_snowflake.bindings import instant
 from embedded_snowflake.names import TEMPORARY, quote
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.statement import Statement
 
 
-def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr:
+def materialise(statement: Statement) -> exp.Expr:
     """Make a temporary table of many rows' values, far quicker to read than a statement that spells them out.
 
     Args:
-        session: The session.
-        rows: Bindings of the rows, each of the same number.
+        statement: The statement that is run.
 
     Returns:
         A query of the table: one column per binding, of its type.
     """
-    columns = list(zip(*rows, strict=True))
+    session = statement.session
+    columns = list(zip(*statement.rows, strict=True))
     arrays = [pa.array([_plain_text(kind, value) for kind, value in column], type=pa.string()) for column in columns]
     names = [f"C{number}" for number in range(len(arrays))]
-    name = f"_BOUND_{uuid.uuid4().hex.upper()}"
-    session.duck.register(name, pa.Table.from_arrays(arrays, names=names))
+    name = statement.scratch_name("table", "BOUND")
+    session.duck.register(f"{name}_ARROW", pa.Table.from_arrays(arrays, names=names))
     projections = []
     for column, values in zip(names, columns, strict=True):
         kind = next((kind.upper() for kind, value in values if value is not None), "TEXT")
         value = exp.column(exp.to_identifier(column, quoted=True))
-        duck_type = "HUGEINT" if kind == "FIXED" and session.wide else _DUCK_TYPES.get(kind, "VARCHAR")
+        duck_type = "HUGEINT" if kind == "FIXED" and statement.wide else _DUCK_TYPES.get(kind, "VARCHAR")
         if kind == "BINARY":
             read: exp.Expr = exp.Anonymous(this="unhex", expressions=[value])
         elif kind == "FIXED" and any("." in str(text) for _, text in values):
@@ -41,13 +39,11 @@ def materialise(session: Session, rows: Sequence[Sequence[Binding]]) -> exp.Expr
         else:
             read = exp.cast(value, duck_type)
         projections.append(f"{read.sql(dialect='duckdb')} as {quote(column)}")
-    session.duck.execute(
-        f"create temp table {quote(name + '_T')} as select {', '.join(projections)} from {quote(name)}"
-    )
-    session.duck.unregister(name)
-    session.scratch.append(("table", name + "_T"))
+    sql = f"create temp table {quote(name)} as select {', '.join(projections)} from {quote(f'{name}_ARROW')}"
+    session.duck.execute(sql)
+    session.duck.unregister(f"{name}_ARROW")
     table = exp.Table(
-        this=exp.to_identifier(name + "_T", quoted=True),
+        this=exp.to_identifier(name, quoted=True),
         db=exp.to_identifier(TEMPORARY[1]),
         catalog=exp.to_identifier(TEMPORARY[0]),
     )

@@ -13,12 +13,12 @@ from embedded_snowflake.names import display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources import file_formats
 from embedded_snowflake.sql.resolve import identifiers, placement
-from embedded_snowflake.state import declarations
+from embedded_snowflake.state import declarations, running
 from embedded_snowflake.state.duck_catalogue import SEQUENCES
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import options, running, show, show_columns
+from embedded_snowflake.statements import options, show, show_columns
 
 _DDL, _SHOW = 0x6000, 0x4400
 

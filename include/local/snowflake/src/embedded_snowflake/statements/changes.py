@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 
 from fakesnow import transforms
@@ -16,22 +15,20 @@ from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.running import atomic, count, locked, retried
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment
 from embedded_snowflake.statements.bulk import materialise
-from embedded_snowflake.statements.running import atomic, count, locked, retried
 
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
 
-def of_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]) -> exp.Expr:
+def of_many(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Let one INSERT insert many rows, as executemany sends it.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: INSERT … VALUES (?, …) as parsed; changed in place.
-        rows: One list of values per row.
 
     Returns:
         The INSERT of them all.
@@ -45,9 +42,9 @@ def of_many(session: Session, tree: exp.Expr, rows: list[list[bindings.Binding]]
     row = values.expressions[0]
     marks = row.expressions if isinstance(row, exp.Tuple) else []
     if marks and bindings.in_order(marks):
-        tree.set("expression", materialise(session, rows))
+        tree.set("expression", materialise(statement))
     else:
-        values.set("expressions", [bindings.fill(_alone(row), given) for given in rows])
+        values.set("expressions", [bindings.fill(_alone(row), given) for given in statement.rows])
     return tree
 
 
@@ -56,11 +53,11 @@ def _alone(node: exp.Expr) -> exp.Expr:
     return copied
 
 
-def statements(session: Session, tree: exp.Insert) -> list[str]:
+def statements(statement: Statement, tree: exp.Insert) -> list[str]:
     """Write an INSERT for DuckDB.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: The statement; it is used up.
 
     Returns:
@@ -69,8 +66,9 @@ def statements(session: Session, tree: exp.Insert) -> list[str]:
     Raises:
         SnowflakeError: Its values and columns do not fit each other.
     """
-    cast = assignment.cast_changes(session, replace_sources(session, tree))
-    translated = assignment.leave_out_casts(session, translate(cast.tree, session).tree, cast.queried)
+    session = statement.session
+    cast = assignment.cast_changes(statement, replace_sources(statement, tree))
+    translated = assignment.leave_out_casts(session, translate(cast.tree, statement).tree, cast.queried)
     return [*cast.before, duck_sql(translated)]
 
 
@@ -86,26 +84,27 @@ def run(statement: Statement, tree: exp.Insert | exp.Update | exp.Delete | exp.M
     session, answer = statement.session, describe(statement, tree)
     session.begin_change()
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
-        counts = _change(session, tree)
+        counts = _change(statement, tree)
     else:
         with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
-            counts = _change(session, tree)
+            counts = _change(statement, tree)
     affected = sum(counts) if answer.statement_type == MERGE else counts[0]
     return replace(answer, rows=[tuple(counts[: len(answer.columns)])], affected=affected)
 
 
-def _change(session: Session, tree: exp.Expr) -> list[int]:
+def _change(statement: Statement, tree: exp.Expr) -> list[int]:
     """Change the rows and count them."""
-    cast = assignment.cast_changes(session, replace_sources(session, tree))
+    session = statement.session
+    cast = assignment.cast_changes(statement, replace_sources(statement, tree))
     if isinstance(cast.tree, exp.Merge):
-        return _merge(session, cast.tree, cast.before)
+        return _merge(statement, cast.tree, cast.before)
     translated = [
-        assignment.leave_out_casts(session, translate(part, session).tree, cast.queried)
+        assignment.leave_out_casts(session, translate(part, statement).tree, cast.queried)
         for part in transforms.insert_overwrite(cast.tree)
     ]
     before, several = list(cast.before), _multi_joined(translated[-1])
     if len(translated) > 1:
-        before += _read_first(session, translated[-1])
+        before += _read_first(statement, translated[-1])
     statements = before + [duck_sql(part) for part in translated]
 
     def change() -> list[int]:
@@ -116,12 +115,11 @@ def _change(session: Session, tree: exp.Expr) -> list[int]:
     return (retried if alone else atomic)(session, change)
 
 
-def _read_first(session: Session, insert: exp.Expr) -> list[str]:
+def _read_first(statement: Statement, insert: exp.Expr) -> list[str]:
     """Let an INSERT OVERWRITE hold its rows before the table, which it may read itself, is emptied."""
     if not isinstance(insert.expression, exp.Query) or insert.expression.find(exp.Table) is None:
         return []
-    name = f"_OVERWRITE_{uuid.uuid4().hex.upper()}"
-    session.scratch.append(("table", name))
+    name = statement.scratch_name("table", "OVERWRITE")
     held = f"create or replace temp table {name} as {duck_sql(insert.expression)}"
     insert.set("expression", exp.select("*").from_(exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])))
     return [held]
@@ -166,13 +164,14 @@ def _merge_actions(tree: exp.Expr) -> list[str]:
     return [name for name in _MERGE_ACTIONS.values() if name in used]
 
 
-def _merge(session: Session, tree: exp.Merge, before: list[str]) -> list[int]:
+def _merge(statement: Statement, tree: exp.Merge, before: list[str]) -> list[int]:
+    session = statement.session
     actions = _merge_actions(tree)
-    sql = duck_sql(translate(tree, session).tree) + " RETURNING merge_action"
+    sql = duck_sql(translate(tree, statement).tree) + " RETURNING merge_action"
 
     def run() -> list[tuple[object, ...]]:
-        for statement in before:
-            session.duck.execute(statement)
+        for first in before:
+            session.duck.execute(first)
         return session.duck.execute(sql).fetchall()
 
     rows = (atomic if before else retried)(session, run)

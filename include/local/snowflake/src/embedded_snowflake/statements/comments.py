@@ -11,17 +11,17 @@ from embedded_snowflake.names import display_path, literal, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.running import retried
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import catalogue
 from embedded_snowflake.statements.catalogue import DDL, DONE
-from embedded_snowflake.statements.running import retried
 
 
-def comment(session: Session, tree: exp.Comment) -> Result:
+def comment(statement: Statement, tree: exp.Comment) -> Result:
     """Run COMMENT ON.
 
     Args:
-        session: The session, no transaction open.
+        statement: The statement that is run.
         tree: The statement.
 
     Returns:
@@ -30,6 +30,7 @@ def comment(session: Session, tree: exp.Comment) -> Result:
     Raises:
         SnowflakeError: There is no such table, view or column.
     """
+    session = statement.session
     kind = str(tree.args.get("kind")).upper()
     if kind not in ("TABLE", "VIEW", "COLUMN"):
         return status_result(DONE, DDL)  # of a database, schema, stage, …: nothing here shows it
@@ -51,7 +52,7 @@ def comment(session: Session, tree: exp.Comment) -> Result:
     target = f"column {place}.{quote(column)}" if column is not None else f"{there} {place}"
     retried(session, lambda: session.duck.execute(f"comment on {target} is {literal(tree.expression.name)}"))
     if column is None:
-        catalogue.record_comments(session, translate(tree, session).tree)
+        catalogue.record_comments(session, translate(tree, statement).tree)
     return status_result(DONE, DDL)
 
 

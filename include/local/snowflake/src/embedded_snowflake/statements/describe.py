@@ -12,9 +12,10 @@ from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
+from embedded_snowflake.state import running
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import catalog_statements, running
+from embedded_snowflake.statements import catalog_statements
 
 _DESCRIBE = 0x4500
 
@@ -41,7 +42,7 @@ def describe(statement: Statement, tree: exp.Describe) -> Result:
     kind = str(tree.args.get("kind") or "TABLE").upper()
     inner = tree.this
     if isinstance(inner, exp.Query):
-        translated, facts = translate(replace_sources(session, inner.copy()), session)
+        translated, facts = translate(replace_sources(statement, inner.copy()), statement)
         found = running.describe(session, duck_sql(translated), facts)
         return table_columns.of_result(found.columns)
     if kind not in ("TABLE", "VIEW", "SEQUENCE"):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlglot import exp
 
 from embedded_snowflake import bindings
 from embedded_snowflake.results import Result
+from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse import dialect, grammar, nodes
+from embedded_snowflake.state import execution
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Handler, Statement
 from embedded_snowflake.statements import (
@@ -18,7 +20,6 @@ from embedded_snowflake.statements import (
     describe,
     execute_immediate,
     multi_insert,
-    query,
     rights,
     session_statements,
     stage_directories,
@@ -43,7 +44,7 @@ def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
 _LIST = Handler(stage_statements.list_, stage_statements.describe_list)
 _REMOVE = Handler(stage_statements.remove, stage_statements.describe_remove)
 _CHANGE = Handler(changes.run, changes.describe)
-_QUERY = Handler(query.run, query.describe)
+_QUERY = Handler(queries.run, queries.describe)
 _UNSET = Handler(variables.unset, variables.describe_unset)
 
 # By the type of a statement's tree, or by its type and what it is about: the kind of object that is defined, or the
@@ -62,7 +63,6 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     nodes.CallSystemFunction: Handler(
         session_statements.call_system_function, session_statements.describe_system_function
     ),
-    (exp.Command, "EXECUTE IMMEDIATE"): Handler(execute_immediate.run, execute_immediate.describe),
     # Stages and their files
     (exp.Create, "STAGE"): Handler(stage_statements.create, stage_statements.describe_create),
     (exp.Drop, "STAGE"): Handler(stage_statements.drop, stage_statements.describe_drop),
@@ -116,40 +116,66 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
 }
 
 
-def run(session: Session, sql: str, rows: list[list[bindings.Binding]]) -> Result:
+def run(
+    session: Session,
+    text: str,
+    rows: Sequence[list[bindings.Binding]] = (),
+    *,
+    describe: bool = False,
+    query_id: str = "",
+    leaves_open: bool = False,
+) -> Result:
     """Run one statement.
 
     Args:
-        session: Whose.
-        sql: Statement in Snowflake's SQL.
-        rows: Values of its placeholders; several rows for an insert of many.
+        session: The session, or the part of one, to run it in.
+        text: Statement in Snowflake's SQL.
+        rows: Values of its placeholders; several rows for an INSERT of many.
+        describe: Whether only its result's columns are wanted.
+        query_id: Its id.
+        leaves_open: Whether it leaves the open transaction open though it is DDL.
 
     Returns:
-        Its result.
+        Its result; without rows when described.
 
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    statement = Statement(session, variables.inline(session, sql), session.describe_only)
-    tree = _read(statement, rows)
-    rights.check(session, tree, statement.text)
+    return execution.run(Statement(session, text, rows, describe, query_id, leaves_open), _interpret)
+
+
+def _interpret(statement: Statement) -> Result:
+    text = variables.inline(statement.session, statement.text)
+    tree = _read(statement, text)
+    rights.check(statement.session, tree, text)
     if not statement.describe_only and _is_ddl(tree):
-        session.commit_for_ddl()
-    handler = _handler(tree, session)
+        statement.commit_for_ddl()
+    handler = _handler(tree, statement.session)
     if handler is None:
         raise statement.unsupported()
     return (handler.describe if statement.describe_only else handler.run)(statement, tree)
 
 
-def _read(statement: Statement, rows: list[list[bindings.Binding]]) -> exp.Expr:
+def _read(statement: Statement, text: str) -> exp.Expr:
     """Parse a statement and fill in its values."""
-    tree = dialect.parse(statement.text)
+    tree, rows = dialect.parse(text), statement.rows
     if len(rows) > 1:
-        return changes.of_many(statement.session, tree, rows)
+        return changes.of_many(statement, tree)
     if rows and (rows[0] or not statement.describe_only):  # a client may ask for the columns before it has values
         stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
     return tree
+
+
+def _run_text(statement: Statement, tree: exp.Command) -> Result:
+    """Run EXECUTE IMMEDIATE."""
+    return execution.run(statement.nested(execute_immediate.text(statement, tree)), _interpret)
+
+
+def _describe_text(statement: Statement, tree: exp.Command) -> Result:
+    """Describe the statement that EXECUTE IMMEDIATE would run."""
+    inner = statement.nested(execute_immediate.text(statement, tree), describe_only=True)
+    return execution.run(inner, _interpret)
 
 
 def _handler(tree: exp.Expr, session: Session) -> Handler | None:
@@ -166,6 +192,9 @@ def _handler(tree: exp.Expr, session: Session) -> Handler | None:
         if handler is not None:
             return handler
     return None
+
+
+_HANDLERS[exp.Command, "EXECUTE IMMEDIATE"] = Handler(_run_text, _describe_text)
 
 
 # What defines objects, or who may use them: in the tree, or as the first word of what is not parsed.

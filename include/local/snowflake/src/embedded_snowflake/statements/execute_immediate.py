@@ -5,25 +5,21 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.results import Result
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.statement import Statement
 
 _BLOCKS = ("BEGIN", "DECLARE", "LET", "FOR", "WHILE", "IF", "RETURN")
 
 
-def run(statement: Statement, tree: exp.Command) -> Result:
-    """Run EXECUTE IMMEDIATE."""
-    return statement.session.run(_text(statement, tree), [])
+def text(statement: Statement, tree: exp.Command) -> str:
+    """Find the statement that EXECUTE IMMEDIATE runs.
 
+    Args:
+        statement: The EXECUTE IMMEDIATE.
+        tree: Its tree.
 
-def describe(statement: Statement, tree: exp.Command) -> Result:
-    """Describe the statement that EXECUTE IMMEDIATE would run."""
-    return statement.session.run(_text(statement, tree), [], describe=True)
-
-
-def _text(statement: Statement, tree: exp.Command) -> str:
-    """Find the statement that it runs.
+    Returns:
+        The statement's text.
 
     Raises:
         SnowflakeError: The text is no statement, is a block of Snowflake Scripting, or takes values with USING.
@@ -34,8 +30,8 @@ def _text(statement: Statement, tree: exp.Command) -> str:
     given = dialect.parse(f"select {argument}").expressions
     if len(given) != 1 or not isinstance(given[0], (exp.Literal, exp.RawString)):
         raise not_supported("EXECUTE IMMEDIATE of anything but a text or a variable")
-    text = str(given[0].name)
-    words = text.upper().split()
+    found = str(given[0].name)
+    words = found.upper().split()
     if words[:1] and words[0] in _BLOCKS and words not in (["BEGIN"], ["BEGIN", "TRANSACTION"], ["BEGIN", "WORK"]):
         raise not_supported("Snowflake Scripting")
-    return text
+    return found

@@ -5,8 +5,6 @@ https://docs.snowflake.com/en/sql-reference/sql/insert-multi-table
 
 from __future__ import annotations
 
-import uuid
-
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported, syntax_error, wrong_number_of_values
@@ -16,10 +14,10 @@ from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.translate import translate
+from embedded_snowflake.state.running import atomic, count
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment, changes
-from embedded_snowflake.statements.running import atomic, count
 
 _MULTI_INSERT = 0x3500
 
@@ -50,9 +48,9 @@ def run(statement: Statement, tree: exp.MultitableInserts) -> Result:
     session = statement.session
     inserts, targets = _with_conditions(tree), _targets(tree)
     session.begin_change()
-    source = _materialise(session, tree.args["source"])
+    source = _materialise(statement, tree.args["source"])
     statements = [
-        changes.statements(session, _from_rows(session, insert, condition, source)) for insert, condition in inserts
+        changes.statements(statement, _from_rows(session, insert, condition, source)) for insert, condition in inserts
     ]
 
     def insert_all() -> list[int]:
@@ -85,15 +83,15 @@ def _with_conditions(tree: exp.MultitableInserts) -> list[tuple[exp.Insert, exp.
     return found
 
 
-def _materialise(session: Session, query: exp.Expr) -> exp.Table:
+def _materialise(statement: Statement, query: exp.Expr) -> exp.Table:
     """Hold the query's rows in a temporary table of the statement: it is run once."""
+    session = statement.session
     inner = query.this if isinstance(query, exp.Subquery) and not query.alias else query
     if not isinstance(inner, exp.Query):
         raise not_supported("INSERT ALL of anything but a query")
-    name = f"_ROWS_{uuid.uuid4().hex.upper()}"
-    sql = duck_sql(translate(replace_sources(session, inner.copy()), session).tree)
+    name = statement.scratch_name("table", "ROWS")
+    sql = duck_sql(translate(replace_sources(statement, inner.copy()), statement).tree)
     session.duck.execute(f"create temp table {quote(name)} as {sql}")
-    session.scratch.append(("table", name))
     return exp.table_(name, db=TEMPORARY[1], catalog=TEMPORARY[0])
 
 

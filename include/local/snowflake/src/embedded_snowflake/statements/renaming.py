@@ -7,10 +7,10 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from embedded_snowflake.names import TableName, display_path, quote
 from embedded_snowflake.state import declarations
+from embedded_snowflake.state.running import atomic
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
-from embedded_snowflake.statements.running import atomic
 
 
 def _target(session: Session, old: TableName, table: exp.Table) -> TableName:

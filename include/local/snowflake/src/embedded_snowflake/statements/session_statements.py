@@ -9,10 +9,11 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Result, status_result, text_result
+from embedded_snowflake.sources import answered
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import answered, options, parameters
+from embedded_snowflake.statements import options, parameters
 
 DONE = "Statement executed successfully."
 _SCL, _TCL, _USE = 0x4000, 0x5000, 0x4300

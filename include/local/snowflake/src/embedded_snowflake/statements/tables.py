@@ -22,6 +22,7 @@ from embedded_snowflake.sql.rewrite import sequences
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, of_definition
+from embedded_snowflake.state.running import atomic, locked
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
@@ -37,7 +38,6 @@ from embedded_snowflake.statements import (
     templates,
 )
 from embedded_snowflake.statements.catalogue import DDL, DONE
-from embedded_snowflake.statements.running import atomic, locked
 
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
 
@@ -71,10 +71,10 @@ def _run(statement: Statement, tree: exp.Create | exp.Drop | exp.Alter | exp.Tru
     if isinstance(tree, exp.Alter):
         if str(tree.args.get("kind")).upper() not in ("TABLE", "VIEW"):
             raise not_supported(f"ALTER {tree.args.get('kind')}")
-        return altering.alter(session, tree)
+        return altering.alter(statement, tree)
     if isinstance(tree, exp.TruncateTable):
         return _truncate(session, tree)
-    return comments.comment(session, tree)
+    return comments.comment(statement, tree)
 
 
 def _create(statement: Statement, tree: exp.Create) -> Result:
@@ -110,7 +110,7 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         translated: exp.Expr | None = None
     else:
         required, written = _required(tree), tree.copy()
-        made, declared, found_keys, translated = _definition(session, tree, temporary=temporary)
+        made, declared, found_keys, translated = _definition(statement, tree, temporary=temporary)
         place = catalogue.place(session, name, temporary=temporary)
         made += [
             f"alter table {place} alter column {quote(column)} set not null" for column in required
@@ -124,8 +124,8 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         key = declarations.clustering(session, copied[0])
 
     def run() -> None:
-        for statement in made:
-            session.duck.execute(statement)
+        for sql in made:
+            session.duck.execute(sql)
         if kind == "TABLE" and not temporary:
             declarations.forget_loads(session, name)
         if kind != "SEQUENCE" and not temporary:
@@ -148,15 +148,16 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
 
 
 def _definition(
-    session: Session, tree: exp.Create, *, temporary: bool
+    statement: Statement, tree: exp.Create, *, temporary: bool
 ) -> tuple[list[str], list[Fact], list[declarations.Key], exp.Expr]:
     """DuckDB's statements for a table, view or sequence that is written out, and what is declared about it."""
+    session = statement.session
     _drop_clauses(tree)
     *first, last = sequences.number_columns(tree)
     for sequence in first if temporary else []:
         sequence.args["properties"].append("expressions", exp.TemporaryProperty())
         session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
-    made = [duck_sql(translate(part, session).tree) for part in first]
+    made = [duck_sql(translate(part, statement).tree) for part in first]
     stored = identifiers.stored(last.copy())
     found_keys = keys.take_out(stored.this)
     if isinstance(last.this, exp.Schema):
@@ -164,13 +165,13 @@ def _definition(
     declared = of_definition(stored.this)
     _refuse_twice([fact.name for fact in declared])
     _prepare_columns(last)
-    last = replace_sources(session, last)
+    last = replace_sources(statement, last)
     if isinstance(last.expression, exp.Query):
         of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
         if not isinstance(stored.this, exp.Schema):
             _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
-    translated = translate(last, session).tree
+    translated = translate(last, statement).tree
     if str(tree.kind).upper() == "VIEW" and isinstance(translated.expression, exp.Query):
         _keep_columns(session, translated)
     return [*made, duck_sql(translated)], declared, found_keys, translated

@@ -11,8 +11,8 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from embedded_snowflake.errors import compilation_error
+from embedded_snowflake.sources import queries
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import query
 
 
 def write_out(statement: Statement, tree: exp.Create) -> exp.Create:
@@ -36,7 +36,7 @@ def write_out(statement: Statement, tree: exp.Create) -> exp.Create:
     )
     if template is None:
         return tree
-    rows = query.run(statement, template.this.unnest().copy()).tuples()
+    rows = queries.run(statement, template.this.unnest().copy()).tuples()
     try:
         described = json.loads(rows[0][0])
         columns = [_column(one) for one in described]

@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error, variable_of_caller
 from embedded_snowflake.results import Column, Result, status_result
+from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import query
 
 _DONE = "Statement executed successfully."
 _SCL = 0x4000
@@ -80,7 +80,7 @@ def set_(statement: Statement, tree: exp.Set) -> Result:
     """
     names, values = _assigned(statement, tree)
     columns = [value.copy().as_(f"V{number}") for number, value in enumerate(values)]
-    result = query.run(statement, exp.Select(expressions=columns))
+    result = queries.run(statement, exp.Select(expressions=columns))
     for name, column, value in zip(names, result.columns, result.tuples()[0], strict=True):
         statement.session.variables[name.upper()] = _text(column, value)
     return status_result(_DONE, _SCL)

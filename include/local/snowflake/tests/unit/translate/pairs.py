@@ -16,6 +16,7 @@ from typing import Any
 
 from embedded_snowflake.names import decoded
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements import dispatch
 from tests.unit.embedded import open_engine, open_session
 
 FOLDER = Path(__file__).parent
@@ -90,7 +91,7 @@ class Translator:
 
     def __init__(self, session: Session) -> None:
         for statement in read(TABLES.read_text()):
-            session.execute(statement.snowflake)
+            dispatch.run(session, statement.snowflake)
         self._session = session
         self._recorder = Recorder(session.duck)
         session.duck = self._recorder  # type: ignore[assignment]
@@ -105,12 +106,12 @@ class Translator:
             What DuckDB ran for it, but for questions about types and what the server keeps in tables of its own.
             A letter of lower case in a name is written with a backslash: DuckDB is given another in its stead.
         """
-        self._session.execute("begin")  # rows that one statement writes are not there for the next
+        dispatch.run(self._session, "begin")  # rows that one statement writes are not there for the next
         self._recorder.statements.clear()
         try:
-            self._session.execute(sql)
+            dispatch.run(self._session, sql)
         finally:
-            self._session.execute("rollback")
+            dispatch.run(self._session, "rollback")
         return tuple(_shown(one) for one in self._recorder.statements if not _ASIDE.search(one))
 
 

@@ -11,8 +11,8 @@ from embedded_snowflake.errors import SnowflakeError, compilation_error
 from embedded_snowflake.names import TEMPORARY, literal, quote, verbatim
 from embedded_snowflake.sources import csv_files, staged_files, staged_query
 from embedded_snowflake.sources.csv_records import Position, Record, records
-from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import conversion
 from embedded_snowflake.statements.copy.outcome import RowError, wrong_count
@@ -42,11 +42,11 @@ class FileRows:
     record: Callable[[int], Record] | None = None
 
 
-def of_file(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
+def of_file(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
     """Find the rows that a COPY INTO makes of a file.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.
@@ -57,29 +57,30 @@ def of_file(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
     Raises:
         SnowflakeError: The file cannot be read, or its format does not give the columns.
     """
+    session = statement.session
     if plan.select is not None:
-        return _of_query(session, plan, columns, file)
+        return _of_query(statement, plan, columns, file)
     if plan.form.type == "CSV":
-        return _of_csv(session, plan, columns, file)
+        return _of_csv(statement, plan, columns, file)
     if not plan.match_by_name:
         _require_one_variant(plan, columns)
     if plan.form.type == "JSON":
         source = staged_files.json_source([file.path], plan.form)
         fields = [_json_field(column, exact=plan.match_by_name == "CASE_SENSITIVE") for column in columns]
-        return _of_fields(session, plan, columns, source, fields if plan.match_by_name else ["json"])
+        return _of_fields(statement, plan, columns, source, fields if plan.match_by_name else ["json"])
     source = staged_files.parquet_source(session.duck, [file.path], plan.form)
     if not plan.match_by_name:
         return _of_fields(
-            session, plan, columns, source, [staged_files.as_variant(staged_files.column_names(session.duck, source))]
+            statement, plan, columns, source, [staged_files.as_variant(staged_files.column_names(session.duck, source))]
         )
     found = _matching(plan, columns, staged_files.column_names(session.duck, source))
-    return _of_fields(session, plan, columns, source, [quote(name) if name is not None else "null" for name in found])
+    return _of_fields(statement, plan, columns, source, [quote(name) if name is not None else "null" for name in found])
 
 
-def _of_query(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
+def _of_query(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
     assert plan.select is not None
     select = plan.select.copy()
-    staged_query.over_files(session, select, select.args["from_"].this, [file], plan.form)
+    staged_query.over_files(statement, select, select.args["from_"].this, [file], plan.form)
     given = _written_out(select.expressions)
     if len(given) == 1 and isinstance(given[0], exp.Star):
         given = [exp.column(exp.to_identifier(f"${number}", quoted=True)) for number in range(1, len(columns) + 1)]
@@ -129,7 +130,8 @@ def _unconverted(value: exp.Expr, column: TargetColumn) -> tuple[exp.Expr, exp.D
         inner = inner.expressions[0] if function else inner.this
 
 
-def _of_csv(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
+def _of_csv(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file: StageFile) -> FileRows:
+    session = statement.session
     form = plan.form
     if form.parse_header != bool(plan.match_by_name):
         needed = "PARSE_HEADER = TRUE" if plan.match_by_name else "MATCH_BY_COLUMN_NAME"
@@ -144,7 +146,7 @@ def _of_csv(session: Session, plan: CopyPlan, columns: list[TargetColumn], file:
             raise compilation_error(wrong_count(len(rows.header), len(columns), 1, 1).message, 100080, "22000")
         numbered = {name: f"C{number}" for number, name in reversed(list(enumerate(rows.header, 1)))}
         names = [numbered.get(name or "") for name in _matching(plan, columns, list(rows.header))]
-    table = csv_files.materialise(session, rows).rpartition(".")[2].strip('"')
+    table = csv_files.materialise(statement, rows).rpartition(".")[2].strip('"')
     broken = {number: _broken(record, len(rows.header or columns), number) for number, record in rows.broken.items()}
     return _of_table(plan, columns, table, names, csv_files.ROW, broken, _finder(plan, file))
 
@@ -171,15 +173,15 @@ def _broken(record: Record, width: int, number: int) -> RowError:
 
 
 def _of_fields(
-    session: Session, plan: CopyPlan, columns: list[TargetColumn], source: str, fields: list[str]
+    statement: Statement, plan: CopyPlan, columns: list[TargetColumn], source: str, fields: list[str]
 ) -> FileRows:
     """Rows of a source of DuckDB's, held in a temporary table of the running statement."""
-    table = f"_FIELDS_{session.query_id}_{len(session.scratch)}".upper()
+    session = statement.session
+    table = statement.scratch_name("table", "FIELDS")
     listed = ", ".join(f"{value} as C{number}" for number, value in enumerate(fields, 1))
     session.duck.execute(
         f"create temp table {quote(table)} as select {listed}, row_number() over () as {csv_files.ROW} from {source}"
     )
-    session.scratch.append(("table", table))
     return _of_table(
         plan, columns, table, [f"C{number}" for number in range(1, len(fields) + 1)], csv_files.ROW, {}, None
     )

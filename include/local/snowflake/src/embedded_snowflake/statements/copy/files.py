@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.results import Column, Result, text_result
+from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse.grammar import CopyFiles
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
@@ -33,7 +34,7 @@ def run(statement: Statement, tree: CopyFiles) -> Result:
         SnowflakeError: A stage or a named file does not exist, or an option is not supported.
     """
     session = statement.session
-    target, copies, answer = _read(session, tree)
+    target, copies, answer = _read(statement, tree)
     for origin, name in copies:
         _copy(origin, session.engine.stages.path(_below(target, name), session.user))
     return answer
@@ -41,18 +42,19 @@ def run(statement: Statement, tree: CopyFiles) -> Result:
 
 def describe(statement: Statement, tree: CopyFiles) -> Result:
     """Find the files that COPY FILES would copy, and copy none."""
-    return _read(statement.session, tree)[2]
+    return _read(statement, tree)[2]
 
 
-def _read(session: Session, tree: CopyFiles) -> tuple[StageReference, list[tuple[Path, str]], Result]:
+def _read(statement: Statement, tree: CopyFiles) -> tuple[StageReference, list[tuple[Path, str]], Result]:
     """Where to copy, which files under which names, and the answer."""
+    session = statement.session
     options = {item.this.name.upper(): item.args["value"] for item in tree.expressions}
     unknown = set(options) - _OPTIONS
     if unknown:
         raise not_supported(f"COPY FILES with {', '.join(sorted(unknown))}")
     target = session.stage_reference(tree.this.name)
     copies = (
-        _of_query(session, tree.args["source"])
+        _of_query(statement, tree.args["source"])
         if isinstance(tree.args["source"], exp.Subquery)
         else _of_stage(session, tree, options)
     )
@@ -83,9 +85,10 @@ def _of_stage(session: Session, tree: CopyFiles, options: dict[str, exp.Expr]) -
     return [(file.path, name.lstrip("/")) for name, file in found.items()]
 
 
-def _of_query(session: Session, source: exp.Expr) -> list[tuple[Path, str]]:
+def _of_query(statement: Statement, source: exp.Expr) -> list[tuple[Path, str]]:
     """Files that a query names in its first column; in its second their new names."""
-    result = session.execute(source.this.sql(dialect="snowflake"))
+    session = statement.session
+    result = queries.evaluate(statement, source.this.sql(dialect="snowflake"))
     if len(result.columns) > 2:
         raise compilation_error(
             "The query of COPY FILES exceeds maximum allowable number of columns (2).", 1003, "42000"

@@ -15,10 +15,11 @@ from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
+from embedded_snowflake.state import running
 from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
-from embedded_snowflake.statements import running
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.copy import partitions
 
 _COPY = 0x3600
@@ -92,11 +93,11 @@ def _read(session: Session, tree: exp.Copy) -> _Unloading:
     return found
 
 
-def describe(session: Session, tree: exp.Copy) -> Result:
+def describe(statement: Statement, tree: exp.Copy) -> Result:
     """Describe an unload.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:
@@ -105,17 +106,18 @@ def describe(session: Session, tree: exp.Copy) -> Result:
     Raises:
         SnowflakeError: The stage does not exist, or an option is not supported.
     """
+    session = statement.session
     plan = _read(session, tree)
     if not plan.shown:
         return Result(_COUNTS, rows=[], statement_type=_COPY)
-    return running.describe(session, *_duck_query(session, plan))
+    return running.describe(session, *_duck_query(statement, plan))
 
 
-def run(session: Session, tree: exp.Copy) -> Result:
+def run(statement: Statement, tree: exp.Copy) -> Result:
     """Unload a query's rows into a stage.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:
@@ -124,8 +126,9 @@ def run(session: Session, tree: exp.Copy) -> Result:
     Raises:
         SnowflakeError: The stage does not exist, files are in the way, or an option is not supported.
     """
+    session = statement.session
     plan = _read(session, tree)
-    sql, facts = _duck_query(session, plan)
+    sql, facts = _duck_query(statement, plan)
     if plan.shown:
         return running.fetch(session, sql, facts)
     form = file_formats.replace_header(stage_formats.of_copy(session, plan.target, plan.form), plan.header)
@@ -135,14 +138,14 @@ def run(session: Session, tree: exp.Copy) -> Result:
             raise compilation_error(
                 "SINGLE and OVERWRITE are not supported in combination with PARTITION BY.", 2, "0A000"
             )
-        rows, size = partitions.unload(session, plan.query(), plan.partition, plan.target, form, suffix, plan.limit)
+        rows, size = partitions.unload(statement, plan.query(), plan.partition, plan.target, form, suffix, plan.limit)
     else:
         rows, size = _write(session, plan, sql, form, suffix)
     return Result(_COUNTS, rows=[(rows, size, size)], statement_type=_COPY)
 
 
-def _duck_query(session: Session, plan: _Unloading) -> tuple[str, list[Fact]]:
-    translated, facts = translate(replace_sources(session, plan.query().copy()), session)
+def _duck_query(statement: Statement, plan: _Unloading) -> tuple[str, list[Fact]]:
+    translated, facts = translate(replace_sources(statement, plan.query().copy()), statement)
     return duck_sql(translated), facts
 
 

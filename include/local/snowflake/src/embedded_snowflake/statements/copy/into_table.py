@@ -10,9 +10,10 @@ from embedded_snowflake.errors import SnowflakeError, compilation_error
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, text_result
 from embedded_snowflake.sources import staged_query
+from embedded_snowflake.state import running
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import assignment, running
+from embedded_snowflake.statements import assignment
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import history, into_stage, rows, validation
 from embedded_snowflake.statements.copy import plan as plans
@@ -30,10 +31,10 @@ def describe(statement: Statement, tree: exp.Copy) -> Result:
     """
     session = statement.session
     if staged_query.is_stage(tree.this):
-        return into_stage.describe(session, tree)
+        return into_stage.describe(statement, tree)
     plan = plans.read(session, tree)
     if plan.validation:
-        return validation.describe(session, plan, _sized(session, _target_columns(session, plan)))
+        return validation.describe(session, plan, _sized(statement, _target_columns(session, plan)))
     return report([])
 
 
@@ -46,23 +47,23 @@ def run(statement: Statement, tree: exp.Copy) -> Result:
     """
     session = statement.session
     if staged_query.is_stage(tree.this):
-        return into_stage.run(session, tree)
+        return into_stage.run(statement, tree)
     plan = plans.read(session, tree)
     if plan.validation:
-        return validation.run(session, plan, _sized(session, _target_columns(session, plan)))
+        return validation.run(statement, plan, _sized(statement, _target_columns(session, plan)))
     columns = _target_columns(session, plan)
     files = plans.files(session, plan)
     if not files:
         return _nothing()
     session.begin_change()
-    session.engine.load_flaws.began(session.query_id, session.number, plan.target)
+    session.engine.load_flaws.began(statement.query_id, session.number, plan.target)
 
-    wider = assignment.widening(session, plan.target, columns) if session.wide else []
-    columns = _sized(session, columns)
+    wider = assignment.widening(session, plan.target, columns) if statement.wide else []
+    columns = _sized(statement, columns)
 
     def load() -> list[Loaded]:
-        for statement in wider:
-            session.duck.execute(statement)
+        for sql in wider:
+            session.duck.execute(sql)
         done: list[Loaded] = []
         for file in files:
             digest = file.md5()
@@ -70,7 +71,7 @@ def run(statement: Statement, tree: exp.Copy) -> Result:
                 if plan.files:  # what is not named is left out without a word
                     done.append(Loaded(file, "LOAD_SKIPPED", errors=1, first_error="File was loaded before."))
             elif plan.size_limit is None or sum(one.file.size() for one in done if one.loaded) <= plan.size_limit:
-                done.append(rows.load(session, plan, columns, file, digest))
+                done.append(rows.load(statement, plan, columns, file, digest))
         return done
 
     outcome = running.atomic(session, load)
@@ -87,9 +88,9 @@ def _nothing() -> Result:
     return text_result(["status"], [(_NO_FILES,)], COPY)
 
 
-def _sized(session: Session, columns: list[TargetColumn]) -> list[TargetColumn]:
+def _sized(statement: Statement, columns: list[TargetColumn]) -> list[TargetColumn]:
     """The columns with room for the numbers that the session's statement has."""
-    if not session.wide:
+    if not statement.wide:
         return columns
     return [replace(column, duck_type="HUGEINT") if column.duck_type == "BIGINT" else column for column in columns]
 

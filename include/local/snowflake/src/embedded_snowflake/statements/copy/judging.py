@@ -10,9 +10,8 @@ from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.names import quote
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state import declarations
-from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import running
+from embedded_snowflake.state import declarations, running
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import conversion, file_rows
 from embedded_snowflake.statements.copy.file_rows import FileRows
@@ -37,17 +36,17 @@ class Judged:
     """A file's rows with their values converted, in a temporary table of the running statement.
 
     Args:
-        session: The session.
+        statement: The statement that loads or checks.
         plan: What the statement says.
         columns: The columns to fill.
         rows: The rows.
     """
 
-    def __init__(self, session: Session, plan: CopyPlan, columns: list[TargetColumn], rows: FileRows) -> None:
-        self._session, self._plan, self._columns, self._rows = session, plan, columns, rows
-        self._table = f"_JUDGED_{session.query_id}_{len(session.scratch)}".upper()
+    def __init__(self, statement: Statement, plan: CopyPlan, columns: list[TargetColumn], rows: FileRows) -> None:
+        self._statement, self._plan, self._columns, self._rows = statement, plan, columns, rows
+        session = self._session = statement.session
+        self._table = statement.scratch_name("table", "JUDGED")
         session.duck.execute(f"create temp table {quote(self._table)} as {self._query()}")
-        session.scratch.append(("table", self._table))
         facts = declarations.columns(session, plan.target)
         required = frozenset(fact.name for fact in facts if not fact.nullable)
         self._checks = [self._check(number, column.name in required) for number, column in enumerate(columns, 1)]
@@ -60,7 +59,7 @@ class Judged:
         select.set(
             "expressions", [exp.alias_(value, f"X{number}", quoted=True) for number, value in enumerate(projections)]
         )
-        translated = translate(select, self._session).tree
+        translated = translate(select, self._statement).tree
         written = [duck_sql(value.unalias()) for value in translated.expressions]
         listed = []
         for number, column in enumerate(self._columns, 1):
@@ -102,7 +101,7 @@ class Judged:
     def _ask_for_width(self) -> None:
         """Fail as DuckDB does where a number is good but for its more than 64 bits.
 
-        The session runs the statement again.
+        The statement is run again.
         """
         for number, column in enumerate(self._columns, 1):
             if column.duck_type == "BIGINT":

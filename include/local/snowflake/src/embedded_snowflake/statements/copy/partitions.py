@@ -19,13 +19,14 @@ from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
+from embedded_snowflake.state.statement import Statement
 
 _VALUE = "_PARTITION"
 _NULL = "__NULL__"
 
 
 def unload(
-    session: Session,
+    statement: Statement,
     source: exp.Query,
     by: exp.Expr,
     reference: StageReference,
@@ -36,7 +37,7 @@ def unload(
     """Write a query's rows, those of each partition to a file of its own.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         source: The query, in Snowflake's tree.
         by: What tells the partitions apart.
         reference: Stage and path to write to.
@@ -50,15 +51,15 @@ def unload(
     Raises:
         SnowflakeError: The expression is not supported, or a partition's name leaves the stage.
     """
+    session = statement.session
     if isinstance(by, exp.Tuple):
         raise not_supported("PARTITION BY of several expressions")
     inner = exp.Subquery(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier("_unloaded")))
     partition = exp.alias_(exp.cast(by.copy(), "VARCHAR"), _VALUE, quoted=True)
     selected = exp.Select(expressions=[exp.Star(), partition]).from_(inner)
-    sql = duck_sql(translate(replace_sources(session, selected), session).tree)
-    table = f"_UNLOADED_{uuid.uuid4().hex.upper()}"
+    sql = duck_sql(translate(replace_sources(statement, selected), statement).tree)
+    table = statement.scratch_name("table", "UNLOADED")
     session.duck.execute(f"create temp table {quote(table)} as {sql}")
-    session.scratch.append(("table", table))
     rows = size = 0
     for (name,) in session.duck.execute(f"select distinct {quote(_VALUE)} from {quote(table)} order by all").fetchall():
         wanted = "null" if name is None else literal(name)
@@ -67,7 +68,7 @@ def unload(
             f" {wanted} order by rowid"
         )
         folder = f"{reference.path.rstrip('/')}/{_NULL if name is None else name}/"
-        path = replace(reference, path=f"{folder}data_{session.query_id}_0_0_0{suffix}")
+        path = replace(reference, path=f"{folder}data_{statement.query_id}_0_0_0{suffix}")
         written = _write(session, one, path, form, limit)
         rows, size = rows + written[0], size + written[1]
     return rows, size

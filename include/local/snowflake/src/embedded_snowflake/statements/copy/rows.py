@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from embedded_snowflake.names import path
 from embedded_snowflake.sources import staged_files
+from embedded_snowflake.state import running
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
-from embedded_snowflake.statements import running
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import file_rows, flaws, history
 from embedded_snowflake.statements.copy.judging import Judged
@@ -14,11 +15,11 @@ from embedded_snowflake.statements.copy.outcome import Loaded, abort, column_nam
 from embedded_snowflake.statements.copy.plan import CopyPlan
 
 
-def load(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: StageFile, digest: str) -> Loaded:
+def load(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file: StageFile, digest: str) -> Loaded:
     """Load a file.
 
     Args:
-        session: The session, inside a transaction.
+        statement: The statement that is run.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.
@@ -30,14 +31,15 @@ def load(session: Session, plan: CopyPlan, columns: list[TargetColumn], file: St
     Raises:
         SnowflakeError: A row is bad and ON_ERROR = ABORT_STATEMENT.
     """
+    session = statement.session
     outcome = Loaded(file)
-    source = file_rows.of_file(session, plan, columns, file)
-    judged = Judged(session, plan, columns, source)
+    source = file_rows.of_file(statement, plan, columns, file)
+    judged = Judged(statement, plan, columns, source)
     bad = judged.bad()
     outcome.parsed, outcome.errors = judged.read + len(source.broken), len(bad)
     outcome.limit = plan.on_error.limit(outcome.parsed)
     if bad:
-        session.engine.load_flaws.add(session.query_id, flaws.of_rows(plan, columns, file, source, bad))
+        session.engine.load_flaws.add(statement.query_id, flaws.of_rows(plan, columns, file, source, bad))
         first = next(iter(bad.values()))
         if plan.on_error.aborts:
             raise abort(plan, file, first)

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.state import declarations
+from embedded_snowflake.state import declarations, running
 from embedded_snowflake.state.facts import refine
 from embedded_snowflake.state.load_flaws import Flaws
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import running
+from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import file_rows, flaws, history
 from embedded_snowflake.statements.copy import plan as plans
@@ -25,11 +25,11 @@ from embedded_snowflake.statements.copy.plan import CopyPlan
 from embedded_snowflake.wire import column_of
 
 
-def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result:
+def run(statement: Statement, plan: CopyPlan, columns: list[TargetColumn]) -> Result:
     """Check files without loading them.
 
     Args:
-        session: The session.
+        statement: The statement that is run.
         plan: What the statement says.
         columns: The columns to fill.
 
@@ -39,10 +39,11 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
     Raises:
         SnowflakeError: With RETURN_n_ROWS, one of the rows is bad; or the files are not supported.
     """
+    session = statement.session
     result = describe(session, plan, columns)
     count = _count(plan)
     if count is not None:
-        return replace(result, rows=_first_rows(session, plan, columns, count))
+        return replace(result, rows=_first_rows(statement, plan, columns, count))
     found, missing = plans.find(session, plan)
     rows: Flaws = [(plans.not_found(name).message, name, *[None] * 10) for name in missing]
     for file in found:
@@ -53,8 +54,8 @@ def run(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> Result
             and history.loaded_before(session, plan, file, file.md5())
         )
         if not loaded:
-            source = file_rows.of_file(session, plan, columns, file)
-            rows += flaws.of_rows(plan, columns, file, source, Judged(session, plan, columns, source).bad())
+            source = file_rows.of_file(statement, plan, columns, file)
+            rows += flaws.of_rows(plan, columns, file, source, Judged(statement, plan, columns, source).bad())
     return replace(result, rows=rows)
 
 
@@ -89,13 +90,16 @@ def _count(plan: CopyPlan) -> int | None:
     return int(count) if count.isdigit() else None
 
 
-def _first_rows(session: Session, plan: CopyPlan, columns: list[TargetColumn], wanted: int) -> list[tuple[object, ...]]:
+def _first_rows(
+    statement: Statement, plan: CopyPlan, columns: list[TargetColumn], wanted: int
+) -> list[tuple[object, ...]]:
+    session = statement.session
     rows: list[tuple[object, ...]] = []
     for file in plans.files(session, plan):
         if (left := wanted - len(rows)) <= 0:
             break
-        source = file_rows.of_file(session, plan, columns, file)
-        judged = Judged(session, plan, columns, source)
+        source = file_rows.of_file(statement, plan, columns, file)
+        judged = Judged(statement, plan, columns, source)
         first = next(iter(judged.bad().values()), None)
         if first is not None and first.row <= left:
             raise abort(plan, file, first)
