@@ -14,6 +14,7 @@ and what it refuses. A value in `rows` is written so that its type shows:
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ class CaseError(Exception):
     """A file of cases is wrong; the message names the file and the case."""
 
 
+@functools.cache
 def load_cases(folder: Path = FOLDER) -> list[Case]:
     """Load what the embedded server does as Snowflake does.
 
@@ -148,6 +150,7 @@ def load_topic(path: Path) -> list[Case]:
     return cases
 
 
+@functools.cache
 def load_differences(folder: Path = FOLDER) -> list[Difference]:
     """Load what the embedded server does otherwise.
 
@@ -170,6 +173,7 @@ def load_differences(folder: Path = FOLDER) -> list[Difference]:
     return differences
 
 
+@functools.cache
 def load_refusals(folder: Path = FOLDER) -> list[Refusal]:
     """Load what the embedded server refuses.
 

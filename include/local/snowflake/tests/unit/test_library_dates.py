@@ -45,6 +45,7 @@ VALUES = [
     ("_sf_to_timestamp('31536000000')", MOMENT(1971, 1, 1)),
     ("_sf_to_timestamp('31536000000000')", MOMENT(1971, 1, 1)),
     ("_sf_to_timestamp('31536000000000000')", MOMENT(1971, 1, 1)),
+    ("_sf_to_timestamp('1704067200123')", MOMENT(2024, 1, 1, 0, 0, 0, 123000)),
     ("_sf_to_timestamp(1.5)", MOMENT(1970, 1, 1, 0, 0, 1, 500000)),
     ("_sf_to_timestamp(1500, 3)", MOMENT(1970, 1, 1, 0, 0, 1, 500000)),
     ("_sf_to_timestamp(-1, 9)", MOMENT(1969, 12, 31, 23, 59, 59, 999999)),
