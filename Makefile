@@ -16,8 +16,11 @@ FILES ?=
 ARGS ?=
 export CONF Q
 
+FAST := -q -m "not server and not cluster and not browser"
+COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
-.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) test test-snowflake test-fast format lock clean
+FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
+.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -83,11 +86,26 @@ test-snowflake: setup ## the tests of the embedded Snowflake only: ARGS="-k merg
 	@$(INSTALL) embedded-test
 	@$(TEST_SNOWFLAKE) $(ARGS)
 
-# How much of the core they run is printed after all of them, and has a floor (`fail_under` in pyproject.toml).
-test-fast: lint ## all checks, and the tests that need no server, cluster or browser
-	@$(AIRFLOW_PYTHON) $(if $(ARGS),,-m coverage run) -m pytest -m "not server and not cluster and not browser" $(ARGS)
-	@$(if $(ARGS),,$(AIRFLOW_PYTHON) -m coverage report)
-	@$(if $(ARGS),,$(TEST_SNOWFLAKE) -m "not server")
+# All of them run two at a time, and then the core's coverage is printed; its floor is `fail_under` in pyproject.toml.
+ifdef ARGS
+test-fast: lint
+	@$(AIRFLOW_PYTHON) -m pytest $(FAST) $(ARGS)
+else
+test-fast: setup ## all checks, and the tests that need no server, cluster or browser
+	@$(INSTALL) test embedded-test
+	@$(MAKE) --no-print-directory -j 2 $(LINTS) $(FAST_TESTS)
+	@$(COVERAGE) combine --quiet --keep --data-file .local/coverage/all .local/coverage/factory .local/coverage/others
+	@$(COVERAGE) report --data-file .local/coverage/all
+endif
+
+test-fast-factory:
+	@$(COVERAGE) run --data-file .local/coverage/factory -m pytest $(FAST) tests/factory
+
+test-fast-others:
+	@$(COVERAGE) run --data-file .local/coverage/others -m pytest $(FAST) --ignore tests/factory
+
+test-fast-snowflake:
+	@$(TEST_SNOWFLAKE) -q -m "not server"
 
 format: ## format the code
 	@$(INSTALL) test

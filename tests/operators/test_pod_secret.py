@@ -30,7 +30,7 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Api]]:
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Api]]:
     connection = {"conn_type": "snowflake", "login": "ann", "password": "correct horse", "extra": {"account": "acme"}}
     monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps(connection))
     played = Cluster()
@@ -40,13 +40,13 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Ap
         client.close()
 
 
-def created(cluster: tuple[Cluster, CoreV1Api], pod: V1Pod | None = POD) -> list[tuple[str, str, dict[str, Any]]]:
-    ConnectionSecret.on_pod_creation(pod=pod, client=cluster[1], operator=OPERATOR)
-    return cluster[0].asked
+def created(api: tuple[Cluster, CoreV1Api], pod: V1Pod | None = POD) -> list[tuple[str, str, dict[str, Any]]]:
+    ConnectionSecret.on_pod_creation(pod=pod, client=api[1], operator=OPERATOR)
+    return api[0].asked
 
 
-def test_it_has_the_pods_name_and_goes_with_it(cluster: tuple[Cluster, CoreV1Api]) -> None:
-    ((method, path, secret),) = created(cluster)
+def test_it_has_the_pods_name_and_goes_with_it(api: tuple[Cluster, CoreV1Api]) -> None:
+    ((method, path, secret),) = created(api)
     assert (method, path) == ("POST", "/api/v1/namespaces/tasks/secrets")
     assert secret["metadata"]["name"] == "train-x1"
     assert secret["metadata"]["ownerReferences"] == [
@@ -56,19 +56,19 @@ def test_it_has_the_pods_name_and_goes_with_it(cluster: tuple[Cluster, CoreV1Api
     assert json.loads(secret["stringData"]["connection.json"])["password"] == "correct horse"
 
 
-def test_one_that_is_there_already_is_the_pods_own(cluster: tuple[Cluster, CoreV1Api]) -> None:
-    cluster[0].status = 409
-    assert [method for method, _, _ in created(cluster)] == ["POST"]
+def test_one_that_is_there_already_is_the_pods_own(api: tuple[Cluster, CoreV1Api]) -> None:
+    api[0].status = 409
+    assert [method for method, _, _ in created(api)] == ["POST"]
 
 
-def test_without_it_the_pod_is_deleted(cluster: tuple[Cluster, CoreV1Api]) -> None:
-    cluster[0].status = 403
+def test_without_it_the_pod_is_deleted(api: tuple[Cluster, CoreV1Api]) -> None:
+    api[0].status = 403
     with pytest.raises(ApiException, match="403"):
-        created(cluster)
-    assert [asked[:2] for asked in cluster[0].asked][1:] == [
+        created(api)
+    assert [asked[:2] for asked in api[0].asked][1:] == [
         ("DELETE", "/api/v1/namespaces/tasks/pods/train-x1?gracePeriodSeconds=0")
     ]
 
 
-def test_a_pod_that_is_gone_needs_none(cluster: tuple[Cluster, CoreV1Api]) -> None:
-    assert created(cluster, None) == []
+def test_a_pod_that_is_gone_needs_none(api: tuple[Cluster, CoreV1Api]) -> None:
+    assert created(api, None) == []
