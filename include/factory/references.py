@@ -13,6 +13,7 @@ from include.factory.compile import COMPARE, compared_tables
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.graph import cycles, task_templates
 from include.factory.pipeline import Pipeline, Task
+from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, references, syntax_problem
 from include.operators.placeholders import wrong_placeholder
@@ -105,13 +106,12 @@ def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
                 if where.is_relative_to(root) and os.path.isdir(folder)
                 else set()
             )
-            message = f"There is no file `{name}`; paths count from the project root."
-            yield Diagnostic(path, message, hint_by_name(name, near, "files"), "missing-file")
+            yield missing_file(name, path, near)
             continue
         try:
             where.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
-            yield Diagnostic(path, f"The file `{name}` cannot be read: {problem}.", "Save it as UTF-8.", "unreadable")
+            yield unreadable_file(name, path, problem)
 
 
 def _placeholders(task: Task, root: Path) -> Iterator[Diagnostic]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.pipeline import Pipeline, Task
+from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sources import Sources
 from include.factory.template_fields import template_extensions, template_fields
 from include.factory.templates import fill, filled_at_run, references, syntax_problem
@@ -102,8 +104,13 @@ def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPat
     try:
         text = found.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        yield Diagnostic(path, f"The file `{name}` cannot be read: {error}.", "Save it as UTF-8.", "unreadable")
-        return
+        yield unreadable_file(name, path, error)
+    else:
+        yield from _content(text, name, pipeline, path)
+
+
+def _content(text: str, name: str, pipeline: Pipeline, path: KeyPath) -> Iterator[Diagnostic]:
+    """Check what a file has in it for Airflow to fill in."""
     if problem := syntax_problem(text):
         message = f"The template in line {problem[1]} of {name} is not Jinja: {problem[0].rstrip('.')}."
         yield Diagnostic(path, message, "What is no template stands between `{% raw %}` and `{% endraw %}`.", "jinja")
@@ -133,16 +140,13 @@ def _not_there(name: str, root: Path, path: KeyPath) -> Diagnostic:
     if " " in name or name.startswith("/"):
         message = f"What ends in `{end}` is the name of a file here, and the project has no file `{name}`."
         return Diagnostic(path, message, as_it_stands, "missing-file")
-    message = f"There is no file `{name}`; paths count from the project root."
-    hint = hint_by_name(name, _near(root, end), "files")
-    return Diagnostic(path, message, hint if "Did you" in hint else f"{hint} {as_it_stands}", "missing-file")
+    missing = missing_file(name, path, _near(root, end))
+    return missing if "Did you" in missing.hint else replace(missing, hint=f"{missing.hint} {as_it_stands}")
 
 
 def _pod_file(value: Any, path: KeyPath, root: Path) -> Iterator[Diagnostic]:
     if isinstance(value, str) and not filled_at_run(value) and not os.path.isfile(root / value):
-        message = f"There is no file `{value}`; paths count from the project root."
-        near = _near(root, ".yaml") | _near(root, ".yml")
-        yield Diagnostic(path, message, hint_by_name(value, near, "files"), "missing-file")
+        yield missing_file(value, path, _near(root, ".yaml") | _near(root, ".yml"))
 
 
 def _found(name: str, folder: Path) -> Path | None:
