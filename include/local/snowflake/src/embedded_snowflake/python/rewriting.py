@@ -51,14 +51,6 @@ class Rewriter:
                 new = self._scalar(items, given, session)
             if outermost is tree:
                 tree = new
-            elif (
-                isinstance(outermost, exp.Dot)
-                and outermost.arg_key == "expressions"
-                and isinstance(outermost.parent, exp.Select)
-            ):
-                # A projection without alias is called by its own text.
-                text = outermost.meta.get("text") or outermost.sql(dialect="snowflake")
-                outermost.replace(exp.alias_(new, exp.to_identifier(text.upper(), quoted=True)))
             else:
                 outermost.replace(new)
         return self._tables.rewrite(tree, session)

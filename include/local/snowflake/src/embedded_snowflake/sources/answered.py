@@ -51,9 +51,7 @@ def put_in(session: Session, tree: exp.Expr, answers: Answers) -> exp.Expr:
             answer = _table(session, texts[1])
         else:
             continue
-        new = exp.Literal.string(answer)
-        new.meta.update(call.meta)  # with the text that names its column
-        call.replace(new)
+        call.replace(exp.Literal.string(answer))
     return tree
 
 

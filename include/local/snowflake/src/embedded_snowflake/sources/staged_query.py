@@ -213,5 +213,4 @@ def _read_column(node: exp.JSONExtract, names: list[str], *, variant: bool) -> N
         value: exp.Expr = exp.column(exp.to_identifier(name, quoted=True)) if name in names else exp.Null()
         if variant and name in names and not isinstance(node.parent, exp.Cast):
             value = exp.Anonymous(this="TO_VARIANT", expressions=[value])
-        value.meta["text"] = node.meta.get("text")  # which names the column
         node.replace(value)

@@ -12,6 +12,7 @@ from embedded_snowflake.errors import compilation_error, does_not_exist, not_sup
 from embedded_snowflake.names import TableName, display_path, literal, quote
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Result, status_result
 from embedded_snowflake.sql.generator import duck_sql
+from embedded_snowflake.sql.parse.nodes import ClusterKey
 from embedded_snowflake.sql.resolve import identifiers, placement
 from embedded_snowflake.sql.rewrite.conversions import is_integer
 from embedded_snowflake.sql.translate import translate
@@ -284,7 +285,7 @@ def _unset(change: _Change, action: exp.Set) -> None:
             options.check_option(name, None, f"ALTER {change.kind} UNSET")
 
 
-def _cluster(change: _Change, action: exp.ClusterProperty) -> None:
+def _cluster(change: _Change, action: ClusterKey) -> None:
     change.clustering = clustering.key(action, change.facts)
 
 
@@ -307,7 +308,7 @@ _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
     exp.RenameColumn: _rename_column,  # type: ignore[dict-item]
     exp.AlterColumn: _alter_column,  # type: ignore[dict-item]
     exp.AddConstraint: _add_constraint,  # type: ignore[dict-item]
-    exp.ClusterProperty: _cluster,  # type: ignore[dict-item]
+    ClusterKey: _cluster,  # type: ignore[dict-item]
     exp.Command: _command,  # type: ignore[dict-item]
     exp.Schema: _add_columns,  # type: ignore[dict-item]
     exp.AlterSet: _set,  # type: ignore[dict-item]

@@ -11,13 +11,14 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import invalid_identifier, not_supported
 from embedded_snowflake.names import TableName, display
+from embedded_snowflake.sql.parse.nodes import ClusterKey
 from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.session import Session
 
 
-def of_create(tree: exp.Create) -> exp.ClusterProperty | None:
+def of_create(tree: exp.Create) -> ClusterKey | None:
     """Find the CLUSTER BY of a CREATE TABLE.
 
     Args:
@@ -28,10 +29,10 @@ def of_create(tree: exp.Create) -> exp.ClusterProperty | None:
     """
     properties = tree.args.get("properties")
     found = properties.expressions if properties is not None else []
-    return next((item for item in found if isinstance(item, exp.ClusterProperty)), None)
+    return next((item for item in found if isinstance(item, ClusterKey)), None)
 
 
-def key(clause: exp.ClusterProperty, columns: Sequence[Fact]) -> Clustering:
+def key(clause: ClusterKey, columns: Sequence[Fact]) -> Clustering:
     """Read a key.
 
     Args:
@@ -44,7 +45,7 @@ def key(clause: exp.ClusterProperty, columns: Sequence[Fact]) -> Clustering:
     Raises:
         SnowflakeError: It names a column that the table has not.
     """
-    written = str(clause.meta["text"])
+    written = str(clause.args["text"])
     stored = identifiers.stored(clause.copy())
     for column in stored.find_all(exp.Column):
         if not any(fact.name == column.name for fact in columns):

@@ -40,6 +40,11 @@ class EmbeddedSnowflake(Snowflake):
     class Parser(GrantParser, AccountObjectParser, RoutineParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
+        def reset(self) -> None:
+            """Forget the statement that was parsed before."""
+            super().reset()
+            self._projected: list[tuple[list[exp.Expr], list[str]]] = []  # of SELECTs that are not complete yet
+
         # The functions of our own library keep their name and the order of their arguments.
         FUNCTIONS: ClassVar[dict[str, Any]] = {
             name: build for name, build in SnowflakeParser.FUNCTIONS.items() if name not in (*LIBRARY, *CONVERSIONS)
@@ -158,14 +163,13 @@ class EmbeddedSnowflake(Snowflake):
                 self.raise_error("a list of columns is expected after USING", self._prev)
             return columns
 
-        def _parse_cluster_property(self) -> exp.ClusterProperty:
+        def _parse_cluster_property(self) -> nodes.ClusterKey:
             """Keep the key's own text, which GET_DDL shows."""
             start = self._curr
             if start and start.text.upper() == "LINEAR":
                 raise not_supported("LINEAR in CLUSTER BY")
             key: exp.ClusterProperty = super()._parse_cluster_property()
-            key.meta["text"] = self._find_sql(start, self._prev)
-            return key
+            return nodes.ClusterKey(expressions=key.expressions, text=self._find_sql(start, self._prev))
 
         def _parse_function_call(self, *given: Any, **options: Any) -> exp.Expr | None:
             """Count a function's arguments before sqlglot, which fills in and leaves out, builds its node."""
@@ -230,11 +234,25 @@ class EmbeddedSnowflake(Snowflake):
 
         def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
             """Keep each projection's own text: Snowflake names a column without alias after it."""
-            return self._parse_csv(self._parse_named_projection), None
+            texts: list[str] = []
 
-        def _parse_named_projection(self) -> exp.Expr | None:
-            start = self._curr
-            projection: exp.Expr | None = self._parse_expression()
-            if projection is not None:
-                projection.meta["text"] = self._find_sql(start, self._prev)
-            return projection
+            def parse() -> exp.Expr | None:
+                start = self._curr
+                projection: exp.Expr | None = self._parse_expression()
+                if projection is not None:
+                    texts.append(self._find_sql(start, self._prev))
+                return projection
+
+            projections = self._parse_csv(parse)
+            self._projected.append((projections, texts))
+            return projections, None
+
+        def _parse_select(self, *given: Any, **options: Any) -> exp.Expr | None:
+            """Give each SELECT the texts of its projections, as `texts`."""
+            selected: exp.Expr | None = super()._parse_select(*given, **options)
+            for projections, texts in self._projected:
+                select = projections[0].parent if projections else None
+                if isinstance(select, exp.Select):
+                    select.set("texts", texts)
+            self._projected.clear()
+            return selected

@@ -234,6 +234,12 @@ class CallAnonymous(exp.Expression):
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "expression": True}
 
 
+class ClusterKey(exp.ClusterProperty):
+    """CLUSTER BY (expressions), with the text of the key."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"expressions": True, "text": True}
+
+
 class AssignedCast(exp.Cast):
     """The cast of a value to the type of the column that it is written to, which converts fewer types than CAST."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star, exp.Identifier)
+
 
 def name_projections(tree: exp.Expr) -> exp.Expr:
     """Give every projection that is an expression the name that Snowflake would.
@@ -15,17 +17,17 @@ def name_projections(tree: exp.Expr) -> exp.Expr:
         The tree, changed in place.
     """
     for select in list(tree.find_all(exp.Select)):
-        select.set("expressions", [_named(projection) for projection in select.expressions])
+        texts = select.args.get("texts") or []
+        if len(texts) == len(select.expressions):
+            named = [_named(projection, text) for projection, text in zip(select.expressions, texts, strict=True)]
+            select.set("expressions", named)
+        select.set("texts", None)
     return tree
 
 
-def _named(projection: exp.Expr) -> exp.Expr:
-    if (
-        isinstance(projection, (exp.Alias, exp.Aliases, exp.Column, exp.Star, exp.Identifier, exp.Dot))
-        or projection.is_star
-    ):
+def _named(projection: exp.Expr, text: str) -> exp.Expr:
+    if isinstance(projection, _NAMED) or projection.is_star:
         return projection
-    text = projection.meta.get("text")
-    if not text:
+    if isinstance(projection, exp.Dot) and not isinstance(projection.expression, exp.Func):
         return projection
     return exp.alias_(projection, exp.to_identifier(text.upper(), quoted=True), copy=False)
