@@ -55,7 +55,7 @@ class Task:
 
     @property
     def target(self) -> str | None:
-        """Where it is pinned to; None if the variant decides, or for an operator, whose `target` is its own business."""
+        """Where it is pinned to; None if the variant decides, or for an operator, whose `target` is its own matter."""
         return None if self.kind == "operator" else self.spec.get("target")
 
     @property

@@ -40,8 +40,14 @@ class Leash:
     def __init__(self, module: str, *arguments: str, environment: dict[str, str], log: IO[str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
-            cwd=ROOT, env=environment, stdin=subprocess.PIPE, bufsize=0, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            bufsize=0,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     def ended(self) -> bool:
         """Whether the other end has nothing to hold any more."""

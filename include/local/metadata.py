@@ -93,7 +93,8 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
     with closing(_open(home)) as database:
         rows = database.execute(
             """
-            SELECT task.task_id, task.map_index, COALESCE(task.state, 'none'), task.try_number, task.duration, result.value
+            SELECT
+                task.task_id, task.map_index, COALESCE(task.state, 'none'), task.try_number, task.duration, result.value
             FROM task_instance AS task
             LEFT JOIN xcom AS result
             ON result.dag_id = task.dag_id AND result.run_id = task.run_id AND result.task_id = task.task_id

@@ -192,7 +192,7 @@ def predict_duration(batch: pandas.DataFrame, model: Any) -> Any:
 def evaluate(
     session: Session, features: str, predictions: str, metrics: str, model: str, target: str, train_until: str
 ) -> dict[str, Any]:
-    """Measures the predictions on the trips from `train_until` on, beside those of the `linear` model on the same trips.
+    """Measures the predictions on the trips from `train_until` on, beside the `linear` model's on the same trips.
 
     Args:
         session: an open session.

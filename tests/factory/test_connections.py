@@ -1,4 +1,4 @@
-"""Operators that take a Snowflake connection have the environment's, so that nothing in a pipeline changes from one to the next."""
+"""Operators that take a Snowflake connection have the environment's: no pipeline changes from one to the next."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from include.factory.check import check
 from include.factory.project import Project
 
 SQL = "airflow.providers.common.sql"
+SNOWFLAKE = "airflow.providers.snowflake.operators.snowflake"
 TASKS = {
     f"operator: {SQL}.operators.sql.SQLExecuteQueryOperator\n    sql: select 1": ("conn_id", "production"),
     f"operator: {SQL}.sensors.sql.SqlSensor\n    sql: select 1": ("conn_id", "production"),
     f"operator: {SQL}.operators.sql.SQLCheckOperator\n    sql: select 1\n    conn_id: other": ("conn_id", "other"),
-    "operator: airflow.providers.snowflake.operators.snowflake.SnowflakeSqlApiOperator\n    sql: select 1\n    statement_count: 1": (
+    f"operator: {SNOWFLAKE}.SnowflakeSqlApiOperator\n    sql: select 1\n    statement_count: 1": (
         "snowflake_conn_id",
         "production",
     ),

@@ -1,4 +1,4 @@
-"""Each file in a folder of broken/ has one mistake: it is found where the .txt beside it says, with its message and hint.
+"""Each file in a folder of broken/ has one mistake, found where the .txt beside it says, with its message and hint.
 
 No file in right/ has one.
 

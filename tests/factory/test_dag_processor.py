@@ -25,10 +25,11 @@ pytestmark = pytest.mark.server
 ROOT = HERE.parents[1]
 GOOD = 200
 WRONG = [
-    "yaml/syntax_unclosed_list", "yaml/tab", "yaml/duplicate_key", "yaml/several_documents", "yaml/empty", "yaml/encoding",
-    "shape/unknown_dag_key", "shape/unknown_task_key", "shape/misspelt_kind", "shape/two_kinds", "shape/null_tasks", "shape/duration",
-    "dependencies/unknown_task", "dependencies/cycle", "templates/unknown_param", "templates/jinja_open", "schedule/cron_value",
-    "code/unknown_package", "operators/argument_misspelt", "secrets/in_sql",
+    "yaml/syntax_unclosed_list", "yaml/tab", "yaml/duplicate_key", "yaml/several_documents", "yaml/empty",
+    "yaml/encoding", "shape/unknown_dag_key", "shape/unknown_task_key", "shape/misspelt_kind", "shape/two_kinds",
+    "shape/null_tasks", "shape/duration", "dependencies/unknown_task", "dependencies/cycle", "templates/unknown_param",
+    "templates/jinja_open", "schedule/cron_value", "code/unknown_package", "operators/argument_misspelt",
+    "secrets/in_sql",
 ]  # fmt: skip
 REFRESH = 15
 """Seconds between two looks at the folder; with them Airflow forgets the errors of files that are right again."""

@@ -16,6 +16,7 @@ from tests.factory.conftest import HERE
 
 ROOT = HERE.parents[1]
 SERVER = ROOT / ".local" / "yaml-language-server"
+FIRST = "pipeline: sample\ntasks:\n  first:\n"
 MODELINE = f"# yaml-language-server: $schema={(ROOT / 'schemas' / 'pipeline.schema.json').as_uri()}\n"
 
 
@@ -137,10 +138,10 @@ def _install() -> None:
     [
         ("pipeline: sample\n|\n", {"description", "dag", "params", "tasks", "variants"}, {"sql", "retries"}),
         ("pipeline: sample\ndag:\n  |\n", {"schedule", "start_date", "catchup", "tags"}, {"tasks", "sql"}),
-        ("pipeline: sample\ntasks:\n  first:\n    |\n", {"sql", "python_callable", "dependencies", "target", "operator"}, {"variants"}),
-        ("pipeline: sample\ntasks:\n  first:\n    kubernetes:\n      |\n", {"image", "resources", "tolerations"}, {"sql", "run_as"}),
+        (f"{FIRST}    |\n", {"sql", "python_callable", "dependencies", "target", "operator"}, {"variants"}),
+        (f"{FIRST}    kubernetes:\n      |\n", {"image", "resources", "tolerations"}, {"sql", "run_as"}),
         ("pipeline: sample\nvariants:\n  here:\n    target: |\n", {"snowpark", "kubernetes"}, {"sql"}),
-        ("pipeline: sample\ntasks:\n  first:\n    sql: select 1\n    trigger_rule: |\n", {"all_success", "one_failed"}, {"snowpark"}),
+        (f"{FIRST}    sql: select 1\n    trigger_rule: |\n", {"all_success", "one_failed"}, {"snowpark"}),
     ],
     ids=["top", "dag", "task", "kubernetes", "target", "trigger_rule"],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Airflow's own pod operators get the objects of the Kubernetes client, and the pod that they build is the one that was written."""
+"""Airflow's own pod operators get the Kubernetes client's objects, and the pod that they build is the one written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster of the tests' own: its state folder, names and ports are not those of the cluster that `make cluster` started."""
+"""A cluster of the tests' own: its state folder, names and ports are not those of `make cluster`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The task image's name follows what is in it, and the build learns of the machine's pip settings no more than it needs."""
+"""The task image's name follows what is in it, and the build learns of pip's settings no more than it needs."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from tests.answering import answering
 
 INSTANCE = {"dag_id": "trips", "task_id": "train", "run_id": "monday", "try_number": 1, "map_index": -1}
 CONTEXT: Any = {"ti": SimpleNamespace(**INSTANCE)}
+REFUSED = "Kubernetes refused a request of include.tasks.taxi.train:"
 POD = V1Pod(metadata=V1ObjectMeta(name="train-x1", namespace="tasks", uid="u-1"))
 
 
@@ -44,12 +45,12 @@ def test_without_a_connection_to_a_cluster_another_try_ends_the_same_way() -> No
 @pytest.mark.parametrize(
     ("error", "says", "final"),
     [
-        (ApiException(status=403, reason="Forbidden"), "Kubernetes refused a request of include.tasks.taxi.train: 403", True),
-        (ApiException(status=500, reason="Error"), "Kubernetes refused a request of include.tasks.taxi.train: 500", False),
+        (ApiException(status=403, reason="Forbidden"), f"{REFUSED} 403", True),
+        (ApiException(status=500, reason="Error"), f"{REFUSED} 500", False),
         (ApiException(status=0, reason="closed"), "The Kubernetes cluster does not answer (ApiException: ", False),
         (ConnectionRefusedError("refused"), "The Kubernetes cluster does not answer (ConnectionRefusedError: ", False),
     ],
-)  # fmt: skip
+)
 def test_what_keeps_a_cluster_from_answering_is_told(
     monkeypatch: pytest.MonkeyPatch, error: Exception, says: str, final: bool
 ) -> None:

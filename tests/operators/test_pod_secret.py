@@ -1,4 +1,4 @@
-"""The Secret of a pod's connection, over the real client: owned by the pod, and a pod that cannot have it is deleted."""
+"""The Secret of a pod's connection, over the real client: owned by the pod, which is deleted if it cannot have it."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ def test_a_set_up_script(hook: SnowflakeHook, schema: str) -> None:
         f"""create warehouse if not exists LOADING warehouse_size = xsmall auto_suspend = 60;
         create role if not exists LOADERS; grant role LOADERS to role SYSADMIN;
         grant usage on warehouse LOADING to role LOADERS; grant usage on schema {schema} to role LOADERS;
-        grant select, insert on future tables in schema {schema} to role LOADERS; create or replace table LOADED (A int)""",
+        grant select, insert on future tables in schema {schema} to role LOADERS;
+        create or replace table LOADED (A int)""",
         split_statements=True,
     )
     granted = {(privilege, kind) for _, privilege, kind, *_ in hook.get_records("show grants to role LOADERS")}

@@ -1,4 +1,4 @@
-"""The session of a task is the one that its connection asks for, and what Snowflake refuses for good is not tried again."""
+"""A task's session is the one that its connection asks for, and what Snowflake refuses for good is not tried again."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def source(root: Path, tmp_path: Path) -> Path:
 
 
 def fails(laptop: Laptop, task: str, *words: str, conf: dict[str, str] | None = None, may_change: str = "") -> None:
-    """Runs the pipeline and expects a task to fail with these words at the end, and no other table than `may_change` touched."""
+    """Runs the pipeline and expects a task to fail with these words, and no other table than `may_change` touched."""
     before = contents(laptop)
     done = laptop.run(DAG, conf)
     assert done.code == 1, done.output

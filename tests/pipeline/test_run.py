@@ -27,8 +27,13 @@ def odd(users: Laptop) -> dict[str, Any]:
 def test_a_text_is_shown_as_the_text_that_it_is(odd: dict[str, Any]) -> None:
     results = {task["task_id"]: task["result"] for task in odd["tasks"] if task["map_index"] is None}
     assert results == {
-        "bracket": "[3 files] done", "brace": "{not json", "json_text": '{"a": 1}', "nothing": "", "fails": None, "last": "hello 3",
-    }  # fmt: skip
+        "bracket": "[3 files] done",
+        "brace": "{not json",
+        "json_text": '{"a": 1}',
+        "nothing": "",
+        "fails": None,
+        "last": "hello 3",
+    }
 
 
 def test_the_instances_of_a_mapped_task_have_their_index(odd: dict[str, Any]) -> None:

@@ -99,7 +99,7 @@ def test_a_second_run_leaves_the_same_tables(first: dict[str, Any], laptop: Lapt
 
 
 def test_the_password_is_nowhere(first: dict[str, Any], laptop: Laptop) -> None:
-    """The search covers logs, the metadata database with rendered fields and XComs, run summaries and temporary files."""
+    """Logs, the metadata database with rendered fields and XComs, run summaries and temporary files are searched."""
     searched = 0
     kept = laptop.local / "snowflake"  # where the server keeps its own credentials, readable by their owner only
     for path in [*laptop.local.rglob("*"), *laptop.temporary.rglob("*")]:

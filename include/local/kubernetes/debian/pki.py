@@ -15,7 +15,7 @@ SERVER_NAMES = (
 
 
 def make(folder: Path, service_ip: str) -> None:
-    """Make `ca`, `apiserver`, `etcd`, `admin`, `node` (each a .key and a .crt) and `sa.key`, which signs service-account tokens.
+    """Make `ca`, `apiserver`, `etcd`, `admin`, `node` (each a .key and a .crt) and `sa.key`, for service accounts.
 
     Names and groups are those that Kubernetes expects, see
     https://kubernetes.io/docs/setup/best-practices/certificates/.

@@ -1,1 +1,1 @@
-"""The task image: when it is built (`task`), with what program (`builders`), on what base (`base`), by which of pip's settings (`pip`)."""
+"""The task image: when it is built (`task`), with what program (`builders`), on what base, with which pip settings."""
