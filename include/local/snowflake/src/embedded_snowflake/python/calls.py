@@ -9,7 +9,7 @@ from embedded_snowflake.python.definitions import Argument
 from embedded_snowflake.python.sqltypes import SqlType
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.sql.resolve import session_functions
-from embedded_snowflake.sql.rewrite import functions
+from embedded_snowflake.sql.rewrite import function_names
 from embedded_snowflake.state.session import Session
 
 
@@ -94,7 +94,7 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...], session: Se
 def _default(text: str, session: Session | None) -> exp.Expr:
     select = dialect.parse(f"SELECT {text}")
     if session is not None:
-        select = functions.apply(session_functions.answer(select, session))
+        select = function_names.apply(session_functions.answer(select, session))
     value: exp.Expr = select.expressions[0].unalias()
     return value
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import display, literal, quote, split_name
 from embedded_snowflake.sources import table_columns
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.session import Session
 
@@ -107,7 +107,7 @@ DESCRIBE: Answers = {
 def _table(session: Session, text: str) -> str:
     """GET_DDL('TABLE', 'name'): the statement that makes the table."""
     parts = dict(zip(("this", "db", "catalog"), reversed(split_name(text)), strict=False))
-    full = placement.full_name(exp.Table(**{key: exp.to_identifier(part) for key, part in parts.items()}), session)
+    full = table_names.full_name(exp.Table(**{key: exp.to_identifier(part) for key, part in parts.items()}), session)
     described = table_columns.of_table(session, full).tuples()
     kind, comment = _kind(session, full)
     lines = []

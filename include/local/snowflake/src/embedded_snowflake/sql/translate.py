@@ -14,27 +14,27 @@ from sqlglot import exp
 
 from embedded_snowflake.names import decoded
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, lineage, placement, positional, session_functions, stars
+from embedded_snowflake.sql.resolve import column_positions, identifiers, lineage, session_functions, stars, table_names
 from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite import (
-    chance,
-    coercions,
+    arithmetic,
+    column_names,
+    comparisons,
+    connect_by,
+    duckdb_only,
+    expected_types,
     flattening,
-    foreign,
-    functions,
-    hierarchies,
-    implicit,
+    function_names,
+    implicit_conversion,
     joins,
-    naming,
-    refusals,
+    random_numbers,
+    refused_expressions,
     sequences,
-    typed,
     unions,
     variants,
-    wanted,
-    wide,
+    wide_integers,
 )
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.statement import Statement
 
@@ -143,30 +143,30 @@ def translate(tree: exp.Expr, statement: Statement) -> Translated:
         SnowflakeError: It uses what the embedded Snowflake does not support.
     """
     session = statement.session
-    foreign.refuse(tree)
-    tree = hierarchies.rewrite(naming.name_projections(tree))
-    tree = positional.name_positions(tree)
+    duckdb_only.refuse(tree)
+    tree = connect_by.rewrite(column_names.name_projections(tree))
+    tree = column_positions.name_positions(tree)
     tree = identifiers.stored(tree)
     tree = stars.expand(tree, lambda query: _columns(query, statement))
     facts = lineage.of_query(tree, session) if isinstance(tree, exp.Query) else []
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         lineage.of_query(tree.expression, session)
     tree = joins.rewrite(tree)
-    seed = chance.rewrite(tree)
+    seed = random_numbers.rewrite(tree)
     if seed is not None and not statement.describe_only:
         session.duck.execute("select setseed(?)", [seed])
-    tree = functions.apply(session_functions.answer(wanted.mark(tree), session))
+    tree = function_names.apply(session_functions.answer(expected_types.mark(tree), session))
     if session.engine.python is not None:
         tree = session.engine.python.rewrite(tree, session)
     if statement.wide:
-        tree = wide.widen(tree)
-    tree = refusals.refuse_table_functions(apply_steps(tree, _STEPS))
-    statement.qualified.update(placement.place_tables(tree, session))
-    types, meetings = Types(session.duck, session.transaction.restore), Meetings()
-    tree = implicit.apply(tree, types, meetings)
-    unions.check(tree, types, meetings)
-    tree = coercions.apply(variants.apply(tree, types, meetings), types)
-    return Translated(typed.apply(tree, types, meetings, wide=statement.wide), facts)
+        tree = wide_integers.widen(tree)
+    tree = refused_expressions.refuse_table_functions(apply_steps(tree, _STEPS))
+    statement.qualified.update(table_names.place_tables(tree, session))
+    types, mixed = Types(session.duck, session.transaction.restore), MixedNumbers()
+    tree = implicit_conversion.apply(tree, types, mixed)
+    unions.check(tree, types, mixed)
+    tree = comparisons.apply(variants.apply(tree, types, mixed), types)
+    return Translated(arithmetic.apply(tree, types, mixed, wide=statement.wide), facts)
 
 
 def _columns(query: exp.Select, statement: Statement) -> list[str]:

@@ -165,7 +165,7 @@ class Session:
         self.search()
 
     def search(self) -> None:
-        """Let the connection find fakesnow's macros, which takes the search path; tables never do: see placement.py."""
+        """Let the connection find fakesnow's macros, which takes the search path; tables never do: see table_names.py."""
         if self._database is not None:
             self.duck.execute(f"set schema = {literal(quote(self._database) + '.main')}")
 

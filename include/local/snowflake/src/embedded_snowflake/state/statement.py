@@ -30,7 +30,7 @@ class Statement:
         query_id: Its id.
         leaves_open: Whether it leaves the open transaction open though it is DDL.
         outer: The statement that needs this one's result, if any.
-        wide: Whether it runs again because a whole number needs more than 64 bits: see sql/rewrite/wide.py.
+        wide: Whether it runs again because a whole number needs more than 64 bits: see sql/rewrite/wide_integers.py.
         within: Whether it was DDL that has left the open transaction open.
         qualified: Tables that it names with their schema: their full names as shown, by their last words.
         scratch: Kinds and names of the DuckDB temporary tables and views that it has made for itself.

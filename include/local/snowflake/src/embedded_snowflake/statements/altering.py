@@ -13,7 +13,7 @@ from embedded_snowflake.names import TableName, display_path, literal, quote
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Result, status_result
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.parse.nodes import ClusterKey
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.rewrite.conversions import is_integer
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import declarations
@@ -102,7 +102,7 @@ def alter(statement: Statement, tree: exp.Alter) -> Result:
         SnowflakeError: Table or column do not exist, Snowflake would refuse the change, or it is not supported.
     """
     session = statement.session
-    name = placement.full_name(identifiers.stored_table(tree), session)
+    name = table_names.full_name(identifiers.stored_table(tree), session)
     actions = identifiers.stored(tree.copy()).args.get("actions") or []
     kind = catalogue.kind_of(session, name)
     if kind is None:

@@ -16,9 +16,9 @@ from embedded_snowflake.errors import compilation_error, invalid_identifier, wro
 from embedded_snowflake.names import TableName, display, path, quote
 from embedded_snowflake.sources.table_columns import type_name
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, lineage, placement
+from embedded_snowflake.sql.resolve import identifiers, lineage, table_names
 from embedded_snowflake.sql.rewrite import conversions
-from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.macro_calls import call
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, refine
 from embedded_snowflake.state.session import Session
@@ -110,7 +110,7 @@ def cast_changes(statement: Statement, tree: exp.Expr) -> Assignment:
     written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     if not isinstance(written, exp.Table):
         return Assignment(tree, [], [])
-    name = placement.full_name(identifiers.stored_table(written), session)
+    name = table_names.full_name(identifiers.stored_table(written), session)
     columns = target_columns(session, name)
     if not columns:
         return Assignment(tree, [], [])

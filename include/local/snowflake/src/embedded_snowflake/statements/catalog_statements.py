@@ -12,7 +12,7 @@ from embedded_snowflake.errors import already_exists, does_not_exist, not_suppor
 from embedded_snowflake.names import display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources import file_formats
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state import declarations, running
 from embedded_snowflake.state.duck_catalogue import SEQUENCES
 from embedded_snowflake.state.securables import Securable
@@ -115,7 +115,7 @@ def file_format(statement: Statement, tree: exp.Create | exp.Drop) -> Result:
     """
     session = statement.session
     stored = identifiers.stored_table(tree)
-    name = placement.full_name(stored, session)
+    name = table_names.full_name(stored, session)
     cursor = session.engine.root.cursor()
     formats = "_fs_global._fs_information_schema._fs_file_formats"
     where = "where database_name = ? and schema_name = ? and name = ?"

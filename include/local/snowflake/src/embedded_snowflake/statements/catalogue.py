@@ -9,7 +9,7 @@ from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_s
 from sqlglot import exp
 
 from embedded_snowflake.names import TEMPORARY, TableName, held, path
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.assignment import target_columns
 
@@ -64,7 +64,7 @@ def record_comments(session: Session, tree: exp.Expr) -> None:
     comment = tree.args.get("table_comment")
     if comment and comment[1] is not None:
         table, text = comment
-        database, schema, name = placement.full_name(table, session)
+        database, schema, name = table_names.full_name(table, session)
         escaped = str(text).replace("'", "''")
         session.engine.root.cursor().execute(insert_table_comment_sql(database, schema, name, escaped))
 

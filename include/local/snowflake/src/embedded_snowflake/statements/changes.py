@@ -13,7 +13,7 @@ from embedded_snowflake.names import TEMPORARY
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.running import atomic, count, locked, retried
 from embedded_snowflake.state.statement import Statement
@@ -86,7 +86,7 @@ def run(statement: Statement, tree: exp.Insert | exp.Update | exp.Delete | exp.M
     if isinstance(tree, exp.Insert) and not tree.args.get("overwrite"):
         counts = _change(statement, tree)
     else:
-        with locked(session, placement.full_name(identifiers.stored_table(tree), session)):
+        with locked(session, table_names.full_name(identifiers.stored_table(tree), session)):
             counts = _change(statement, tree)
     affected = sum(counts) if answer.statement_type == MERGE else counts[0]
     return replace(answer, rows=[tuple(counts[: len(answer.columns)])], affected=affected)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import does_not_exist
 from embedded_snowflake.names import display_path, literal, quote
 from embedded_snowflake.results import Result, status_result
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.running import retried
 from embedded_snowflake.state.statement import Statement
@@ -42,7 +42,7 @@ def comment(statement: Statement, tree: exp.Comment) -> Result:
         if column is not None
         else stored.this
     )
-    name = placement.full_name(table, session)
+    name = table_names.full_name(table, session)
     there = catalogue.kind_of(session, name)
     if there is None:
         if tree.args.get("exists"):

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
 from embedded_snowflake.names import TableName, display_path, held, verbatim
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
 
@@ -37,7 +37,7 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
     table = identifiers.stored(origin.this.copy())
     if not isinstance(table, exp.Table) or table.args.get("when") is not None:
         raise not_supported("time travel (CLONE … AT, BEFORE)")
-    name = placement.full_name(table, session)
+    name = table_names.full_name(table, session)
     kind = catalogue.kind_of(session, name)
     if kind is None:
         raise does_not_exist("Object", display_path(name))

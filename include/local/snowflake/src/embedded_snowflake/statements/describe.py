@@ -10,7 +10,7 @@ from embedded_snowflake.results import Result
 from embedded_snowflake.sources import table_columns
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import running
 from embedded_snowflake.state.session import Session
@@ -53,7 +53,7 @@ def describe(statement: Statement, tree: exp.Describe) -> Result:
 
 
 def _name(session: Session, named: exp.Expr) -> TableName:
-    return placement.full_name(identifiers.stored_table(named), session)
+    return table_names.full_name(identifiers.stored_table(named), session)
 
 
 def _sequence(statement: Statement, name: TableName) -> Result:

@@ -12,7 +12,7 @@ from embedded_snowflake.names import TEMPORARY, quote
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.running import atomic, count
 from embedded_snowflake.state.session import Session
@@ -116,7 +116,7 @@ def _from_rows(session: Session, insert: exp.Insert, condition: exp.Expr | None,
 
 
 def _all_columns(session: Session, insert: exp.Insert) -> list[exp.Expr]:
-    name = placement.full_name(identifiers.stored_table(insert), session)
+    name = table_names.full_name(identifiers.stored_table(insert), session)
     return [exp.to_identifier(column.name, quoted=True) for column in assignment.target_columns(session, name)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 
 _OF_THE_SESSION = frozenset({"PARAMETERS", "VARIABLES", "LOCKS", "TRANSACTIONS"})
@@ -56,7 +56,7 @@ def _refused(tree: exp.Expr, text: str) -> str | None:
         and (tree.this.name if isinstance(tree, exp.Alias) else tree.name).upper() == "UNSET"
     ):
         return "UNSET"
-    if isinstance(tree, exp.Create) and placement.is_temporary(tree) and "SCOPED" not in text.upper().split()[:4]:
+    if isinstance(tree, exp.Create) and table_names.is_temporary(tree) and "SCOPED" not in text.upper().split()[:4]:
         return f"temporary {str(tree.args['kind']).upper().replace(' ', '_')}"
     words = text.upper().split()
     if words[:1] == ["SHOW"] and words[1:2] and words[1] in _OF_THE_SESSION:

@@ -10,7 +10,7 @@ from embedded_snowflake.errors import cannot_use, does_not_exist
 from embedded_snowflake.names import display_path, like, quote
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources import objects, row_counts
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
 
@@ -100,7 +100,7 @@ def keys(session: Session, tree: exp.Show) -> Result | None:
     table = tree.args.get("scope") if str(tree.args.get("scope_kind")).upper() == "TABLE" else None
     database, schema = scope(session, tree)
     if isinstance(table, exp.Table):
-        database, schema, _ = placement.full_name(table, session)
+        database, schema, _ = table_names.full_name(table, session)
     rows: list[tuple[Any, ...]] = []
     for name in [database] if database is not None else session.engine.databases():
         found = session.duck.execute(
@@ -174,7 +174,7 @@ def require_scope(session: Session, tree: exp.Show) -> None:
             raise cannot_use()
         return
     if str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
-        name = placement.full_name(named, session)
+        name = table_names.full_name(named, session)
         if name[1] != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
             raise does_not_exist("Table", display_path(name))
         return

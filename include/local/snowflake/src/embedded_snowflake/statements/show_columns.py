@@ -11,7 +11,7 @@ from sqlglot import exp
 from embedded_snowflake.names import TableName
 from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
 from embedded_snowflake.sources import objects, table_columns
-from embedded_snowflake.sql.resolve import placement
+from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import show
 
@@ -54,7 +54,7 @@ def columns(session: Session, tree: exp.Show) -> Result | None:
 def _tables(session: Session, tree: exp.Show) -> list[TableName]:
     table = tree.args.get("scope")
     if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
-        return [placement.full_name(table, session)]
+        return [table_names.full_name(table, session)]
     found = objects.objects(session, *show.scope(session, tree))
     return [(item["database_name"], item["schema_name"], item["name"]) for item in found]
 

@@ -13,7 +13,7 @@ from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_e
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Column, Result, status_result, text_result
 from embedded_snowflake.sources import directories, stage_formats
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
@@ -68,7 +68,7 @@ def create(statement: Statement, tree: exp.Create) -> Result:
     if settled is not None:
         return settled
     database, schema, name = reference.database, reference.schema, reference.name
-    temporary = placement.is_temporary(tree)
+    temporary = table_names.is_temporary(tree)
     properties = tree.args["properties"].expressions if tree.args.get("properties") else []
     directory = stage_directories.wanted(properties)
     for item in properties:
@@ -148,7 +148,7 @@ def describe_drop(statement: Statement, tree: exp.Drop) -> Result:
 
 
 def _stage(session: Session, tree: exp.Expr) -> StageReference:
-    return StageReference(*placement.full_name(identifiers.stored_table(tree), session), "")
+    return StageReference(*table_names.full_name(identifiers.stored_table(tree), session), "")
 
 
 def _exists(session: Session, reference: StageReference) -> bool:

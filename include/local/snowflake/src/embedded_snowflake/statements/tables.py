@@ -17,7 +17,7 @@ from embedded_snowflake.names import decoded, display, display_path, quote
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.resolve import identifiers, lineage, placement
+from embedded_snowflake.sql.resolve import identifiers, lineage, table_names
 from embedded_snowflake.sql.rewrite import sequences
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import declarations
@@ -57,7 +57,7 @@ def run(statement: Statement, tree: exp.Create | exp.Drop | exp.Alter | exp.Trun
     if isinstance(tree, exp.Comment) or (isinstance(tree, exp.Create) and not tree.args.get("replace")):
         return _run(statement, tree)
     with locked(
-        session, placement.full_name(identifiers.stored_table(tree), session)
+        session, table_names.full_name(identifiers.stored_table(tree), session)
     ):  # another one's changes of it end first
         return _run(statement, tree)
 
@@ -83,10 +83,10 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
     if kind not in _NOUNS:
         raise not_supported(f"CREATE {kind}")
     options.check(tree, kind)
-    temporary = placement.is_temporary(tree)
+    temporary = table_names.is_temporary(tree)
     if temporary and session.apart:
         raise not_supported("temporary objects made in a procedure's own transaction within another")
-    name = placement.full_name(identifiers.stored_table(tree), session)
+    name = table_names.full_name(identifiers.stored_table(tree), session)
     shown_kind = "TRANSIENT" if _has(tree, exp.TransientProperty) else kind
     there = catalogue.kind_of(session, name, temporary=temporary)
     if there is not None and tree.args.get("exists"):
@@ -156,7 +156,7 @@ def _definition(
     *first, last = sequences.number_columns(tree)
     for sequence in first if temporary else []:
         sequence.args["properties"].append("expressions", exp.TemporaryProperty())
-        session.temporary[placement.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
+        session.temporary[table_names.full_name(identifiers.stored_table(sequence), session)] = "SEQUENCE"
     made = [duck_sql(translate(part, statement).tree) for part in first]
     stored = identifiers.stored(last.copy())
     found_keys = keys.take_out(stored.this)
@@ -253,7 +253,7 @@ def _prepare_columns(tree: exp.Expr) -> None:
 
 
 def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
-    name = placement.full_name(identifiers.stored_table(tree), session)
+    name = table_names.full_name(identifiers.stored_table(tree), session)
     if catalogue.kind_of(session, name) != "TABLE":
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
@@ -275,7 +275,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     kind = str(tree.kind).upper()
     if kind not in _NOUNS:
         raise not_supported(f"DROP {kind}")
-    name = placement.full_name(identifiers.stored_table(tree), session)
+    name = table_names.full_name(identifiers.stored_table(tree), session)
     temporary = name in session.temporary
     found = catalogue.kind_of(session, name)
     if found is None:

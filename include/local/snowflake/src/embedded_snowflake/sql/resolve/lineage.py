@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql.resolve import operands, placement
+from embedded_snowflake.sql.resolve import operands, table_names
 from embedded_snowflake.sql.resolve.result_kinds import ARRAYS, OBJECTS, STRICT, ZONED
 from embedded_snowflake.sql.resolve.sources import chain, using
 from embedded_snowflake.state import declarations
@@ -203,7 +203,7 @@ def _source(source: exp.Expr, session: Session, outer: Sources) -> list[Fact]:
     if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and not source.args.get("pivots"):
         if not source.db and source.name in outer:
             return outer[source.name]
-        return declarations.columns(session, placement.full_name(source, session))
+        return declarations.columns(session, table_names.full_name(source, session))
     return []
 
 

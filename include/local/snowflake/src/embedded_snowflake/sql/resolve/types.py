@@ -36,7 +36,7 @@ class Types:
         """Give the types of a table's columns; each table is asked once.
 
         Args:
-            table: A table or view, its name as placement.py writes it.
+            table: A table or view, its name as table_names.py writes it.
 
         Returns:
             DuckDB's types by the columns' names; empty for a common table expression, or what does not exist.

@@ -13,8 +13,8 @@ from embedded_snowflake.library.native import NATIVE
 from embedded_snowflake.library.number_formats import read_format
 from embedded_snowflake.sql.parse.nodes import AssignedCast
 from embedded_snowflake.sql.rewrite import time_zones
-from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.date_formats import is_date_format, strftime_parts, strptime_format
+from embedded_snowflake.sql.rewrite.macro_calls import call
 from embedded_snowflake.sql.rewrite.regexps import REGEXPS
 
 _TEXTS = frozenset(exp.DataType.Type[name] for name in ("VARCHAR", "TEXT", "CHAR", "NCHAR", "NVARCHAR"))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.date_formats import is_date_format
 from embedded_snowflake.sql.rewrite.date_parts import READERS
+from embedded_snowflake.sql.rewrite.macro_calls import call
 
 _WALL_TYPES = frozenset(exp.DataType.Type[name] for name in ("TIMESTAMP", "TIMESTAMPNTZ", "DATETIME", "DATE", "TIME"))
 _WALL_CALLS = frozenset(

@@ -1,6 +1,6 @@
 """UNION, INTERSECT, EXCEPT of columns of different types: refused where DuckDB's common type is not Snowflake's.
 
-Of numbers it can be put right: see scales.py.
+Numbers are aligned instead: see number_scales.py.
 
 DuckDB makes a text of a text and a number; Snowflake makes a number:
 https://docs.snowflake.com/en/sql-reference/operators-query#general-usage-notes
@@ -13,25 +13,25 @@ from sqlglot import exp
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.sql.resolve.number_types import is_number
 from embedded_snowflake.sql.resolve.types import Types
-from embedded_snowflake.sql.rewrite import scales
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite import number_scales
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 
-def check(tree: exp.Expr, types: Types, meetings: Meetings) -> None:
+def check(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> None:
     """Refuse such columns, and note set operations in which numbers of many digits meet.
 
     Args:
         tree: Statement translated but for what depends on types.
         types: DuckDB's types of the statement's expressions.
-        meetings: Takes note of those set operations.
+        mixed: Takes note of those set operations.
 
     Raises:
         SnowflakeError: A column is a text in one query and a number, say, in another.
     """
     for union in tree.find_all(exp.SetOperation):
-        if not scales.is_outermost(union):
+        if not number_scales.is_outermost(union):
             continue
-        queries = scales.queries(union)
+        queries = number_scales.queries(union)
         by_name = bool(union.args.get("by_name"))
         known = [
             (query, columns) for query in queries if (columns := _columns(query, types, by_name=by_name)) is not None
@@ -44,7 +44,7 @@ def check(tree: exp.Expr, types: Types, meetings: Meetings) -> None:
             if len(found) > 1:
                 named = column if by_name else int(column) + 1
                 raise not_supported(f"{' and '.join(found)} in column {named} of a {union.key.upper()} without a cast")
-            meetings.note(union, [query for query, _ in there], [kind for _, kind in there])
+            mixed.note(union, [query for query, _ in there], [kind for _, kind in there])
 
 
 def _columns(query: exp.Expr, types: Types, *, by_name: bool) -> dict[str | int, str] | None:

@@ -14,9 +14,9 @@ from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
 from embedded_snowflake.sql.resolve.types import Types
 from embedded_snowflake.sql.rewrite.aggregates import with_window
-from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite.macro_calls import call
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARISONS = (*_ORDERINGS, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
@@ -26,13 +26,13 @@ _KINDS = (*_COMPARISONS, *_EXTREMES, exp.Ordered)
 _MEETING = {"VARCHAR": "text", **CONVERSION_TO}
 
 
-def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
         types: DuckDB's types of the statement's expressions.
-        meetings: Nodes in which numbers of many digits may meet; copies of theirs are noted, too.
+        mixed: Nodes in which numbers of many digits may meet; copies of theirs are noted, too.
 
     Returns:
         The tree.
@@ -44,7 +44,7 @@ def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
         pairs = [_operands(node, scope) for node in nodes]
         kinds = iter(types.of_values(scope, [operand for pair in pairs for operand in pair]))
         for node in nodes:
-            _rewrite(node, next(kinds), next(kinds), meetings)
+            _rewrite(node, next(kinds), next(kinds), mixed)
     return tree
 
 
@@ -87,7 +87,7 @@ def _ordered_by(node: exp.Ordered, scope: exp.Expr) -> exp.Expr | None:
     return by if isinstance(by, exp.Expr) else None
 
 
-def _rewrite(node: exp.Expr, left: str | None, right: str | None, meetings: Meetings) -> None:
+def _rewrite(node: exp.Expr, left: str | None, right: str | None, mixed: MixedNumbers) -> None:
     if isinstance(node, _EXTREMES):
         if left == "JSON":
             node.set("this", call("variant_key", node.this))
@@ -105,9 +105,9 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, meetings: Meet
             and by.find(exp.AggFunc, exp.Window) is None
         ):
             # DuckDB does not see that the key of a group's value is that of any of its rows.
-            node.set("this", call("variant_key", exp.AnyValue(this=meetings.copy(by))))
+            node.set("this", call("variant_key", exp.AnyValue(this=mixed.copy(by))))
         elif by is not None and isinstance(node.this, exp.Literal):
-            node.set("this", call("variant_key", meetings.copy(by)))
+            node.set("this", call("variant_key", mixed.copy(by)))
         elif left == "JSON":
             node.set("this", call("variant_key", node.this))
     elif left == "JSON" and right == "JSON":

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
 from embedded_snowflake.sql.parse import nodes
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
 from embedded_snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
 from embedded_snowflake.state.securables import Securable
@@ -53,7 +53,7 @@ def find(session: Session, target: nodes.GrantTarget) -> Securable:
         return Securable(kind, name=session.engine.account.objects.get(kind, identifiers.only_part(target.this)).name)
     if kind in ("DATABASE", "SCHEMA"):
         return find_container(session, kind, target.this)
-    name = placement.full_name(identifiers.stored_table(target.this), session)
+    name = table_names.full_name(identifiers.stored_table(target.this), session)
     if kind in _FUNCTIONS:
         found: Securable = session.engine.python.securable(kind, name, target.expressions, session)
         return found

@@ -10,7 +10,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.sources import stage_formats
 from embedded_snowflake.sources.file_formats import FileFormat
-from embedded_snowflake.sql.resolve import identifiers, placement
+from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
 
@@ -136,7 +136,7 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
     plan = CopyPlan(
-        placement.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select
+        table_names.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select
     )
     written = _query_format(place)
     for parameter in tree.args.get("params") or []:

@@ -1,6 +1,6 @@
 """Conditions: https://docs.snowflake.com/en/sql-reference/expressions-conditional.
 
-What must be alike is the affair of alike.py.
+Arguments that must have one type are converted in common_types.py.
 """
 
 from __future__ import annotations

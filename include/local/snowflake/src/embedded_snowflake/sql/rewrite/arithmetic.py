@@ -16,10 +16,10 @@ from embedded_snowflake.sql.resolve import aliases, operands
 from embedded_snowflake.sql.resolve.number_types import INTEGERS, number_scale
 from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
 from embedded_snowflake.sql.resolve.types import Types, literal_type
-from embedded_snowflake.sql.rewrite import quotients, scales
+from embedded_snowflake.sql.rewrite import division, number_scales
 from embedded_snowflake.sql.rewrite.aggregates import with_window
-from embedded_snowflake.sql.rewrite.calls import as_decimal, call
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite.macro_calls import as_decimal, call
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 _DATE_UNITS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _SPREADS = (exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevPop, exp.StddevSamp)
@@ -44,32 +44,32 @@ _MOST_SCALE = 37  # of any NUMBER
 _MAX_SCALE = 12  # of a product or quotient whose operands have no more
 
 
-def apply(tree: exp.Expr, types: Types, meetings: Meetings, *, wide: bool) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, mixed: MixedNumbers, *, wide: bool) -> exp.Expr:
     """Rewrite such operations.
 
     Args:
         tree: Statement translated but for these.
         types: DuckDB's types of the statement's expressions.
-        meetings: Nodes in which numbers of many digits may meet.
+        mixed: Nodes in which numbers of many digits may meet.
         wide: Whether whole numbers have 128 bits.
 
     Returns:
         The tree.
     """
     for values in tree.find_all(exp.Values):
-        scales.align_rows(values, literal_type)
-    unions = [union for union in tree.find_all(exp.SetOperation) if union in meetings]
-    concerned = [node for node in tree.find_all(*_LOOKED_AT) if node in meetings or _concerns(node, wide=wide)]
+        number_scales.align_rows(values, literal_type)
+    unions = [union for union in tree.find_all(exp.SetOperation) if union in mixed]
+    concerned = [node for node in tree.find_all(*_LOOKED_AT) if node in mixed or _concerns(node, wide=wide)]
     if not concerned and not unions:
         return tree
     done: set[int] = set()
     for scope in innermost_first(tree):
-        _rewrite_scope(scope, [node for node in concerned if scope_of(node) is scope], types, meetings, wide=wide)
+        _rewrite_scope(scope, [node for node in concerned if scope_of(node) is scope], types, mixed, wide=wide)
         done.add(id(scope))
         for union in [
-            union for union in unions if done.issuperset(id(query.unnest()) for query in scales.queries(union))
+            union for union in unions if done.issuperset(id(query.unnest()) for query in number_scales.queries(union))
         ]:
-            scales.align_queries(union, types.of_query)
+            number_scales.align_queries(union, types.of_query)
             unions.remove(union)
     for node in list(tree.find_all(exp.Div)):  # outside any SELECT: VALUES (1/2)
         _rewrite(node, [None, None], wide=wide)
@@ -86,17 +86,17 @@ def _concerns(node: exp.Expr, *, wide: bool) -> bool:
     return wide
 
 
-def _rewrite_scope(scope: exp.Expr, waiting: list[exp.Expr], types: Types, meetings: Meetings, *, wide: bool) -> None:
+def _rewrite_scope(scope: exp.Expr, waiting: list[exp.Expr], types: Types, mixed: MixedNumbers, *, wide: bool) -> None:
     """Rewrite the operations of one SELECT, those within others first: their types are those of what replaces them."""
     for _ in range(_MAX_ROUNDS):
         if not waiting:
             return
         ready = _innermost(scope, waiting)
-        asked = [_operands(node, meetings) for node in ready]
+        asked = [_operands(node, mixed) for node in ready]
         kinds = iter(types.of_values(scope, [operand for values in asked for operand in values]))
         for node, values in zip(ready, asked, strict=True):
             known = [next(kinds) for _ in values]
-            if node in meetings:
+            if node in mixed:
                 _align(node, known)
             else:
                 _rewrite(node, known, wide=wide)
@@ -117,8 +117,8 @@ def _innermost(scope: exp.Expr, waiting: list[exp.Expr]) -> list[exp.Expr]:
     return found or plain
 
 
-def _operands(node: exp.Expr, meetings: Meetings) -> list[exp.Expr | None]:
-    if node in meetings:
+def _operands(node: exp.Expr, mixed: MixedNumbers) -> list[exp.Expr | None]:
+    if node in mixed:
         return [operand for group in operands.groups(node) for operand in group]
     return [node.this, node.args.get("expression")]
 
@@ -126,7 +126,7 @@ def _operands(node: exp.Expr, meetings: Meetings) -> list[exp.Expr | None]:
 def _align(node: exp.Expr, kinds: list[str | None]) -> None:
     known = iter(kinds)
     for group in operands.groups(node):
-        scales.align(group, [next(known) for _ in group])
+        number_scales.align(group, [next(known) for _ in group])
 
 
 def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
@@ -155,7 +155,7 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
         one, other = number_scale(left), number_scale(right)
         if one is not None and other is not None:
             node.replace(
-                quotients.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE)))
+                division.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE)))
             )
         else:
             node.replace(call("divide", node.this, node.expression))
@@ -164,7 +164,7 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
         if scale is not None:
             target = with_window(node)
             more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
-            target.replace(quotients.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
+            target.replace(division.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
     elif isinstance(node, exp.Kurtosis):
         if number_scale(left) is not None:
             target = with_window(node)

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, not_supported
 from embedded_snowflake.library.macros import LIBRARY, PREFIX
-from embedded_snowflake.sql.resolve.families import family_of_mark
-from embedded_snowflake.sql.rewrite import aggregates, conversions, date_parts, lambdas, refusals
+from embedded_snowflake.sql.resolve.type_families import family_of_mark
+from embedded_snowflake.sql.rewrite import aggregates, conversions, date_parts, lambdas, refused_expressions
 
 # DuckDB ranks within the partition, whatever the frame.
 _RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)
@@ -29,7 +29,7 @@ def apply(tree: exp.Expr) -> exp.Expr:
         tree = aggregates.rewrite(tree)
         present = {type(node) for node in tree.walk()}
     for step, classes in (
-        (refusals.refuse, refusals.KINDS),
+        (refused_expressions.refuse, refused_expressions.KINDS),
         (_sequence_number, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
         (lambdas.rewrite, lambdas.KINDS),
         (_element, (exp.Bracket, exp.JSONExtract)),

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from embedded_snowflake.sql.resolve.families import CONDITIONS, MARK, family_of, serves
 from embedded_snowflake.sql.resolve.signatures.arguments import arguments_of
+from embedded_snowflake.sql.resolve.type_families import CONDITIONS, MARK, family_of, serves
 
 _LIKENESSES = (exp.DPipe, exp.Like, exp.ILike)
 

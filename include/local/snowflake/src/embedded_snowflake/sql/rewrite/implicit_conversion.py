@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from embedded_snowflake.sql.resolve import aliases, operands
-from embedded_snowflake.sql.resolve.families import family_of, family_of_mark
 from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import innermost_first, scope_of
+from embedded_snowflake.sql.resolve.type_families import family_of, family_of_mark
 from embedded_snowflake.sql.resolve.types import Types
-from embedded_snowflake.sql.rewrite import alike
-from embedded_snowflake.sql.rewrite.calls import call
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite import common_types
+from embedded_snowflake.sql.rewrite.macro_calls import call
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 # The type of what is evidently of a family; which kind of date one is DuckDB must say.
 _TYPES = {
@@ -36,13 +36,13 @@ _AS_TEXT = ("DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIME")  # and numbers, and ti
 _Columns = dict[tuple[str, str], str | None]
 
 
-def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
+def apply(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> exp.Expr:
     """Convert what is to be converted.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
         types: DuckDB's types of the statement's expressions.
-        meetings: Takes note of the nodes in which numbers of many digits may meet.
+        mixed: Takes note of the nodes in which numbers of many digits may meet.
 
     Returns:
         The tree, without marks.
@@ -56,7 +56,7 @@ def apply(tree: exp.Expr, types: Types, meetings: Meetings) -> exp.Expr:
     for scope in [*innermost_first(tree), None]:
         pending = by_scope.get(id(scope), [])
         if pending:
-            _Scope(scope, types, meetings).convert(pending)
+            _Scope(scope, types, mixed).convert(pending)
     return tree
 
 
@@ -67,10 +67,10 @@ def _concerns(node: exp.Expr) -> bool:
 class _Scope:
     """The SELECT or other statement that operands stand in, and the types that are known there."""
 
-    def __init__(self, scope: exp.Expr | None, types: Types, meetings: Meetings) -> None:
+    def __init__(self, scope: exp.Expr | None, types: Types, mixed: MixedNumbers) -> None:
         self._scope = scope
         self._types = types
-        self._meetings = meetings
+        self._meetings = mixed
         self._columns: _Columns = {}
         self._aliased: dict[str, exp.Alias] = {}
 
@@ -91,7 +91,7 @@ class _Scope:
         family = family_of_mark(node)
         if family is None:
             for group in operands.groups(node):
-                alike.convert(node, group, [kinds[id(operand)] for operand in group], self._meetings)
+                common_types.convert(node, group, [kinds[id(operand)] for operand in group], self._meetings)
             return
         value = node.expressions[0]
         kind = kinds[id(value)]
@@ -186,7 +186,7 @@ def _converted(value: exp.Expr, family: str, kind: str | None) -> exp.Expr:
     if family == "number":
         if kind == "BOOLEAN":
             return exp.cast(value, "BIGINT", copy=False)
-        return alike.as_number(value) if is_text else call("to_double", value) if is_variant else value
+        return common_types.as_number(value) if is_text else call("to_double", value) if is_variant else value
     if family == "float":
         return call("to_double", value) if is_text or is_variant else value
     if family == "integer":

@@ -16,8 +16,8 @@ from sqlglot import exp
 from embedded_snowflake.sql.resolve.number_types import number_scale
 from embedded_snowflake.sql.resolve.scopes import compares, innermost_first, scope_of
 from embedded_snowflake.sql.resolve.types import Types
-from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
+from embedded_snowflake.sql.rewrite.macro_calls import call
 
 _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
 _COUNTS = (exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank)

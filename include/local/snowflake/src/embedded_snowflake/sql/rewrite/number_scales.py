@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from embedded_snowflake.sql.resolve.number_types import decimal, number_scale
-from embedded_snowflake.sql.rewrite.calls import as_decimal
+from embedded_snowflake.sql.rewrite.macro_calls import as_decimal
 
 _DIGITS = 38
-# What DuckDB takes for a DOUBLE until typed.py has made a NUMBER of it.
+# What DuckDB takes for a DOUBLE until arithmetic.py has made a NUMBER of it.
 _NUMBERS_LATER = (exp.Avg, exp.Div, exp.Median, exp.PercentileCont, exp.Variance, exp.VariancePop, exp.Kurtosis)
 
 Described = list[tuple[str, str]]
@@ -40,10 +40,10 @@ def common_scale(kinds: Sequence[str | None]) -> int | None:
     return scale if before + scale > _DIGITS else None
 
 
-class Meetings:
+class MixedNumbers:
     """Nodes of a statement in which numbers of many digits may meet.
 
-    They are noted while operands are converted, and aligned once every number in them has its type: see typed.py.
+    They are noted while operands are converted, and aligned once every number in them has its type: see arithmetic.py.
     """
 
     def __init__(self) -> None:

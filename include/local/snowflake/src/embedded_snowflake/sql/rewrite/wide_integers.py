@@ -2,7 +2,7 @@
 
 NUMBER(38, 0), which INT, BIGINT and NUMBER mean too, is DuckDB's BIGINT here: joins, groups and results of ordinary
 numbers stay quick. A statement that fails because a number does not fit is run again with 128 bits (`Session.run`): its
-casts take DuckDB's HUGEINT, and `typed` makes its operators do so.
+casts take DuckDB's HUGEINT, and arithmetic.py makes its operators do so.
 """
 
 from __future__ import annotations

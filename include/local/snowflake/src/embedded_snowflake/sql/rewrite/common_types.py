@@ -14,26 +14,26 @@ from sqlglot import exp
 
 from embedded_snowflake.sql.resolve.number_types import is_number
 from embedded_snowflake.sql.resolve.operands import ARITHMETIC, FIRST_DECIDES
-from embedded_snowflake.sql.rewrite.calls import call
 from embedded_snowflake.sql.rewrite.conversions import CONVERSION_TO
-from embedded_snowflake.sql.rewrite.scales import Meetings
+from embedded_snowflake.sql.rewrite.macro_calls import call
+from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 _NULL = ("NULL", '"NULL"')
 _FRACTION = 5  # digits after the point of a text that becomes a NUMBER, unless it is a constant: NUMBER(18, 5)
 
 
-def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None], meetings: Meetings) -> None:
+def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None], mixed: MixedNumbers) -> None:
     """Make the operands of a group alike.
 
     Args:
         node: What they are operands of.
         group: The operands; replaced where they stand.
         kinds: DuckDB's type of each; None where it cannot tell.
-        meetings: Takes note of it where numbers of many digits may meet.
+        mixed: Takes note of it where numbers of many digits may meet.
     """
     arithmetic = isinstance(node, ARITHMETIC)
     if not arithmetic and not isinstance(node, exp.Nullif):
-        meetings.note(node, group, kinds)
+        mixed.note(node, group, kinds)
     target = _number_beside(kinds) if arithmetic else _common(kinds, first=isinstance(node, FIRST_DECIDES))
     for operand, kind in zip(group, kinds, strict=True):
         if kind is None or kind in _NULL or kind == target:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.sql.resolve.signatures.arguments import signature_of
 
-MARK = "_wanted_"  # begins the name of the call that rewrite/wanted.py puts around an argument
+MARK = "_wanted_"  # begins the name of the call that rewrite/expected_types.py puts around an argument
 _NUMBERS = ("number", "integer", "float")
 # What serves where a family is wanted.
 _SERVES = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
-from embedded_snowflake.sql.rewrite.calls import call
+from embedded_snowflake.sql.rewrite.macro_calls import call
 
 _SAFE_DIGITS = 15
 _EXACT = "rounded_quotient"  # the macro of whole numbers
