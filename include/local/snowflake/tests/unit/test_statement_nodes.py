@@ -8,7 +8,7 @@ from sqlglot import exp
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.sql.parse import dialect, nodes
-from embedded_snowflake.sql.resolve import identifiers
+from embedded_snowflake.sql.resolve import identifiers, table_names
 
 NODES: dict[str, type[exp.Expr]] = {
     "grant select, insert on table T to role R with grant option": nodes.Grant,
@@ -40,6 +40,17 @@ NODES: dict[str, type[exp.Expr]] = {
     "call system$wait(1)": nodes.CallSystemFunction,
     "with P as procedure (X int) returns int language python handler = 'f' as 'x' call P(1)": nodes.CallAnonymous,
     "with P as (select 1) select * from P": exp.Select,
+    "unset (A, B)": nodes.UnsetVariables,
+    "execute immediate $$select 1$$": nodes.ExecuteImmediate,
+    "show parameters like 'TIME%' in session": nodes.ShowSession,
+    "show transactions": nodes.ShowSession,
+    "rm @s/a-b/c.csv pattern = '.*'": nodes.RemoveFiles,
+    "alter stage S refresh subpath = 'x'": nodes.AlterStage,
+    "alter stage if exists S set directory = (enable = true)": nodes.AlterStage,
+    "alter stage S rename to R": exp.Command,
+    "alter schema S set data_retention_time_in_days = 1, comment = 'x'": nodes.AlterContainer,
+    "start transaction": exp.Transaction,
+    "begin name T": exp.Transaction,
     "create table ROLE (A int)": exp.Create,
     "show tables": exp.Show,
 }
@@ -71,6 +82,44 @@ def test_a_word_that_does_not_fit_is_named_with_its_place(sql: str) -> None:
     assert error.value.message.endswith(f"{UNEXPECTED[sql]}.")
 
 
+REFUSED = {
+    "begin insert into T values (1)": "Snowflake Scripting",
+    "declare A int": "Snowflake Scripting",
+    "/* all */ create or replace external table T (A int)": "CREATE EXTERNAL TABLE",
+    "create or alter table T (A int)": "CREATE OR ALTER",
+    "describe result 'x'": "DESCRIBE RESULT",
+    "merge into T using S on true when matched then update all by name": "MERGE … ALL BY NAME",
+    "execute immediate 'select ' || '1'": "EXECUTE IMMEDIATE of anything but a text or a variable",
+    "alter schema S set tag A = 'x'": "ALTER SCHEMA SET tag A = 'x'",
+    "alter user U abort all queries": "ALTER USER … abort all queries",
+    "grant select on pets P to role R": "grants on pets P",
+}
+
+
+@pytest.mark.parametrize("sql", REFUSED)
+def test_what_is_not_supported_is_named(sql: str) -> None:
+    with pytest.raises(SnowflakeError) as error:
+        dialect.parse(sql)
+    assert error.value.message == f"not supported by the embedded Snowflake: {REFUSED[sql]}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "temporary", "scoped"),
+    [
+        ("create scoped temporary table if not exists T (A int)", True, True),
+        ("create or replace local temporary view V as select 1", True, False),
+        ("create volatile table T (A int)", True, False),
+        ("create table T if not exists (A int)", False, False),
+        ("create transient table T (A int)", False, False),
+    ],
+)
+def test_words_about_temporary_objects(sql: str, temporary: bool, scoped: bool) -> None:
+    tree = dialect.parse(sql)
+    assert isinstance(tree, exp.Create)
+    assert (table_names.is_temporary(tree), table_names.is_scoped(tree)) == (temporary, scoped)
+    assert bool(tree.args["exists"]) == ("exists" in sql)
+
+
 def test_names_are_read_as_they_are_stored() -> None:
     tree = dialect.parse("grant usage on schema d.\"Mixed Case\" to role identifier('reader')")
     assert identifiers.parts(tree.args["target"].this) == ("D", "Mixed Case")
@@ -87,3 +136,11 @@ def test_bound_names_are_filled_into_the_tree() -> None:
 def test_values_are_bound_in_a_call() -> None:
     tree = bindings.fill(dialect.parse("call P(?, X => ?)"), [("FIXED", "1"), ("TEXT", "its")])
     assert [value.sql("snowflake") for value in tree.expressions] == ["1", "X => 'its'"]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"), [("''", ""), ("$$a'b$$", "a'b"), ("xsmall", "xsmall"), ("-1", "-1"), ("?", "TRUE")]
+)
+def test_the_text_of_a_value(given: str, text: str) -> None:
+    tree = bindings.fill(dialect.parse(f"call system$wait({given})"), [("BOOLEAN", "true")])
+    assert nodes.text_of(tree.expressions[0]) == text

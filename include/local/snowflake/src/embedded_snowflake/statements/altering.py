@@ -12,7 +12,7 @@ from embedded_snowflake.errors import compilation_error, does_not_exist, not_sup
 from embedded_snowflake.names import TableName, display_path, literal, quote
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Result, status_result
 from embedded_snowflake.sql.generator import duck_sql
-from embedded_snowflake.sql.parse.nodes import ClusterKey
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.rewrite.conversions import is_integer
 from embedded_snowflake.sql.translate import translate
@@ -285,21 +285,16 @@ def _unset(change: _Change, action: exp.Set) -> None:
             options.check_option(name, None, f"ALTER {change.kind} UNSET")
 
 
-def _cluster(change: _Change, action: ClusterKey) -> None:
+def _cluster(change: _Change, action: nodes.ClusterKey) -> None:
     change.clustering = clustering.key(action, change.facts)
 
 
-def _command(change: _Change, action: exp.Command) -> None:
-    """What sqlglot keeps as words: DROP PRIMARY KEY, DROP CLUSTERING KEY."""
-    words = f"{action.this} {action.expression}".upper().split()
-    if words[:3] == ["DROP", "PRIMARY", "KEY"]:
-        change.keys = [key for key in change.keys if key.kind != "PRIMARY KEY"]
-    elif words[:3] == ["DROP", "CLUSTERING", "KEY"]:
-        change.clustering = None
-    elif words[:2] == ["DROP", "UNIQUE"]:
-        raise not_supported("ALTER TABLE DROP UNIQUE")
-    else:
-        _pass_on(change, action)
+def _drop_primary_key(change: _Change, _action: nodes.DropPrimaryKey) -> None:
+    change.keys = [key for key in change.keys if key.kind != "PRIMARY KEY"]
+
+
+def _drop_clustering_key(change: _Change, _action: nodes.DropClusteringKey) -> None:
+    change.clustering = None
 
 
 _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
@@ -308,8 +303,9 @@ _ACTIONS: dict[type[exp.Expr], Callable[[_Change, exp.Expr], None]] = {
     exp.RenameColumn: _rename_column,  # type: ignore[dict-item]
     exp.AlterColumn: _alter_column,  # type: ignore[dict-item]
     exp.AddConstraint: _add_constraint,  # type: ignore[dict-item]
-    ClusterKey: _cluster,  # type: ignore[dict-item]
-    exp.Command: _command,  # type: ignore[dict-item]
+    nodes.ClusterKey: _cluster,  # type: ignore[dict-item]
+    nodes.DropClusteringKey: _drop_clustering_key,  # type: ignore[dict-item]
+    nodes.DropPrimaryKey: _drop_primary_key,  # type: ignore[dict-item]
     exp.Schema: _add_columns,  # type: ignore[dict-item]
     exp.AlterSet: _set,  # type: ignore[dict-item]
     exp.Set: _unset,  # type: ignore[dict-item]

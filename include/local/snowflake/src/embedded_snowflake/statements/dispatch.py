@@ -18,7 +18,6 @@ from embedded_snowflake.statements import (
     catalog_statements,
     changes,
     describe,
-    execute_immediate,
     multi_insert,
     rights,
     session_statements,
@@ -41,14 +40,10 @@ def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
     return Handler(run, tables.describe)
 
 
-_LIST = Handler(stage_statements.list_, stage_statements.describe_list)
-_REMOVE = Handler(stage_statements.remove, stage_statements.describe_remove)
 _CHANGE = Handler(changes.run, changes.describe)
 _QUERY = Handler(queries.run, queries.describe)
-_UNSET = Handler(variables.unset, variables.describe_unset)
 
-# By the type of a statement's tree, or by its type and what it is about: the kind of object that is defined, or the
-# first words of what the grammar keeps as text.
+# By the type of a statement's tree, or by its type and the kind of object that it is about.
 _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     # The session
     exp.Use: _same(session_statements.use),
@@ -56,24 +51,20 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     exp.Commit: _same(session_statements.commit),
     exp.Rollback: _same(session_statements.rollback),
     exp.Set: Handler(variables.set_, variables.describe_set),
-    exp.Alias: _UNSET,
-    exp.Anonymous: _UNSET,
+    nodes.UnsetVariables: Handler(variables.unset, variables.describe_unset),
     (exp.Alter, "SESSION"): _same(session_statements.alter_session),
-    (exp.Command, "SHOW PARAMETERS"): _same(session_statements.show_parameters),
+    (nodes.ShowSession, "PARAMETERS"): _same(session_statements.show_parameters),
     nodes.CallSystemFunction: Handler(
         session_statements.call_system_function, session_statements.describe_system_function
     ),
     # Stages and their files
     (exp.Create, "STAGE"): Handler(stage_statements.create, stage_statements.describe_create),
     (exp.Drop, "STAGE"): Handler(stage_statements.drop, stage_statements.describe_drop),
-    (exp.Command, "ALTER STAGE"): Handler(stage_directories.alter, stage_directories.describe_alter),
+    nodes.AlterStage: Handler(stage_directories.alter, stage_directories.describe_alter),
     exp.Put: _same(stage_statements.put),
     exp.Get: _same(stage_statements.get),
-    exp.ListStage: _LIST,
-    (exp.Command, "LS"): _LIST,
-    (exp.Command, "LIST"): _LIST,
-    (exp.Command, "RM"): _REMOVE,
-    (exp.Command, "REMOVE"): _REMOVE,
+    exp.ListStage: Handler(stage_statements.list_, stage_statements.describe_list),
+    nodes.RemoveFiles: Handler(stage_statements.remove, stage_statements.describe_remove),
     grammar.CopyFiles: Handler(files.run, files.describe),
     exp.Copy: Handler(into_table.run, into_table.describe),
     # Databases, schemas and file formats
@@ -83,8 +74,7 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     (exp.Drop, "SCHEMA"): _ddl(catalog_statements.drop),
     (exp.Create, "FILE FORMAT"): _ddl(catalog_statements.file_format),
     (exp.Drop, "FILE FORMAT"): _ddl(catalog_statements.file_format),
-    (exp.Command, "ALTER SCHEMA"): _same(session_statements.alter_container),
-    (exp.Command, "ALTER DATABASE"): _same(session_statements.alter_container),
+    nodes.AlterContainer: _same(session_statements.alter_container),
     exp.Show: Handler(catalog_statements.listing, catalog_statements.describe_listing),
     # Roles, users, warehouses and grants
     nodes.AlterAccountObject: _ddl(account_objects.alter),
@@ -147,7 +137,7 @@ def run(
 def _interpret(statement: Statement) -> Result:
     text = variables.inline(statement.session, statement.text)
     tree = _read(statement, text)
-    rights.check(statement.session, tree, text)
+    rights.check(statement.session, tree)
     if not statement.describe_only and _is_ddl(tree):
         statement.commit_for_ddl()
     handler = _handler(tree, statement.session)
@@ -167,14 +157,14 @@ def _read(statement: Statement, text: str) -> exp.Expr:
     return tree
 
 
-def _run_text(statement: Statement, tree: exp.Command) -> Result:
+def _run_text(statement: Statement, tree: nodes.ExecuteImmediate) -> Result:
     """Run EXECUTE IMMEDIATE."""
-    return execution.run(statement.nested(execute_immediate.text(statement, tree)), _interpret)
+    return execution.run(statement.nested(nodes.text_of(tree.this)), _interpret)
 
 
-def _describe_text(statement: Statement, tree: exp.Command) -> Result:
+def _describe_text(statement: Statement, tree: nodes.ExecuteImmediate) -> Result:
     """Describe the statement that EXECUTE IMMEDIATE would run."""
-    inner = statement.nested(execute_immediate.text(statement, tree), describe_only=True)
+    inner = statement.nested(nodes.text_of(tree.this), describe_only=True)
     return execution.run(inner, _interpret)
 
 
@@ -183,9 +173,6 @@ def _handler(tree: exp.Expr, session: Session) -> Handler | None:
     if session.engine.python is not None and type(tree) in session.engine.python.handlers:
         found: Handler = session.engine.python.handlers[type(tree)]
         return found
-    if isinstance(tree, exp.Command):
-        verb, words = str(tree.this).upper(), session_statements.command_text(tree).upper().split()
-        return _HANDLERS.get((exp.Command, " ".join([verb, *words[:1]]))) or _HANDLERS.get((exp.Command, verb))
     kind = str(tree.args.get("kind")).upper()
     for node in type(tree).__mro__:
         handler = _HANDLERS.get((node, kind)) or _HANDLERS.get(node)
@@ -194,12 +181,11 @@ def _handler(tree: exp.Expr, session: Session) -> Handler | None:
     return None
 
 
-_HANDLERS[exp.Command, "EXECUTE IMMEDIATE"] = Handler(_run_text, _describe_text)
+_HANDLERS[nodes.ExecuteImmediate] = Handler(_run_text, _describe_text)
 
 
-# What defines objects, or who may use them: in the tree, or as the first word of what is not parsed.
+# What defines objects, or who may use them.
 _DDL = (exp.Create, exp.Alter, exp.Drop, exp.Undrop, exp.Comment, nodes.DataDefinition)
-_DDL_VERBS = frozenset({"CREATE", "ALTER", "DROP", "UNDROP", "COMMENT"})
 
 
 def _is_ddl(tree: exp.Expr) -> bool:
@@ -207,10 +193,6 @@ def _is_ddl(tree: exp.Expr) -> bool:
 
     TRUNCATE and COPY are not, nor is ALTER SESSION.
     """
-    if isinstance(tree, exp.Command):
-        return str(tree.this).upper() in _DDL_VERBS and not str(tree.args.get("expression") or "").upper().startswith(
-            "SESSION"
-        )
     return isinstance(tree, _DDL) and not (
         isinstance(tree, exp.Alter) and str(tree.args.get("kind")).upper() == "SESSION"
     )

@@ -79,20 +79,3 @@ def check_option(name: str, value: Any, statement: str) -> None:
     ):
         return
     raise not_supported(f"{statement} … {name.upper()} = {given[:60]}")
-
-
-def check_words(words: str, statement: str) -> None:
-    """Refuse such options of a statement that is not parsed.
-
-    Args:
-        words: What follows SET: name = value ….
-        statement: The statement in a few words.
-
-    Raises:
-        SnowflakeError: There is none, or one that is not supported.
-    """
-    found = re.findall(r"(\w+)\s*=\s*('(?:[^']|'')*'|\S+)", words)
-    if not found:
-        raise not_supported(f"{statement} SET {words[:60]}")
-    for name, value in found:
-        check_option(name, value, f"{statement} SET")

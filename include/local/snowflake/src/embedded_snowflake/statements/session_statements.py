@@ -134,26 +134,11 @@ def _call(statement: Statement, tree: nodes.CallSystemFunction, answers: answere
     return text_result([name], [(answers[name](statement.session, *arguments),)])
 
 
-def alter_container(statement: Statement, tree: exp.Command) -> Result:
+def alter_container(_statement: Statement, tree: nodes.AlterContainer) -> Result:
     """Run ALTER SCHEMA or ALTER DATABASE … SET: what it sets is checked, and means nothing here."""
-    kind, *words = command_text(tree).split()
-    upper = [word.upper() for word in words]
-    if "SET" not in upper:
-        raise statement.unsupported()
-    options.check_words(" ".join(words[upper.index("SET") + 1 :]), f"ALTER {kind.upper()}")
+    for item in tree.expressions:
+        options.check_option(item.name, item.args["value"], f"ALTER {tree.args['kind']} SET")
     return status_result(DONE, _SCL)
-
-
-def command_text(tree: exp.Command) -> str:
-    """Get what follows the verb of a statement that is kept as text.
-
-    Args:
-        tree: The statement.
-
-    Returns:
-        Its text without the verb.
-    """
-    return str(tree.expression.name if isinstance(tree.expression, exp.Expr) else tree.expression or "").strip()
 
 
 # Parameters that clients look up, with Snowflake's defaults.
@@ -172,12 +157,10 @@ _DEFAULTS = {
 }
 
 
-def show_parameters(statement: Statement, tree: exp.Command) -> Result:
-    """Run SHOW PARAMETERS [LIKE '…'] [IN SESSION]."""
-    session = statement.session
-    rest = " ".join(command_text(tree).split()[1:])
-    pattern = rest.split("'")[1] if rest.upper().startswith("LIKE '") and rest.count("'") > 1 else "%"
-    wanted = like(pattern)
+def show_parameters(statement: Statement, tree: nodes.ShowSession) -> Result:
+    """Run SHOW PARAMETERS."""
+    session, pattern = statement.session, tree.args["like"]
+    wanted = like("%" if pattern is None else nodes.text_of(pattern))
     current = {**_DEFAULTS, **{name: str(value) for name, value in session.parameters.items()}}
     rows = [
         (name, value, _DEFAULTS.get(name, ""), "SESSION" if name in session.parameters else "", "", "STRING")

@@ -9,10 +9,11 @@ from typing import Any
 from sqlglot import exp
 
 from embedded_snowflake import bindings
-from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported, syntax_error
+from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Column, Result, status_result, text_result
 from embedded_snowflake.sources import directories, stage_formats
+from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.securables import Securable
@@ -20,12 +21,9 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import stage_directories
-from embedded_snowflake.statements.session_statements import command_text
 
 _DDL = 0x6000
-_LINE = re.compile(r"\s*('(?:[^']|'')*'|\S+)(.*)", re.S)  # a location, and the options after it
 _LISTED = [Column("name"), Column("size", "fixed", precision=38, scale=0), Column("md5"), Column("last_modified")]
-_PATTERN = re.compile(r"pattern\s*=\s*'((?:[^']|'')*)'", re.I)
 
 
 @dataclass
@@ -226,7 +224,7 @@ def _options(tree: exp.Expr) -> dict[str, Any]:
     return found
 
 
-def list_(statement: Statement, tree: exp.ListStage | exp.Command) -> Result:
+def list_(statement: Statement, tree: exp.ListStage) -> Result:
     """Run LIST or LS.
 
     Raises:
@@ -238,13 +236,13 @@ def list_(statement: Statement, tree: exp.ListStage | exp.Command) -> Result:
     return Result(_LISTED, rows=rows)
 
 
-def describe_list(statement: Statement, tree: exp.ListStage | exp.Command) -> Result:
+def describe_list(statement: Statement, tree: exp.ListStage) -> Result:
     """Describe LIST of a stage that exists."""
     _listed(statement.session, tree)
     return Result(_LISTED, rows=[])
 
 
-def remove(statement: Statement, tree: exp.Command) -> Result:
+def remove(statement: Statement, tree: nodes.RemoveFiles) -> Result:
     """Run REMOVE or RM.
 
     Raises:
@@ -257,23 +255,17 @@ def remove(statement: Statement, tree: exp.Command) -> Result:
     return text_result(["name", "result"], [(reference.prefix + file.relative, "removed") for file in removed])
 
 
-def describe_remove(statement: Statement, tree: exp.Command) -> Result:
+def describe_remove(statement: Statement, tree: nodes.RemoveFiles) -> Result:
     """Describe REMOVE from a stage that exists."""
     reference, pattern = _listed(statement.session, tree)
     _matching(statement.session, reference, pattern)
     return text_result(["name", "result"], [])
 
 
-def _listed(session: Session, tree: exp.ListStage | exp.Command) -> tuple[StageReference, str | None]:
+def _listed(session: Session, tree: exp.ListStage | nodes.RemoveFiles) -> tuple[StageReference, str | None]:
     """The place and the pattern of a statement that lists or removes files."""
-    if isinstance(tree, exp.ListStage):
-        pattern = tree.args.get("pattern")
-        return session.stage_reference(tree.this.name), pattern.name if pattern is not None else None
-    match = _LINE.match(command_text(tree))
-    if match is None:
-        raise syntax_error("a stage is missing.")
-    found = _PATTERN.search(match.group(2))
-    return session.stage_reference(match.group(1)), found.group(1).replace("''", "'") if found else None
+    pattern = tree.args.get("pattern")
+    return session.stage_reference(tree.this.name), None if pattern is None else nodes.text_of(pattern)
 
 
 def _matching(session: Session, reference: StageReference, pattern: str | None) -> list[StageFile]:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error, variable_of_caller
 from embedded_snowflake.results import Column, Result, status_result
 from embedded_snowflake.sources import queries
-from embedded_snowflake.sql.parse import dialect
+from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 
@@ -19,29 +19,16 @@ _SCL = 0x4000
 _WITHOUT_VARIABLES = ("PUT", "GET")  # their paths may hold a $
 
 
-def unset(statement: Statement, tree: exp.Alias | exp.Anonymous) -> Result:
-    """Run UNSET of variables, which sqlglot reads as a name and its alias, or as a call.
-
-    Raises:
-        SnowflakeError: It is another statement of that form, of which Snowflake has none.
-    """
-    for name in _unset_names(statement, tree):
+def unset(statement: Statement, tree: nodes.UnsetVariables) -> Result:
+    """Run UNSET of variables."""
+    for name in tree.args["names"]:
         statement.session.variables.pop(name.upper(), None)
     return status_result(_DONE, _SCL)
 
 
-def describe_unset(statement: Statement, tree: exp.Alias | exp.Anonymous) -> Result:
+def describe_unset(_statement: Statement, _tree: nodes.UnsetVariables) -> Result:
     """Describe UNSET."""
-    _unset_names(statement, tree)
     return status_result(_DONE, _SCL)
-
-
-def _unset_names(statement: Statement, tree: exp.Alias | exp.Anonymous) -> list[str]:
-    if isinstance(tree, exp.Alias) and tree.this.name.upper() == "UNSET":
-        return [tree.alias]
-    if isinstance(tree, exp.Anonymous) and tree.name.upper() == "UNSET":
-        return [item.name for item in tree.expressions]
-    raise statement.unsupported()
 
 
 def inline(session: Session, sql: str) -> str:

@@ -28,6 +28,7 @@ class AccountObjectParser(WordParser):
             return None
         exists = self._match_text_seq("IF", "NOT", "EXISTS")
         name = self._parse_account_object_name()
+        exists = exists or self._match_text_seq("IF", "NOT", "EXISTS")
         self._take("WITH")
         properties = self._parse_word_properties()
         return nodes.CreateAccountObject(this=name, kind=kind, replace=replace, exists=exists, expressions=properties)

@@ -16,14 +16,12 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported, syntax_error
-from embedded_snowflake.sql.parse import refused_statements
 from embedded_snowflake.sql.parse.grammar import EmbeddedSnowflake
 from embedded_snowflake.sql.parse.nodes import DeclaredType, RoutineName
 
 # sqlglot reports what it keeps as plain text; the statements' handlers say so themselves where it matters.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
-# Only the head of a statement holds the words that `_normalise` cares about.
 _HEAD = 400
 _LONGEST_LIST = 200_000
 NOT_CLOSED = "parse error: a quote or a comment is not closed."
@@ -54,10 +52,9 @@ def parse(sql: str) -> exp.Expr:
         SnowflakeError: It cannot be parsed (001003), is empty, lists too many values (001795), or is refused by its
             first words.
     """
-    refused_statements.refuse(sql)
     if sql.count(",") >= _LONGEST_LIST:
         _refuse_long_lists(sql)
-    text = _normalise(sql)
+    text = _quote_url(sql)
     with _wording():
         statements = [
             tree
@@ -193,54 +190,14 @@ def _refuse_long_lists(sql: str) -> None:
                 raise compilation_error(f"error line 1 at position 0\n{text}", 1795, "42601")
 
 
-def _normalise(sql: str) -> str:
-    """Rewrite spellings that the dialect does not know into ones that it does, by tokens of the statement's head."""
-    head = sql[:_HEAD].upper()
-    if head.lstrip().startswith(("PUT", "GET")):
-        # A bare URL would be a comment from its // on.
-        url = next((word for word in sql.rstrip("; \n").split() if word.lower().startswith("file://")), None)
-        return sql if url is None else sql.replace(url, f"'{url}'", 1)
-    if head.lstrip().startswith("CREATE") and [token.text.upper() for token in _tokens(sql)[:3]] == [
-        "CREATE",
-        "OR",
-        "ALTER",
-    ]:
-        raise not_supported("CREATE OR ALTER")  # sqlglot reads OR REPLACE
-    if "CREATE" in head and any(word in head for word in ("SCOPED", "EXISTS", "LOCAL", "GLOBAL", "VOLATILE")):
-        return _normalise_create(sql)
-    if head.lstrip().startswith("START"):
-        tokens = _tokens(sql)
-        if [token.text.upper() for token in tokens[:2]] == ["START", "TRANSACTION"]:
-            return "BEGIN TRANSACTION"
-    return sql
-
-
-def _normalise_create(sql: str) -> str:
-    tokens = _tokens(sql)
-    words = [token.text.upper() for token in tokens[:24]]
-    if not words or words[0] != "CREATE" or not _ROUTINES.isdisjoint(words[:8]):  # the grammar reads theirs
+def _quote_url(sql: str) -> str:
+    """Quote the bare URL of PUT or GET, of which a comment would begin with //, or with /* of a pattern."""
+    if not sql[:_HEAD].lstrip().upper().startswith(("PUT", "GET")):
         return sql
-    first_kind = next((place for place, word in enumerate(words) if word.rpartition(" ")[2] in _KINDS), 0)
-    for place, word in enumerate(words[:first_kind]):
-        if word in _MODIFIERS:
-            return _normalise_create(sql[: tokens[place].start] + _MODIFIERS[word] + sql[tokens[place].end + 1 :])
-    # CREATE TABLE name IF NOT EXISTS (…): the clause may follow the name.
-    for position in range(2, len(words) - 2):
-        if words[position : position + 3] == ["IF", "NOT", "EXISTS"] and words[position - 1] not in _KINDS:
-            kind = next((place for place, word in enumerate(words[:position]) if word in _KINDS), None)
-            if kind is None:
-                return sql
-            first, last = tokens[position], tokens[position + 2]
-            moved = sql[: first.start] + sql[last.end + 1 :]
-            after = tokens[kind].end + 1
-            return f"{moved[:after]} IF NOT EXISTS {moved[after:]}"
-    return sql
+    url = next((word for word in sql.rstrip("; \n").split() if word.lower().startswith("file://")), None)
+    return sql if url is None else sql.replace(url, f"'{url}'", 1)
 
 
-_KINDS = frozenset({"TABLE", "VIEW", "STAGE", "SCHEMA", "DATABASE", "SEQUENCE", "FORMAT", "WAREHOUSE", "ROLE"})
-_ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
-# Words before TEMPORARY that say nothing here (SCOPED ends an object's life earlier), and another word for it.
-_MODIFIERS = {"SCOPED": "", "LOCAL": "", "GLOBAL": "", "VOLATILE": "TEMPORARY"}
 _POSITION = re.compile(r"\x1b\[\d+m")
 
 

@@ -14,9 +14,13 @@ from embedded_snowflake.library import arity
 from embedded_snowflake.library.macros import CONVERSIONS, LIBRARY
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.parse.account_objects import AccountObjectParser
+from embedded_snowflake.sql.parse.commands import CommandParser
+from embedded_snowflake.sql.parse.creating import CreateParser
 from embedded_snowflake.sql.parse.grants import GrantParser
 from embedded_snowflake.sql.parse.routines import RoutineParser
 
+# No operator, and no commands whose text is left alone.
+_WORDS = frozenset({"?::", "CALL", "REMOVE", "RM"})
 _OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
 _CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 
@@ -31,13 +35,16 @@ class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
     class Tokenizer(Snowflake.Tokenizer):
-        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name, and CALL as a word."""
+        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name, and CALL and REMOVE as words."""
 
         KEYWORDS: ClassVar[dict[str, Any]] = {
-            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word not in ("?::", "CALL")
+            word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word not in _WORDS
         }
 
-    class Parser(GrantParser, AccountObjectParser, RoutineParser):
+        # Their text is parsed like any other's.
+        COMMANDS: ClassVar[set[TokenType]] = Snowflake.Tokenizer.COMMANDS - {TokenType.EXECUTE}
+
+    class Parser(GrantParser, AccountObjectParser, RoutineParser, CommandParser, CreateParser):
         """Numbers each ? by its place in the text, so that values reach the right one after any rewriting."""
 
         def reset(self) -> None:
@@ -60,7 +67,7 @@ class EmbeddedSnowflake(Snowflake):
         }
 
         PROPERTY_PARSERS: ClassVar[dict[str, Any]] = {
-            **SnowflakeParser.PROPERTY_PARSERS,
+            **CreateParser.PROPERTY_PARSERS,
             "DIRECTORY": lambda self: self._parse_directory_property(),
         }
 
@@ -70,8 +77,13 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.GRANT: lambda self: self._parse_grant_statement(),
             TokenType.REVOKE: lambda self: self._parse_grant_statement(),
             TokenType.ALTER: lambda self: (
-                self._parse_alter_account_object() or self._parse_alter_routine() or self._parse_alter()
+                self._parse_alter_account_object()
+                or self._parse_alter_routine()
+                or self._parse_alter_stage()
+                or self._parse_alter_container()
+                or self._parse_alter()
             ),
+            TokenType.BEGIN: lambda self: self._parse_begin(),
             TokenType.COMMENT: lambda self: (
                 self._parse_comment_on_account_object() or self._parse_comment_on_routine() or self._parse_comment()
             ),
@@ -83,10 +95,13 @@ class EmbeddedSnowflake(Snowflake):
             TokenType.DROP: lambda self: (
                 self._parse_drop_account_object() or self._parse_drop_routine() or self._parse_drop()
             ),
+            TokenType.EXECUTE: lambda self: self._parse_execute(),
+            TokenType.MERGE: lambda self: self._parse_own_merge(),
             TokenType.SHOW: lambda self: (
                 self._parse_show_grants()
                 or self._parse_show_account_objects()
                 or self._parse_show_routines()
+                or self._parse_show_session()
                 or self._parse_show()
             ),
         }
@@ -101,11 +116,32 @@ class EmbeddedSnowflake(Snowflake):
             """Read CALL, which sqlglot would leave as text, and WITH … AS PROCEDURE … CALL."""
             if self._match_text_seq("CALL"):
                 return self._parse_call_statement()
-            statement: exp.Expr | None = self._parse_anonymous_call() or super()._parse_statement()
+            statement: exp.Expr | None = (
+                self._parse_anonymous_call() or self._parse_word_statement() or super()._parse_statement()
+            )
             return statement
 
         def _parse_own_describe(self) -> exp.Expr:
+            if self._at("RESULT"):
+                raise not_supported("DESCRIBE RESULT")
             return self._parse_describe_warehouse() or self._parse_describe_routine() or self._parse_describe()
+
+        def _parse_own_merge(self) -> exp.Expr:
+            for verb in ("UPDATE", "INSERT"):
+                if self._comes("THEN", verb, "ALL", "BY", "NAME"):
+                    raise not_supported("MERGE … ALL BY NAME")
+            return self._parse_merge()
+
+        def _parse_alter_table_drop(self) -> list[exp.Expr]:
+            """Read what is dropped of a table and is no column."""
+            if self._match_text_seq("PRIMARY", "KEY"):
+                return [nodes.DropPrimaryKey()]
+            if self._match_text_seq("CLUSTERING", "KEY"):
+                return [nodes.DropClusteringKey()]
+            if self._at("UNIQUE"):
+                raise not_supported("ALTER TABLE DROP UNIQUE")
+            dropped: list[exp.Expr] = super()._parse_alter_table_drop()
+            return dropped
 
         def _parse_field(self, *arguments: Any, **options: Any) -> exp.Expr | None:
             if self._index > 1 and [token.text.upper() for token in self._tokens[self._index - 2 : self._index]] == [

@@ -246,6 +246,50 @@ class AssignedCast(exp.Cast):
     arg_types: ClassVar[dict[str, bool]] = {**exp.Cast.arg_types, "column": True}
 
 
+class UnsetVariables(exp.Expression):
+    """UNSET of session variables."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"names": True}
+
+
+class ExecuteImmediate(exp.Expression):
+    """EXECUTE IMMEDIATE this."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True}
+
+
+class ShowSession(exp.Expression):
+    """SHOW of what belongs to the session: kind PARAMETERS, VARIABLES, LOCKS or TRANSACTIONS."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"kind": True, "like": False}
+
+
+class RemoveFiles(exp.Expression):
+    """REMOVE this [PATTERN = '…']; `this` is the text of a place in a stage."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "pattern": False}
+
+
+class AlterStage(DataDefinition):
+    """ALTER STAGE this: REFRESH of a subpath, or SET DIRECTORY."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "subpath": False, "directory": False}
+
+
+class AlterContainer(DataDefinition):
+    """ALTER DATABASE | SCHEMA this SET expressions."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "expressions": False}
+
+
+class DropPrimaryKey(exp.Expression):
+    """DROP PRIMARY KEY of ALTER TABLE."""
+
+
+class DropClusteringKey(exp.Expression):
+    """DROP CLUSTERING KEY of ALTER TABLE."""
+
+
 def text_of(value: exp.Expr) -> str:
     """Read a value that stands for a text: a quoted text, a bare word or number, or what a client bound.
 
@@ -259,4 +303,6 @@ def text_of(value: exp.Expr) -> str:
         return str(value.this).upper()
     if isinstance(value, exp.Neg):
         return f"-{value.name}"
+    if isinstance(value, (exp.Literal, exp.RawString)):
+        return value.name
     return value.name or value.sql(dialect="snowflake")

@@ -7,8 +7,6 @@ procedures.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
@@ -57,14 +55,6 @@ class RoutineParser(WordParser):
         created.set("this", routine)
         self._expect_end()
         return created
-
-    def _comes(self, first: str, second: str) -> bool:
-        """Tell whether two words follow each other anywhere ahead."""
-        words = [
-            "" if token.token_type in self.TEXT_MATCH_EXCLUDED_TOKENS else token.text.upper()
-            for token in self._tokens[self._index :]
-        ]
-        return (first, second) in pairwise(words)
 
     def _parse_routine_body(self, kind: str, name: exp.Table) -> nodes.RoutineDefinition:
         """Read what follows the name, to the statement's end or the CALL of an anonymous procedure."""

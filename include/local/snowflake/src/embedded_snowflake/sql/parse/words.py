@@ -32,6 +32,17 @@ class WordParser(SnowflakeParser):
         if self._curr:
             raise self._unexpected()
 
+    def _comes(self, *words: str) -> bool:
+        """Tell whether words follow each other anywhere ahead, unquoted."""
+        start = self._index
+        for place in range(start, len(self._tokens)):
+            self._retreat(place)
+            if self._match_text_seq(*words, advance=False):
+                break
+        found = bool(self._match_text_seq(*words, advance=False))
+        self._retreat(start)
+        return found
+
     def _rest(self) -> str:
         """The text from the next word on."""
         return self._find_sql(self._curr, self._tokens[-1]) if self._curr else ""

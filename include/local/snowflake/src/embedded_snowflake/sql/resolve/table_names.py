@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import TEMPORARY, TableName, display_path, path, split_name
+from embedded_snowflake.sql.parse.creating import SCOPED
 from embedded_snowflake.state.session import Session
 
 _CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
@@ -54,8 +55,25 @@ def is_temporary(tree: exp.Expr) -> bool:
     Returns:
         True for TEMPORARY, TEMP, LOCAL TEMPORARY, VOLATILE.
     """
+    return _temporary(tree) is not None
+
+
+def is_scoped(tree: exp.Expr) -> bool:
+    """Tell whether a CREATE makes a temporary object for a procedure's own use, as Snowpark does for itself.
+
+    Args:
+        tree: A CREATE statement.
+
+    Returns:
+        True for SCOPED TEMPORARY.
+    """
+    return getattr(_temporary(tree), "name", "") == SCOPED
+
+
+def _temporary(tree: exp.Expr) -> exp.TemporaryProperty | None:
     properties = tree.args.get("properties")
-    return properties is not None and any(isinstance(item, exp.TemporaryProperty) for item in properties.expressions)
+    found = properties.expressions if properties is not None else []
+    return next((item for item in found if isinstance(item, exp.TemporaryProperty)), None)
 
 
 def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
