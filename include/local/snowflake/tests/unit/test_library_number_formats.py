@@ -6,7 +6,7 @@ import pytest
 
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.library.number_formats import read_format, write_number
-from embedded_snowflake.library.number_texts import parse_number
+from embedded_snowflake.library.number_parsing import parse_number
 
 WRITTEN = [
     ("-12.391", '">"$99.0"<"', ">-$12.4<"),

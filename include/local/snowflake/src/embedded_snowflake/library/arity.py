@@ -1,6 +1,6 @@
 """How many arguments Snowflake's functions take: https://docs.snowflake.com/en/sql-reference/functions-all.
 
-Those are left out that take any number, or whose arguments are not written between commas alone.
+Functions that take any number are left out, and those whose arguments are more than a list with commas.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ ARITY = {name: counts for counts, names in _COUNTS.items() for name in names.spl
 
 
 def wrong_number(name: str, text: str, given: int) -> SnowflakeError | None:
-    """Word the error of a call with too many or too few arguments.
+    """Make the error of a call with too many or too few arguments.
 
     Args:
         name: The function, in upper case.
-        text: The call as it is written.
+        text: The call as written.
         given: Its number of arguments.
 
     Returns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import Overloads
+from embedded_snowflake.library.macro_types import Overloads
 
 _SORTED = (
     "to_json(list_concat(case when {first} then {nulls} else [] end, {present}, case when {first} then [] else {nulls}"
@@ -17,7 +17,7 @@ def _sorted(ascending: str, nulls_first: str) -> str:
 
 
 def _counted(element: str, place: str) -> str:
-    """How often an element stands in a list up to a place."""
+    """Write how often an element occurs in a list up to a place."""
     return f"len(list_filter(list_slice(_sf_list(a), 1, {place}), lambda m: m::varchar = {element}::varchar))"
 
 

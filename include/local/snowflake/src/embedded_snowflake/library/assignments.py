@@ -1,11 +1,11 @@
-"""Conversions of what is written into a column, which are fewer than a cast's: a text is no VARIANT, a number no DATE.
+"""Conversions on assignment to a column. They allow less than casts: no text to VARIANT, no number to DATE.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#data-types-that-can-be-cast
 """
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import INTEGERS, Overloads
+from embedded_snowflake.library.macro_types import INTEGERS, Overloads
 
 _NUMBER = f"typeof(x) in {INTEGERS} or starts_with(typeof(x), 'DECIMAL') or typeof(x) in ('DOUBLE', 'FLOAT', 'BOOLEAN')"
 _SEMI_STRUCTURED = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import INTEGERS, Overloads
+from embedded_snowflake.library.macro_types import INTEGERS, Overloads
 
 _TIMES = "('DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
 CONVERSION_HELPERS: dict[str, Overloads] = {

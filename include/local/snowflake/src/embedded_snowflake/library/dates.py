@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import Overloads
+from embedded_snowflake.library.macro_types import Overloads
 
 DATES: dict[str, Overloads] = {
     "MONTHS_BETWEEN": [

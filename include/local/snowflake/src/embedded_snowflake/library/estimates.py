@@ -1,7 +1,6 @@
-"""States of APPROX_PERCENTILE, as JSON texts: what APPROX_PERCENTILE_ACCUMULATE keeps of a column, combined and asked.
+"""States of APPROX_PERCENTILE as JSON texts: made by APPROX_PERCENTILE_ACCUMULATE, combined, asked for percentiles.
 
-As in Snowflake a state is a list of means and weights. Up to `_MOST` values each is kept, so that what a state is asked
-is exact.
+As in Snowflake a state is a list of means and weights. Up to `_MOST` values are all kept, so that answers are exact.
 
 https://docs.snowflake.com/en/sql-reference/functions/approx_percentile_accumulate
 """
@@ -34,7 +33,7 @@ def combined(states: list[str]) -> str:
     """Make one state of several.
 
     Args:
-        states: They.
+        states: The states.
 
     Returns:
         The state of all values that they were made of.
@@ -50,7 +49,7 @@ def estimated(state: str | None, share: float | None) -> float | None:
         share: 0 for the least value, 1 for the greatest.
 
     Returns:
-        The value, between two neighbours where it lies between them; None for NULL, and for a state of no values.
+        The value, interpolated where it lies between two; None for NULL, and for a state of no values.
 
     Raises:
         SnowflakeError: The share is not between 0 and 1.

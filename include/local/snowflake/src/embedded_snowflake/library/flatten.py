@@ -1,6 +1,6 @@
-"""The macros behind FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, and of what is in it.
+"""The macros behind FLATTEN and SPLIT_TO_TABLE.
 
-Per word.
+FLATTEN gives a row per element of an array or object, with RECURSIVE also of those within; SPLIT_TO_TABLE one per word.
 """
 
 # Columns as in https://docs.snowflake.com/en/sql-reference/functions/flatten. SEQ is the same for all rows of one

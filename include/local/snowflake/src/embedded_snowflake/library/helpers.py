@@ -1,13 +1,13 @@
-"""Macros that other macros and the conversions use; not functions of Snowflake's.
+"""Macros that other macros and the conversions use; Snowflake has no such functions.
 
-What must fail does so by casting its own message, which `duck_errors` reads: DuckDB takes error() for a side effect,
-and then no other column can refer to this one by its alias.
+A macro fails by casting its message to another type, and `duck_errors` finds the message in DuckDB's error. error() is
+no way to do it: DuckDB takes it for a side effect, and then no other column can refer to this one by its alias.
 """
 
 from __future__ import annotations
 
 from embedded_snowflake.library.conversion_helpers import CONVERSION_HELPERS
-from embedded_snowflake.library.overloads import Overloads
+from embedded_snowflake.library.macro_types import Overloads
 from embedded_snowflake.library.time_helpers import TIME_HELPERS
 
 _VALUES: dict[str, Overloads] = {

@@ -2,7 +2,7 @@
 
 Semi-structured values are DuckDB's JSON. A macro takes any type; what depends on it is decided by `typeof`, which
 DuckDB folds away when it plans the query. Each entry is a list of (parameters, body), one per number of arguments. The
-dialect hands these names through as they stand, and `functions` adds the prefix.
+dialect leaves these names as they are, and `functions` adds the prefix.
 
 Meanings: https://docs.snowflake.com/en/sql-reference/functions-all
 """
@@ -14,8 +14,8 @@ from embedded_snowflake.library.assignments import ASSIGNMENTS
 from embedded_snowflake.library.dates import DATES
 from embedded_snowflake.library.flatten import FLATTEN
 from embedded_snowflake.library.helpers import HELPERS
+from embedded_snowflake.library.macro_types import Overloads
 from embedded_snowflake.library.numbers import NUMBERS
-from embedded_snowflake.library.overloads import Overloads
 from embedded_snowflake.library.semi_structured import SEMI_STRUCTURED
 from embedded_snowflake.library.texts import TEXTS
 from embedded_snowflake.names import quote
@@ -67,9 +67,11 @@ CONVERSIONS = [
 # fakesnow's own has a subquery, which cannot stand in a lambda.
 _OBJECT_CONSTRUCT = """
 create or replace macro {database}.main._fs_object_construct(keys, vals, keep_nulls) as to_json(map(
-    list_transform(list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
+    list_transform(
+        list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
         lambda i: keys[i]),
-    list_transform(list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
+    list_transform(
+        list_filter(range(1, len(keys) + 1), lambda i: keys[i] is not null and (keep_nulls or vals[i] is not null)),
         lambda i: vals[i])))
 """
 
@@ -95,5 +97,5 @@ def creation_sql(database: str) -> str:
 
 
 def _qualified(body: str, database: str) -> str:
-    """A macro that names another is bound where it is used, so the name must lead there from anywhere."""
+    """Qualify the macros that a body names: it is bound where it is used, whatever the search path is there."""
     return body.replace(PREFIX, f"{quote(database)}.main.{PREFIX}")

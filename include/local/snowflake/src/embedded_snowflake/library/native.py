@@ -1,4 +1,4 @@
-"""Functions in Python that DuckDB calls, for what its SQL has no words for."""
+"""Functions in Python that DuckDB calls, for what cannot be written in its SQL."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from urllib.parse import parse_qsl, urlsplit
 import duckdb
 
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.library import estimates, number_formats, number_texts, regexps
+from embedded_snowflake.library import estimates, number_formats, number_parsing, regexps
 
 # What their names begin with: not the macros' prefix, which leads to a database.
 NATIVE = "_native_"
 
 
 def _number_of(text: str, forms: str) -> str:
-    number = number_texts.parse_number(text, forms)
+    number = number_parsing.parse_number(text, forms)
     if number is None:
         raise SnowflakeError(f"Can't parse '{text}' as number with format '{forms}'", 100036, "22018")
     return number
 
 
 def _try_number_of(text: str | None, forms: str | None) -> str | None:
-    return None if text is None or forms is None else number_texts.parse_number(text, forms)
+    return None if text is None or forms is None else number_parsing.parse_number(text, forms)
 
 
 _SOUNDS = {
@@ -38,7 +38,7 @@ _SOUNDS = {
 
 
 def _soundex(text: str) -> str:
-    """American Soundex: https://www.archives.gov/research/census/soundex."""
+    """Compute the American Soundex: https://www.archives.gov/research/census/soundex."""
     letters = [letter for letter in text.upper() if letter.isascii() and letter.isalpha()]
     if not letters:
         return ""
@@ -67,7 +67,7 @@ def _try_base64(text: str | None) -> str | None:
 
 
 def _parse_url(url: str) -> str:
-    """The parts of a URL as JSON: https://docs.snowflake.com/en/sql-reference/functions/parse_url."""
+    """Take a URL apart, as JSON: https://docs.snowflake.com/en/sql-reference/functions/parse_url."""
     parts = urlsplit(url)
     if not parts.scheme:
         raise SnowflakeError(f"Error parsing URL: scheme not specified: '{url}'", 100139, "22000")
@@ -86,11 +86,11 @@ def _parse_url(url: str) -> str:
 
 
 class _Digits(str):
-    """A number of a JSON text, as it is written."""
+    """A number of a JSON text, with its digits as written."""
 
 
 def _plain_json(text: str, strip_nulls: bool) -> str:
-    """JSON with the last of several values of a key, and with or without fields and elements that are null."""
+    """Rewrite JSON: of several values of a key the last, and nulls left out or not."""
     value = json.loads(text, parse_float=_Digits, parse_int=_Digits)
     return _json_text(value, strip_nulls)
 

@@ -25,7 +25,7 @@ class NumberFormat:
     """A format taken apart.
 
     Attributes:
-        text: As it was written.
+        text: As written.
         before: Literal text before the number.
         after: Literal text behind it.
         whole: Digit positions and group separators of the integer part: 0, 9, X, x and ",".
@@ -68,10 +68,10 @@ def read_format(text: str) -> NumberFormat | None:
         text: Snowflake's format.
 
     Returns:
-        The format; None when it is no format of numbers.
+        The format; None when it is not a number format.
 
     Raises:
-        SnowflakeError: It is one that is not supported here.
+        SnowflakeError: It is not supported.
     """
     found = NumberFormat(text)
     rest = text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import Overloads
+from embedded_snowflake.library.macro_types import Overloads
 
 
 def _defined(outside: str, function: str) -> str:
-    """A function of x that is an error where DuckDB has no number."""
+    """Write a function of x that fails where it is not defined."""
     message = f"cast('Invalid floating point operation: {function}(' || x || ')' as double)"
     return f"case when {outside} then {message} else {function}(cast(x as double)) end"
 

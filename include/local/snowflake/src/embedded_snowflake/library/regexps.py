@@ -15,7 +15,7 @@ _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 
 
 def replace(subject: str, pattern: str, replacement: str, position: int, occurrence: int, parameters: str) -> str:
-    r"""REGEXP_REPLACE.
+    r"""Replace matches: REGEXP_REPLACE.
 
     Args:
         subject: Text to search.
@@ -37,7 +37,7 @@ def replace(subject: str, pattern: str, replacement: str, position: int, occurre
 
 
 def count(subject: str, pattern: str, position: int, parameters: str) -> int:
-    """REGEXP_COUNT.
+    """Count matches: REGEXP_COUNT.
 
     Args:
         subject: Text to search.
@@ -52,7 +52,7 @@ def count(subject: str, pattern: str, position: int, parameters: str) -> int:
 
 
 def instr(subject: str, pattern: str, position: int, occurrence: int, option: int, parameters: str, group: int) -> int:
-    """REGEXP_INSTR.
+    """Find where a match begins or ends: REGEXP_INSTR.
 
     Args:
         subject: Text to search.
@@ -74,7 +74,7 @@ def instr(subject: str, pattern: str, position: int, occurrence: int, option: in
 
 
 def parts(subject: str, pattern: str, position: int, parameters: str, group: int) -> list[str]:
-    """REGEXP_SUBSTR_ALL; REGEXP_SUBSTR takes one of its values.
+    """Find all matches, or one group of each: REGEXP_SUBSTR_ALL, of which REGEXP_SUBSTR takes one.
 
     Args:
         subject: Text to search.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import Overloads
+from embedded_snowflake.library.macro_types import Overloads
 
 # INITCAP's separators where none are given.
 _SEPARATORS = r"""\s\v!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>"""

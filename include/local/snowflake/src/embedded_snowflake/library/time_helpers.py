@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_snowflake.library.overloads import INTEGERS, Overloads
+from embedded_snowflake.library.macro_types import INTEGERS, Overloads
 
 _OTHER_MOMENTS = (
     "['%d-%b-%Y', '%Y-%m-%d %H', '%Y-%m-%dT%H', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%a, %d %b %Y"
@@ -11,9 +11,9 @@ _OTHER_MOMENTS = (
 
 
 def _bound(body: str) -> str:
-    """A body that names its text s several times.
+    """Write a body that names its text s several times so that s is bound once.
 
-    Without this, an argument would be bound as often, and what it holds in turn.
+    DuckDB would bind the argument as often as it is named, and all that is nested in it again.
     """
     return f"list_transform([s], lambda s: {body})[1]"
 

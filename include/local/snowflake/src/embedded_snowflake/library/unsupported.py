@@ -1,4 +1,4 @@
-"""Functions that Snowflake has and the embedded one has not: to say so, rather than that they do not exist.
+"""Functions of Snowflake that are missing here: a call is refused as not supported, instead of as unknown.
 
 Names: https://docs.snowflake.com/en/sql-reference/functions-all
 """
@@ -64,7 +64,7 @@ def is_known(name: str) -> bool:
         name: Its name, in any case.
 
     Returns:
-        True when it is one of Snowflake's that cannot be had here.
+        True when it is one of Snowflake's that is missing here.
     """
     return name.upper() in _NAMES or name.upper().startswith(_PREFIXES)
 
@@ -76,6 +76,6 @@ def is_known_table(name: str) -> bool:
         name: Its name, in any case.
 
     Returns:
-        True when it is one of Snowflake's, whether or not it can be had here.
+        True when it is one of Snowflake's, missing here or not.
     """
     return name.upper() in _TABLE_NAMES or name.upper().endswith(_TABLE_SUFFIXES) or is_known(name)

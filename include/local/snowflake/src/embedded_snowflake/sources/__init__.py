@@ -1,1 +1,1 @@
-"""What a FROM may name beside tables: staged files, earlier results, histories; and PIVOT over values that it finds."""
+"""What a FROM may name besides tables: staged files, earlier results, histories; PIVOT over values that it finds."""

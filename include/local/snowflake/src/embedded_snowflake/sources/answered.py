@@ -1,7 +1,4 @@
-"""Functions that are answered before the query they stand in runs.
-
-SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables.
-"""
+"""Functions that are answered before their query runs: SYSTEM$WAIT, SYSTEM$CANCEL_QUERY, and GET_DDL of tables."""
 
 from __future__ import annotations
 
@@ -28,7 +25,6 @@ def put_in(session: Session, tree: exp.Expr, answers: Answers) -> exp.Expr:
     """Put such functions' answers in their place.
 
     Args:
-        session: The session.
         tree: Query as parsed; changed in place.
         answers: RUN, or DESCRIBE where nothing may happen.
 

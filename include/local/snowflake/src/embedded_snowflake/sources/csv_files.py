@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.names import literal
-from embedded_snowflake.sources import contents, staged_files
+from embedded_snowflake.sources import compression, staged_files
 from embedded_snowflake.sources.csv_records import Record, records
 from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.state.statement import Statement
@@ -27,11 +27,11 @@ _NULL = "\\N"
 
 @dataclass(frozen=True)
 class Rows:
-    """The records of a file that have the structure that is asked for.
+    """The records of a file.
 
     Attributes:
-        table: Columns C1, C2 and so on, of texts, and _ROW: the record's number from 1, a header not counted.
-        broken: The other records, by their numbers.
+        table: The well-formed records: text columns C1, C2 and so on, and _ROW, the number from 1 without the header.
+        broken: The malformed records, by their numbers.
         header: Names that PARSE_HEADER found in the first record, or None.
     """
 
@@ -45,8 +45,6 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
 
     Args:
         cursor: A DuckDB connection beside the session's transaction, which a broken file would end.
-        path: The file.
-        form: Its format.
         width: How many columns are wanted; None for as many as the longest record has.
         strict: Whether a record of another number of fields is broken; otherwise NULLs fill it up, and what is beyond
             is left out.
@@ -66,12 +64,8 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
     return _by_record(path, form, width, strict=strict)
 
 
-def materialise(statement: Statement, rows: Rows) -> str:
+def materialize(statement: Statement, rows: Rows) -> str:
     """Hold a file's rows in a temporary table of the running statement.
-
-    Args:
-        statement: The statement that is run.
-        rows: The rows.
 
     Returns:
         The table's name in DuckDB's SQL.
@@ -88,7 +82,6 @@ def broken_record(record: Record, file: str, number: int) -> SnowflakeError:
     """Make the error of a query that meets a broken record.
 
     Args:
-        record: The record.
         file: The file's path in its stage.
         number: The record's number.
 
@@ -134,9 +127,9 @@ def _is_plain(path: Path, form: FileFormat) -> bool:
         and not form.replace_invalid
     )
     trims_quotes = form.trim and form.quote
-    if not usual or trims_quotes or contents.compression(path, form.compression) not in _PLAIN:
+    if not usual or trims_quotes or compression.find(path, form.compression) not in _PLAIN:
         return False
-    text = contents.content(path, form.compression)
+    text = compression.read(path, form.compression)
     if _EMPTY_LINE.search(text):
         return False
     if form.quote and text.count(form.quote.encode()) % 2:
@@ -149,7 +142,7 @@ def _is_plain(path: Path, form: FileFormat) -> bool:
 
 
 def _escaped_in_quotes(form: FileFormat, escapes: set[str]) -> re.Pattern[bytes]:
-    """A file whose escapes stand in quoted fields alone, and none of them has to be refused.
+    """Tell whether a file has escapes in quoted fields alone, and none that is refused.
 
     NULL may be written as in NULL_IF.
     """
@@ -177,7 +170,7 @@ def _by_duckdb(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, 
         "header = false",
         f"skip = {form.skip_header}",
         "allow_quoted_nulls = false",
-        f"compression = '{contents.compression(path, form.compression).lower()}'",
+        f"compression = '{compression.find(path, form.compression).lower()}'",
         "parallel = false",
         "strict_mode = true",
         "max_line_size = 16777216",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.sources.contents import content
+from embedded_snowflake.sources import compression
 from embedded_snowflake.sources.file_formats import NO_DELIMITER, FileFormat
 
 _MARK = "\ufeff"
@@ -81,10 +81,6 @@ class Record:
 def records(path: Path, form: FileFormat) -> Iterator[Record]:
     """Read a file's records.
 
-    Args:
-        path: The file.
-        form: Its format.
-
     Yields:
         The records behind the lines of SKIP_HEADER; a header that PARSE_HEADER reads is one of them.
 
@@ -92,7 +88,7 @@ def records(path: Path, form: FileFormat) -> Iterator[Record]:
         SnowflakeError: An escape has no documented meaning.
     """
     handling = "replace" if form.replace_invalid else "surrogateescape"
-    text = content(path, form.compression).decode(form.encoding, handling)
+    text = compression.read(path, form.compression).decode(form.encoding, handling)
     if form.skip_mark:
         text = text.removeprefix(_MARK)
     place, position = 0, Position(1, 1, len(_MARK.encode()) if text.startswith(_MARK) and not form.skip_mark else 0)
@@ -204,7 +200,7 @@ def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
 
 
 def _invalid(value: str, place: int) -> Flaw | None:
-    """A byte that is no text was read as a lone surrogate."""
+    """Tell whether a text has a byte that is none: it was read as a lone surrogate."""
     if value.isascii() or not any("\udc80" <= character <= "\udcff" for character in value):
         return None
     shown = value.encode("utf-8", "surrogateescape").hex().upper()

@@ -33,8 +33,6 @@ def enable(session: Session, stage: StageReference, *, enabled: bool) -> None:
     """Give a stage a directory table, or take it.
 
     Args:
-        session: The session.
-        stage: The stage.
         enabled: Whether it has one from now on.
     """
     cursor = session.engine.root.cursor()
@@ -49,8 +47,6 @@ def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple
     """Bring a directory table up to date.
 
     Args:
-        session: The session.
-        stage: The stage.
         subpath: What the paths of the files begin with that are looked at.
 
     Returns:
@@ -88,10 +84,6 @@ def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple
 
 def read(session: Session, directory: exp.DirectoryStage) -> pa.Table:
     """Read DIRECTORY(@stage).
-
-    Args:
-        session: The session.
-        directory: The call.
 
     Returns:
         One row for each file that the last refresh found.

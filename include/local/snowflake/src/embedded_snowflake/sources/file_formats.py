@@ -120,7 +120,6 @@ def options_of(session: Session, expressions: list[exp.Expr]) -> dict[str, Any]:
     """Read the options of FILE_FORMAT = (…).
 
     Args:
-        session: The session.
         expressions: What stands in the parentheses.
 
     Returns:
@@ -144,7 +143,6 @@ def resolve(session: Session, options: dict[str, Any]) -> FileFormat:
     """Read format options, looking a named format up.
 
     Args:
-        session: The session.
         options: As `options_of` gives them.
 
     Returns:
@@ -158,7 +156,7 @@ def resolve(session: Session, options: dict[str, Any]) -> FileFormat:
 
 
 def name_of(node: exp.Expr) -> str:
-    """Write the name of a format: it may stand there as a text, or as a name with quotes or without.
+    """Write the name of a format, which may be a text, or a name with quotes or without.
 
     Args:
         node: The text, or the name.
@@ -171,7 +169,7 @@ def name_of(node: exp.Expr) -> str:
 
 
 def _with_texts(option: exp.Expr) -> exp.Expr:
-    """FORMAT_NAME = name as FORMAT_NAME = 'name'."""
+    """Read FORMAT_NAME = name as FORMAT_NAME = 'name'."""
     value = option.args.get("value")
     if not isinstance(value, (exp.Table, exp.Column, exp.Identifier)):
         return option
@@ -184,7 +182,6 @@ def named(session: Session, name: str) -> dict[str, Any]:
     """Look a named file format up.
 
     Args:
-        session: The session.
         name: Name as written, qualified or not.
 
     Returns:
@@ -220,7 +217,7 @@ def _flag(value: Any) -> bool:
 
 
 def _unescape(value: Any) -> str:
-    r"""FIELD_DELIMITER = '\t' arrives as backslash and t; '0x09' and '\x09' name a byte."""
+    r"""Read a delimiter: FIELD_DELIMITER = '\t' arrives as backslash and t; '0x09' and '\x09' name a byte."""
     text = str(value)
     if text.lower().startswith("0x"):
         return bytes.fromhex(text[2:]).decode("latin-1")
@@ -344,7 +341,7 @@ _OF_TYPE: dict[str, dict[str, _Reader]] = {
 
 
 def replace_header(form: FileFormat, header: bool) -> FileFormat:
-    """The format with a header line or without.
+    """Change whether a format has a header line.
 
     Args:
         form: A format.

@@ -38,7 +38,6 @@ def run(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Find the columns of staged files.
 
     Args:
-        statement: The statement that is run.
         arguments: LOCATION => '@stage/path', FILE_FORMAT => 'name', and others.
 
     Returns:

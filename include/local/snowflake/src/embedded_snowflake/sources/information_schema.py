@@ -13,7 +13,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.names import TableName, decoded, encoded, quote
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
-from embedded_snowflake.sources import objects, row_counts
+from embedded_snowflake.sources import row_counts, tables_and_views
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.duck_catalogue import SEQUENCES
 from embedded_snowflake.state.facts import Fact, refined
@@ -30,8 +30,9 @@ REFERENTIAL_CONSTRAINTS SEQUENCES STAGES TABLE_CONSTRAINTS TABLE_PRIVILEGES TABL
 """
 _COLUMNS = """
 select TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION,
-    case when sequence_name is null then COLUMN_DEFAULT end as COLUMN_DEFAULT, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH,
-    CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_PRECISION_RADIX, NUMERIC_SCALE, null::varchar as COLLATION_NAME,
+    case when sequence_name is null then COLUMN_DEFAULT end as COLUMN_DEFAULT, IS_NULLABLE, DATA_TYPE,
+    CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_PRECISION_RADIX, NUMERIC_SCALE,
+    null::varchar as COLLATION_NAME,
     case when sequence_name is null then 'NO' else 'YES' end as IS_IDENTITY,
     case when sequence_name is not null then 'BY DEFAULT' end as IDENTITY_GENERATION,
     start_value::varchar as IDENTITY_START, increment_by::varchar as IDENTITY_INCREMENT,
@@ -46,7 +47,6 @@ def read(session: Session, tree: exp.Expr, view: exp.Table) -> pa.Table | None:
     """Read one of the views.
 
     Args:
-        session: The session.
         tree: The statement that names it; rows are counted where it asks for their number.
         view: The view in it.
 
@@ -72,9 +72,9 @@ def read(session: Session, tree: exp.Expr, view: exp.Table) -> pa.Table | None:
 
 _TABLE_COLUMNS = """
 TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER TABLE_TYPE IS_TRANSIENT CLUSTERING_KEY ROW_COUNT BYTES RETENTION_TIME
-SELF_REFERENCING_COLUMN_NAME REFERENCE_GENERATION USER_DEFINED_TYPE_CATALOG USER_DEFINED_TYPE_SCHEMA USER_DEFINED_TYPE_NAME
-IS_INSERTABLE_INTO IS_TYPED COMMIT_ACTION CREATED LAST_ALTERED LAST_DDL LAST_DDL_BY AUTO_CLUSTERING_ON COMMENT IS_TEMPORARY
-IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HYBRID
+SELF_REFERENCING_COLUMN_NAME REFERENCE_GENERATION USER_DEFINED_TYPE_CATALOG USER_DEFINED_TYPE_SCHEMA
+USER_DEFINED_TYPE_NAME IS_INSERTABLE_INTO IS_TYPED COMMIT_ACTION CREATED LAST_ALTERED LAST_DDL LAST_DDL_BY
+AUTO_CLUSTERING_ON COMMENT IS_TEMPORARY IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HYBRID
 """
 
 
@@ -130,7 +130,7 @@ def _asks_for_counts(tree: exp.Expr) -> bool:
 
 
 def _tables(session: Session, database: str, *, counted: bool) -> pa.Table:
-    found = objects.objects(session, database, None)
+    found = tables_and_views.list_all(session, database, None)
     names: list[TableName] = [(item["database_name"], item["schema_name"], item["name"]) for item in found]
     kinds = [str(item["kind"]) for item in found]
     counts = (

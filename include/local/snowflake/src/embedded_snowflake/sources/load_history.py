@@ -63,7 +63,6 @@ def copy_history(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Tell how files were loaded into a table.
 
     Args:
-        statement: The statement that is run.
         arguments: TABLE_NAME, START_TIME and END_TIME, by name.
 
     Returns:
@@ -96,7 +95,6 @@ def validate(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     """Tell what was wrong with rows that a COPY INTO did not load.
 
     Args:
-        statement: The statement that is run.
         arguments: The table, and JOB_ID: the id of the load, or '_last'.
 
     Returns:

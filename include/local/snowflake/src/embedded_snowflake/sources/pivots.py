@@ -14,7 +14,6 @@ def rewrite(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Put the values in the place of ANY or of the subquery, name the columns, and fill in their defaults.
 
     Args:
-        statement: The statement that is run.
         tree: Statement as parsed; changed in place.
 
     Returns:
@@ -52,7 +51,7 @@ def _named(value: exp.Expr) -> exp.Expr:
 
 
 def _text_of_date(value: exp.Expr) -> exp.Literal | None:
-    """The text of DATE '…', '…'::DATE, '…'::TIMESTAMP or TO_DATE('…').
+    """Read the text of DATE '…', '…'::DATE, '…'::TIMESTAMP or TO_DATE('…').
 
     DuckDB takes constants only, and reads it as the column's type.
     """
@@ -70,7 +69,7 @@ def _called(column: exp.Expr) -> exp.Expr:
 
 
 def _fill_nulls(source: exp.Expr, pivot: exp.Pivot, default: exp.Expr) -> None:
-    """DEFAULT ON NULL (value): read the pivoted columns through a subquery that puts the value in the place of NULL."""
+    """Apply DEFAULT ON NULL (value): a subquery puts the value in the place of NULL in the pivoted columns."""
     if len(pivot.expressions) != 1 or isinstance(pivot.expressions[0], exp.Alias):
         raise not_supported("PIVOT with DEFAULT ON NULL and several or named aggregates")
     pivot.set("default_on_null", None)

@@ -36,7 +36,6 @@ def evaluate(statement: Statement, text: str) -> Result:
     """Run a query whose result a statement needs.
 
     Args:
-        statement: The statement.
         text: The query, in Snowflake's SQL.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a FROM may name beside tables, put in its place: staged files, the history, earlier results."""
+"""Replace what a FROM may name besides tables: staged files, the history, earlier results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ def replace_sources(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Replace such sources by DuckDB's temporary tables and views.
 
     Args:
-        statement: The statement that is run.
         tree: Statement as parsed; changed in place.
 
     Returns:

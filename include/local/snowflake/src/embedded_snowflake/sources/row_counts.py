@@ -1,4 +1,4 @@
-"""Numbers of rows, exactly: DuckDB's catalogue holds estimates, which deleted rows and others stay in."""
+"""Exact numbers of rows: those in DuckDB's catalog are estimates that still count deleted rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def count(session: Session, tables: Iterable[TableName]) -> dict[TableName, int]
         tables: Their full names.
 
     Returns:
-        The numbers; a table that is gone meanwhile is left out.
+        The numbers, without tables that have been dropped meanwhile.
     """
     wanted = {held(session.place_of(name)): name for name in tables}
     if not wanted:

@@ -21,8 +21,6 @@ def record(session: Session, stage: StageReference, clause: exp.FileFormatProper
     """Keep the format that CREATE STAGE gives, in the place of one before.
 
     Args:
-        session: The session.
-        stage: The stage.
         clause: FILE_FORMAT = …; None for none.
 
     Raises:
@@ -40,10 +38,6 @@ def record(session: Session, stage: StageReference, clause: exp.FileFormatProper
 def of_stage(session: Session, stage: StageReference) -> FileFormat:
     """Find the format that a stage's files are read with where the statement gives none.
 
-    Args:
-        session: The session.
-        stage: The stage.
-
     Returns:
         The stage's format, or CSV with Snowflake's defaults.
 
@@ -57,7 +51,6 @@ def of_copy(session: Session, stage: StageReference, parameter: exp.Expr | None)
     """Find the format of a COPY INTO: its own, or the stage's.
 
     Args:
-        session: The session.
         stage: The stage that is read or written.
         parameter: FILE_FORMAT = (…) or = name of the statement; None for none.
 

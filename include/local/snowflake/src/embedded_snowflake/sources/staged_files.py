@@ -13,7 +13,7 @@ from embedded_snowflake.errors import not_supported
 from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.library.native import NATIVE
 from embedded_snowflake.names import decoded, literal, quote, verbatim
-from embedded_snowflake.sources import contents
+from embedded_snowflake.sources import compression
 from embedded_snowflake.sources.file_formats import FileFormat
 
 
@@ -23,9 +23,7 @@ def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], for
     VARIANTs for nested ones, microseconds for nanoseconds.
 
     Args:
-        cursor: A DuckDB connection.
         paths: The files; their columns are matched by name.
-        form: Their format.
 
     Returns:
         What stands in a FROM of DuckDB's SQL; its columns have their names in the files, as users' names.
@@ -81,15 +79,11 @@ def _kinds(described: Sequence[Sequence[object]]) -> Iterator[tuple[str, str]]:
 def json_source(paths: Sequence[Path], form: FileFormat) -> str:
     """Read JSON files, one value per row in a column named json.
 
-    Args:
-        paths: The files.
-        form: The format.
-
     Returns:
         What stands in a FROM of DuckDB's SQL.
     """
     shape = "array" if form.strip_outer_array else "unstructured"
-    packed = {contents.compression(path, form.compression) for path in paths}
+    packed = {compression.find(path, form.compression) for path in paths}
     if len(packed) > 1 or not packed <= {"GZIP", "ZSTD", "NONE"}:
         raise not_supported(f"JSON files of compression {', '.join(sorted(packed))}")
     options = f"format = '{shape}', compression = '{packed.pop().lower()}', maximum_object_size = 134217728"
@@ -103,7 +97,6 @@ def column_names(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
     """Name the columns of a source.
 
     Args:
-        cursor: A DuckDB connection.
         source: A table function call.
 
     Returns:
@@ -131,7 +124,6 @@ def reader(function: str, paths: Sequence[Path], options: str) -> str:
 
     Args:
         function: The reader.
-        paths: The files.
         options: Its other arguments.
 
     Returns:
@@ -143,10 +135,6 @@ def reader(function: str, paths: Sequence[Path], options: str) -> str:
 
 def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
     """Read CSV files whose first line names the columns; types are found by looking.
-
-    Args:
-        paths: The files.
-        form: The format.
 
     Returns:
         A table function call in DuckDB's SQL.

@@ -43,7 +43,6 @@ def read_stages(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Replace each stage in a FROM by a view of its files.
 
     Args:
-        statement: The statement that is run.
         tree: Statement; changed in place.
 
     Returns:
@@ -80,9 +79,6 @@ def read_stages(statement: Statement, tree: exp.Expr) -> exp.Expr:
 def is_stage(table: exp.Expr) -> bool:
     """Tell whether a table of a FROM is a stage.
 
-    Args:
-        table: The table.
-
     Returns:
         True for @stage/path and '@stage/path'.
     """
@@ -102,11 +98,8 @@ def over_files(
     """Let a SELECT read files: its stage becomes a view, its $n that view's columns, and METADATA$FILENAME one, too.
 
     Args:
-        statement: The statement that is run.
         select: The SELECT; changed in place.
         place: The stage in its FROM.
-        files: The files.
-        form: Their format.
         variants: Whether $1:name is a VARIANT unless it is cast, as in every query; a COPY converts to its table's
             types itself.
 
@@ -150,7 +143,7 @@ def over_files(
 
 
 def _rows(session: Session, files: Sequence[StageFile], form: FileFormat) -> str:
-    """JSON and Parquet files as a query in DuckDB's SQL."""
+    """Write a query over JSON or Parquet files, in DuckDB's SQL."""
     paths = [file.path for file in files]
     if form.type == "JSON":
         return f'select json as "$1" from {staged_files.json_source(paths, form)}'
@@ -160,7 +153,7 @@ def _rows(session: Session, files: Sequence[StageFile], form: FileFormat) -> str
 
 
 def _csv_rows(statement: Statement, files: Sequence[StageFile], form: FileFormat, width: int, *, metadata: bool) -> str:
-    """CSV files as a query over their records, which are read into a temporary table each."""
+    """Write a query over CSV files: each is read into a temporary table."""
     session = statement.session
     read = [csv_files.read(session.duck.cursor(), file.path, form, None, strict=False) for file in files]
     width = max([width, *(rows.table.num_columns - 1 for rows in read)])
@@ -176,7 +169,7 @@ def _csv_rows(statement: Statement, files: Sequence[StageFile], form: FileFormat
         ]
         if metadata:
             values += [_metadata(file), f"{csv_files.ROW} as {quote(_ROW_NUMBER)}"]
-        parts.append(f"select {', '.join(values)} from {csv_files.materialise(statement, rows)}")
+        parts.append(f"select {', '.join(values)} from {csv_files.materialize(statement, rows)}")
     return " union all ".join(parts)
 
 
@@ -191,7 +184,7 @@ def _asks_for_metadata(select: exp.Select) -> bool:
 
 
 def _metadata(file: StageFile) -> str:
-    """What is known of a file beside its rows."""
+    """Write the METADATA$ columns of a file."""
     changed = f"make_timestamp({int(file.path.stat().st_mtime) * 1_000_000})"
     known = {
         "METADATA$FILENAME": literal(file.relative),
@@ -203,7 +196,7 @@ def _metadata(file: StageFile) -> str:
 
 
 def _read_column(node: exp.JSONExtract, names: list[str], *, variant: bool) -> None:
-    """$1:name of a Parquet file is that column itself, whose own type a cast takes."""
+    """Read $1:name of a Parquet file as that column itself, so that casts start from its own type."""
     path = node.expression
     if not isinstance(node.this, exp.Parameter) or not isinstance(path, exp.JSONPath) or not names:
         return

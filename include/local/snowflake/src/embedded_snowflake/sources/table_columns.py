@@ -78,7 +78,7 @@ def of_table(session: Session, name: TableName, kind: str = "TABLE") -> Result:
 
 
 def _default(session: Session, text: str | None) -> str | None:
-    """A column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
+    """Write a column's default as Snowflake shows it: DuckDB's NEXTVAL is an identity, or a sequence of the user's."""
     if text is None or not text.startswith("nextval("):
         return _OUR_SPELLING.get(text or "", text)
     place = split_name(decoded(text).removeprefix("nextval('").removesuffix("')"))
@@ -109,9 +109,6 @@ def of_result(columns: Sequence[Column]) -> Result:
 def type_name(column: Column) -> str:
     """Write a column's type as DESCRIBE does.
 
-    Args:
-        column: The column.
-
     Returns:
         For example NUMBER(38,0), VARCHAR(16777216), TIMESTAMP_NTZ(9).
     """
@@ -129,6 +126,6 @@ def type_name(column: Column) -> str:
 
 
 def _result(rows: list[tuple[Any, ...]]) -> Result:
-    """Columns given as name, type, null?, default, primary key, unique key, comment."""
+    """Make the rows of DESCRIBE from name, type, null?, default, primary key, unique key and comment."""
     full = [(name, kind, "COLUMN", *middle, None, None, comment, None, None) for name, kind, *middle, comment in rows]
     return text_result(_COLUMNS, full, _DESCRIBE)

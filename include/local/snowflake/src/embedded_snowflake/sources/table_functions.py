@@ -1,7 +1,4 @@
-"""Table functions that the server answers itself.
-
-The query history, results of earlier statements, procedures' tables.
-"""
+"""Table functions that the server answers itself: the query history, earlier results, tables of procedures."""
 
 from __future__ import annotations
 
@@ -42,7 +39,6 @@ def replace(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Put the rows of such functions in their place.
 
     Args:
-        statement: The statement that is run.
         tree: Statement; changed in place.
 
     Returns:
@@ -57,15 +53,15 @@ def replace(statement: Statement, tree: exp.Expr) -> exp.Expr:
             node.replace(_named(node))
             continue
         if isinstance(node.this, exp.DirectoryStage):
-            node.replace(_materialised(statement, directories.read(session, node.this), node))
+            node.replace(_materialized(statement, directories.read(session, node.this), node))
             continue
         function = _function(node)
         if _is_packages_view(node):
-            node.replace(_materialised(statement, _packages(session), node))
+            node.replace(_materialized(statement, _packages(session), node))
             continue
         listed = information_schema.read(session, tree, node) if isinstance(node, exp.Table) and node.db else None
         if listed is not None:
-            node.replace(_materialised(statement, listed, node))
+            node.replace(_materialized(statement, listed, node))
             continue
         if function is None:
             continue
@@ -85,12 +81,12 @@ def replace(statement: Statement, tree: exp.Expr) -> exp.Expr:
             if called is None:
                 continue
             table = called
-        node.replace(_materialised(statement, table, node))
+        node.replace(_materialized(statement, table, node))
     return tree
 
 
 def _function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
-    """Name and arguments of TABLE(f(…)), with or without INFORMATION_SCHEMA before the name."""
+    """Read name and arguments of TABLE(f(…)), with or without INFORMATION_SCHEMA before the name."""
     inner = node.this
     while isinstance(inner, (exp.Anonymous, exp.Dot)) and inner.name.upper() == "TABLE" and inner.expressions:
         inner = inner.expressions[0]
@@ -102,7 +98,7 @@ def _function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
 
 
 def _named(node: exp.TableFromRows) -> exp.Table:
-    """TABLE('name'), the table of that name."""
+    """Read TABLE('name') as the table of that name."""
     parts = [exp.to_identifier(part, quoted=True) for part in reversed(split_name(node.this.name))]
     place = dict(zip(("this", "db", "catalog"), parts, strict=False))
     alias = node.args.get("alias")
@@ -145,7 +141,7 @@ def _history(statement: Statement, name: str, arguments: list[exp.Expr]) -> pa.T
 
 
 def _value(statement: Statement, node: exp.Expr) -> Any:
-    """What an argument is, that no column stands in."""
+    """Evaluate an argument that names no column."""
     if isinstance(node, exp.Literal):
         return node.name
     rows = values.read(statement, f"select {node.sql(dialect='snowflake')}").tuples()
@@ -174,7 +170,7 @@ def _earlier_result(session: Session, arguments: list[exp.Expr]) -> Result:
     return result
 
 
-def _materialised(statement: Statement, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
+def _materialized(statement: Statement, rows: pa.Table | Result, node: exp.Expr) -> exp.Expr:
     """Make a DuckDB temporary table of the rows, with the types of a result's columns, and a reference to it."""
     session = statement.session
     name = statement.scratch_name("table", "ROWS")

@@ -1,4 +1,4 @@
-"""Rows as the texts that COPY INTO a stage writes.
+"""COPY INTO a stage: rows written as text, JSON or Parquet.
 
 What becomes of quotes, empty texts and NULL: https://docs.snowflake.com/en/user-guide/data-unload-considerations
 """
@@ -23,10 +23,8 @@ def write(cursor: duckdb.DuckDBPyConnection, query: str, path: str, form: FileFo
     """Write a query's rows to one file.
 
     Args:
-        cursor: A DuckDB connection.
         query: Query in DuckDB's SQL.
         path: File to write.
-        form: The format.
 
     Returns:
         Number of rows.
@@ -77,9 +75,6 @@ _CODECS = {
 def suffix(form: FileFormat) -> str:
     """Find what the names of unloaded files end with.
 
-    Args:
-        form: Their format.
-
     Returns:
         For example .csv.gz.
 
@@ -93,7 +88,6 @@ def checked_size(path: Path, limit: int | None) -> int:
     """Measure a file that was written.
 
     Args:
-        path: The file.
         limit: MAX_FILE_SIZE as the statement gives it, or None.
 
     Returns:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import cannot_use, does_not_exist
 from embedded_snowflake.names import display_path, like, quote
 from embedded_snowflake.results import Column, Result
-from embedded_snowflake.sources import objects, row_counts
+from embedded_snowflake.sources import row_counts, tables_and_views
 from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import catalogue
@@ -62,7 +62,7 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     if what not in ("TABLES", "VIEWS", "OBJECTS"):
         return None
     database, schema = scope(session, tree)
-    found = objects.objects(session, database, schema)
+    found = tables_and_views.list_all(session, database, schema)
     if what != "OBJECTS":
         found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
     found = [item for item in found if _matches(tree, item["name"])]

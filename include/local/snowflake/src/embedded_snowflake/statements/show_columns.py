@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from embedded_snowflake.names import TableName
 from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
-from embedded_snowflake.sources import objects, table_columns
+from embedded_snowflake.sources import table_columns, tables_and_views
 from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements import show
@@ -55,7 +55,7 @@ def _tables(session: Session, tree: exp.Show) -> list[TableName]:
     table = tree.args.get("scope")
     if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
         return [table_names.full_name(table, session)]
-    found = objects.objects(session, *show.scope(session, tree))
+    found = tables_and_views.list_all(session, *show.scope(session, tree))
     return [(item["database_name"], item["schema_name"], item["name"]) for item in found]
 
 

@@ -146,7 +146,7 @@ def _of_csv(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], f
             raise compilation_error(wrong_count(len(rows.header), len(columns), 1, 1).message, 100080, "22000")
         numbered = {name: f"C{number}" for number, name in reversed(list(enumerate(rows.header, 1)))}
         names = [numbered.get(name or "") for name in _matching(plan, columns, list(rows.header))]
-    table = csv_files.materialise(statement, rows).rpartition(".")[2].strip('"')
+    table = csv_files.materialize(statement, rows).rpartition(".")[2].strip('"')
     broken = {number: _broken(record, len(rows.header or columns), number) for number, record in rows.broken.items()}
     return _of_table(plan, columns, table, names, csv_files.ROW, broken, _finder(plan, file))
 

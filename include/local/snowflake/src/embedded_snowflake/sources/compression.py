@@ -1,4 +1,4 @@
-"""What is in a staged file, unpacked."""
+"""Compression of staged files: which it is, and their contents without it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ _MAGIC = {
 COMPRESSIONS = frozenset({"AUTO", *_UNPACK})
 
 
-def compression(path: Path, given: str) -> str:
-    """Find how a file is packed.
+def find(path: Path, given: str) -> str:
+    """Find a file's compression.
 
     Args:
-        path: The file.
         given: COMPRESSION of the file format; AUTO looks into the file.
 
     Returns:
@@ -46,20 +45,19 @@ def compression(path: Path, given: str) -> str:
     return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), "NONE")
 
 
-def content(path: Path, given: str) -> bytes:
+def read(path: Path, given: str) -> bytes:
     """Read a file.
 
     Args:
-        path: The file.
         given: COMPRESSION of the file format.
 
     Returns:
-        Its bytes, unpacked.
+        Its bytes, decompressed.
 
     Raises:
-        SnowflakeError: It is not packed so.
+        SnowflakeError: It is not compressed so.
     """
-    packed = compression(path, given)
+    packed = find(path, given)
     try:
         return _UNPACK[packed](path.read_bytes())
     except (OSError, EOFError, zlib.error, pa.ArrowException) as error:

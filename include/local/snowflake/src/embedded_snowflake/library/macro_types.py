@@ -1,4 +1,4 @@
-"""How a macro is written down."""
+"""What the files of macros share: the type of a macro, and DuckDB's names of whole-number types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables and views of the databases, with the session's temporary ones."""
+"""Lists of tables and views, the session's temporary ones among them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 
 
-def objects(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
+def list_all(session: Session, database: str | None, schema: str | None) -> list[dict[str, Any]]:
     """List tables and views.
 
     Args:
-        session: The session.
         database: Of which database; None for all.
         schema: Of which schema; None for all.
 
