@@ -49,6 +49,15 @@ def connection_parameters(server: control.Server, snowflake_state: Path) -> dict
     return control.connection_parameters(snowflake_state)
 
 
+@pytest.fixture(scope="session")
+def runtime(connection_parameters: dict[str, Any]) -> str:
+    """The Python version of the server's workers."""
+    with snowflake.connector.connect(**connection_parameters) as connection:
+        cursor = connection.cursor()
+        ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
+    return str(version)
+
+
 @pytest.fixture(scope="module")
 def schema(connection_parameters: dict[str, Any]) -> Iterator[str]:
     """A schema of this test file's own, dropped at its end."""

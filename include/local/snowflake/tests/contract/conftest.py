@@ -30,6 +30,13 @@ def account(request: pytest.FixtureRequest) -> Iterator[snowflake.connector.Snow
         connection.cursor().execute(f"drop schema {schema}")
 
 
+@pytest.fixture(scope="package")
+def names(request: pytest.FixtureRequest, account: snowflake.connector.SnowflakeConnection) -> dict[str, str]:
+    """What statements of cases write in braces: the current database and schema, and a version of Python."""
+    runtime = "3.12" if NAMED else request.getfixturevalue("runtime")
+    return {"{database}": str(account.database), "{schema}": str(account.schema), "{runtime}": runtime}
+
+
 @pytest.fixture
 def account_cursor(account: snowflake.connector.SnowflakeConnection) -> SnowflakeCursor:
     return account.cursor()

@@ -1,5 +1,7 @@
 """Load the contract's cases from the files in `tests/contract/cases`.
 
+In statements {database}, {schema} and {runtime} stand for the current ones, and for a version of Python.
+
 A file holds the cases of one topic; `different.yaml` and `refused.yaml` hold what the embedded server does otherwise,
 and what it refuses. A value in `rows` is written so that its type shows:
 

@@ -14,8 +14,7 @@ embedded_only = pytest.mark.skipif("SNOWFLAKE_CONNECTION" in os.environ, reason=
 
 
 @pytest.mark.parametrize("case", load_cases(), ids=lambda case: f"{case.topic}: {case.what}")
-def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
-    names = {"{database}": account_cursor.connection.database, "{schema}": account_cursor.connection.schema}
+def test_supported(account_cursor: SnowflakeCursor, names: dict[str, str], case: Case) -> None:
     *first, last = (_named(statement, names) for statement in case.sql)
     for statement in first:
         account_cursor.execute(statement)
@@ -33,10 +32,10 @@ def test_supported(account_cursor: SnowflakeCursor, case: Case) -> None:
         assert types == case.types
 
 
-def _named(statement: str, names: dict[str, str | None]) -> str:
-    """Put the session's own names into a statement that must name them."""
+def _named(statement: str, names: dict[str, str]) -> str:
+    """Put the account's own names into a statement that must name them."""
     for mark, name in names.items():
-        statement = statement.replace(mark, name or mark)
+        statement = statement.replace(mark, name)
     return statement
 
 

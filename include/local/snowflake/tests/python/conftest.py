@@ -6,10 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 
 from embedded_snowflake import control
@@ -17,14 +15,6 @@ from tests.environments import WORKER_PYTHON
 
 Define = Callable[..., None]
 CLIENT = Path(__file__).parent / "snowpark_client.py"
-
-
-@pytest.fixture(scope="session")
-def runtime(connection_parameters: dict[str, Any]) -> str:
-    with snowflake.connector.connect(**connection_parameters) as connection:
-        cursor = connection.cursor()
-        ((version,),) = cursor.execute("select distinct runtime_version from information_schema.packages").fetchall()
-    return str(version)
 
 
 @pytest.fixture

@@ -86,8 +86,8 @@ def test_grants_follow_swapped_tables_and_copies(cursor: SnowflakeCursor, role: 
     assert _granted(cursor, role) == [("SELECT", "OTHER"), ("SELECT", "SWAPPED_VIEW")]
 
 
-def test_functions_and_procedures(cursor: SnowflakeCursor, role: str) -> None:
-    python = "language python runtime_version = '3.12' handler = 'run' as 'def run(*values): return 1'"
+def test_functions_and_procedures(cursor: SnowflakeCursor, role: str, runtime: str) -> None:
+    python = f"language python runtime_version = '{runtime}' handler = 'run' as 'def run(*values): return 1'"
     cursor.execute(f"create or replace function GIVEN(X float, N number(10,2)) returns int {python}")
     cursor.execute(f"create or replace procedure RUN() returns int packages = ('snowflake-snowpark-python') {python}")
     cursor.execute(f"grant usage on function GIVEN(FLOAT, NUMBER) to role {role}")

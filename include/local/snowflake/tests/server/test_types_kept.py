@@ -121,17 +121,17 @@ def test_a_result_fetched_later_keeps_its_types(session: Session) -> None:
     assert sorted(int(row[0]) for row in df.select(F.explode("A")).collect()) == [1, 2]
 
 
-def _function(session: Session, signature: str, body: str) -> None:
+def _function(session: Session, runtime: str, signature: str, body: str) -> None:
     session.sql(
-        f"""create or replace function {signature} language python runtime_version = '3.12' handler = 'run' as $$
+        f"""create or replace function {signature} language python runtime_version = '{runtime}' handler = 'run' as $$
 {body}
 $$"""
     ).collect()
 
 
-def test_python_functions_return_arrays_and_objects(session: Session) -> None:
-    _function(session, "NUMBERS_TO(N int) returns array", "def run(n): return list(range(n))")
-    _function(session, "NAMED(N int) returns object", "def run(n): return {'n': n}")
+def test_python_functions_return_arrays_and_objects(session: Session, runtime: str) -> None:
+    _function(session, runtime, "NUMBERS_TO(N int) returns array", "def run(n): return list(range(n))")
+    _function(session, runtime, "NAMED(N int) returns object", "def run(n): return {'n': n}")
     df = session.create_dataframe([[2]], schema=["n"]).select(
         F.call_udf("NUMBERS_TO", F.col("n")).alias("A"), F.call_udf("NAMED", F.col("n")).alias("O")
     )
@@ -140,18 +140,18 @@ def test_python_functions_return_arrays_and_objects(session: Session) -> None:
     assert [tuple(map(str, row)) for row in df.select(F.explode("O")).collect()] == [("n", "2")]
 
 
-def test_table_functions_give_arrays(session: Session) -> None:
+def test_table_functions_give_arrays(session: Session, runtime: str) -> None:
     body = "class run:\n    def process(self, text): yield (text.split(), {'text': text})"
-    _function(session, "WORDS_OF(T varchar) returns table(WORDS array, WHOLE object)", body)
+    _function(session, runtime, "WORDS_OF(T varchar) returns table(WORDS array, WHOLE object)", body)
     df = session.table_function("WORDS_OF", F.lit("a b"))
     assert [type(field.datatype) for field in df.schema.fields] == [ArrayType, MapType]
     assert sorted(row[0] for row in df.select(F.explode("WORDS")).collect()) == ['"a"', '"b"']
 
 
 @pytest.mark.parametrize("columns", ["", "A array, O object, N number(10, 2)"], ids=["as they come", "declared"])
-def test_procedures_that_return_a_table_keep_its_types(cursor: Any, columns: str) -> None:
+def test_procedures_that_return_a_table_keep_its_types(cursor: Any, runtime: str, columns: str) -> None:
     cursor.execute(
-        f"""create or replace procedure MADE() returns table({columns}) language python runtime_version = '3.12'
+        f"""create or replace procedure MADE() returns table({columns}) language python runtime_version = '{runtime}'
         packages = ('snowflake-snowpark-python') handler = 'run' as $$
 def run(session):
     return session.sql("select [1, 2] as A, {{'k': 1}} as O, 1.5::number(10, 2) as N")
