@@ -62,7 +62,7 @@ def complete(given: list[exp.Expr], arguments: tuple[Argument, ...], session: Se
     Args:
         given: The call's arguments, by place, then by name.
         arguments: The definition's.
-        session: Whose statement it is, when the statement's own functions are translated already: then defaults are
+        session: Session of a statement whose own functions are translated already: then defaults are
             too.
 
     Returns:

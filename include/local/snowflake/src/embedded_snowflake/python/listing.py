@@ -41,7 +41,7 @@ def show(items: list[Registered], kind: str) -> Result:
     """Answer SHOW USER FUNCTIONS or SHOW PROCEDURES.
 
     Args:
-        items: What to list.
+        items: Functions or procedures to list.
         kind: "FUNCTION" or "PROCEDURE".
 
     Returns:
@@ -75,7 +75,7 @@ def describe(item: Registered, installed: str) -> Result:
     """Answer DESCRIBE FUNCTION or DESCRIBE PROCEDURE.
 
     Args:
-        item: What to describe.
+        item: Function or procedure to describe.
         installed: Packages of its runtime, as text.
 
     Returns:
@@ -109,7 +109,7 @@ def ddl(item: Registered) -> str:
     """Write the statement that GET_DDL gives.
 
     Args:
-        item: What to write.
+        item: Function or procedure to write.
 
     Returns:
         CREATE OR REPLACE …;

@@ -15,7 +15,7 @@ def code_of(item: Registered) -> Code:
         item: The definition.
 
     Returns:
-        What to load.
+        The code to load, and what tells it from other code.
     """
     definition = item.definition
     request = {

@@ -1,4 +1,4 @@
-"""The door of this package: what the server asks about Python functions and procedures."""
+"""What the rest of the server uses of this package: statements about, and calls of, Python functions and procedures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.python.calls import name_of
 from embedded_snowflake.python.definitions import Definition, definition_of
-from embedded_snowflake.python.functions import DuckFunctions
+from embedded_snowflake.python.duck_functions import DuckFunctions
 from embedded_snowflake.python.grants import securable
 from embedded_snowflake.python.packages import Packages
 from embedded_snowflake.python.procedures import Procedures
@@ -68,7 +68,7 @@ class PythonObjects:
 
         Args:
             tree: A parsed statement, in Snowflake's dialect, its columns named already. It may be changed in place.
-            session: The session it came from.
+            session: Session that runs it.
 
         Returns:
             The statement to run instead; the same object where nothing was replaced.
@@ -84,7 +84,7 @@ class PythonObjects:
 
         Args:
             call: A call, qualified or not.
-            session: Whose statement it is.
+            session: Session that runs the statement.
 
         Returns:
             A column without a name; None for anything but a call of one such function.
@@ -97,7 +97,7 @@ class PythonObjects:
 
         Args:
             call: What stands in TABLE(…) or after LATERAL.
-            session: Whose statement it is.
+            session: Session that runs the statement.
 
         Returns:
             The columns; None for anything but one such function.
@@ -159,7 +159,7 @@ class PythonObjects:
         """End what runs for a session: its statement fails.
 
         Args:
-            session: The session.
+            session: Session whose statement it is.
         """
         self._pool.cancel(session.key)
 
@@ -190,7 +190,7 @@ class PythonObjects:
             kind: FUNCTION or PROCEDURE.
             name: Database, schema, name.
             types: Its argument types.
-            session: Whose statement it is.
+            session: Session that runs the statement.
 
         Returns:
             The function as grants name it.
@@ -251,5 +251,5 @@ class PythonObjects:
 
 
 def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
-    """What answers with a status."""
+    """Make the handler of a statement that is described by a status."""
     return Handler(run, lambda _statement, _tree: status_result(""))

@@ -93,7 +93,7 @@ class Registry:
         Args:
             kind: "FUNCTION" or "PROCEDURE".
             name: Database, schema, name.
-            owner: The session that asks: it sees its own temporary ones, which hide permanent ones of the same
+            owner: Session that asks: it sees its own temporary ones, which hide permanent ones of the same
                 arguments.
 
         Returns:
@@ -110,7 +110,7 @@ class Registry:
 
         Args:
             kind: "FUNCTION" or "PROCEDURE".
-            owner: The session that asks.
+            owner: Session that asks: it sees its own temporary ones.
 
         Returns:
             Definitions, by name.
@@ -139,7 +139,7 @@ class Registry:
             kind: "FUNCTION" or "PROCEDURE".
             name: Database, schema, name.
             signature: Types as `Definition.signature` gives them.
-            owner: The session that asks.
+            owner: Session that asks: it sees its own temporary ones.
 
         Returns:
             The definition.
@@ -156,7 +156,7 @@ class Registry:
         """Remove a definition.
 
         Args:
-            item: What to remove.
+            item: Definition to remove.
         """
         with self._lock:
             self._remove(item)
@@ -186,7 +186,7 @@ class Registry:
         """Remove a session's temporary definitions.
 
         Args:
-            owner: The session.
+            owner: Session that has ended.
 
         Returns:
             What was removed.
@@ -324,5 +324,5 @@ def _decode(data: dict[str, Any], folder: Path) -> Registered:
 
 
 def _root(asker: object) -> object:
-    """The session that keeps what one of its parts defines."""
+    """Give the session that keeps what one of its parts defines."""
     return asker.root if isinstance(asker, Session) else asker

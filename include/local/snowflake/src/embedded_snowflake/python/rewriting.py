@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.python.calls import arguments_of, as_json, complete, converted, name_of, qualified, row_of
-from embedded_snowflake.python.functions import DuckFunctions
+from embedded_snowflake.python.duck_functions import DuckFunctions
 from embedded_snowflake.python.overloads import candidates, matches, only
 from embedded_snowflake.python.registry import Registered, Registry, qualify
 from embedded_snowflake.python.table_calls import TableCalls
@@ -30,7 +30,7 @@ class Rewriter:
 
         Args:
             tree: The statement; changed in place.
-            session: Whose statement it is.
+            session: Session that runs it.
 
         Returns:
             The statement.
@@ -60,7 +60,7 @@ class Rewriter:
 
         Args:
             call: A call.
-            session: Whose statement it is in.
+            session: Session that runs the statement.
 
         Returns:
             The function, or several where it depends on the types of columns; none for one that is not Python's.
@@ -106,7 +106,7 @@ class Rewriter:
         """Collect a group's rows with DuckDB's LIST; a window around the call becomes one around LIST.
 
         Returns:
-            What to replace, and by what.
+            The node to replace, and the one to put in its place.
         """
         definition = item.definition
         assert definition.returns is not None

@@ -9,7 +9,7 @@ from embedded_snowflake.errors import compilation_error
 from embedded_snowflake.names import display, like
 from embedded_snowflake.python import listing
 from embedded_snowflake.python.definitions import Definition, creation_of
-from embedded_snowflake.python.functions import DuckFunctions
+from embedded_snowflake.python.duck_functions import DuckFunctions
 from embedded_snowflake.python.grants import record_creation, securable
 from embedded_snowflake.python.packages import Packages
 from embedded_snowflake.python.registry import Registered, Registry, qualify, unknown
@@ -75,7 +75,7 @@ class Statements:
 
         Args:
             definition: What is defined.
-            session: Whose statement it is.
+            session: Session whose database and schema names leave out.
 
         Returns:
             Local paths of the staged files.
@@ -192,7 +192,7 @@ class Statements:
         Args:
             kind: "FUNCTION" or "PROCEDURE".
             text: Name and argument types.
-            session: Whose statement it is.
+            session: Session whose database and schema names leave out.
 
         Returns:
             The CREATE statement.

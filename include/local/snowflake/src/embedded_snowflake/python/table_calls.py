@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.python.calls import arguments_of, as_json, complete, row_of
-from embedded_snowflake.python.functions import DuckFunctions
+from embedded_snowflake.python.duck_functions import DuckFunctions
 from embedded_snowflake.python.overloads import only
 from embedded_snowflake.python.registry import Registered
 from embedded_snowflake.state.session import Session
@@ -50,7 +50,7 @@ class TableCalls:
 
         Args:
             tree: The statement; changed in place.
-            session: Whose it is.
+            session: Session that runs it.
 
         Returns:
             The statement.
@@ -125,11 +125,11 @@ class _Call:
         self._rows_alias = f"_PYTHON_ROWS_{alias.name}"
 
     def alone(self) -> exp.Expr:
-        """A subquery for a call whose arguments need no table."""
+        """Make a subquery of a call whose arguments need no table."""
         return exp.Subquery(this=self.outputs(self.unnested()), alias=self.alias)
 
     def unnested(self) -> exp.Expr:
-        """The output rows of a partition of one row, as the column of a subquery."""
+        """Give the output rows of a partition of one row, as the column of a subquery."""
         row = row_of(self._given, self._definition.arguments)
         rows = _function("UNNEST", self._compute(_function("LIST_VALUE", row)))
         return exp.Subquery(this=exp.select(exp.alias_(rows, _OUTPUT)), alias=_table_alias(self._rows_alias))
@@ -214,7 +214,7 @@ def _call_of(node: exp.Expr) -> tuple[exp.Func | None, exp.Window | None]:
 
 
 def _only_left(select: exp.Select, join: exp.Join) -> exp.Expr | None:
-    """What a table function is joined to, if that is one table or subquery with a name."""
+    """Find what a table function is joined to, if that is one table or subquery with a name."""
     source = select.args["from_"].this
     if (
         select.args["joins"][0] is not join
@@ -231,7 +231,7 @@ def _aliases(select: exp.Select) -> list[str]:
 
 
 def _key(key: exp.Expr) -> exp.Expr:
-    """A partition's key for GROUP BY, where a plain number would mean a column's place."""
+    """Write a partition's key for GROUP BY, where a plain number would mean a column's place."""
     return exp.Cast(this=key, to=exp.DataType.build("VARCHAR")) if isinstance(key, exp.Literal) else key
 
 

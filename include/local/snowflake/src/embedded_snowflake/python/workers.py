@@ -1,4 +1,4 @@
-"""The pool of workers: forked from a template, kept warm for the next call of the same definition, limited, killed when stuck."""
+"""The pool of workers: forked, kept warm for the next call of the same definition, limited, killed when stuck."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
 from embedded_snowflake.errors import SnowflakeError
+from embedded_snowflake.python.fork_server import ForkServer
 from embedded_snowflake.python.interpreter.protocol import Channel, ClosedError
-from embedded_snowflake.python.templates import Template
 
 # Snowflake's number and SQLSTATE for whatever goes wrong in Python code.
 PYTHON_ERROR = (100_357, "P0000")
@@ -68,20 +68,20 @@ class Worker:
     """One process with one loaded handler.
 
     Args:
-        template: Where it is forked.
+        fork_server: Process that forks it.
         code: What it loads.
         folder: Its own folder, removed with it.
         limits: What it may use.
     """
 
-    def __init__(self, template: Template, code: Code, folder: Path, limits: Limits) -> None:
+    def __init__(self, fork_server: ForkServer, code: Code, folder: Path, limits: Limits) -> None:
         self.code = code
         self.idle_since = 0.0
         self._folder = folder
-        self._template = template
+        self._fork_server = fork_server
         self._limits = limits
         self._cancelled = False
-        self._pid, self._socket = template.fork(folder, limits.memory)
+        self._pid, self._socket = fork_server.fork(folder, limits.memory)
         self._channel = Channel(self._socket)
         self.usable = True
 
@@ -115,7 +115,7 @@ class Worker:
             self.usable = False
             if self._cancelled:
                 raise SnowflakeError("SQL execution canceled", 604, "57014") from None
-            why = f"the Python process ended unexpectedly: {self._template.ending(self._pid)}"
+            why = f"the Python process ended unexpectedly: {self._fork_server.ending(self._pid)}"
             raise SnowflakeError(
                 f"Python Interpreter Error:\n{why} in function {self.code.label}", *PYTHON_ERROR
             ) from None
@@ -170,7 +170,7 @@ class Pool:
 
     def __init__(self, interpreters: dict[str, Path], folder: Path, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._templates = {version: Template(path) for version, path in interpreters.items()}
+        self._fork_servers = {version: ForkServer(path) for version, path in interpreters.items()}
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self._folder = folder
@@ -188,7 +188,7 @@ class Pool:
         Args:
             version: Its RUNTIME_VERSION.
         """
-        Thread(target=self._templates[version].warm, name=f"warm Python {version}", daemon=True).start()
+        Thread(target=self._fork_servers[version].warm, name=f"warm Python {version}", daemon=True).start()
 
     @contextlib.contextmanager
     def function(self, code: Code, owner: object = None) -> Iterator[Worker]:
@@ -196,7 +196,7 @@ class Pool:
 
         Args:
             code: What it must have loaded.
-            owner: For `cancel`: whose statement it is.
+            owner: Whoever `cancel` names to end it.
 
         Yields:
             The worker.
@@ -218,7 +218,7 @@ class Pool:
 
         Args:
             code: What it must load.
-            owner: For `cancel`: whose statement it is.
+            owner: Whoever `cancel` names to end it.
 
         Yields:
             The worker.
@@ -248,21 +248,23 @@ class Pool:
             worker.cancel()
 
     def close(self) -> None:
-        """End all workers and templates."""
+        """End all workers and the processes that fork them."""
         self._closed.set()
         with self._lock:
             workers, self._idle = [*self._idle, *self._running], []
         for worker in workers:
             worker.close()
-        for template in self._templates.values():
-            template.close()
+        for fork_server in self._fork_servers.values():
+            fork_server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @contextlib.contextmanager
     def _borrow(self, code: Code, owner: object, keep: bool = True) -> Iterator[Worker]:
         worker = self._take_idle(code) if keep else None
         if worker is None:
-            worker = Worker(self._templates[code.runtime], code, Path(tempfile.mkdtemp(dir=self._folder)), self.limits)
+            worker = Worker(
+                self._fork_servers[code.runtime], code, Path(tempfile.mkdtemp(dir=self._folder)), self.limits
+            )
             fresh = True
         else:
             fresh = False

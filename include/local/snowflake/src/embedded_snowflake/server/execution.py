@@ -17,7 +17,7 @@ from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.results import Result
 from embedded_snowflake.server import side_by_side
 from embedded_snowflake.sql.parse import dialect
-from embedded_snowflake.sql.parse.tokens import without_password
+from embedded_snowflake.sql.parse.passwords import without_password
 from embedded_snowflake.state import frames, statement_words
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.history import Entry

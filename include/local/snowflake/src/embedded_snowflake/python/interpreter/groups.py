@@ -26,7 +26,7 @@ class Group:
         return self._length
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The rows as Python values.
+        """Give the rows as Python values.
 
         Yields:
             One tuple per row, an empty one for a handler without arguments.
@@ -40,7 +40,7 @@ class Group:
         yield from zip(*lists, strict=True)
 
     def frame(self, names: list[str]) -> Any:
-        """The rows as a pandas DataFrame.
+        """Give the rows as a pandas DataFrame.
 
         Args:
             names: Names of the columns.

@@ -11,8 +11,8 @@ import types
 from typing import Any, Protocol
 
 from .aggregates import AggregateHandler
-from .functions import FunctionHandler
 from .procedures import ProcedureHandler
+from .scalars import ScalarHandler
 from .snowflake_module import install
 from .tables import TableHandler
 
@@ -56,7 +56,7 @@ def load(request: dict[str, Any], folder: str) -> Handler:
         return TableHandler(target, request)
     if kind == "aggregate":
         return AggregateHandler(target, request)
-    return FunctionHandler(target, request)
+    return ScalarHandler(target, request)
 
 
 def _import_files(paths: list[str], folder: str) -> None:

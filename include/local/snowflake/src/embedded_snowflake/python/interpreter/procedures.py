@@ -79,7 +79,7 @@ class ProcedureHandler:
 
 
 def _kind(sql: str) -> values.SqlType:
-    """The type of a column of a DataFrame, from Snowpark's own words for it."""
+    """Name the type of a DataFrame's column, from Snowpark's own words for it."""
     word, _, rest = sql.partition("(")
     word = word.strip().upper()
     if word == "NUMBER":

@@ -59,7 +59,7 @@ def write(table: pa.Table) -> pa.Buffer:
     """Write an Arrow stream.
 
     Args:
-        table: What to send.
+        table: Table to send.
 
     Returns:
         Its bytes.

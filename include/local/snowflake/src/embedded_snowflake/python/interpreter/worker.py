@@ -56,7 +56,7 @@ def _reseed() -> None:
 
 
 def _describe(error: BaseException) -> str:
-    """The traceback from the handler's first line on, without the frames of this package."""
+    """Write the traceback from the handler's first line on, without the frames of this package."""
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_HERE):
         frames = frames.tb_next

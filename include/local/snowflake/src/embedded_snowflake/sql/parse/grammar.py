@@ -35,7 +35,7 @@ class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
     class Tokenizer(Snowflake.Tokenizer):
-        """Reads ?::DATE as a placeholder that is cast, where others have an operator of that name, and CALL and REMOVE as words."""
+        """Reads ?::DATE as a placeholder that is cast, not as an operator, and CALL and REMOVE as words."""
 
         KEYWORDS: ClassVar[dict[str, Any]] = {
             word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word not in _WORDS
@@ -184,7 +184,7 @@ class EmbeddedSnowflake(Snowflake):
             return parsed
 
         def _parse_unquoted_field(self) -> exp.Expr | None:
-            """COPY's PARTITION BY takes an expression, where other options take a word."""
+            """Read an expression after COPY's PARTITION BY, where other options take a word."""
             if self._prev is not None and self._prev.token_type is TokenType.PARTITION_BY:
                 by: exp.Expr | None = self._parse_disjunction()
                 return by
@@ -192,7 +192,7 @@ class EmbeddedSnowflake(Snowflake):
             return field
 
         def _parse_using_identifiers(self) -> list[exp.Expr]:
-            """USING takes names in parentheses and nothing else."""
+            """Read names in parentheses after USING, and nothing else."""
             wrapped = self._curr is not None and self._curr.token_type is TokenType.L_PAREN
             columns: list[exp.Expr] = super()._parse_using_identifiers()
             if not wrapped or not columns or not all(isinstance(column, exp.Identifier) for column in columns):
@@ -237,7 +237,7 @@ class EmbeddedSnowflake(Snowflake):
             return parsed
 
         def _is_prior(self) -> bool:
-            """Tell PRIOR of a query with CONNECT BY, which sqlglot reads in that clause alone, from a column of that name."""
+            """Tell PRIOR of a CONNECT BY, which sqlglot reads in that clause alone, from a column of that name."""
             if self._curr is None or self._curr.text.upper() != "PRIOR" or self._next is None:
                 return False
             operand = self._next.token_type in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.L_PAREN)

@@ -1,7 +1,7 @@
 """GRANT, REVOKE and SHOW GRANTS.
 
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, …/grant-ownership, …/grant-role, …/show-grants, and
-those of REVOKE. sqlglot has a tree for the shortest of these statements only.
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, …/grant-ownership, …/grant-role,
+…/show-grants, and those of REVOKE. sqlglot has a tree for the shortest of these statements only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Nodes for what sqlglot has no tree for.
 
-Names are `exp.Table`, their parts as stored; see `identifiers.parts` and `identifiers.only_part`. What a client may bind is an
-expression, so that values are filled in as anywhere else; `text_of` reads it.
+Names are `exp.Table`, their parts as stored; see `identifiers.parts` and `identifiers.only_part`. What a client may
+bind is an expression, so that values are filled in as anywhere else; `text_of` reads it.
 """
 
 from __future__ import annotations
@@ -132,13 +132,13 @@ class ShowAccountObjects(exp.Expression):
 
 
 class DeclaredType(exp.Expression):
-    """A type as written for an argument or a result: its name, the numbers in parentheses, the text of a structured one."""
+    """A type as declared: its name, the numbers in parentheses, and the text of a structured one."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "numbers": False, "text": False}
 
 
 class Declaration(exp.Expression):
-    """An argument of a function, or a column of the table that it returns: its name, its type, the text of its default."""
+    """An argument, or a column of the table that is returned: its name, its type, the text of its default."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "default": False}
 

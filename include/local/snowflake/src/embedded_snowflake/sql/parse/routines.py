@@ -1,8 +1,8 @@
 """Statements about functions and procedures in Python, and CALL.
 
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-function, …/create-procedure, …/call, …/call-with and those
-of ALTER, DROP, COMMENT, SHOW and DESCRIBE. sqlglot's tree leaves out much of them: AGGREGATE, SECURE, EXECUTE AS, anonymous
-procedures.
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-function, …/create-procedure, …/call, …/call-with and
+those of ALTER, DROP, COMMENT, SHOW and DESCRIBE. sqlglot's tree leaves out much of them: AGGREGATE, SECURE, EXECUTE AS,
+anonymous procedures.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _UNSUPPORTED = frozenset(
 
 
 class RoutineParser(WordParser):
-    """Parses the statements about functions and procedures; a method gives None for a statement about something else."""
+    """Parses the statements about functions and procedures; a method gives None for one about something else."""
 
     def _parse_create_routine(self) -> exp.Expr | None:
         start = self._index

@@ -44,7 +44,7 @@ class WordParser(SnowflakeParser):
         return found
 
     def _rest(self) -> str:
-        """The text from the next word on."""
+        """Give the text from the next word on."""
         return self._find_sql(self._curr, self._tokens[-1]) if self._curr else ""
 
     def _parse_stored_word(self) -> str:

@@ -169,7 +169,7 @@ def _present(session: Session, tree: nodes.ShowGrants) -> Result:
 
 
 def _all_on(session: Session, on: Securable) -> list[Grant]:
-    """The grants on an object, with the ownership of one that is older than the record of owners."""
+    """List the grants on an object, with the ownership of one that is older than the record of owners."""
     found = session.engine.account.grants.on(on)
     if on.kind in ("ACCOUNT", "ROLE") or any(grant.privilege == OWNERSHIP for grant in found):
         return found

@@ -96,7 +96,7 @@ def all_in(session: Session, kind: str, database: str, schema: str = "") -> list
     """List the permanent objects of a kind.
 
     Args:
-        session: The session.
+        session: Session that asks.
         kind: Kind of object.
         database: Where they are.
         schema: In which of its schemas; "" for all.
@@ -115,7 +115,7 @@ def all_in(session: Session, kind: str, database: str, schema: str = "") -> list
 
 
 def _refuse_other_kind(session: Session, wanted: Securable) -> None:
-    """A table is no view: Snowflake says what it found."""
+    """Say what was found where a table is called a view, or a view a table."""
     other = {"TABLE": "VIEW", "VIEW": "TABLE"}.get(wanted.kind)
     if other is not None and replace(wanted, kind=other) in all_in(session, other, wanted.database, wanted.schema):
         raise compilation_error(

@@ -65,7 +65,7 @@ def listed(session: Session, items: list[AccountObject]) -> Result:
     """Answer SHOW WAREHOUSES.
 
     Args:
-        session: The session.
+        session: Session whose warehouse is marked as current.
         items: The warehouses.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The template process of one interpreter: started once, asked to fork workers, started again when it dies."""
+"""The process of one interpreter that forks workers: started when first asked, and again when it has died."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedded_snowflake.python.interpreter.protocol import Channel, ClosedError
 _PACKAGE = Path(__file__).resolve().parent
 # The package's folder is on the path only while it is imported: a handler must not find the project's modules.
 _START = (
-    f"import sys; sys.path.insert(0, {str(_PACKAGE)!r}); from interpreter.template import main; del sys.path[0]; main()"
+    f"import sys; sys.path.insert(0, {str(_PACKAGE)!r}); from interpreter.main import main; del sys.path[0]; main()"
 )
 # What a handler may see of the server's environment: nothing that could hold a secret.
 _ENVIRONMENT = (
@@ -40,7 +40,7 @@ _DEFAULTS = {
 _READY_SECONDS = 120.0
 
 
-class Template:
+class ForkServer:
     """A process that forks workers.
 
     Args:

@@ -52,7 +52,7 @@ class DuckFunctions:
 
         Args:
             item: The function.
-            session: Whose statement calls it.
+            session: Session whose statement calls it.
             fixed: Whether equal arguments may be computed once for all rows and statements may be planned so.
 
         Returns:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from . import values
 
 
-class FunctionHandler:
+class ScalarHandler:
     """A loaded scalar function.
 
     Args:
