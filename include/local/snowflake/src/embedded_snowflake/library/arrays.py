@@ -25,7 +25,7 @@ _IN_OTHER = "len(list_filter(_sf_list(b), lambda m: m::varchar = _sf_list(a)[i]:
 _PLACES = "range(1, len(_sf_list(a)) + 1)"
 
 ARRAYS: dict[str, Overloads] = {
-    # Both count: [1, 1, 2] without [1] is [1, 2].
+    # Both compare as multisets: [1, 1, 2] without [1] is [1, 2].
     "ARRAY_EXCEPT": [
         (
             "a, b",

@@ -29,7 +29,7 @@ def _refused(kind: str) -> str:
 
 _TEMPORAL = {"to_date": "date", "to_time": "time", "to_timestamp": "timestamp", "to_timestamp_ltz": "timestamptz"}
 _SEMI = ("to_variant", "to_array", "to_object")
-# Conversions that have a stricter one, named assigned_…: of a value x for a column c of type t.
+# Conversions with a stricter variant, named assigned_…, which takes the value x, the column's type t and its name c.
 ASSIGNED = frozenset((*_TEMPORAL, *_SEMI))
 ASSIGNMENTS: dict[str, Overloads] = {
     **{

@@ -29,7 +29,7 @@ CONVERSION_HELPERS: dict[str, Overloads] = {
             ),
         )
     ],
-    # Numbers that are equal have the same, whatever their types.
+    # Equal numbers have equal keys, whatever their types.
     "hash_key": [
         (
             "x",
@@ -97,7 +97,7 @@ CONVERSION_HELPERS: dict[str, Overloads] = {
         )
     ],
     "try_to_binary": [("s", "case when regexp_full_match(s::varchar, '([0-9A-Fa-f]{2})*') then unhex(s::varchar) end")],
-    # A float rounds half away from zero; DuckDB's own cast takes the even neighbour.
+    # A float rounds half away from zero; DuckDB's cast rounds half to even.
     "to_integer": [
         (
             "x",

@@ -52,7 +52,7 @@ DATES: dict[str, Overloads] = {
 }
 DATES["TIMESTAMP_FROM_PARTS"] = DATES["TIMESTAMP_NTZ_FROM_PARTS"]
 _NTZ = [(parameters, body) for parameters, body in DATES["TIMESTAMP_NTZ_FROM_PARTS"] if parameters.startswith("y")]
-# In the session's time zone where none is named.
+# Without a zone: in the session's time zone.
 DATES["TIMESTAMP_LTZ_FROM_PARTS"] = [(parameters, f"({body})::timestamptz") for parameters, body in _NTZ]
 DATES["TIMESTAMP_TZ_FROM_PARTS"] = [
     *DATES["TIMESTAMP_LTZ_FROM_PARTS"],

@@ -15,7 +15,7 @@ _VALUES: dict[str, Overloads] = {
     "object": [("k, v", "to_json(map(k, v))")],
     "key": [("k", "'$.' || to_json(k::varchar)::varchar")],
     "pick": [("o, k", "_sf_object(k, list_transform(k, lambda n: json_extract(to_json(o), _sf_key(n))))")],
-    # Names given one by one, or as one array.
+    # Names from separate arguments, or from one array.
     "names": [
         ("k", "cast(case when json_type(k, '$[0]') = 'ARRAY' then json_extract(k, '$[0]') else k end as varchar[])")
     ],
@@ -23,7 +23,7 @@ _VALUES: dict[str, Overloads] = {
     "present": [("l", "list_filter(l, lambda n: n is not null and json_type(n) <> 'NULL')")],
     # A number's digits as a whole number: p is ten to the power of its scale.
     "digits": [("x, p", "cast(trunc(x) as hugeint) * p + cast((x - trunc(x)) * p as hugeint)")],
-    # Whole numbers divided, halves rounded away from zero.
+    # Division of whole numbers that rounds halves away from zero.
     "rounded_quotient": [
         (
             "a, b",
@@ -45,7 +45,7 @@ _VALUES: dict[str, Overloads] = {
         )
     ],
     "text": [("v", "json_extract_string(try_cast(v::varchar as json), '$')")],
-    # The elements of an array but nulls in their order: numbers by value, then the others by their text.
+    # An array's elements without nulls, sorted: numbers by value, then the others by their text.
     "ranked": [
         (
             "a",
@@ -57,7 +57,7 @@ _VALUES: dict[str, Overloads] = {
         )
     ],
     "bytes": [("s", "case when typeof(s) = 'BLOB' then try_cast(s as blob) else encode(s::varchar) end")],
-    # By which VARIANTs are ordered; the value itself comes along.
+    # Sort key of a VARIANT, with the value itself in it.
     "variant_key": [
         (
             "v",
@@ -81,5 +81,5 @@ _VALUES: dict[str, Overloads] = {
         )
     ],
 }
-# In the order in which they use each other, here and in the others' own.
+# A macro comes after those that it uses.
 HELPERS: dict[str, Overloads] = {**_VALUES, **TIME_HELPERS, **CONVERSION_HELPERS}

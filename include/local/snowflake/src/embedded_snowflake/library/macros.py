@@ -22,7 +22,7 @@ from embedded_snowflake.names import quote
 
 PREFIX = "_sf_"
 LIBRARY: dict[str, Overloads] = {**SEMI_STRUCTURED, **ARRAYS, **TEXTS, **NUMBERS, **DATES}
-# Functions that sqlglot would read in its own way; `conversions` rewrites them.
+# Functions that sqlglot would parse into nodes of its own; `conversions` rewrites them.
 CONVERSIONS = [
     "ADD_MONTHS",
     "TO_CHAR",
@@ -64,7 +64,7 @@ CONVERSIONS = [
     "REGEXP_EXTRACT_ALL",
 ]
 
-# fakesnow's own has a subquery, which cannot stand in a lambda.
+# Replaces fakesnow's, whose subquery is not allowed in a lambda.
 _OBJECT_CONSTRUCT = """
 create or replace macro {database}.main._fs_object_construct(keys, vals, keep_nulls) as to_json(map(
     list_transform(

@@ -15,7 +15,7 @@ import duckdb
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.library import estimates, number_formats, number_parsing, regexps
 
-# What their names begin with: not the macros' prefix, which leads to a database.
+# Prefix of their names in DuckDB. Not the macros': those are qualified with a database.
 NATIVE = "_native_"
 
 
@@ -48,7 +48,7 @@ def _soundex(text: str) -> str:
         sound = _SOUNDS.get(letter, "")
         if sound and sound != last:
             code += sound
-        if letter not in "HW":  # these do not part two letters of one sound
+        if letter not in "HW":  # two letters of one sound with H or W between them count once
             last = sound
     return code[:4].ljust(4, "0")
 
@@ -110,8 +110,9 @@ def _json_text(value: Any, strip_nulls: bool) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-# By name: the function, the types of its arguments and of its value. NULL gives NULL, without a call but for these.
+# These are called with NULL, too; for the others NULL gives NULL without a call.
 _TAKES_NULL = frozenset({"estimated", "try_number_of", "try_base64"})
+# By name: the function, the types of its arguments, and the type of its value.
 _NATIVE: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "number_text": (number_formats.write_number, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "number_of": (_number_of, ["VARCHAR", "VARCHAR"], "VARCHAR"),

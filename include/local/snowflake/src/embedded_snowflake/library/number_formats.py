@@ -202,7 +202,7 @@ def _whole_digits(digits: str, wanted: NumberFormat, overflow: bool) -> list[str
     written: list[str] = []
     waiting = list(digits)
     positions = wanted.whole
-    # From the first 0 on every position is written; so is the last one, unless B.
+    # Every position from the first 0 on is written, and the last one unless B is given.
     first = next((place for place, position in enumerate(positions) if position == "0"), len(positions))
     if not wanted.blank:
         first = min(first, len(positions) - 1)

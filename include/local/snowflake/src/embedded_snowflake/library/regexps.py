@@ -101,7 +101,7 @@ def _compiled(pattern: str, parameters: str) -> re.Pattern[str]:
     for letter in parameters:
         flags |= _FLAGS.get(letter, re.NOFLAG)
     if parameters.rfind("c") > parameters.rfind("i"):
-        flags &= ~re.IGNORECASE  # of c and i the last one counts
+        flags &= ~re.IGNORECASE  # the last one of c and i counts
     try:
         return re.compile(pattern, flags)
     except re.error as error:

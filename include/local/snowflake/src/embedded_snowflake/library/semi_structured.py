@@ -6,12 +6,12 @@ from embedded_snowflake.library.macro_types import INTEGERS, Overloads
 
 _ELEMENT = "coalesce(to_json(x), 'null'::json)"
 
-# Keys need no quotes, as Snowpark's own tests have them: {a: 1}.
+# Snowflake takes keys without quotes: {a: 1}.
 _KEYS_QUOTED = r"""regexp_replace(s::varchar, '([{,]\s*)([A-Za-z_$][\w$]*)(\s*:)', '\1"\2"\3', 'g')"""
 
 SEMI_STRUCTURED: dict[str, Overloads] = {
     "TO_VARIANT": [("v", "to_json(v)")],
-    # JSON null is NULL to both: a VARIANT holds it, an ARRAY or OBJECT does not.
+    # JSON null becomes NULL: a VARIANT can hold it, an ARRAY or OBJECT cannot.
     "TO_OBJECT": [
         (
             "v",
@@ -157,7 +157,7 @@ SEMI_STRUCTURED: dict[str, Overloads] = {
     "ARRAY_INSERT": [
         (
             "a, p, x",
-            # From the back with a negative place; NULLs fill the way to one behind the last element.
+            # A negative place counts from the back; NULLs fill the gap up to a place beyond the end.
             (
                 "to_json(list_concat(list_resize(list_slice(_sf_list(a), 1, _sf_place(a, p)), _sf_place(a, p)),"
                 f" list_concat([{_ELEMENT}], list_slice(_sf_list(a), _sf_place(a, p) + 1, len(_sf_list(a))))))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from embedded_snowflake.library.macro_types import Overloads
 
-# INITCAP's separators where none are given.
+# INITCAP's default separators.
 _SEPARATORS = r"""\s\v!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>"""
 _WORD = "upper(left(w, 1)) || lower(substr(w, 2))"
 

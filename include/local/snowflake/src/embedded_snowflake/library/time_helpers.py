@@ -20,14 +20,13 @@ def _bound(body: str) -> str:
 
 TIME_HELPERS: dict[str, Overloads] = {
     "zone": [("z", "case when length(z) = 3 then z || '00' else replace(z, ':', '') end")],
-    # What is beyond microseconds is cut off, as digits are: towards the past, before 1970 too, where // goes towards
-    # zero.
+    # Digits beyond microseconds are cut off towards the past, before 1970 too, where // rounds towards zero.
     "cut": [("n, d", "(n - ((n % d) + d) % d) // d")],
-    # A type of nanoseconds as the one of microseconds; DuckDB's own casts round. The zone's type keeps its instant.
+    # From nanoseconds to microseconds, which DuckDB's casts would round; TIMESTAMPTZ keeps the instant.
     "cut_timestamp": [("t", "make_timestamp(_sf_cut(epoch_ns(t), 1000))")],
     "cut_timestamp_ltz": [("t", "timezone('UTC', make_timestamp(_sf_cut(epoch_ns(t), 1000)))")],
     "cut_time": [("t", "cast(t::varchar as time)")],
-    # Seconds of any numeric type, of which d decimal digits make a microsecond's place.
+    # Seconds since 1970, of any numeric type.
     "seconds": [("x", "make_timestamp(floor(try_cast(x as decimal(38, 9)) * 1000000)::bigint)")],
     "scaled": [
         (
@@ -47,7 +46,7 @@ TIME_HELPERS: dict[str, Overloads] = {
             ),
         )
     ],
-    # A text's own clock: what it says about its zone is left out, as TIMESTAMP_NTZ and DATE do.
+    # A text without its offset, which TIMESTAMP_NTZ and DATE ignore.
     "wall": [
         ("s", "regexp_replace(s, '(\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?)\\s*(?:[+-]\\d\\d:?(?:\\d\\d)?|Z)$', '\\1')")
     ],
@@ -170,7 +169,7 @@ TIME_HELPERS: dict[str, Overloads] = {
             ),
         )
     ],
-    # Days from a date some months later to the end of that month, where the date is the last of its own.
+    # ADD_MONTHS keeps the last day of a month: days from d plus n months to that month's end, if d is a last day.
     "month_end_gap": [
         (
             "d, n",
@@ -180,7 +179,7 @@ TIME_HELPERS: dict[str, Overloads] = {
             ),
         )
     ],
-    # What strptime gave: of nanoseconds, where the format has them.
+    # From what strptime returns, which has nanoseconds where the format has them.
     "as_date": [("t", "cast(_sf_timestamp_of(t) as date)")],
     "as_time": [("t", "cast(_sf_timestamp_of(t) as time)")],
     "as_timestamp": [("t", "_sf_timestamp_of(t)")],
@@ -194,7 +193,7 @@ TIME_HELPERS: dict[str, Overloads] = {
             ),
         )
     ],
-    # What strftime can write: a DATE, TIMESTAMP or TIMESTAMPTZ, or text that is one.
+    # A value that strftime takes.
     "written": [
         (
             "x",

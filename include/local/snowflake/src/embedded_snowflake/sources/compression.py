@@ -25,7 +25,7 @@ _MAGIC = {
     b"\x1f\x8b": "GZIP",
     b"BZh": "BZ2",
     b"\x28\xb5\x2f\xfd": "ZSTD",
-}  # Brotli has none, as Snowflake's page says, too
+}  # Brotli has no magic number: Snowflake does not detect it either
 COMPRESSIONS = frozenset({"AUTO", *_UNPACK})
 
 

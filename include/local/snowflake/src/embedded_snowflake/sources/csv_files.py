@@ -60,7 +60,7 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
         try:
             return Rows(_by_duckdb(cursor, path, form, width or (len(first.values) if first is not None else 1)))
         except duckdb.Error:
-            pass  # another number of fields, a quote within a field, a byte that is no text: record by record
+            pass  # a wrong number of fields, a quote within a field, an invalid byte: read record by record
     return _by_record(path, form, width, strict=strict)
 
 
@@ -133,7 +133,7 @@ def _is_plain(path: Path, form: FileFormat) -> bool:
     if _EMPTY_LINE.search(text):
         return False
     if form.quote and text.count(form.quote.encode()) % 2:
-        return False  # DuckDB drops a last record whose quote is not closed, without a word
+        return False  # DuckDB silently drops a last record whose quote is not closed
     escapes = {form.escape, form.escape_unenclosed} - {""}
     return (
         not any(escape.encode() in text for escape in escapes)
@@ -175,7 +175,7 @@ def _by_duckdb(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, 
         "strict_mode = true",
         "max_line_size = 16777216",
         f"columns = {{{listed}}}, auto_detect = false",
-        # An empty field is NULL by DuckDB's own default; a text that no field can hold turns that off.
+        # DuckDB reads empty fields as NULL by default; a text that no field can hold turns that off.
         "nullstr = ''" if form.empty_as_null else "nullstr = '\\x01never\\x01'",
     ]
     values = ", ".join(f"{_value(f'c{number}', form)} as C{number}" for number in range(1, width + 1))

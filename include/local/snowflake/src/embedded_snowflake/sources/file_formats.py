@@ -16,7 +16,7 @@ from embedded_snowflake.errors import compilation_error, not_supported, syntax_e
 from embedded_snowflake.names import verbatim
 from embedded_snowflake.state.session import Session
 
-NO_DELIMITER = "\x1f"  # stands for FIELD_DELIMITER = NONE: a character that no one writes
+NO_DELIMITER = "\x1f"  # stands for FIELD_DELIMITER = NONE: a character that does not occur in texts
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def named(session: Session, name: str) -> dict[str, Any]:
     """
     found: dict[str, Any] = lookup_file_format(session.duck.cursor(), name, session.database, session.schema)
     if str(found.get("TYPE", "CSV")).upper() != "CSV":
-        found.pop("ESCAPE_UNENCLOSED_FIELD", None)  # formats of any type were kept with it once
+        found.pop("ESCAPE_UNENCLOSED_FIELD", None)  # older states kept it with formats of any type
     return found
 
 

@@ -22,7 +22,7 @@ def rewrite(statement: Statement, tree: exp.Expr) -> exp.Expr:
     Raises:
         SnowflakeError: The values cannot be found, or an option is not supported.
     """
-    for pivot in reversed(list(tree.find_all(exp.Pivot))):  # the innermost first: what holds it is copied
+    for pivot in reversed(list(tree.find_all(exp.Pivot))):  # innermost first: the outer ones are copied
         source = pivot.parent
         for field in pivot.args.get("fields") or []:
             if isinstance(field, exp.In) and isinstance(source, exp.Expr):
@@ -109,7 +109,7 @@ def _put(statement: Statement, field: exp.In, query: exp.Expr) -> None:
     distinct = dict.fromkeys(row[0] for row in found.tuples() if row[0] is not None)
     written = [bindings.literal("", value) for value in distinct]
     constants = [_text_of_date(value) or value for value in written]
-    # Snowflake calls the columns after the values as they would be written.
+    # Snowflake names the columns after the values as written.
     named = [
         exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True))
         for value in constants

@@ -33,7 +33,7 @@ def parquet_source(cursor: duckdb.DuckDBPyConnection, paths: Sequence[Path], for
     different = {name for listed in names.values() for name in listed}
     if len({name.upper() for name in different}) < len(
         different
-    ):  # DuckDB would number them, or take two files' for one column
+    ):  # DuckDB would number such columns, or merge those of two files
         rows = " union all by name ".join(_parquet_rows(cursor, [path], form, listed) for path, listed in names.items())
     return f"({rows})"
 

@@ -16,7 +16,7 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
 from embedded_snowflake.state.statement import Statement
 
-# Addresses of files in a cloud's storage: what a stage's files have none of here.
+# Metadata about cloud storage, which staged files do not have here.
 _OF_FILES = frozenset(
     [
         "BUILD_SCOPED_FILE_URL",

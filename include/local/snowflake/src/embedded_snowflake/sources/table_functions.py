@@ -32,7 +32,7 @@ _BY_NAME = {
     "INFER_SCHEMA": infer_schema.run,
     "VALIDATE": load_history.validate,
 }
-_FEW, _MOST = 100, 10_000  # rows that a history gives
+_FEW, _MOST = 100, 10_000  # rows of a history: by default, at most
 
 
 def replace(statement: Statement, tree: exp.Expr) -> exp.Expr:
@@ -181,7 +181,7 @@ def _materialized(statement: Statement, rows: pa.Table | Result, node: exp.Expr)
         if isinstance(rows, Result)
         else []
     )
-    # DuckDB's JSON is a text to Arrow.
+    # DuckDB gives Arrow its JSON as text.
     star = (
         f"* replace ({', '.join(f'{column}::json as {column}' for column in semi_structured)})"
         if semi_structured

@@ -59,7 +59,7 @@ def _write_arrow(cursor: duckdb.DuckDBPyConnection, query: str, names: list[str]
     return int(table.num_rows)
 
 
-# By kind of file and COMPRESSION: DuckDB's name of it, and what a file's name ends with.
+# By file type and COMPRESSION: DuckDB's name of the compression, and the file's suffix.
 _TEXTS_PACKED = {"AUTO": ("gzip", ".gz"), "GZIP": ("gzip", ".gz"), "ZSTD": ("zstd", ".zst"), "NONE": ("none", "")}
 _CODECS = {
     "CSV": {name: (codec, f".csv{end}") for name, (codec, end) in _TEXTS_PACKED.items()},
@@ -118,7 +118,7 @@ def _json(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
             2019,
             "0A000",
         )
-    # One value in a line, as it is: no text of JSON has this delimiter in it.
+    # One value per line, as it is: JSON text never has this delimiter.
     return (
         f"select cast(json(_c) as varchar) from ({query}) as _q(_c)",
         "format csv, header false, quote '', delim '\x01', nullstr ''",
