@@ -1,4 +1,4 @@
-"""Translated statements as DuckDB's SQL."""
+"""Write translated statements as DuckDB's SQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class EmbeddedDuckDB(DuckDB):
     """DuckDB's dialect with users' names as DuckDB holds them: see names.py."""
 
     class Generator(DuckDBGenerator):
-        """Writes what stands in quotes as names of users; what stands in none is ours."""
+        """Quotes users' names as DuckDB holds them; names without quotes are the embedded Snowflake's own."""
 
         UNPIVOT_ALIASES_ARE_IDENTIFIERS = False  # they become values
         TRANSFORMS: ClassVar = {
@@ -72,7 +72,7 @@ def _as_json(value: exp.Expr) -> exp.Expr:
     return exp.cast(value, exp.DataType.Type.JSON) if isinstance(value, exp.Literal) and value.is_string else value
 
 
-# What the grammar builds of Binary and what is no operator between two values.
+# Nodes that sqlglot derives from Binary although they are no operators between two values.
 _NO_OPERATORS = (exp.Dot, exp.Escape, exp.Kwarg, exp.PropertyEQ, exp.Slice)
 # Functions that DuckDB has as an operator, or that are written with one.
 _WRITTEN_WITH_OPERATORS = (
@@ -135,7 +135,7 @@ def _parenthesised(tree: exp.Expr) -> exp.Expr:
 
 
 def _binds(parent: exp.Expr | None, node: exp.Expr) -> bool:
-    """Whether an operation may stand next to an operator, with no parenthesis between."""
+    """Tell whether an operation would stand next to an operator, with no parenthesis between."""
     if isinstance(parent, _NO_OPERATORS) or (isinstance(parent, exp.Is) and node.arg_key == "expression"):
         return False
     if isinstance(parent, (exp.AtTimeZone, exp.Bracket, exp.In)):

@@ -1,6 +1,6 @@
-"""From Snowflake's syntax tree to DuckDB's SQL: small steps, in one readable chain.
+"""Translate a statement from Snowflake's syntax tree to DuckDB's, in small steps.
 
-Steps that could serve everyone are fakesnow's own; those here are what it lacks or what depends on the session.
+Some steps are fakesnow's; the others are what it lacks, or what depends on the session.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def _data_types(node: exp.Expr) -> exp.Expr:
     return node
 
 
-# fakesnow's own steps and a few of ours among them, in an order that matters (see the comments in fakesnow's cursor),
-# each with the nodes that it looks at: where a statement has none of them, the step is left out.
+# Steps of fakesnow and a few of our own among them, in an order that matters (see the comments in fakesnow's cursor).
+# Each has the nodes that it looks at: it is left out where a statement has none of them.
 _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
     (transforms.extract_comment_on_table, (exp.Create, exp.Comment, exp.Alter)),
     (transforms.extract_comment_on_columns, (exp.Alter,)),
@@ -112,11 +112,11 @@ _STEPS: tuple[tuple[Step, tuple[type[exp.Expr], ...]], ...] = (
 
 
 def apply_steps(tree: exp.Expr, steps: Iterable[tuple[Step, tuple[type[exp.Expr], ...]]]) -> exp.Expr:
-    """Apply steps to every node, those alone that concern the statement.
+    """Apply those steps that concern a statement to all of its nodes.
 
     Args:
         tree: Statement; changed in place.
-        steps: Each with the nodes that it looks at.
+        steps: The steps, each with the nodes that it looks at.
 
     Returns:
         The tree.

@@ -1,1 +1,1 @@
-"""What names and types of a statement mean."""
+"""Find out what the names of a statement stand for, and which types its expressions have."""

@@ -1,7 +1,7 @@
-"""Aliases that a SELECT's other columns and clauses refer to.
+"""Resolve aliases that a SELECT's other columns and clauses refer to.
 
-DuckDB puts their expressions in by itself, but where it is asked for types the SELECT's own columns are not there. A
-column of FROM comes before an alias of its name.
+DuckDB resolves them by itself, but not where it is asked for types: the SELECT's own columns are missing there. A
+column of FROM takes precedence over an alias of its name.
 """
 
 from __future__ import annotations

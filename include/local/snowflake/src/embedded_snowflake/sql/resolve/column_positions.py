@@ -1,4 +1,4 @@
-"""Columns by position: $1, $2, … of the only source in FROM, COLUMN1, COLUMN2, … of VALUES, all of them in ORDER BY ALL."""
+"""Resolve columns by position: $1, $2, … of the only source in FROM, COLUMN1, COLUMN2, … of VALUES, ORDER BY ALL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IDENTIFIER('…') and names in their stored form."""
+"""Bring names into their stored form, those in IDENTIFIER('…') too."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stored(tree: exp.Expr) -> exp.Expr:
 
 
 def stored_table(tree: exp.Expr) -> exp.Table:
-    """The first table (or other object) that a statement names, in its stored form.
+    """Give the first table (or other object) that a statement names, in its stored form.
 
     Args:
         tree: Statement; unchanged.

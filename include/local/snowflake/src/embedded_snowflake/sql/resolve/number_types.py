@@ -1,4 +1,4 @@
-"""DuckDB's types of NUMBERs."""
+"""Read DuckDB's types of NUMBERs."""
 
 from __future__ import annotations
 

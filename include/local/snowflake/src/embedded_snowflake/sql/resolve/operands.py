@@ -1,4 +1,4 @@
-"""Operands whose types depend on each other: of arithmetic, of COALESCE, CASE and their like."""
+"""Find operands that must have a common type: of arithmetic, of COALESCE, CASE and the like."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = (*ARITHMETIC, *_ALIKE)
 
 
 def groups(node: exp.Expr) -> list[list[exp.Expr]]:
-    """List the operands that are to be alike.
+    """List the operands that must have a common type.
 
     Args:
         node: A node of `KINDS`.
@@ -41,7 +41,7 @@ def groups(node: exp.Expr) -> list[list[exp.Expr]]:
 
 
 def result(node: exp.Expr, kinds: list[str | None]) -> str | None:
-    """Tell what an operation with numbers gives, once its operands are converted.
+    """Tell the type of an arithmetic operation, once its operands are converted.
 
     Args:
         node: One of `ARITHMETIC`.

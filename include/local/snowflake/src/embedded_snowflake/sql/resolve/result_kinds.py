@@ -1,4 +1,4 @@
-"""Which functions give arrays, which objects, and which timestamps with an offset."""
+"""List the functions that give arrays, objects, and timestamps with an offset."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ OBJECTS = frozenset(
     ]
 )
 ZONED = frozenset(["TO_TIMESTAMP_TZ", "TRY_TO_TIMESTAMP_TZ", "TIMESTAMP_TZ_FROM_PARTS", "CONVERT_TIMEZONE"])
-# NULL for NULL alone.
+# They give NULL for NULL alone.
 STRICT = frozenset(
     [
         "TO_NUMBER",

@@ -1,4 +1,4 @@
-"""The statements within a statement, each with a FROM of its own, over which DuckDB can be asked for types."""
+"""Find the statements within a statement: each has a FROM of its own, over which DuckDB can be asked for types."""
 
 from __future__ import annotations
 

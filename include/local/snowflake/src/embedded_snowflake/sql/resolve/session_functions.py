@@ -1,4 +1,4 @@
-"""Functions that answer from the session."""
+"""Answer functions that are about the session."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_snowflake.state.session import Session
 
 SERVER_VERSION = "10.0.0"
 ACCOUNT = "EMBEDDED"
-# Functions of the account that have nothing to do here.
+# Functions about the account that do nothing here.
 _SYSTEM = {
     "SYSTEM$CANCEL_ALL_QUERIES": "0 queries cancelled.",
     "SYSTEM$ABORT_SESSION": "session terminated.",
@@ -19,11 +19,11 @@ _SYSTEM = {
 
 
 def answer(tree: exp.Expr, session: Session) -> exp.Expr:
-    """Put the answers of session functions in their place.
+    """Replace session functions by their answers.
 
     Args:
         tree: Statement; changed in place.
-        session: The session that they speak of.
+        session: The session that they are about.
 
     Returns:
         The tree.
@@ -99,7 +99,7 @@ def last_query_id(call: exp.Expr, session: Session) -> str | None:
 
 
 def _variable(node: exp.Anonymous, session: Session) -> exp.Expr:
-    """GETVARIABLE('NAME'): the variable's value as a text, NULL where there is none; names are held in upper case."""
+    """Answer GETVARIABLE('NAME'): the variable's value as a text, NULL where there is none; names are in upper case."""
     if len(node.expressions) != 1 or not isinstance(node.expressions[0], exp.Literal):
         raise not_supported(f"{node.name.upper()} of anything but a constant name")
     if session.rights == "OWNER":

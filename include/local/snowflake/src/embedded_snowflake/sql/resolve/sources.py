@@ -1,4 +1,4 @@
-"""What a SELECT reads from: the sources of its FROM, the columns that USING joins them by, the WITH clauses it sees."""
+"""Find what a SELECT reads from: the sources of its FROM, the columns of USING, the WITH clauses that it sees."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def chain(select: exp.Select) -> tuple[exp.Expr | None, list[exp.Join]]:
     joins = list(select.args.get("joins") or [])
     clause = select.args.get("from_")
     source = clause.this if clause is not None else None
-    # SELECT * FROM (L JOIN R USING (…)): the join hangs on L.
+    # SELECT * FROM (L JOIN R USING (…)): the join is an argument of L.
     while isinstance(source, exp.Subquery) and not source.alias and isinstance(source.this, (exp.Subquery, exp.Table)):
         joins = [*(source.args.get("joins") or []), *joins]
         source = source.this
@@ -27,7 +27,7 @@ def chain(select: exp.Select) -> tuple[exp.Expr | None, list[exp.Join]]:
 
 
 def hanging(source: exp.Expr) -> dict[str, Any]:
-    """Give what hangs on a source of a FROM, for whatever is put in its place.
+    """Give the clauses that belong to a source of a FROM, for whatever takes its place.
 
     Args:
         source: A table, a table function or a subquery.
@@ -57,13 +57,13 @@ def using(joins: list[exp.Join]) -> list[exp.Identifier]:
 
 
 def common_tables(scope: exp.Expr) -> list[exp.Expr]:
-    """The WITH clauses that a SELECT can see.
+    """Copy the common tables that a SELECT can see.
 
     Args:
         scope: The SELECT.
 
     Returns:
-        Copies of their common tables, outermost first.
+        Copies, those of the outermost WITH first.
     """
     found: list[exp.Expr] = []
     node: exp.Expr | None = scope

@@ -1,8 +1,9 @@
-"""`*` and `T.*` as arguments, and arrays spread by `**`: written out before any function sees them.
+"""Expand `*` and `T.*` as arguments, and arrays spread by `**`.
 
 COUNT(*) alone keeps its star: it counts rows.
 
-https://docs.snowflake.com/en/sql-reference/sql/select and https://docs.snowflake.com/en/sql-reference/operators-expansion
+https://docs.snowflake.com/en/sql-reference/sql/select
+https://docs.snowflake.com/en/sql-reference/operators-expansion
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _OBJECTS = (exp.StarMap, exp.Struct, exp.JSONObject)
 
 
 def expand(tree: exp.Expr, columns_of: Columns) -> exp.Expr:
-    """Write such arguments out.
+    """Expand such arguments, before any step looks at their function.
 
     Args:
         tree: Statement with identifiers in their stored case; changed in place.
@@ -55,7 +56,7 @@ def _is_argument(star: exp.Expr) -> bool:
 
 
 def _refuse_operand(star: exp.Expr) -> None:
-    """A star is no operand, and no value by itself."""
+    """Refuse a star as an operand, and as a value by itself."""
     if isinstance(star.parent, (exp.Condition, exp.Ordered, exp.Group, exp.Where)) and not isinstance(
         star.parent, (exp.Count, exp.Subquery)
     ):
@@ -88,7 +89,7 @@ def _pair(kind: type[exp.Expr], column: exp.Column) -> exp.Expr:
 
 
 def _filtered(columns: list[exp.Column], star: exp.Expr) -> list[exp.Column]:
-    """What EXCLUDE and ILIKE leave of them."""
+    """Give the columns that EXCLUDE and ILIKE leave."""
     options = star.this if isinstance(star, exp.Column) else star
     if options.args.get("replace") or options.args.get("rename"):
         raise syntax_error("syntax error: REPLACE and RENAME belong to the * of a SELECT.")
@@ -103,7 +104,7 @@ def _filtered(columns: list[exp.Column], star: exp.Expr) -> list[exp.Column]:
 
 
 def _splice(old: exp.Expr, new: Sequence[exp.Expr]) -> None:
-    """Put arguments in the place of one."""
+    """Replace one argument by several."""
     holder = old.parent
     assert holder is not None
     slots = [name for name in holder.arg_types if not isinstance(holder.args.get(name), (bool, str))]
@@ -127,11 +128,11 @@ def _splice(old: exp.Expr, new: Sequence[exp.Expr]) -> None:
 
 
 class _Reach:
-    """What a star in a SELECT, UPDATE, DELETE or MERGE stands for.
+    """The columns that a star in a SELECT, UPDATE, DELETE or MERGE can stand for.
 
     Args:
         scope: The statement.
-        star: The star: of what follows it in the same FROM it knows nothing.
+        star: The star; sources after it in the same FROM are out of its reach.
     """
 
     def __init__(self, scope: exp.Expr, star: exp.Expr) -> None:
@@ -194,7 +195,7 @@ def _holds(source: exp.Expr, node: exp.Expr) -> bool:
 
 
 def _columns(source: exp.Expr) -> list[exp.Identifier]:
-    """COLUMN1 and so on, of VALUES."""
+    """List COLUMN1 and so on, of VALUES."""
     first = source.expressions[0] if isinstance(source, exp.Values) else None
     return [
         exp.to_identifier(f"COLUMN{place}", quoted=True)
@@ -203,5 +204,5 @@ def _columns(source: exp.Expr) -> list[exp.Identifier]:
 
 
 def _is_generator(source: exp.Expr) -> bool:
-    """Rows of a GENERATOR have no columns."""
+    """Tell whether a source is a GENERATOR, whose rows have no columns."""
     return isinstance(source, exp.TableFromRows) and isinstance(source.this, exp.Generator)

@@ -1,4 +1,4 @@
-"""Where a table name leads: its database and schema, or the session's temporary object of that name."""
+"""Resolve table names: to a database and schema, or to the session's temporary object of that name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CREATED_KINDS = frozenset({"TABLE", "VIEW", "SEQUENCE"})
 
 
 def place_tables(tree: exp.Expr, session: Session) -> dict[str, str]:
-    """Write every table name in full, so that DuckDB's own search rules play no part.
+    """Write every table name in full, so that DuckDB's own search rules do not apply.
 
     A temporary object lives in DuckDB's `temp` database under its full Snowflake name in one word.
 
@@ -22,7 +22,7 @@ def place_tables(tree: exp.Expr, session: Session) -> dict[str, str]:
         session: Current database and schema, temporary objects.
 
     Returns:
-        What to call the tables that are named with their schema: their full names as shown, by their last words.
+        How to show the tables that are named with their schema: their full names, by their last parts.
 
     Raises:
         SnowflakeError: A name needs a current database or schema and there is none.
@@ -123,7 +123,7 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> TableName 
         raise not_supported("time travel (AT, BEFORE, CHANGES)")
     inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Schema, exp.TruncateTable))
     if inner and not table.alias:
-        # The name that columns are qualified with, whatever the table is called below.
+        # Columns are qualified with this name, whatever the table is called in DuckDB.
         table.set("alias", exp.TableAlias(this=exp.to_identifier(name[2], quoted=True)))
     if temporary or name in session.temporary:
         name = (*TEMPORARY, ".".join(name))
@@ -133,7 +133,7 @@ def _place(table: exp.Table, session: Session, *, temporary: bool) -> TableName 
 
 
 def _place_sequence(call: exp.Anonymous, session: Session) -> None:
-    """NEXTVAL('S') names its sequence in a text."""
+    """Complete the name in NEXTVAL('S'), which is a text."""
     parts = split_name(call.expressions[0].name)
     parts_of = dict(
         zip(("this", "db", "catalog"), (exp.to_identifier(part, quoted=True) for part in reversed(parts)), strict=False)

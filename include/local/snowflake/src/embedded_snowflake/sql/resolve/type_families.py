@@ -1,4 +1,4 @@
-"""Families of types: what a value evidently is, and whether it serves where another is wanted."""
+"""Tell which family of types a value evidently has, and whether it serves where another one is expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_snowflake.sql.resolve.signatures.arguments import signature_of
 
 MARK = "_wanted_"  # begins the name of the call that rewrite/expected_types.py puts around an argument
 _NUMBERS = ("number", "integer", "float")
-# What serves where a family is wanted.
+# Families that serve where a family is expected.
 _SERVES = {
     "number": _NUMBERS,
     "float": _NUMBERS,
@@ -44,13 +44,13 @@ _CONVERSIONS = {
 
 
 def family_of_mark(node: exp.Expr) -> str | None:
-    """Read a mark.
+    """Read the mark around an argument of another type than expected.
 
     Args:
         node: Any node.
 
     Returns:
-        The family that is wanted of what the node holds; None when it is no mark.
+        The family that is expected of the argument; None when the node is no mark.
     """
     name = str(node.this) if isinstance(node, exp.Anonymous) else ""
     return name.removeprefix(MARK) if name.startswith(MARK) else None
@@ -96,8 +96,8 @@ def serves(family: str | None, wanted: str) -> bool:
     """Tell whether a value can be taken as it is.
 
     Args:
-        family: What it is, None where that is not known.
-        wanted: What is wanted.
+        family: The value's family; None where it is not known.
+        wanted: The family that is expected.
 
     Returns:
         True where no conversion is needed.

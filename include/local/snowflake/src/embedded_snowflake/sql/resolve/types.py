@@ -1,7 +1,7 @@
-"""DuckDB's types of what stands in a translated statement.
+"""Ask DuckDB for the types in a translated statement.
 
-DuckDB itself is asked: expressions are described over the FROM of the SELECT that they stand in. That costs a
-millisecond or two, so only where the literals and the columns of one table do not tell.
+Expressions are described over the FROM of their SELECT. That costs a millisecond or two, so it is done only where
+literals and the columns of a single table do not tell.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Types:
 
     Args:
         duck: The connection to ask.
-        restore: Brings back the open transaction, which a question that DuckDB refuses ends.
+        restore: Reopens the open transaction, which an error of DuckDB ends.
     """
 
     def __init__(self, duck: duckdb.DuckDBPyConnection, restore: Callable[[], None]) -> None:
@@ -101,7 +101,7 @@ class Types:
         return [(str(row[0]), str(row[1])) for row in rows]
 
     def _of_one_table(self, scope: exp.Expr, values: list[exp.Expr]) -> list[str] | None:
-        """Types of what are columns of the only table of a SELECT, or constants; None where one is anything else."""
+        """Look up columns of the only table of a SELECT, and constants; None where one is anything else."""
         clause = scope.args.get("from_") if isinstance(scope, exp.Select) else None
         alone = clause is not None and not scope.args.get("joins") and not scope.args.get("laterals")
         table = clause.this if clause is not None and alone else None
@@ -119,7 +119,7 @@ class Types:
         return found
 
     def _describe(self, scope: exp.Expr, values: list[exp.Expr]) -> list[str] | None:
-        """Types of expressions over a SELECT's FROM, grouped or not, whichever DuckDB can bind."""
+        """Describe expressions over a SELECT's FROM, without its GROUP BY first, then with it."""
         if not values:
             return []
         if all(isinstance(value, exp.Literal) for value in values):
@@ -135,7 +135,7 @@ class Types:
         return None
 
     def _aliased(self, scope: exp.Expr, value: exp.Expr) -> list[str] | None:
-        """Type of an expression that refers to other columns of its SELECT by their aliases."""
+        """Describe an expression that refers to other columns of its SELECT by their aliases."""
         if not any(True for _ in aliases.referred(value, scope)):
             return None
         named = {column.name: column for column in value.find_all(exp.Column)}
@@ -164,7 +164,7 @@ def literal_type(node: exp.Expr) -> str:
 
 
 def _probe(scope: exp.Expr, values: list[exp.Expr]) -> exp.Select:
-    """A SELECT of expressions over what a statement reads from."""
+    """Build a SELECT of expressions over what a statement reads from."""
     probe = exp.Select(expressions=[exp.alias_(value.copy(), f"_{number}") for number, value in enumerate(values)])
     for name in ("from_", "joins", "laterals"):
         part = scope.args.get(name)

@@ -1,1 +1,1 @@
-"""From Snowflake's tree to DuckDB's, node to node."""
+"""Rewrite the nodes of Snowflake's tree as DuckDB's."""

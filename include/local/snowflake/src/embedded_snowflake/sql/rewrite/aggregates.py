@@ -1,4 +1,4 @@
-"""Aggregates and window functions that DuckDB lacks, in terms of those that it has."""
+"""Rewrite aggregates and window functions that DuckDB lacks by those that it has."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_BIGINT = exp.Literal.number(2**63 - 1)
 
 
 def rewrite(tree: exp.Expr) -> exp.Expr:
-    """Rewrite HASH(*), HASH_AGG, COUNT of several columns, RATIO_TO_REPORT, CONDITIONAL_TRUE_EVENT, and orders of a single row.
+    """Rewrite aggregates that DuckDB has not or knows otherwise, and the ORDER BY of a single row.
 
     Args:
         tree: Statement as parsed; changed in place.
@@ -66,7 +66,7 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
 
 
 def with_window(node: exp.Expr) -> exp.Expr:
-    """An aggregate with its FILTER and OVER.
+    """Give an aggregate with its FILTER and OVER.
 
     Args:
         node: The aggregate.
@@ -88,10 +88,7 @@ def _gives_one_row(select: exp.Select) -> bool:
 
 
 def _order_one_row(order: exp.Order, select: exp.Select) -> None:
-    """ORDER BY of one row may name columns that are not aggregated, as Snowpark writes it.
-
-    Any value of theirs will do.
-    """
+    """Let the ORDER BY of one row name columns that are not aggregated, as Snowpark writes it: any value will do."""
     named = {projection.alias for projection in select.expressions}
     for column in list(order.find_all(exp.Column)):
         if column.find_ancestor(exp.AggFunc, exp.Select) is select and column.name not in named:
@@ -113,14 +110,14 @@ def _named(node: exp.Anonymous) -> None:
 
 
 def _never_null(node: exp.Expr) -> None:
-    """LISTAGG, ARRAY_AGG and OBJECT_AGG of nothing are an empty text, array or object."""
+    """Let LISTAGG, ARRAY_AGG and OBJECT_AGG of no rows give an empty text, array or object."""
     whole = with_window(node)
     text, kind = _EMPTY[type(node)]
     whole.replace(exp.Coalesce(this=whole.copy(), expressions=[exp.cast(exp.Literal.string(text), kind)]))
 
 
 def _percentile(node: exp.WithinGroup) -> None:
-    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) with both in one call; counted from above it is 1 - p from below."""
+    """Write PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) as one call; with DESC its share is 1 - p."""
     inner, order = node.this, node.expression
     if not isinstance(inner, exp.PercentileCont) or not isinstance(order, exp.Order) or len(order.expressions) != 1:
         return
@@ -131,14 +128,14 @@ def _percentile(node: exp.WithinGroup) -> None:
 
 
 def _ordered_array(node: exp.WithinGroup) -> None:
-    """ARRAY_AGG(x) WITHIN GROUP (ORDER BY y) with both in one call, which leaves NULLs out."""
+    """Write ARRAY_AGG(x) WITHIN GROUP (ORDER BY y) as one call, which leaves NULLs out."""
     if isinstance(node.this, exp.ArrayAgg) and isinstance(node.expression, exp.Order):
         ordered = exp.Order(this=node.this.this, expressions=node.expression.expressions)
         node.replace(exp.ArrayAgg(this=ordered, nulls_excluded=True))
 
 
 def _distinct(node: exp.Func) -> None:
-    """An estimate of the number of distinct values: the number itself."""
+    """Count distinct values where an estimate is asked for."""
     arguments = node.expressions if isinstance(node, exp.Anonymous) else [node.this, *node.expressions]
     if any(isinstance(argument, exp.Distinct) for argument in arguments):
         raise not_supported("APPROX_COUNT_DISTINCT with DISTINCT")
@@ -146,7 +143,7 @@ def _distinct(node: exp.Func) -> None:
 
 
 def _count(node: exp.Count) -> None:
-    """COUNT(a, b) counts the rows in which none of them is NULL."""
+    """Let COUNT(a, b) count the rows in which none of them is NULL."""
     more = node.expressions
     if not more or isinstance(node.this, (exp.Star, exp.Distinct)):
         return
@@ -162,7 +159,7 @@ def _hashed(arguments: list[exp.Expr]) -> list[exp.Expr]:
 
 
 def _hash_agg(node: exp.HashAgg) -> None:
-    """Any order of the rows gives the same sum; rows that occur twice count twice."""
+    """Sum the rows' hashes: any order gives the same, and a row that occurs twice counts twice."""
     distinct = isinstance(node.this, exp.Distinct)
     arguments = [*node.this.expressions, *node.expressions] if distinct else [node.this, *node.expressions]
     hashed = exp.Anonymous(this="hash", expressions=_hashed(arguments))
@@ -176,7 +173,7 @@ def _hash_agg(node: exp.HashAgg) -> None:
 
 
 def _ratio(node: exp.Anonymous) -> None:
-    """RATIO_TO_REPORT(x) OVER (…) is x / SUM(x) OVER (…); NULL where the sum is 0."""
+    """Write RATIO_TO_REPORT(x) OVER (…) as x / SUM(x) OVER (…), which is NULL where the sum is 0."""
     value = node.expressions[0]
     total = exp.Sum(this=value)
     node.replace(total)
@@ -186,7 +183,7 @@ def _ratio(node: exp.Anonymous) -> None:
 
 
 def _events(node: exp.Anonymous) -> None:
-    """CONDITIONAL_TRUE_EVENT(c) OVER (…) counts the rows so far in which c holds."""
+    """Let CONDITIONAL_TRUE_EVENT(c) OVER (…) count the rows so far in which c holds."""
     window = node.parent
     count = exp.Count(this=exp.Case(ifs=[exp.If(this=node.expressions[0], true=exp.Literal.number(1))]))
     node.replace(count)

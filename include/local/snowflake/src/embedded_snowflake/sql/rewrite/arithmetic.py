@@ -1,9 +1,7 @@
-"""What depends on the types of operands: division, averages, dates plus intervals.
+"""Rewrite operations that depend on their operands' types: division, averages, dates plus intervals.
 
-DuckDB itself is asked for the types: each SELECT's operands are described over that SELECT's own FROM, innermost first.
-That costs a millisecond or two, only where such an operation occurs, and only where the operands are more than the
-columns of one table. Where DuckDB cannot tell (a correlated subquery) the operation falls back on floating point, which
-is then the type that is declared.
+Where DuckDB cannot tell a type (in a correlated subquery) the operation falls back on floating point, which is then the
+type that is declared.
 
 Scales: https://docs.snowflake.com/en/sql-reference/operators-arithmetic#scale-and-precision-in-arithmetic-operations
 """
@@ -41,7 +39,7 @@ _OVERFLOWING = (exp.Add, exp.Sub, exp.Mul)
 _LOOKED_AT = (*_KINDS, *_OVERFLOWING, *operands.KINDS)
 _MAX_ROUNDS = 32
 _MOST_SCALE = 37  # of any NUMBER
-_MAX_SCALE = 12  # of a product or quotient whose operands have no more
+_MAX_SCALE = 12  # of a product or quotient, unless an operand has more
 
 
 def apply(tree: exp.Expr, types: Types, mixed: MixedNumbers, *, wide: bool) -> exp.Expr:
@@ -87,7 +85,7 @@ def _concerns(node: exp.Expr, *, wide: bool) -> bool:
 
 
 def _rewrite_scope(scope: exp.Expr, waiting: list[exp.Expr], types: Types, mixed: MixedNumbers, *, wide: bool) -> None:
-    """Rewrite the operations of one SELECT, those within others first: their types are those of what replaces them."""
+    """Rewrite the operations of one SELECT, inner ones first: outer ones depend on the types of what replaces them."""
     for _ in range(_MAX_ROUNDS):
         if not waiting:
             return
@@ -105,7 +103,7 @@ def _rewrite_scope(scope: exp.Expr, waiting: list[exp.Expr], types: Types, mixed
 
 
 def _innermost(scope: exp.Expr, waiting: list[exp.Expr]) -> list[exp.Expr]:
-    """Operations that hold no other one, and name none that an alias stands for."""
+    """List operations that contain no other one, and refer to none by its alias."""
     others = set(map(id, waiting))
 
     def holds_waiting(part: exp.Expr, node: exp.Expr) -> bool:
@@ -180,7 +178,7 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
 
 
 def _middle(node: exp.Expr, scale: int | None) -> None:
-    """A median of NUMBERs has three digits more; DuckDB's has the type of what it is given."""
+    """Give a median of NUMBERs three digits more; DuckDB's has the type of its argument."""
     if scale is not None:
         node.this.replace(as_decimal(node.this.copy(), min(scale + 3, _MOST_SCALE)))
 
@@ -192,7 +190,7 @@ def _round_product(node: exp.Mul, left: int | None, right: int | None) -> None:
 
 
 def _spread(node: exp.Expr, scale: int | None) -> None:
-    """The variance of a NUMBER is a NUMBER of 6 digits; the standard deviation is its root."""
+    """Round the variance of a NUMBER to 6 digits; the standard deviation is its root."""
     if scale is None:
         return
     target = with_window(node)

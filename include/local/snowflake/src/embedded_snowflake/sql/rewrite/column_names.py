@@ -1,4 +1,4 @@
-"""Names of result columns: a projection without alias is called by its own text, in upper case."""
+"""Name result columns: a projection without alias is called by its own text, in upper case."""
 
 from __future__ import annotations
 

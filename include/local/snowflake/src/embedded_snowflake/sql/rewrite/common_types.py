@@ -1,4 +1,4 @@
-"""Operands of which one decides what the others become: of arithmetic, of COALESCE, CASE and their like.
+"""Convert operands to their common type: of arithmetic, of COALESCE, CASE and the like.
 
 A text beside a number is read as a number, beside a date as a date; beside a VARIANT everything is a VARIANT. Of
 GREATEST and LEAST the first argument decides, except that a text among numbers is a number there, too: their reference
@@ -23,7 +23,7 @@ _FRACTION = 5  # digits after the point of a text that becomes a NUMBER, unless 
 
 
 def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None], mixed: MixedNumbers) -> None:
-    """Make the operands of a group alike.
+    """Convert the operands of a group to their common type.
 
     Args:
         node: What they are operands of.
@@ -38,7 +38,7 @@ def convert(node: exp.Expr, group: list[exp.Expr], kinds: list[str | None], mixe
     for operand, kind in zip(group, kinds, strict=True):
         if kind is None or kind in _NULL or kind == target:
             continue
-        place = exp.Null()  # the operand itself is moved: what is within it may still have to be converted
+        place = exp.Null()  # the operand itself is moved, not a copy: parts of it may still have to be converted
         operand.replace(place)
         place.replace(_in_arithmetic(operand, kind, target) if arithmetic else _beside(operand, kind, target))
 
@@ -66,7 +66,7 @@ def as_number(value: exp.Expr, *, is_float: bool = False) -> exp.Expr:
 
 
 def _number_beside(kinds: list[str | None]) -> str | None:
-    """What the texts of an operation with numbers become; None where the other operand is a date, say."""
+    """Tell what texts become in an operation with numbers; None where the other operand is a date, say."""
     others = [kind for kind in kinds if kind not in (*_NULL, "VARCHAR", "JSON", "BOOLEAN")]
     if any(not is_number(kind) for kind in others):
         return "DATE" if "DATE" in others else None
@@ -85,7 +85,7 @@ def _in_arithmetic(operand: exp.Expr, kind: str, target: str | None) -> exp.Expr
 
 
 def _common(kinds: list[str | None], *, first: bool) -> str | None:
-    """The type that decides; None where nothing has to change, or none can tell."""
+    """Find the common type; None where nothing has to change, or it cannot be told."""
     if "JSON" in kinds:
         return "JSON"
     known = [kind for kind in kinds if kind not in _NULL]

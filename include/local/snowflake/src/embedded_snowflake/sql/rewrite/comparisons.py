@@ -1,8 +1,9 @@
-"""Texts compared with numbers, dates and the like.
+"""Convert texts that are compared with numbers, dates and the like.
 
-The text becomes what it is compared with, and fails where it is none.
+The text is converted to the other operand's type, and fails where it is no such value. DuckDB refuses such orderings,
+and would round the text in an equality: 2 = '1.5'.
 
-DuckDB refuses such orderings, and would round the text in an equality: 2 = '1.5'. DuckDB is asked for types, but only where the names and literals of a comparison leave it open what they are.
+DuckDB is asked for types, but only where the names and literals of a comparison do not tell them.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
 """
@@ -64,7 +65,7 @@ def _convert(node: exp.Expr, scope: exp.Expr, types: Types) -> None:
     met = next((kind for kind in kinds if kind is not None and kind != "VARCHAR"), None)
     for operand, kind in zip(operands, kinds, strict=True):
         if kind == "VARCHAR" and met is not None:
-            place = exp.Null()  # the operand itself is moved: what is noted about its parts holds for them alone
+            place = exp.Null()  # the operand itself is moved, not a copy: `mixed` knows its parts
             operand.replace(place)
             place.replace(_converted(operand, met))
 

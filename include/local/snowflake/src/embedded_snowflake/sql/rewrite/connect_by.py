@@ -1,7 +1,7 @@
-"""CONNECT BY as a recursive common table: rows, their level, root and path.
+"""Rewrite CONNECT BY as a recursive common table: rows, their level, root and path.
 
-As in Snowflake WHERE filters the rows that the tree has, not those that it is made of. What PRIOR, CONNECT_BY_ROOT and
-SYS_CONNECT_BY_PATH are applied to is computed once for each row of FROM, so that what goes round is columns alone.
+WHERE filters the rows of the finished tree, as in Snowflake. The arguments of PRIOR, CONNECT_BY_ROOT and
+SYS_CONNECT_BY_PATH are computed once for each row of FROM, so that the recursion carries columns alone.
 
 https://docs.snowflake.com/en/sql-reference/constructs/connect-by
 """
@@ -61,7 +61,7 @@ class _Hierarchy:
         condition = self._condition(self._connect.args["connect"].copy())
         for node in list(self._own(exp.Prior)):
             value = self._value(node.this)
-            # No value, of the value's type.
+            # NULL, of the value's type.
             none = exp.Case(ifs=[exp.If(this=exp.false(), true=_column(value, _BASE))])
             node.replace(self._carried(none, _column(value, _TREE)))
         for node in list(self._own(exp.ConnectByRoot)):
@@ -88,7 +88,7 @@ class _Hierarchy:
         self._finish(source, alias, condition)
 
     def _condition(self, condition: exp.Expr) -> exp.Expr:
-        """What joins a row with the one above it; PRIOR's columns are that one's."""
+        """Build the condition that joins a row with its parent; PRIOR's columns are the parent's."""
         holder = exp.Paren(this=condition)
         for node in list(holder.find_all(exp.Prior)):
             if node.find(exp.Prior) is not node:
@@ -103,23 +103,20 @@ class _Hierarchy:
         return holder
 
     def _value(self, value: exp.Expr) -> str:
-        """Have a value computed for each row, and give its column's name."""
+        """Have a value computed for each row, and return its column's name."""
         name = f"_VALUE{len(self._base)}"
         self._base.append(exp.alias_(value.copy(), name, quoted=True))
         return name
 
     def _carried(self, first: exp.Expr, below: exp.Expr | None = None) -> exp.Expr:
-        """Have a value handed down the tree: what it is in the first level, and below another row.
-
-        By default the same as there.
-        """
+        """Have a value handed down the tree: as in the first level, and below another row, by default the same."""
         name = f"_CARRIED{len(self._first)}"
         self._first.append(exp.alias_(first, name, quoted=True))
         self._next.append(below if below is not None else _column(name, _TREE))
         return _column(name)
 
     def _own(self, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:
-        """Nodes of the SELECT itself, but for its CONNECT BY and its FROM."""
+        """List nodes of the SELECT itself, except in its CONNECT BY and its FROM."""
         for node in self._select.find_all(*kinds):
             if node.find_ancestor(exp.Connect, exp.From, exp.Select) is self._select:
                 yield node

@@ -1,4 +1,4 @@
-"""Conversions between types: TO_CHAR, TO_DATE, TO_TIMESTAMP… and the casts that mean the same."""
+"""Rewrite conversions between types: TO_CHAR, TO_DATE, TO_TIMESTAMP… and the casts that mean the same."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CASTS = {
     exp.DataType.Type.DATE: "to_date",
     exp.DataType.Type.TIME: "to_time",
 }
-# What makes another value one of DuckDB's type, beside which it stands.
+# Functions that convert a value to the DuckDB type of the operand beside it.
 CONVERSION_TO = {
     "BOOLEAN": "to_boolean",
     "DATE": "to_date",
@@ -158,7 +158,7 @@ def is_integer(kind: exp.DataType) -> bool:
 
 
 def _literal_text(node: exp.Cast, length: int, *, safe: bool) -> exp.Expr:
-    """A written text as VARCHAR(n): it fits, or it is an error (NULL for TRY_CAST)."""
+    """Convert a text constant to VARCHAR(n): one that does not fit is an error, NULL for TRY_CAST."""
     if len(node.this.name) <= length:
         return exp.cast(node.this, "VARCHAR")
     if safe:
@@ -197,7 +197,7 @@ def _to_char(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _zone(value: exp.Expr, element: str) -> exp.Expr:
-    """TZH:TZM, TZHTZM or TZH: hours and minutes with or without a colon, or hours alone."""
+    """Write TZH:TZM, TZHTZM or TZH: hours and minutes with or without a colon, or hours alone."""
     zone = call("offset", value.copy())
     hours = exp.Anonymous(this="left", expressions=[zone, exp.Literal.number(3)])
     if element == "%z":
@@ -218,7 +218,7 @@ def _number_text(value: exp.Expr, form: str) -> exp.Expr:
 
 
 def _to_number(node: exp.ToNumber) -> exp.Expr:
-    """TO_NUMBER(text, format, precision, scale); without a format it is fakesnow's."""
+    """Rewrite TO_NUMBER(text, format, precision, scale); without a format it is left to fakesnow."""
     form = node.args.get("format")
     if form is None or (isinstance(form, exp.Literal) and not form.is_string):
         return node
@@ -250,7 +250,7 @@ def _double(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 
 
 def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
-    """TO_DATE and its like: one argument converts what it is; a format reads text; a scale counts."""
+    """Rewrite TO_DATE and the like: of any value, of a text with its format, of a number with its scale."""
 
     def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
         value, form = arguments[0], arguments[1] if len(arguments) > 1 else None
@@ -277,7 +277,7 @@ def _temporal(name: str, cast_to: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 
 
 def _as_decimal(arguments: list[exp.Expr]) -> exp.Expr:
-    """AS_DECIMAL(variant, precision, scale): NULL for what is no number."""
+    """Rewrite AS_DECIMAL(variant, precision, scale), which gives NULL for what is no number."""
     sizes = [*arguments[1:], *(exp.Literal.number(38), exp.Literal.number(0))[len(arguments) - 1 :]]
     return exp.Cast(
         this=call("numeric_text", arguments[0]), to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
@@ -313,7 +313,7 @@ def _binary(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 
 
 def _add_months(arguments: list[exp.Expr]) -> exp.Expr:
-    """ADD_MONTHS(d, n): from the last day of a month to the last day of another."""
+    """Rewrite ADD_MONTHS(d, n), which leads from the last day of a month to the last day of another."""
     day, months = arguments[0], exp.cast(arguments[1], "INT")
     later = exp.DateAdd(this=day, expression=months, unit=exp.Var(this="MONTH"))
     return exp.DateAdd(
@@ -325,7 +325,7 @@ def _one(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return lambda arguments: call(name, arguments[0])
 
 
-# What may have no arguments: an empty array.
+# Functions that may have no arguments: they give an empty array.
 _OF_NOTHING = (_array, _array_compact)
 _REWRITES: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
     "ADD_MONTHS": _add_months,

@@ -1,4 +1,4 @@
-"""Snowflake's date and time formats, and DuckDB's.
+"""Translate Snowflake's date and time formats to DuckDB's.
 
 Elements: https://docs.snowflake.com/en/sql-reference/functions-conversion#date-and-time-formats-in-conversion-functions
 """

@@ -1,4 +1,4 @@
-"""Parts of dates: which there are for a function, and those that DuckDB counts otherwise."""
+"""Check the parts of dates, and rewrite arithmetic with those that DuckDB counts otherwise."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, not_supported
 
-# After sqlglot has made abbreviations whole: https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
+# After sqlglot has expanded abbreviations:
+# https://docs.snowflake.com/en/sql-reference/functions-date-time#supported-date-and-time-parts
 _UNITS = frozenset(
     {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"}
 )
-# What reads a part of a time.
+# Functions that read a part of a time.
 READERS = (
     exp.Extract,
     exp.Year,
@@ -75,7 +76,7 @@ def check(node: exp.Expr) -> exp.Expr:
 
 
 def _as_dateadd(node: exp.Expr) -> exp.Expr:
-    """TIMEADD(unit, n, t), t + INTERVAL 'n unit' and t - INTERVAL 'n unit' as DATEADD."""
+    """Write TIMEADD(unit, n, t), t + INTERVAL 'n unit' and t - INTERVAL 'n unit' as DATEADD."""
     if isinstance(node, exp.TimeAdd):
         return exp.DateAdd(this=node.this, expression=node.expression, unit=node.args.get("unit"))
     interval = node.expression if isinstance(node, (exp.Add, exp.Sub)) else None
@@ -94,7 +95,7 @@ def _as_dateadd(node: exp.Expr) -> exp.Expr:
 
 
 def _round_amount(node: exp.Expr) -> None:
-    """What is added is rounded to a whole number: 1.5 days are 2, where DuckDB would cut off or add hours."""
+    """Round the amount that is added to a whole number: 1.5 days are 2, where DuckDB would truncate or add hours."""
     amount = node.expression
     plain = amount.this if isinstance(amount, exp.Neg) else amount
     if isinstance(plain, exp.Literal) and plain.name.isdigit():

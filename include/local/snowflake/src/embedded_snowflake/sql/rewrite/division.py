@@ -1,4 +1,4 @@
-"""Quotients and averages of NUMBERs, right to the last digit.
+"""Compute quotients and averages of NUMBERs, right to the last digit.
 
 DuckDB divides in floating point, which has fifteen digits or so: enough for most quotients, and quick. A quotient of
 more digits is computed from whole numbers of 128 bits.

@@ -1,4 +1,4 @@
-"""What DuckDB offers and Snowflake does not: it must not be reached by accident, least of all the machine's files."""
+"""Refuse functions that DuckDB has and Snowflake has not, above all those that read the machine's files."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""Arguments and operands that may be of another type than their function takes.
+"""Mark arguments and operands that may be of another type than their function takes.
 
-Marked, so that coercions.py converts them.
-
-They are marked in Snowflake's own tree, where a function still has Snowflake's name, and converted in DuckDB's, which
-can be asked for types.
+They are marked in Snowflake's tree, where functions still have Snowflake's names. implicit_conversion.py converts them
+in DuckDB's tree, for which DuckDB can be asked for types.
 """
 
 from __future__ import annotations
@@ -40,7 +38,7 @@ def mark(tree: exp.Expr) -> exp.Expr:
 
 
 def _operands(node: exp.Expr) -> list[tuple[exp.Expr, str]]:
-    """Operands of what is no function."""
+    """List the operands of operators and clauses, with the family that is expected of each."""
     if isinstance(node, _LIKENESSES):
         wanted = [(node.this, "text"), (node.expression, "text")]
     elif isinstance(node, CONDITIONS):
@@ -64,4 +62,4 @@ def _mark(value: exp.Expr, family: str) -> None:
         return
     marked = exp.Anonymous(this=MARK + family)
     value.replace(marked)
-    marked.set("expressions", [value])  # not a copy: what is within it may be marked, too
+    marked.set("expressions", [value])  # not a copy: parts of it may be marked, too

@@ -1,4 +1,4 @@
-"""FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, one per word."""
+"""Rewrite FLATTEN and SPLIT_TO_TABLE: one row per element of an array or object, one per word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that DuckDB or fakesnow know under another name or meaning."""
+"""Rewrite functions that DuckDB or fakesnow know under another name or meaning."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _bottom_up(tree: exp.Expr, step: Callable[[exp.Expr], exp.Expr], classes: tu
 
 
 def _sequence_number(node: exp.Expr) -> exp.Expr:
-    """SEQ1 … SEQ8 count rows from 0; as a window's order they say "as the rows come"."""
+    """Let SEQ1 … SEQ8 count rows from 0; as a window's order they mean the rows' own order."""
     if not isinstance(node, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)):
         return node
     select = node.find_ancestor(exp.Select)
@@ -79,7 +79,7 @@ def _sequence_number(node: exp.Expr) -> exp.Expr:
 
 
 def _is_generator(select: exp.Select) -> bool:
-    """Whether its rows are those of one GENERATOR."""
+    """Tell whether a SELECT reads from one GENERATOR alone."""
     source = select.args.get("from_")
     rows = (
         source.this if source is not None and not select.args.get("joins") and not select.args.get("laterals") else None
@@ -88,7 +88,7 @@ def _is_generator(select: exp.Select) -> bool:
 
 
 def _spelling(node: exp.Expr) -> exp.Expr:
-    """Functions that the dialects write in ways of different meaning."""
+    """Rewrite functions whose spelling means something else to DuckDB."""
     if isinstance(node, exp.Concat) and len(node.expressions) == 1:
         return exp.cast(node.expressions[0], "VARCHAR")
     if isinstance(node, exp.Coalesce) and not node.expressions and not node.args.get("is_nvl"):
@@ -102,7 +102,7 @@ def _spelling(node: exp.Expr) -> exp.Expr:
 
 
 def _to_scale(node: exp.Expr) -> exp.Expr:
-    """CEIL and FLOOR with a constant scale are of their argument's type; what sqlglot writes for DuckDB is a DOUBLE."""
+    """Keep the argument's type in CEIL and FLOOR with a constant scale; sqlglot would write a DOUBLE for DuckDB."""
     if not isinstance(node, exp.Ceil | exp.Floor) or node.args.get("decimals") is None:
         return node
     scale = node.args["decimals"]
@@ -123,11 +123,9 @@ def _to_scale(node: exp.Expr) -> exp.Expr:
 
 
 def _element(node: exp.Expr) -> exp.Expr:
-    """V[I] with an index that is no constant is GET(V, I).
+    """Write V[I] with an index that is no constant as GET(V, I), and so each index of V[1][2].
 
-    DuckDB counts a negative one from the end, where Snowflake has nothing.
-
-    So is each of V[1][2], which fakesnow would take for a single path.
+    DuckDB counts a negative index from the end, where Snowflake finds nothing; fakesnow takes V[1][2] for one path.
     """
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
         chained = isinstance(node.this, exp.Anonymous) or (
@@ -150,9 +148,9 @@ def _library_function(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_window(node: exp.Expr) -> exp.Expr:
-    """FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is written.
+    """Let FIRST_VALUE, LAST_VALUE and NTH_VALUE see the whole partition when no frame is given.
 
-    Ranks count within theirs.
+    Ranks lose a frame that begins with the partition: it changes nothing.
     """
     inner = node.this if isinstance(node, exp.Window) else None
     while isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):

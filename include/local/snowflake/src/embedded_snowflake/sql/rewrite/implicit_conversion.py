@@ -1,8 +1,8 @@
-"""Implicit conversion: what a function or operator takes is made of its type, where Snowflake does so by itself.
+"""Convert arguments and operands implicitly, where Snowflake does so.
 
-One rule for all of them: `signatures` says what each function takes, `wanted` has marked the arguments that may be of
-another type, `alike` says which operand decides about the others. DuckDB is asked for the types of columns, and of what
-only it can tell.
+The signatures say what each function takes, expected_types.py has marked the arguments that may be of another type, and
+common_types.py converts operands that must have one. DuckDB is asked for the types of columns, and of expressions whose
+types are not evident.
 
 https://docs.snowflake.com/en/sql-reference/data-type-conversion#implicit-casting-coercion
 """
@@ -22,7 +22,7 @@ from embedded_snowflake.sql.rewrite import common_types
 from embedded_snowflake.sql.rewrite.macro_calls import call
 from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
-# The type of what is evidently of a family; which kind of date one is DuckDB must say.
+# The type that stands for each family; of a date only DuckDB can tell which one it is.
 _TYPES = {
     "text": "VARCHAR",
     "integer": "BIGINT",
@@ -37,7 +37,7 @@ _Columns = dict[tuple[str, str], str | None]
 
 
 def apply(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> exp.Expr:
-    """Convert what is to be converted.
+    """Convert the arguments and operands of a statement.
 
     Args:
         tree: Statement translated but for what depends on types; changed in place.
@@ -65,7 +65,7 @@ def _concerns(node: exp.Expr) -> bool:
 
 
 class _Scope:
-    """The SELECT or other statement that operands stand in, and the types that are known there."""
+    """One SELECT or other statement, with the types that are known there."""
 
     def __init__(self, scope: exp.Expr | None, types: Types, mixed: MixedNumbers) -> None:
         self._scope = scope
@@ -139,7 +139,7 @@ class _Scope:
         return _TYPES.get(family_of(node) or "")
 
     def _kinds(self, values: list[exp.Expr]) -> list[str | None]:
-        """The type of each value: what is evident, and what DuckDB says."""
+        """Find the type of each value: the evident one, or DuckDB's."""
         kinds = {id(value): self._evident(value) for value in values}
         unclear = [value for value in values if kinds[id(value)] is None and value.find_ancestor(exp.Lambda) is None]
         unknown = [value for value in unclear if not isinstance(value, exp.Column) or value.name in self._aliased]
@@ -174,7 +174,7 @@ def _operands(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _converted(value: exp.Expr, family: str, kind: str | None) -> exp.Expr:
-    """One argument as its function takes it."""
+    """Convert one argument to the family that its function takes."""
     if kind is None or kind in ("NULL", '"NULL"'):
         return value
     is_text, is_variant = kind == "VARCHAR", kind == "JSON"

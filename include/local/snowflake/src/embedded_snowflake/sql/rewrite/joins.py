@@ -1,4 +1,4 @@
-"""Joins: the order of columns after USING, joins without a condition, ASOF joins."""
+"""Rewrite joins: the order of columns after USING, joins without a condition, ASOF joins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
 
 
 def _without_condition(join: exp.Join) -> None:
-    """L INNER JOIN R without a condition pairs every row with every row."""
+    """Write L INNER JOIN R without a condition as a cross join."""
     conditions = ("on", "using", "match_condition")
     plain = not join.args.get("method") and join.kind in ("INNER", "") and not join.side
     lateral = isinstance(join.this, (exp.Lateral, exp.TableFromRows, exp.Unnest))
@@ -38,7 +38,7 @@ def _without_condition(join: exp.Join) -> None:
 
 
 def _asof(join: exp.Join) -> None:
-    """ASOF JOIN … MATCH_CONDITION (…) keeps rows without a match, as DuckDB's ASOF LEFT JOIN."""
+    """Write ASOF JOIN … MATCH_CONDITION (…) as DuckDB's ASOF LEFT JOIN, which keeps rows without a match too."""
     match = join.args.get("match_condition")
     if match is None:
         return
@@ -51,7 +51,7 @@ def _asof(join: exp.Join) -> None:
 
 
 def _order_of_star(select: exp.Select) -> None:
-    """SELECT * of a join with USING: the joined columns come first, then the others of the left and of the right."""
+    """Order the * of a join with USING: the joined columns first, then the others of the left and of the right."""
     select.set("expressions", _expanded(select, sources.using(sources.chain(select)[1])))
 
 

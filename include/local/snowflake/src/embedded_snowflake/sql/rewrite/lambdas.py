@@ -1,4 +1,4 @@
-"""FILTER and TRANSFORM of arrays with a lambda, whose parameter is a VARIANT."""
+"""Rewrite FILTER and TRANSFORM of arrays with a lambda, whose parameter is a VARIANT."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
-    """Rewrite one of them over DuckDB's lists.
+    """Rewrite one of these functions over DuckDB's lists.
 
     Args:
         node: A node of the tree.
@@ -38,7 +38,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
 
 
 def _settle(identifier: exp.Identifier) -> None:
-    """See that the parameter is cast, asked for its kind, or compared with a constant, whose type it takes."""
+    """Require that the parameter is cast, asked for its kind, or compared with a constant, whose type it takes."""
     parent = identifier.parent
     if isinstance(parent, (exp.Lambda, exp.Cast, exp.Is)) or (
         isinstance(parent, exp.Anonymous) and parent.name.upper().startswith("IS_")

@@ -1,4 +1,4 @@
-"""Calls of the library's macros."""
+"""Build calls of the library's macros."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.library.macros import PREFIX
 
-# What a second call of the same would not change.
+# Macros of which a second call would change nothing.
 _ONCE = frozenset({"to_time", "to_double", "to_boolean", "to_integer", "varchar"})
 # Conversions to a date: DuckDB's type, and the macro that reads texts alone.
 _DATES = {

@@ -1,4 +1,4 @@
-"""Numbers of different types where they meet: in COALESCE, CASE, GREATEST and their like, in set operations, in VALUES.
+"""Align numbers of different scales: in COALESCE, CASE, GREATEST and the like, in set operations, in VALUES.
 
 Snowflake keeps the digits after the point of the one that has most. DuckDB does so as long as 38 digits are enough, and
 then keeps those before the point and rounds: of a DECIMAL(38, 2) and a DECIMAL(38, 18) it makes a DECIMAL(38, 2).
@@ -16,14 +16,14 @@ from embedded_snowflake.sql.resolve.number_types import decimal, number_scale
 from embedded_snowflake.sql.rewrite.macro_calls import as_decimal
 
 _DIGITS = 38
-# What DuckDB takes for a DOUBLE until arithmetic.py has made a NUMBER of it.
+# DuckDB takes these for DOUBLEs until arithmetic.py has made NUMBERs of them.
 _NUMBERS_LATER = (exp.Avg, exp.Div, exp.Median, exp.PercentileCont, exp.Variance, exp.VariancePop, exp.Kurtosis)
 
 Described = list[tuple[str, str]]
 
 
 def common_scale(kinds: Sequence[str | None]) -> int | None:
-    """Tell what numbers must become before they meet.
+    """Tell the scale that numbers of different scales must have.
 
     Args:
         kinds: DuckDB's type of each.
@@ -41,7 +41,7 @@ def common_scale(kinds: Sequence[str | None]) -> int | None:
 
 
 class MixedNumbers:
-    """Nodes of a statement in which numbers of many digits may meet.
+    """Nodes of a statement whose operands may be numbers of different scales, with many digits.
 
     They are noted while operands are converted, and aligned once every number in them has its type: see arithmetic.py.
     """
@@ -53,11 +53,11 @@ class MixedNumbers:
         return id(node) in self._nodes
 
     def note(self, node: exp.Expr, operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:
-        """Note a node if numbers of many digits may meet in it.
+        """Note a node if its operands may be such numbers.
 
         Args:
             node: The node.
-            operands: What meets: values, or the queries of a set operation.
+            operands: Its operands: values, or the queries of a set operation.
             kinds: DuckDB's type of each so far.
         """
         may_be = [
@@ -85,7 +85,7 @@ class MixedNumbers:
 
 
 def align(operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:
-    """Give numbers that meet one type where DuckDB would round one of them.
+    """Give numbers one type where DuckDB would round one of them.
 
     Args:
         operands: They; replaced where they stand.
@@ -98,7 +98,7 @@ def align(operands: Sequence[exp.Expr], kinds: Sequence[str | None]) -> None:
 
 
 def align_rows(values: exp.Values, kind_of: Callable[[exp.Literal], str]) -> None:
-    """Do so in the columns of VALUES whose types are written there.
+    """Align the columns of VALUES whose types are written there.
 
     Args:
         values: VALUES.
@@ -113,7 +113,7 @@ def align_rows(values: exp.Values, kind_of: Callable[[exp.Literal], str]) -> Non
 
 
 def align_queries(union: exp.SetOperation, describe: Callable[[exp.Expr], Described | None]) -> None:
-    """Do so in the columns of a set operation.
+    """Align the columns of a set operation.
 
     Args:
         union: The outermost of those that stand in one another; its queries are replaced where they stand.
@@ -132,7 +132,7 @@ def align_queries(union: exp.SetOperation, describe: Callable[[exp.Expr], Descri
 
 
 def queries(union: exp.Expr) -> list[exp.Expr]:
-    """List the queries of set operations that stand in one another.
+    """List the queries of nested set operations.
 
     Args:
         union: The outermost one, or a query.
@@ -148,7 +148,7 @@ def queries(union: exp.Expr) -> list[exp.Expr]:
 
 
 def is_outermost(union: exp.SetOperation) -> bool:
-    """Tell whether a set operation is no part of another one.
+    """Tell whether a set operation is nested in no other one.
 
     Args:
         union: It.

@@ -1,4 +1,4 @@
-"""RANDOM and SAMPLE: whole numbers of 64 bits, rows taken by chance."""
+"""Rewrite RANDOM, which gives whole numbers of 64 bits, and SAMPLE."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DRAWN = "_SF_RANDOM"
 
 
 def rewrite(tree: exp.Expr) -> float | None:
-    """Rewrite what depends on chance.
+    """Rewrite random numbers and samples.
 
     Args:
         tree: Statement with identifiers in their stored case; changed in place.
@@ -48,7 +48,7 @@ def _sample(sample: exp.TableSample) -> None:
 
 
 def _draw_before(window: exp.Window) -> None:
-    """OVER (… ORDER BY RANDOM()): DuckDB takes no chance there, so a subquery draws the numbers."""
+    """Draw the numbers of OVER (… ORDER BY RANDOM()) in a subquery: DuckDB refuses them there."""
     order = window.args.get("order")
     select = window.find_ancestor(exp.Select)
     calls = list(order.find_all(exp.Rand)) if order is not None else []

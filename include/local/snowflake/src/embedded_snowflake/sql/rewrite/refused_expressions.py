@@ -1,7 +1,4 @@
-"""Expressions that Snowflake has and the embedded one has not.
-
-Said before DuckDB takes them for something of its own.
-"""
+"""Refuse expressions that the embedded Snowflake does not support, before DuckDB takes them for its own."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ _PLACES = (exp.DataType.Type.GEOGRAPHY, exp.DataType.Type.GEOMETRY)
 
 
 def refuse(node: exp.Expr) -> exp.Expr:
-    """Refuse collations, places on Earth, intervals as values, MATCH_RECOGNIZE and functions of the SNOWFLAKE database.
+    """Refuse collations, geography, intervals as values, MATCH_RECOGNIZE and functions of the SNOWFLAKE database.
 
     Args:
         node: A node of the tree.
@@ -75,7 +72,7 @@ def _root(node: exp.Expr) -> str:
 
 
 def refuse_table_functions(tree: exp.Expr) -> exp.Expr:
-    """Refuse the table functions that nothing has taken the place of: DuckDB has others.
+    """Refuse table functions that no step has replaced: DuckDB has others of such names.
 
     Args:
         tree: Statement with those replaced that are supported.

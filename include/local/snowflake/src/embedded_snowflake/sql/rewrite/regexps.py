@@ -1,4 +1,4 @@
-"""Regular expressions: DuckDB's own functions where they mean the same, the library's where they lack an argument."""
+"""Rewrite regular expressions: to DuckDB's functions where they mean the same, to the library's where they do not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_snowflake.library.macros import PREFIX
 from embedded_snowflake.library.native import NATIVE
 
 _ONE = exp.Literal.number(1)
-# Parameters that mean the same to DuckDB, with e, which is none of its own.
+# Parameters that mean the same to DuckDB, and e, which is not passed on.
 _SHARED = frozenset("cise")
 
 
@@ -19,7 +19,7 @@ def _argument(arguments: list[exp.Expr], place: int, default: exp.Expr) -> exp.E
 
 
 def _text(arguments: list[exp.Expr], place: int) -> str | None:
-    """The constant at a place, as it is without one; None when it is no constant."""
+    """Give the constant at a place, or the default there; None when it is no constant."""
     argument = _argument(arguments, place, exp.Literal.string("c"))
     return argument.name.lower() if isinstance(argument, exp.Literal) else None
 
@@ -29,7 +29,7 @@ def _is_one(arguments: list[exp.Expr], place: int) -> bool:
 
 
 def _native(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """Call the library's own, whose numbers are BIGINT."""
+    """Call the library's function, whose numbers are BIGINT."""
     return exp.Anonymous(this=NATIVE + name, expressions=list(arguments))
 
 
@@ -63,7 +63,7 @@ def _instr(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _group(arguments: list[exp.Expr]) -> exp.Expr:
-    """Which group is taken: the one that is named, the first with the parameter e, the whole match without."""
+    """Tell the group: the given one, the first with the parameter e, the whole match without."""
     return _argument(arguments, 5, exp.Literal.number(1 if "e" in (_text(arguments, 4) or "") else 0))
 
 

@@ -1,4 +1,4 @@
-"""SEQUENCE.NEXTVAL, and the sequences behind AUTOINCREMENT."""
+"""Rewrite SEQUENCE.NEXTVAL, and AUTOINCREMENT by a sequence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def number_columns(tree: exp.Create) -> list[exp.Expr]:
     """
     if not isinstance(tree.this, exp.Schema) or tree.find(*_NUMBERED) is None:
         return [tree]
-    # fakesnow calls the sequence after table and column, and reads that name as SQL: it gets plain ones meanwhile.
+    # fakesnow names the sequence after table and column, and reads that name as SQL: give it plain ones meanwhile.
     kept = [part.copy() for part in _named(tree)]
     for number, part in enumerate(_named(tree)):
         part.replace(exp.to_identifier(f"{re.sub(r'[^A-Za-z0-9_]', '_', part.name)}_{number}", quoted=True))
@@ -35,7 +35,7 @@ def number_columns(tree: exp.Create) -> list[exp.Expr]:
 
 
 def _named(create: exp.Expr) -> list[exp.Expr]:
-    """The names of a table and its columns."""
+    """List the names of a table and its columns."""
     return [create.this.this.this, *(item.this for item in create.this.expressions if isinstance(item, exp.ColumnDef))]
 
 

@@ -1,4 +1,4 @@
-"""CONVERT_TIMEZONE: a wall clock without zone moved to another zone, or an instant shown in another.
+"""Rewrite CONVERT_TIMEZONE: it moves a wall clock to another zone, or shows an instant in another.
 
 Timestamps with a zone keep their instant here and not their offset. So an instant in another zone can be had where only
 its wall clock is wanted (cast to TIMESTAMP_NTZ, DATE, TIME, its parts), where it is compared, and as a column of the
@@ -19,7 +19,7 @@ _WALL_CALLS = frozenset(
     {"TO_DATE", "DATE", "TO_TIME", "TIME", "TO_TIMESTAMP_NTZ", "TO_TIMESTAMP", "DAYNAME", "MONTHNAME"}
 )
 _WALL_PARTS = (*READERS, exp.Dayname, exp.Monthname)
-# What gives a timestamp of the same zone.
+# Functions that give a timestamp of the same zone.
 _SAME_ZONE = (exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 
@@ -53,7 +53,7 @@ def convert(node: exp.Anonymous) -> exp.Expr:
 
 
 def _use(node: exp.Expr, *, direct: bool = True) -> str:
-    """What a timestamp with a zone is wanted for: its wall clock, its instant, or more."""
+    """Tell what a timestamp with a zone is used for: its wall clock, its instant, or more."""
     parent = node.parent
     if isinstance(parent, exp.Paren):
         return _use(parent, direct=direct)

@@ -1,4 +1,4 @@
-"""UNION, INTERSECT, EXCEPT of columns of different types: refused where DuckDB's common type is not Snowflake's.
+"""Refuse UNION, INTERSECT and EXCEPT of columns for which DuckDB's common type is not Snowflake's.
 
 Numbers are aligned instead: see number_scales.py.
 
@@ -18,7 +18,7 @@ from embedded_snowflake.sql.rewrite.number_scales import MixedNumbers
 
 
 def check(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> None:
-    """Refuse such columns, and note set operations in which numbers of many digits meet.
+    """Refuse such columns, and note set operations of numbers that must be aligned.
 
     Args:
         tree: Statement translated but for what depends on types.
@@ -48,7 +48,7 @@ def check(tree: exp.Expr, types: Types, mixed: MixedNumbers) -> None:
 
 
 def _columns(query: exp.Expr, types: Types, *, by_name: bool) -> dict[str | int, str] | None:
-    """DuckDB's types of a query's columns, by name or by place; None where DuckDB cannot tell."""
+    """Find DuckDB's types of a query's columns, by name or by place; None where DuckDB cannot tell."""
     select = query.unnest()
     if not isinstance(select, exp.Select):
         return None

@@ -1,6 +1,4 @@
-"""VARIANTs compared, ordered and searched for their greatest.
-
-By value, where DuckDB would take their JSON as it stands.
+"""Compare and order VARIANTs by value, and find their greatest; DuckDB would take their JSON text.
 
 DuckDB is asked which operands are JSON, in statements only that can hold some.
 """
@@ -22,7 +20,7 @@ _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARISONS = (*_ORDERINGS, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In)
 _EXTREMES = (exp.Max, exp.Min)
 _KINDS = (*_COMPARISONS, *_EXTREMES, exp.Ordered)
-# What a VARIANT becomes beside a value of a type of its own.
+# Functions that convert a VARIANT to the type of the other operand.
 _MEETING = {"VARCHAR": "text", **CONVERSION_TO}
 
 
@@ -71,7 +69,7 @@ def _operands(node: exp.Expr, scope: exp.Expr) -> tuple[exp.Expr | None, exp.Exp
 
 
 def _ordered_by(node: exp.Ordered, scope: exp.Expr) -> exp.Expr | None:
-    """What ORDER BY means: a projection by its number or name, or an expression."""
+    """Resolve what ORDER BY sorts by: a projection by its number or name, or an expression."""
     by = node.this
     own = isinstance(node.parent, exp.Order) and node.parent.parent is scope
     projections = scope.expressions if own and isinstance(scope, exp.Select) else []
@@ -104,7 +102,7 @@ def _rewrite(node: exp.Expr, left: str | None, right: str | None, mixed: MixedNu
             and scope.args.get("group") is not None
             and by.find(exp.AggFunc, exp.Window) is None
         ):
-            # DuckDB does not see that the key of a group's value is that of any of its rows.
+            # DuckDB does not see that all rows of a group have the same key.
             node.set("this", call("variant_key", exp.AnyValue(this=mixed.copy(by))))
         elif by is not None and isinstance(node.this, exp.Literal):
             node.set("this", call("variant_key", mixed.copy(by)))

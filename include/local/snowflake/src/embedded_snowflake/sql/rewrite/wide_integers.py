@@ -1,4 +1,4 @@
-"""Whole numbers of more than 64 bits.
+"""Make room for whole numbers of more than 64 bits.
 
 NUMBER(38, 0), which INT, BIGINT and NUMBER mean too, is DuckDB's BIGINT here: joins, groups and results of ordinary
 numbers stay quick. A statement that fails because a number does not fit is run again with 128 bits (`Session.run`): its
@@ -16,7 +16,7 @@ _NARROW = {f"{PREFIX}to_integer": f"{PREFIX}to_wide_integer", f"{PREFIX}try_to_i
 
 
 def widen(tree: exp.Expr) -> exp.Expr:
-    """Make room for such numbers in casts and new columns.
+    """Widen the types of casts and new columns to 128 bits.
 
     Args:
         tree: Statement with conversions called by name, its types still Snowflake's.
