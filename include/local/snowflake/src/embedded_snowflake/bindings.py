@@ -85,18 +85,6 @@ def in_order(marks: Sequence[exp.Expr]) -> bool:
     return all(placed)
 
 
-def text_of(binding: Binding) -> str:
-    """The value of a binding that names something (a stage, a table).
-
-    Args:
-        binding: The binding.
-
-    Returns:
-        Its text.
-    """
-    return str(binding[1])
-
-
 def literal(kind: str, value: Any) -> exp.Expr:
     """Write a bound value as an expression of its type.
 

@@ -144,3 +144,9 @@ def test_values_are_bound_in_a_call() -> None:
 def test_the_text_of_a_value(given: str, text: str) -> None:
     tree = bindings.fill(dialect.parse(f"call system$wait({given})"), [("BOOLEAN", "true")])
     assert nodes.text_of(tree.expressions[0]) == text
+
+
+@pytest.mark.parametrize("sql", ["put 'file:///a' ?", "get ? 'file:///a'", "list ?", "rm ?"])
+def test_a_place_in_a_stage_is_bound(sql: str) -> None:
+    tree = bindings.fill(dialect.parse(sql), [("TEXT", "@S/x")])
+    assert tree.args.get("target", tree.this).name == "@S/x"

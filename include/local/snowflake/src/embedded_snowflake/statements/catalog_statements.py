@@ -155,14 +155,6 @@ def _set_default_escape(tree: exp.Expr) -> None:
     tree.set("properties", properties)
 
 
-_FAKESNOW_SHOWS = (
-    transforms.show_databases,
-    transforms.show_functions,
-    transforms.show_procedures,
-    transforms.show_parameters,
-)
-
-
 def describe_listing(statement: Statement, tree: exp.Show) -> Result:
     """Describe SHOW: what it lists is only read."""
     return replace(listing(statement, tree), rows=[], table=None)
@@ -183,8 +175,7 @@ def listing(statement: Statement, tree: exp.Show) -> Result:
         return listed
     shown: exp.Expr = stored.copy()
     shown.set("like", None)  # which names it matches is `show.matching`'s affair
-    for step in _FAKESNOW_SHOWS:
-        shown = step(shown)
+    shown = transforms.show_databases(shown)
     database, schema = session.database, session.schema
     shown = transforms.show_schemas(shown, database)
     for scoped in (transforms.show_tables_etc, transforms.show_stages, transforms.show_sequences):

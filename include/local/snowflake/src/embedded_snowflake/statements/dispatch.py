@@ -10,7 +10,7 @@ from sqlglot import exp
 from embedded_snowflake import bindings
 from embedded_snowflake.results import Result
 from embedded_snowflake.sources import queries
-from embedded_snowflake.sql.parse import dialect, grammar, nodes
+from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.state import execution
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Handler, Statement
@@ -65,7 +65,7 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     exp.Get: _same(stage_statements.get),
     exp.ListStage: Handler(stage_statements.list_, stage_statements.describe_list),
     nodes.RemoveFiles: Handler(stage_statements.remove, stage_statements.describe_remove),
-    grammar.CopyFiles: Handler(files.run, files.describe),
+    nodes.CopyFiles: Handler(files.run, files.describe),
     exp.Copy: Handler(into_table.run, into_table.describe),
     # Databases, schemas and file formats
     (exp.Create, "DATABASE"): _ddl(catalog_statements.create),
@@ -152,7 +152,6 @@ def _read(statement: Statement, text: str) -> exp.Expr:
     if len(rows) > 1:
         return changes.of_many(statement, tree)
     if rows and (rows[0] or not statement.describe_only):  # a client may ask for the columns before it has values
-        stage_statements.fill_target(tree, rows[0])
         tree = bindings.fill(tree, rows[0])
     return tree
 

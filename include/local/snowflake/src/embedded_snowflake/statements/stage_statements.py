@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlglot import exp
 
-from embedded_snowflake import bindings
 from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Column, Result, status_result, text_result
@@ -41,17 +40,6 @@ class FileTransfer(Result):
     stage: str = ""
     sources: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
-
-
-def fill_target(tree: exp.Expr, values: list[bindings.Binding]) -> None:
-    """Put the bound stage name into PUT '…' ? or GET ? '…', whose ? sqlglot does not read as a placeholder.
-
-    Args:
-        tree: Statement as parsed; changed in place.
-        values: Values of its placeholders.
-    """
-    if isinstance(tree, (exp.Put, exp.Get)) and tree.args["target"].name == "?" and values:
-        tree.set("target", exp.Var(this=bindings.text_of(values[0])))
 
 
 def create(statement: Statement, tree: exp.Create) -> Result:

@@ -25,12 +25,6 @@ _OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
 _CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 
 
-class CopyFiles(exp.Expression):
-    """COPY FILES INTO this FROM source, with options as properties."""
-
-    arg_types: ClassVar[dict[str, bool]] = {"this": True, "source": True, "expressions": False}
-
-
 class EmbeddedSnowflake(Snowflake):
     """Snowflake's dialect with numbered placeholders."""
 
@@ -157,6 +151,12 @@ class EmbeddedSnowflake(Snowflake):
             options = exp.Tuple(expressions=self._parse_wrapped_options())
             return self.expression(exp.Property(this=exp.var("DIRECTORY"), value=options))
 
+        def _parse_location_path(self) -> Any:
+            """Read a place in a stage, or a placeholder for one."""
+            if self._curr.token_type is TokenType.PLACEHOLDER:
+                return self._parse_placeholder()
+            return super()._parse_location_path()
+
         def _parse_copy_files(self) -> exp.Expr | None:
             if not self._match_text_seq("FILES", "INTO"):
                 return None
@@ -173,7 +173,7 @@ class EmbeddedSnowflake(Snowflake):
                 else:
                     value = self._parse_boolean() or self._parse_string()
                 options.append(self.expression(exp.Property(this=name, value=value)))
-            return self.expression(CopyFiles(this=target, source=from_, expressions=options))
+            return self.expression(nodes.CopyFiles(this=target, source=from_, expressions=options))
 
         def _parse_multitable_inserts(
             self, comments: list[str] | None, kind: str | None = None

@@ -282,6 +282,12 @@ class AlterContainer(DataDefinition):
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "expressions": False}
 
 
+class CopyFiles(exp.Expression):
+    """COPY FILES INTO this FROM source, with options as properties."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "source": True, "expressions": False}
+
+
 class DropPrimaryKey(exp.Expression):
     """DROP PRIMARY KEY of ALTER TABLE."""
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.results import Column, Result, text_result
 from embedded_snowflake.sources import queries
-from embedded_snowflake.sql.parse.grammar import CopyFiles
+from embedded_snowflake.sql.parse.nodes import CopyFiles
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 from embedded_snowflake.state.statement import Statement
