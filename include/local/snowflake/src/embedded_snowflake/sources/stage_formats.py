@@ -14,7 +14,7 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 
 _TABLE = f"{GLOBAL_DATABASE}._fs_information_schema.stage_formats"
-_DECIDING = frozenset({"TYPE", "FORMAT_NAME"})  # a FILE_FORMAT with one of them does not extend the stage's
+_DECIDING = frozenset({"TYPE", "FORMAT_NAME"})  # a FILE_FORMAT with one of them replaces the stage's
 
 
 def record(session: Session, stage: StageReference, clause: exp.FileFormatProperty | None) -> None:
