@@ -30,7 +30,8 @@ class Types:
     def __init__(self, duck: duckdb.DuckDBPyConnection, restore: Callable[[], None]) -> None:
         self._duck = duck
         self._restore = restore
-        self._tables: dict[str, dict[str, str]] = {}
+        self._tables: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._described: dict[str, list[tuple[str, str]] | None] = {}  # by the text of what was asked
 
     def of_table(self, table: exp.Table) -> dict[str, str]:
         """Give the types of a table's columns; each table is asked once.
@@ -41,14 +42,9 @@ class Types:
         Returns:
             DuckDB's types by the columns' names; empty for a common table expression, or what does not exist.
         """
-        name = duck_sql(exp.Table(this=table.this.copy(), db=table.args.get("db"), catalog=table.args.get("catalog")))
+        name = (table.catalog, table.db, table.name)
         if name not in self._tables:
-            try:
-                # Bound and not run: quicker than DESCRIBE, and an error does not end the open transaction.
-                found = self._duck.table(name)
-                self._tables[name] = dict(zip(map(decoded, found.columns), map(str, found.types), strict=True))
-            except duckdb.Error:
-                self._tables[name] = {}
+            self._tables[name] = self._columns(table)
         return self._tables[name]
 
     def of_values(
@@ -92,9 +88,25 @@ class Types:
             probe.set("with_", exp.With(expressions=ctes, recursive=is_recursive(query)))
         return self._ask(probe)
 
-    def _ask(self, probe: exp.Expr) -> list[tuple[str, str]] | None:
+    def _columns(self, table: exp.Table) -> dict[str, str]:
+        name = exp.Table(this=table.this.copy(), db=table.args.get("db"), catalog=table.args.get("catalog"))
         try:
-            rows = self._duck.execute(f"describe {duck_sql(probe)}").fetchall()
+            # Bound and not run: quicker than DESCRIBE, and an error does not end the open transaction.
+            found = self._duck.table(duck_sql(name))
+            return dict(zip(map(decoded, found.columns), map(str, found.types), strict=True))
+        except duckdb.Error:
+            return {}
+
+    def _ask(self, probe: exp.Expr) -> list[tuple[str, str]] | None:
+        """Describe a query; several steps ask the same, and only the first asks DuckDB."""
+        sql = duck_sql(probe)
+        if sql not in self._described:
+            self._described[sql] = self._describe_query(sql)
+        return self._described[sql]
+
+    def _describe_query(self, sql: str) -> list[tuple[str, str]] | None:
+        try:
+            rows = self._duck.execute(f"describe {sql}").fetchall()
         except duckdb.Error:
             self._restore()
             return None
