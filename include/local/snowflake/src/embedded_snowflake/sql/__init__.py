@@ -1,1 +1,1 @@
-"""From Snowflake's syntax tree to DuckDB's SQL, step by step."""
+"""Translate Snowflake's SQL to DuckDB's: parse, resolve, rewrite."""

@@ -1,1 +1,1 @@
-"""From a statement's text to its tree."""
+"""Parse a statement's text into its tree."""

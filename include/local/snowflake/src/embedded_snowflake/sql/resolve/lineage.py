@@ -61,7 +61,7 @@ def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
 
     Args:
         tree: Query with identifiers in their stored case, not translated yet.
-        session: The session.
+        session: Where its tables and Python functions are looked up.
 
     Returns:
         One fact per column, as far as the columns are known; an empty list when they are not.

@@ -83,7 +83,7 @@ def last_query_id(call: exp.Expr, session: Session) -> str | None:
 
     Args:
         call: The call.
-        session: The session.
+        session: The session whose statements are counted.
 
     Returns:
         The id of the statement; None when there was none.

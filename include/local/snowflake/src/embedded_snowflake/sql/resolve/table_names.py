@@ -81,7 +81,7 @@ def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
 
     Args:
         table: The name, identifiers in their stored case.
-        session: The session.
+        session: The session that they are taken from.
 
     Returns:
         Database, schema and name.

@@ -1,12 +1,12 @@
-"""What Snowflake's functions take and give, as its reference says: one table, a file for each family of functions.
+"""The types of Snowflake's functions, as its reference says: one table, a file for each family of functions.
 
 An entry reads "text integer* -> text": the family of each argument, the last one repeated where a star follows, and
 that of the value. The families:
 
-- text, number, float, integer, boolean: what is converted where it is of another type
+- text, number, float, integer, boolean: an argument of another type is converted
 - date: a DATE, TIME or TIMESTAMP; a text in its place is read as a TIMESTAMP_NTZ
 - unit: a part of a date, which is a word
-- any: what is taken, or given, as it is
+- any: an argument or value of any type
 
 https://docs.snowflake.com/en/sql-reference/functions-all
 """

@@ -1,6 +1,6 @@
 """Aggregates and window functions: https://docs.snowflake.com/en/sql-reference/functions-aggregation.
 
-SUM's page says of texts, and so do those of its kind: the input is cast to floating point.
+A text is cast to floating point, as the pages of SUM and its like say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which part of a syntax tree's node is which argument.
-
-Sqlglot is asked itself, by a call of each function of the table.
-"""
+"""Find out which part of a node is which argument, by letting sqlglot parse a call of each function."""
 
 from __future__ import annotations
 
