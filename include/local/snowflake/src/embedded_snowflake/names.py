@@ -11,18 +11,57 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from embedded_snowflake.errors import not_supported, syntax_error
+from embedded_snowflake.private_tables import SCHEMA
 
-TableName = tuple[str, str, str]  # database, schema and name, as stored
 TEMPORARY = ("TEMP", "MAIN")  # DuckDB's database and schema of temporary objects
-_OUR_SCHEMA = "_fs_information_schema"
 _STAND_INS = "".join(
     chr(0x10FE00 + ord(letter)) for letter in string.ascii_lowercase
 )  # private characters of Unicode's last plane
 _ENCODE = str.maketrans(string.ascii_lowercase, _STAND_INS)
 _DECODE = str.maketrans(_STAND_INS, string.ascii_lowercase)
 _TAKEN = re.compile(f"[{_STAND_INS}]")
+
+
+class TableName(NamedTuple):
+    """The full name of a table, a view or another object in a schema.
+
+    Attributes:
+        database: Its database, as stored.
+        schema: Its schema, as stored.
+        name: Its own name, as stored.
+    """
+
+    database: str
+    schema: str
+    name: str
+
+
+def temporary_place(name: str) -> TableName:
+    """Find where DuckDB has a temporary object.
+
+    Args:
+        name: What it is called there.
+
+    Returns:
+        DuckDB's database, schema and name.
+    """
+    return TableName(*TEMPORARY, name)
+
+
+def private_table(database: str, table: str) -> str:
+    """Write the place of a table that a database keeps out of users' sight: see private_tables.py.
+
+    Args:
+        database: The database, as stored.
+        table: The table.
+
+    Returns:
+        The table in DuckDB's SQL.
+    """
+    return f"{quote(database)}.{SCHEMA}.{table}"
 
 
 def split_name(text: str) -> list[str]:
@@ -146,8 +185,8 @@ def held(place: TableName) -> TableName:
     """
     database, schema, name = place
     if (database, schema) == TEMPORARY:
-        return "temp", "main", encoded(name)
-    return encoded(database), schema if schema == _OUR_SCHEMA else encoded(schema), encoded(name)
+        return TableName("temp", "main", encoded(name))
+    return TableName(encoded(database), schema if schema == SCHEMA else encoded(schema), encoded(name))
 
 
 def path(place: TableName) -> str:
@@ -159,7 +198,7 @@ def path(place: TableName) -> str:
     Returns:
         The name in full.
     """
-    return ".".join(verbatim(part) if part == _OUR_SCHEMA else quote(part) for part in place)
+    return ".".join(verbatim(part) if part == SCHEMA else quote(part) for part in place)
 
 
 def literal(text: str) -> str:

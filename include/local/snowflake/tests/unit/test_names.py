@@ -52,9 +52,9 @@ def test_the_stand_ins_are_refused_in_names() -> None:
 
 
 def test_where_duckdb_has_an_object() -> None:
-    assert names.held(("DB", "SC", "T")) == ("DB", "SC", "T")
+    assert names.held(names.TableName("DB", "SC", "T")) == ("DB", "SC", "T")
     assert names.held((*names.TEMPORARY, "DB.SC.t")) == ("temp", "main", f"DB.SC.{names.encoded('t')}")
-    assert names.path(("DB", "SC", "T")) == '"DB"."SC"."T"'
+    assert names.path(names.TableName("DB", "SC", "T")) == '"DB"."SC"."T"'
     assert names.path(("DB", "_fs_information_schema", "T")) == '"DB"."_fs_information_schema"."T"'
 
 

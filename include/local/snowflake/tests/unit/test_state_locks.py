@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from embedded_snowflake.errors import SnowflakeError
+from embedded_snowflake.names import TableName
 from embedded_snowflake.state.locks import IDLE_SECONDS, TableLocks
 from tests.waiting import until
 
-A, B = ("DB", "SC", "A"), ("DB", "SC", "B")
+A, B = TableName("DB", "SC", "A"), TableName("DB", "SC", "B")
 
 
 @dataclass(eq=False)

@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 from embedded_snowflake.errors import SnowflakeError
+from embedded_snowflake.names import TableName
 from embedded_snowflake.state.locks import TableLocks
 from embedded_snowflake.state.transaction import Change, Transaction
 
-TABLE = ("DB", "SC", "T")
+TABLE = TableName("DB", "SC", "T")
 
 
 class Client:
@@ -157,7 +158,7 @@ def test_a_rollback_forgets_temporary_objects_but_those_that_stay(clients: tuple
     one, _ = clients
     one.temporary[TABLE] = "before"
     one.transaction.begin("session")
-    one.temporary[("DB", "SC", "MADE")] = "within"
+    one.temporary[TableName("DB", "SC", "MADE")] = "within"
     one.change("create temp table STAYS as select 1 as A", stays=True)
     one.change("insert into T values (1)")
     one.transaction.rollback()

@@ -36,7 +36,7 @@ def may(session: Session, sql: str) -> bool:
     if found is not None and word == "CALL":
         begins = found.group(2).upper().startswith("SYSTEM$")
     text = sql.upper()
-    return begins and not any(name[2].upper() in text for name in list(session.temporary))
+    return begins and not any(name.name.upper() in text for name in list(session.temporary))
 
 
 def cancels(sql: str) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
-from embedded_snowflake.names import display, literal, quote, split_name
+from embedded_snowflake.names import TableName, display, literal, private_table, split_name
+from embedded_snowflake.private_tables import TABLE_COMMENTS
 from embedded_snowflake.sources import table_columns
 from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state import declarations
@@ -16,7 +17,7 @@ from embedded_snowflake.state.session import Session
 
 LONGEST_WAIT = 60
 _STEP_SECONDS = 0.05
-_COMMENT = """select comment from _fs_global._fs_information_schema._fs_tables_ext
+_COMMENT = f"""select comment from {TABLE_COMMENTS}
               where ext_table_catalog=? and ext_table_schema=? and ext_table_name=?"""
 _UNITS = {"MILLISECONDS": 0.001, "SECONDS": 1, "MINUTES": 60}
 
@@ -118,19 +119,19 @@ def _table(session: Session, text: str) -> str:
     for key in declarations.keys(session, full):
         lines.append(f"\t{key.kind.lower()} ({', '.join(display(column) for column in key.columns)})")
     clustered = declarations.clustering(session, full)
-    head = display(full[2]) + (f" cluster by {clustered.written}" if clustered is not None else " ")
+    head = display(full.name) + (f" cluster by {clustered.written}" if clustered is not None else " ")
     end = f")COMMENT={literal(comment)}\n;" if comment else ");"
     return f"create or replace {kind} {head}(\n" + ",\n".join(lines) + "\n" + end
 
 
-def _kind(session: Session, name: tuple[str, str, str]) -> tuple[str, str | None]:
+def _kind(session: Session, name: TableName) -> tuple[str, str | None]:
     if name in session.temporary:
         if session.temporary[name] != "TABLE":
             raise not_supported("GET_DDL of views")
         return "TEMPORARY TABLE", None
-    place = f"{quote(name[0])}._fs_information_schema"
     found = session.duck.execute(
-        f"select kind from {place}.table_facts where schema_name=? and table_name=?", list(name[1:])
+        f"select kind from {private_table(name.database, 'table_facts')} where schema_name=? and table_name=?",
+        list(name[1:]),
     ).fetchall()
     kind = str(found[0][0]) if found else "TABLE"
     if kind == "VIEW":

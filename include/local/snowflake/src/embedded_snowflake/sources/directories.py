@@ -12,12 +12,10 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error
 from embedded_snowflake.names import display
-from embedded_snowflake.state.engine import GLOBAL_DATABASE
+from embedded_snowflake.private_tables import DIRECTORY_FILES, STAGES
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 
-_FILES = f"{GLOBAL_DATABASE}._fs_information_schema.directory_files"
-_STAGES = f"{GLOBAL_DATABASE}._fs_information_schema._fs_stages"
 _PLACE = "database_name = ? and schema_name = ? and name = ?"
 _COLUMNS = {
     "RELATIVE_PATH": pa.string(),
@@ -37,10 +35,10 @@ def enable(session: Session, stage: StageReference, *, enabled: bool) -> None:
     """
     cursor = session.engine.root.cursor()
     cursor.execute(
-        f"update {_STAGES} set directory_enabled = ? where {_PLACE}", ["Y" if enabled else "N", *_place(stage)]
+        f"update {STAGES} set directory_enabled = ? where {_PLACE}", ["Y" if enabled else "N", *_place(stage)]
     )
     if not enabled:
-        cursor.execute(f"delete from {_FILES} where {_PLACE}", _place(stage))
+        cursor.execute(f"delete from {DIRECTORY_FILES} where {_PLACE}", _place(stage))
 
 
 def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple[str, str, str]]:
@@ -69,13 +67,14 @@ def refresh(session: Session, stage: StageReference, subpath: str) -> list[tuple
         digest = file.md5() if file is not None else None
         if known.get(path) == digest:
             continue
-        cursor.execute(f"delete from {_FILES} where {_PLACE} and relative_path = ?", [*_place(stage), path])
+        cursor.execute(f"delete from {DIRECTORY_FILES} where {_PLACE} and relative_path = ?", [*_place(stage), path])
         if file is None:
             changes.append((path, "UNREGISTERED", "File unregistered successfully."))
             continue
         changed = datetime.datetime.fromtimestamp(int(file.path.stat().st_mtime), datetime.UTC)
         cursor.execute(
-            f"insert into {_FILES} values (?, ?, ?, ?, ?, ?, ?)", [*_place(stage), path, file.size(), changed, digest]
+            f"insert into {DIRECTORY_FILES} values (?, ?, ?, ?, ?, ?, ?)",
+            [*_place(stage), path, file.size(), changed, digest],
         )
         status = "REGISTERED_UPDATE" if path in known else "REGISTERED_NEW"
         changes.append((path, status, "File registered successfully."))
@@ -100,7 +99,7 @@ def read(session: Session, directory: exp.DirectoryStage) -> pa.Table:
 
 
 def _kept(session: Session, stage: StageReference) -> list[tuple[str, int, datetime.datetime, str]]:
-    sql = f"select relative_path, size, last_modified, md5 from {_FILES} where {_PLACE} order by relative_path"
+    sql = f"select relative_path, size, last_modified, md5 from {DIRECTORY_FILES} where {_PLACE} order by relative_path"
     found: list[tuple[str, int, datetime.datetime, str]] = (
         session.engine.root.cursor().execute(sql, _place(stage)).fetchall()
     )
@@ -108,7 +107,7 @@ def _kept(session: Session, stage: StageReference) -> list[tuple[str, int, datet
 
 
 def _require(session: Session, stage: StageReference) -> None:
-    sql = f"select directory_enabled from {_STAGES} where {_PLACE}"
+    sql = f"select directory_enabled from {STAGES} where {_PLACE}"
     row = session.engine.root.cursor().execute(sql, _place(stage)).fetchone()
     if row is None or row[0] != "Y":
         raise compilation_error(f"Stage '{display(stage.name)}' does not have a directory table.", 2003, "02000")

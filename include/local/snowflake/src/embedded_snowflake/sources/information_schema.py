@@ -11,7 +11,8 @@ import pyarrow as pa
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
-from embedded_snowflake.names import TableName, decoded, encoded, quote
+from embedded_snowflake.names import TableName, decoded, encoded, private_table
+from embedded_snowflake.private_tables import COLUMNS, SEQUENCE_PREFIX
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
 from embedded_snowflake.sources import row_counts, tables_and_views
 from embedded_snowflake.state import declarations
@@ -38,9 +39,9 @@ select TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION,
     start_value::varchar as IDENTITY_START, increment_by::varchar as IDENTITY_INCREMENT,
     case when sequence_name is not null then 'NO' end as IDENTITY_CYCLE,
     case when sequence_name is not null then 'NO' end as IDENTITY_ORDERED, DATA_TYPE_ALIAS, columns.COMMENT
-from {database}._fs_information_schema._fs_columns columns
+from {columns} columns
 left join {sequences} sequences on sequences.database_name = TABLE_CATALOG and sequences.schema_name = TABLE_SCHEMA
-    and sequence_name = regexp_extract(COLUMN_DEFAULT, '\\b(_FS_SEQ_[^"]+)"', 1)"""
+    and sequence_name = regexp_extract(COLUMN_DEFAULT, '\\b({prefix}[^"]+)"', 1)"""
 
 
 def read(session: Session, tree: exp.Expr, view: exp.Table) -> pa.Table | None:
@@ -81,7 +82,7 @@ AUTO_CLUSTERING_ON COMMENT IS_TEMPORARY IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HY
 def _columns(session: Session, database: str) -> pa.Table:
     """Read the view COLUMNS; the types are those that DESCRIBE TABLE shows, not DuckDB's."""
     read: pa.Table = session.duck.execute(
-        _COLUMNS.format(database=quote(database), sequences=SEQUENCES)
+        _COLUMNS.format(columns=private_table(database, COLUMNS), sequences=SEQUENCES, prefix=SEQUENCE_PREFIX)
     ).to_arrow_table()
     rows = read.to_pylist()
     kinds = session.duck.execute(
@@ -92,9 +93,9 @@ def _columns(session: Session, database: str) -> pa.Table:
     facts: dict[TableName, dict[str, Fact]] = {}
     for row in rows:
         place = [decoded(row[part]) for part in ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME")]
-        name: TableName = (place[0], place[1], place[2])
+        name = TableName(*place[:3])
         kind = types.get(tuple(place[1:]))
-        if kind is None or name[1] == "INFORMATION_SCHEMA":
+        if kind is None or name.schema == "INFORMATION_SCHEMA":
             continue
         if name not in facts:
             facts[name] = {fact.name: fact for fact in declarations.columns(session, name)}
@@ -131,7 +132,7 @@ def _asks_for_counts(tree: exp.Expr) -> bool:
 
 def _tables(session: Session, database: str, *, counted: bool) -> pa.Table:
     found = tables_and_views.list_all(session, database, None)
-    names: list[TableName] = [(item["database_name"], item["schema_name"], item["name"]) for item in found]
+    names = [tables_and_views.name_of(item) for item in found]
     kinds = [str(item["kind"]) for item in found]
     counts = (
         row_counts.count(session, [name for name, kind in zip(names, kinds, strict=True) if kind != "VIEW"])
@@ -145,9 +146,9 @@ def _tables(session: Session, database: str, *, counted: bool) -> pa.Table:
         rows.append(
             dict.fromkeys(("IS_ICEBERG", "IS_DYNAMIC", "IS_IMMUTABLE", "IS_HYBRID"), "NO")
             | {
-                "TABLE_CATALOG": name[0],
-                "TABLE_SCHEMA": name[1],
-                "TABLE_NAME": name[2],
+                "TABLE_CATALOG": name.database,
+                "TABLE_SCHEMA": name.schema,
+                "TABLE_NAME": name.name,
                 "TABLE_OWNER": item.get("owner", "SYSADMIN"),
                 "TABLE_TYPE": {"VIEW": "VIEW", "TEMPORARY": "LOCAL TEMPORARY"}.get(kind, "BASE TABLE"),
                 "IS_TRANSIENT": None if view else "YES" if kind == "TRANSIENT" else "NO",

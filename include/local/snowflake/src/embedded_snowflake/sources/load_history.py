@@ -12,7 +12,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
-from embedded_snowflake.names import TableName, display, quote, split_name
+from embedded_snowflake.names import TableName, display, private_table, split_name
 from embedded_snowflake.sources import values
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.session import Session
@@ -82,9 +82,9 @@ def copy_history(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     if name in session.temporary:
         rows = [record[3:] for record in session.copied if record[0] == name]
     else:
-        kept = f"{quote(name[0])}._fs_information_schema.copied_files"
+        kept = private_table(name.database, "copied_files")
         sql = f"select * exclude (schema_name, table_name) from {kept} where schema_name = ? and table_name = ?"
-        rows = session.duck.execute(sql, [name[1], name[2]]).fetchall()
+        rows = session.duck.execute(sql, [name.schema, name.name]).fetchall()
     wanted = [row for row in rows if (start is None or row[2] >= start) and (end is None or row[2] <= end)]
     wanted.sort(key=lambda row: row[2], reverse=True)
     found = [(*row[:-1], _STATUS[row[-1]], *name, None, None, None, None, row[2]) for row in wanted]
@@ -118,14 +118,14 @@ def validate(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     if load is None:
         raise SnowflakeError(f"Statement {given} not found", 709, "02000")
     if load[0] != name:
-        raise compilation_error(f"Statement {query_id} did not load into table {display(name[2])}.", 1008, "22023")
+        raise compilation_error(f"Statement {query_id} did not load into table {display(name.name)}.", 1008, "22023")
     return _arrow(load[1], _FLAWS)
 
 
 def _table(session: Session, text: str) -> TableName:
     *place, last = split_name(text)
     catalog, schema = [session.database or "", session.schema or ""][: 2 - len(place)] + place
-    name = (catalog, schema, last)
+    name = TableName(catalog, schema, last)
     if not declarations.columns(session, name):
         raise compilation_error(f"Table '{text}' does not exist or not authorized.", 2003, "42S02")
     return name

@@ -7,13 +7,12 @@ import json
 from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
+from embedded_snowflake.private_tables import STAGE_FORMATS
 from embedded_snowflake.sources import file_formats
 from embedded_snowflake.sources.file_formats import FileFormat
-from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 
-_TABLE = f"{GLOBAL_DATABASE}._fs_information_schema.stage_formats"
 _DECIDING = frozenset({"TYPE", "FORMAT_NAME"})  # a FILE_FORMAT with one of them replaces the stage's
 
 
@@ -30,9 +29,9 @@ def record(session: Session, stage: StageReference, clause: exp.FileFormatProper
     file_formats.resolve(session, options)
     place = [stage.database, stage.schema, stage.name]
     cursor = session.engine.root.cursor()
-    cursor.execute(f"delete from {_TABLE} where database_name = ? and schema_name = ? and name = ?", place)
+    cursor.execute(f"delete from {STAGE_FORMATS} where database_name = ? and schema_name = ? and name = ?", place)
     if options:
-        cursor.execute(f"insert into {_TABLE} values (?, ?, ?, ?)", [*place, json.dumps(options)])
+        cursor.execute(f"insert into {STAGE_FORMATS} values (?, ?, ?, ?)", [*place, json.dumps(options)])
 
 
 def of_stage(session: Session, stage: StageReference) -> FileFormat:
@@ -71,6 +70,6 @@ def of_copy(session: Session, stage: StageReference, parameter: exp.Expr | None)
 
 
 def _options(session: Session, stage: StageReference) -> dict[str, object]:
-    sql = f"select options from {_TABLE} where database_name = ? and schema_name = ? and name = ?"
+    sql = f"select options from {STAGE_FORMATS} where database_name = ? and schema_name = ? and name = ?"
     row = session.engine.root.cursor().execute(sql, [stage.database, stage.schema, stage.name]).fetchone()
     return dict(json.loads(row[0])) if row is not None else {}

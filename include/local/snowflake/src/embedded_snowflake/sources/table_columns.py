@@ -7,6 +7,7 @@ from typing import Any
 
 from embedded_snowflake.errors import does_not_exist
 from embedded_snowflake.names import TableName, decoded, display_path, held, split_name
+from embedded_snowflake.private_tables import SCHEMA, SEQUENCE_PREFIX
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column, Result, text_result
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.engine import INTERNAL_SCHEMAS
@@ -34,7 +35,6 @@ _OUR_SPELLING = {
     "get_current_timestamp()": "CURRENT_TIMESTAMP()",
     "today()": "CURRENT_DATE()",
 }
-_IDENTITY_PREFIX = "_FS_SEQ_"  # of the sequences that fakesnow makes for AUTOINCREMENT
 
 
 def of_table(session: Session, name: TableName, kind: str = "TABLE") -> Result:
@@ -52,14 +52,14 @@ def of_table(session: Session, name: TableName, kind: str = "TABLE") -> Result:
         SnowflakeError: It does not exist.
     """
     place = session.place_of(name)
-    if place[1] == "INFORMATION_SCHEMA":
-        place = (place[0], "_fs_information_schema", place[2])
+    if place.schema == "INFORMATION_SCHEMA":
+        place = place._replace(schema=SCHEMA)
     rows = session.duck.execute(
         "select column_name, data_type, is_nullable, column_default, comment from duckdb_columns() "
         "where database_name=? and schema_name=? and table_name=? order by column_index",
         list(held(place)),
     ).fetchall()
-    if not rows or name[1] in INTERNAL_SCHEMAS:
+    if not rows or name.schema in INTERNAL_SCHEMAS:
         raise does_not_exist("Table" if kind == "TABLE" else "View", display_path(name))
     known = {fact.name: fact for fact in declarations.columns(session, name)}
     keys = declarations.keys(session, name)
@@ -82,13 +82,13 @@ def _default(session: Session, text: str | None) -> str | None:
     if text is None or not text.startswith("nextval("):
         return _OUR_SPELLING.get(text or "", text)
     place = split_name(decoded(text).removeprefix("nextval('").removesuffix("')"))
-    if not place[-1].rpartition(".")[2].upper().startswith(_IDENTITY_PREFIX):
+    if not place[-1].rpartition(".")[2].upper().startswith(SEQUENCE_PREFIX):
         return f"{display_path(place)}.NEXTVAL"
     sql = (
         "select start_value, increment_by from duckdb_sequences() where database_name=? and schema_name=? and"
         " sequence_name=?"
     )
-    ((start, increment),) = session.duck.execute(sql, list(held((place[0], place[1], place[2])))).fetchall()
+    ((start, increment),) = session.duck.execute(sql, list(held(TableName(*place)))).fetchall()
     return f"IDENTITY START {start} INCREMENT {increment} NOORDER"
 
 

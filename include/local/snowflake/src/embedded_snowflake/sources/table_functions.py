@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
-from embedded_snowflake.names import TEMPORARY, encoded, quote, split_name
+from embedded_snowflake.names import TEMPORARY, encoded, quote, split_name, temporary_place
 from embedded_snowflake.results import Result
 from embedded_snowflake.sources import directories, infer_schema, information_schema, load_history, values
 from embedded_snowflake.sql.resolve.session_functions import last_query_id
@@ -189,7 +189,7 @@ def _materialized(statement: Statement, rows: pa.Table | Result, node: exp.Expr)
     )
     session.duck.execute(f'create temp table "{name}" as select {star} from "{name}_ARROW"')
     if isinstance(rows, Result):
-        session.column_facts[(*TEMPORARY, name)] = [of_column(column) for column in rows.columns]
+        session.column_facts[temporary_place(name)] = [of_column(column) for column in rows.columns]
     session.duck.unregister(name + "_ARROW")
     alias = node.args.get("alias")
     if alias is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from embedded_snowflake.names import quote
+from embedded_snowflake.names import TableName, private_table
+from embedded_snowflake.private_tables import SCHEMA
 from embedded_snowflake.state.account_file import BEGINNING
 from embedded_snowflake.state.duck_catalogue import TABLES, VIEWS
 from embedded_snowflake.state.granted import DEFAULT_OWNER
@@ -32,11 +34,11 @@ def list_all(session: Session, database: str | None, schema: str | None) -> list
                   where database_name = $1 and not internal
                   union all select schema_name, view_name, 'VIEW', comment from {VIEWS}
                   where database_name = $1 and not internal) objects
-            left join {quote(name)}._fs_information_schema.table_facts facts
+            left join {private_table(name, "table_facts")} facts
             on facts.schema_name = objects.schema_name and facts.table_name = name
-            left join {quote(name)}._fs_information_schema.cluster_facts keys
+            left join {private_table(name, "cluster_facts")} keys
             on keys.schema_name = objects.schema_name and keys.table_name = name
-            where objects.schema_name not in ('main', '_fs_information_schema')""",
+            where objects.schema_name not in ('main', '{SCHEMA}')""",
             [name],
         ).fetchall()
         owners = session.engine.account.grants.owners(name)
@@ -56,17 +58,30 @@ def list_all(session: Session, database: str | None, schema: str | None) -> list
             for space, table, kind, created, comment, key in rows
         ]
     hidden = set(session.temporary)
-    found = [item for item in found if (item["database_name"], item["schema_name"], item["name"]) not in hidden]
-    for (held, space, table), kind in session.temporary.items():
+    found = [item for item in found if name_of(item) not in hidden]
+    for place, kind in session.temporary.items():
+        held, space, table = place
         shown = "VIEW" if kind == "VIEW" else "TEMPORARY"
         if database in (None, held) and kind != "SEQUENCE":
-            made = session.made_at.get((held, space, table), BEGINNING)
+            made = session.made_at.get(place, BEGINNING)
             item = {"created_on": made, "name": table, "kind": shown, "database_name": held, "schema_name": space}
-            key = session.clustering.get((held, space, table))
+            key = session.clustering.get(place)
             found.append({**item, **_clustered(key.shown if key is not None else None)})
     wanted = [item for item in found if schema in (None, item["schema_name"])]
-    return sorted(wanted, key=lambda item: (item["database_name"], item["schema_name"], item["name"]))
+    return sorted(wanted, key=name_of)
 
 
 def _clustered(key: str | None) -> dict[str, Any]:
     return {"cluster_by": key, "automatic_clustering": "ON"} if key is not None else {}
+
+
+def name_of(item: Mapping[str, Any]) -> TableName:
+    """Give the full name of an object that SHOW lists.
+
+    Args:
+        item: A row of `objects`.
+
+    Returns:
+        Its database, schema and name.
+    """
+    return TableName(item["database_name"], item["schema_name"], item["name"])

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import duckdb
 
-from embedded_snowflake.names import TEMPORARY, TableName, decoded, path, quote
+from embedded_snowflake.names import TEMPORARY, TableName, decoded, path, private_table
+from embedded_snowflake.private_tables import GLOBAL_DATABASE, LOAD_HISTORY
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.session import Session
 
 NAMED_TABLES = ("table_facts", "column_facts", "key_facts", "cluster_facts", "copied_files")
-_LOAD_TABLES = ("_fs_load_history", "loaded_files")
-_NOT_OURS = frozenset({TEMPORARY[0], "system", "_fs_global"})
+_LOAD_TABLES = (LOAD_HISTORY, "loaded_files")
+_NOT_OURS = frozenset({TEMPORARY[0], "system", GLOBAL_DATABASE})
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ def declare(session: Session, name: TableName, kind: str, declared: list[Fact], 
         return
     forget(session, name)
     add_keys(session, name, keys)
-    place = f"{quote(name[0])}._fs_information_schema"
     now = datetime.datetime.now(datetime.UTC)
-    session.duck.execute(f"insert into {place}.table_facts values (?, ?, ?, ?)", [name[1], name[2], kind, now])
+    session.duck.execute(
+        f"insert into {private_table(name.database, 'table_facts')} values (?, ?, ?, ?)",
+        [name.schema, name.name, kind, now],
+    )
     _write_columns(session, name, declared)
 
 
@@ -70,12 +73,12 @@ def redeclare(session: Session, name: TableName, declared: list[Fact]) -> None:
 
 def _write_columns(session: Session, name: TableName, declared: list[Fact]) -> None:
     rows = [
-        (name[1], name[2], fact.name, fact.kind, fact.length)
+        (name.schema, name.name, fact.name, fact.kind, fact.length)
         for fact in declared
         if fact.kind is not None or fact.length is not None
     ]
     if rows:
-        place = f"{quote(name[0])}._fs_information_schema.column_facts"
+        place = private_table(name.database, "column_facts")
         session.duck.executemany(f"insert into {place} values (?, ?, ?, ?, ?)", rows)
 
 
@@ -92,7 +95,7 @@ def add_keys(session: Session, name: TableName, keys: Sequence[Key]) -> None:
     ]
     if rows and name not in session.temporary:
         session.duck.executemany(
-            f"insert into {quote(name[0])}._fs_information_schema.key_facts values (?, ?, ?, ?, ?, ?)", rows
+            f"insert into {private_table(name.database, 'key_facts')} values (?, ?, ?, ?, ?, ?)", rows
         )
 
 
@@ -119,9 +122,9 @@ def keys(session: Session, name: TableName) -> list[Key]:
     Returns:
         Its primary and unique keys; none for a temporary table.
     """
-    if name in session.temporary or name[0] in _NOT_OURS:
+    if name in session.temporary or name.database in _NOT_OURS:
         return []
-    sql = f"select constraint_name, kind, column_name from {quote(name[0])}._fs_information_schema.key_facts"
+    sql = f"select constraint_name, kind, column_name from {private_table(name.database, 'key_facts')}"
     rows = session.duck.execute(
         f"{sql} where schema_name = ? and table_name = ? order by position", list(name[1:])
     ).fetchall()
@@ -148,9 +151,10 @@ def rename(session: Session, old: TableName, new: TableName) -> None:
             session.made_at[new] = session.made_at.pop(old)
         return
     for table in (*_LOAD_TABLES, *NAMED_TABLES):
-        place = f"{quote(old[0])}._fs_information_schema.{table}"
+        place = private_table(old.database, table)
         session.duck.execute(
-            f"update {place} set table_name = ? where schema_name = ? and table_name = ?", [new[2], old[1], old[2]]
+            f"update {place} set table_name = ? where schema_name = ? and table_name = ?",
+            [new.name, old.schema, old.name],
         )
 
 
@@ -166,10 +170,10 @@ def clustering(session: Session, name: TableName) -> Clustering | None:
     """
     if name in session.temporary:
         return session.clustering.get(name)
-    if name[0] in _NOT_OURS:
+    if name.database in _NOT_OURS:
         return None
     sql = (
-        f"select written, shown from {quote(name[0])}._fs_information_schema.cluster_facts where schema_name = ? and"
+        f"select written, shown from {private_table(name.database, 'cluster_facts')} where schema_name = ? and"
         " table_name = ?"
     )
     found = session.duck.execute(sql, list(name[1:])).fetchall()
@@ -191,8 +195,10 @@ def cluster(session: Session, name: TableName, key: Clustering | None) -> None:
         return
     _delete(session, name, "cluster_facts")
     if key is not None:
-        place = f"{quote(name[0])}._fs_information_schema.cluster_facts"
-        session.duck.execute(f"insert into {place} values (?, ?, ?, ?)", [name[1], name[2], key.written, key.shown])
+        place = private_table(name.database, "cluster_facts")
+        session.duck.execute(
+            f"insert into {place} values (?, ?, ?, ?)", [name.schema, name.name, key.written, key.shown]
+        )
 
 
 def forget(session: Session, name: TableName) -> None:
@@ -217,8 +223,8 @@ def forget_loads(session: Session, name: TableName) -> None:
 
 def _delete(session: Session, name: TableName, *tables: str) -> None:
     for table in tables:
-        place = f"{quote(name[0])}._fs_information_schema.{table}"
-        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name[1], name[2]])
+        place = private_table(name.database, table)
+        session.duck.execute(f"delete from {place} where schema_name = ? and table_name = ?", [name.schema, name.name])
 
 
 def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
@@ -231,7 +237,7 @@ def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
     Returns:
         Name, DuckDB's type and whether it may be NULL of each, in order; empty when there is no such table.
     """
-    if name[1] == "INFORMATION_SCHEMA":
+    if name.schema == "INFORMATION_SCHEMA":
         return []
     place = path(session.place_of(name))
     try:
@@ -267,14 +273,14 @@ def with_declared(session: Session, name: TableName, found: list[tuple[str, str,
     Returns:
         One fact per column, in order.
     """
-    if name in session.temporary or name[0] == TEMPORARY[0]:  # which an earlier result is in
+    if name in session.temporary or name.database == TEMPORARY[0]:  # which an earlier result is in
         declared = {fact.name: (fact.kind, fact.length) for fact in session.column_facts.get(name, [])}
-    elif not found or name[1] == "INFORMATION_SCHEMA" or name[0] in _NOT_OURS:
+    elif not found or name.schema == "INFORMATION_SCHEMA" or name.database in _NOT_OURS:
         declared = {}
     else:
-        facts_table = f"{quote(name[0])}._fs_information_schema.column_facts"
+        facts_table = private_table(name.database, "column_facts")
         sql = f"select column_name, kind, length from {facts_table} where schema_name=? and table_name=?"
-        declared = {row[0]: (row[1], row[2]) for row in session.duck.execute(sql, [name[1], name[2]]).fetchall()}
+        declared = {row[0]: (row[1], row[2]) for row in session.duck.execute(sql, [name.schema, name.name]).fetchall()}
     facts = []
     for column, _, nullable in found:
         kind, length = declared.get(column, (None, None))

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from embedded_snowflake.names import encoded, literal, quote, verbatim
+from embedded_snowflake.private_tables import SCHEMA
 
 MARK = "names-encoded"  # a file in the state: every name in it is encoded
-_OURS = ("main", "_fs_information_schema", "information_schema", "pg_catalog")
+_OURS = ("main", SCHEMA, "information_schema", "pg_catalog")
 
 
 class EarlierStateError(Exception):

@@ -17,6 +17,14 @@ from fakesnow.transforms import show
 from embedded_snowflake.errors import already_exists, does_not_exist
 from embedded_snowflake.library import macros, native
 from embedded_snowflake.names import decoded, encoded, literal, quote
+from embedded_snowflake.private_tables import (
+    DIRECTORY_FILES,
+    FILE_FORMATS,
+    GLOBAL_DATABASE,
+    SCHEMA,
+    STAGE_FORMATS,
+    STAGES,
+)
 from embedded_snowflake.state import earlier_names
 from embedded_snowflake.state.account import Account
 from embedded_snowflake.state.auth import Authenticator
@@ -28,9 +36,8 @@ from embedded_snowflake.state.result_cache import ResultCache
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.stages import StageFolders, StageReference
 
-GLOBAL_DATABASE = "_fs_global"
 INTERNAL_DATABASES = frozenset({GLOBAL_DATABASE, "memory", "system", "temp"})
-INTERNAL_SCHEMAS = frozenset({"main", "_fs_information_schema", "information_schema", "pg_catalog"})
+INTERNAL_SCHEMAS = frozenset({"main", SCHEMA, "information_schema", "pg_catalog"})
 
 # What DuckDB's catalogue does not hold: see declarations.py and statements/copy/history.py.
 _FACTS = """
@@ -46,9 +53,9 @@ create table if not exists {place}.copied_files (schema_name varchar, table_name
     first_error_line_number bigint, first_error_character_pos bigint, first_error_column_name varchar, error_count bigint,
     error_limit bigint, status varchar)
 """
-_STAGE_FORMATS = f"""create table if not exists {GLOBAL_DATABASE}._fs_information_schema.stage_formats
+_STAGE_FORMATS = f"""create table if not exists {STAGE_FORMATS}
     (database_name varchar, schema_name varchar, name varchar, options varchar);
-    create table if not exists {GLOBAL_DATABASE}._fs_information_schema.directory_files
+    create table if not exists {DIRECTORY_FILES}
     (database_name varchar, schema_name varchar, name varchar, relative_path varchar, size bigint,
     last_modified timestamptz, md5 varchar)"""
 
@@ -101,9 +108,7 @@ class Engine:
         self.root.execute(with_stored_names(info_schema.fs_global_creation_sql()))
         self.root.execute(with_stored_names(show.fs_global_creation_sql()))
         self.root.execute(_STAGE_FORMATS)
-        self.root.execute(
-            f"delete from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where type like '%TEMPORARY'"
-        )
+        self.root.execute(f"delete from {STAGES} where type like '%TEMPORARY'")
         for path in sorted(self._files.glob("*.duckdb")):
             self._attach(unquote(path.name.removesuffix(".duckdb")), path)
         earlier_names.convert(self.root, state, self.databases())
@@ -182,10 +187,8 @@ class Engine:
         where, values = "database_name = ?", [database]
         if schema is not None:
             where, values = where + " and schema_name = ?", [*values, schema]
-        for table in ("_fs_stages", "_fs_file_formats", "directory_files"):
-            self.root.cursor().execute(
-                f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where {where}", values
-            )
+        for table in (STAGES, FILE_FORMATS, DIRECTORY_FILES):
+            self.root.cursor().execute(f"delete from {table} where {where}", values)
         self.stages.drop_schema(database, schema)
         if self.python is not None:
             self.python.drop_container(database, schema)
@@ -198,11 +201,8 @@ class Engine:
             reference: The stage.
             user: Whose "~" is meant.
         """
-        for table in ("_fs_stages", "directory_files"):
-            sql = (
-                f"delete from {GLOBAL_DATABASE}._fs_information_schema.{table} where database_name=? and schema_name=?"
-                " and name=?"
-            )
+        for table in (STAGES, DIRECTORY_FILES):
+            sql = f"delete from {table} where database_name=? and schema_name=? and name=?"
             self.root.cursor().execute(sql, [reference.database, reference.schema, reference.name])
         self.stages.drop(reference, user)
         self.account.grants.dropped(Securable("STAGE", reference.database, reference.schema, reference.name))
@@ -235,6 +235,6 @@ class Engine:
         views = info_schema.per_db_creation_sql(quote(name)).replace(f"'{quote(name)}'", literal(name))
         self.root.execute(with_stored_names(views))
         self.root.execute(fakesnow_macros.creation_sql(quote(name)))
-        facts = f"{quote(name)}._fs_information_schema"
+        facts = f"{quote(name)}.{SCHEMA}"
         self.root.execute(_FACTS.format(place=facts))
         self.root.execute(macros.creation_sql(name))

@@ -116,10 +116,12 @@ class TableLocks:
         if holder in self._stopped:
             raise SnowflakeError("SQL execution canceled", 604, "57014")
         if time.monotonic() >= deadline:
-            raise _refusal(f"another transaction has locked table '{table[2]}' and this lock has not yet been released")
+            raise _refusal(
+                f"another transaction has locked table '{table.name}' and this lock has not yet been released"
+            )
         if self._waits_for(self._holders.get(table), holder):
             raise _refusal(
-                f"it waits for table '{table[2]}' and the transaction that has locked it waits for this one (deadlock)"
+                f"it waits for table '{table.name}' and the transaction that has locked it waits for this one (deadlock)"
             )
         blocking = self._holders.get(table)
         if blocking is not None and blocking.idle_seconds() > IDLE_SECONDS:

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from embedded_snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
-from embedded_snowflake.names import TEMPORARY, TableName, display_path, held, literal, quote
-from embedded_snowflake.state.engine import GLOBAL_DATABASE, Engine
+from embedded_snowflake.names import TableName, display_path, held, literal, quote, temporary_place
+from embedded_snowflake.private_tables import STAGES
+from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.locks import LOCK_TIMEOUT
 from embedded_snowflake.state.stages import StageReference, parse_reference
@@ -184,7 +185,7 @@ class Session:
             self._database = self._schema = None
         elif database == self._database and schema == self._schema:
             self._schema = "PUBLIC" if self.engine.has_schema(database, "PUBLIC") else None
-        for name in [name for name in self.temporary if name[0] == database and schema in (None, name[1])]:
+        for name in [name for name in self.temporary if name.database == database and schema in (None, name.schema)]:
             del self.temporary[name]
 
     def place_of(self, name: TableName) -> TableName:
@@ -203,10 +204,10 @@ class Session:
         """
         if self.apart and name in self.temporary:
             raise not_supported(
-                f"temporary objects here ('{name[2]}'): in a procedure's own transaction within another, or side by"
+                f"temporary objects here ('{name.name}'): in a procedure's own transaction within another, or side by"
                 " side"
             )
-        return (*TEMPORARY, ".".join(name)) if name in self.temporary else name
+        return temporary_place(".".join(name)) if name in self.temporary else name
 
     def stage_reference(self, ref: str) -> StageReference:
         """Read a stage reference and check that the stage exists.
@@ -223,14 +224,11 @@ class Session:
         reference = parse_reference(ref, self._database, self._schema)
         cursor = self.duck.cursor()
         if reference.is_named:
-            sql = (
-                f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and"
-                " schema_name=? and name=?"
-            )
+            sql = f"select 1 from {STAGES} where database_name=? and schema_name=? and name=?"
             if cursor.execute(sql, [reference.database, reference.schema, reference.name]).fetchone() is None:
                 raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
         elif reference.name.startswith("%"):
-            table = (reference.database, reference.schema, reference.name[1:])
+            table = TableName(reference.database, reference.schema, reference.name[1:])
             sql = "select 1 from duckdb_tables() where database_name=? and schema_name=? and table_name=?"
             if table not in self.temporary and cursor.execute(sql, list(held(table))).fetchone() is None:
                 raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))

@@ -13,7 +13,7 @@ import duckdb
 
 from embedded_snowflake.bindings import Binding
 from embedded_snowflake.errors import SnowflakeError, not_supported
-from embedded_snowflake.names import TEMPORARY, quote
+from embedded_snowflake.names import quote, temporary_place
 from embedded_snowflake.results import Result
 from embedded_snowflake.state.session import Session
 
@@ -94,7 +94,7 @@ class Statement:
         for kind, name in self.scratch:
             with contextlib.suppress(duckdb.Error):
                 self.session.duck.execute(f"drop {kind} if exists temp.main.{quote(name)}")
-            self.session.column_facts.pop((*TEMPORARY, name), None)
+            self.session.column_facts.pop(temporary_place(name), None)
         self.scratch.clear()
 
     def commit_for_ddl(self) -> None:

@@ -9,7 +9,8 @@ from fakesnow import transforms
 from sqlglot import exp
 
 from embedded_snowflake.errors import already_exists, does_not_exist, not_supported
-from embedded_snowflake.names import display, display_path, quote
+from embedded_snowflake.names import display, display_path, private_table, quote
+from embedded_snowflake.private_tables import FILE_FORMATS, LOAD_HISTORY
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources import file_formats
 from embedded_snowflake.sql.resolve import identifiers, table_names
@@ -91,10 +92,8 @@ def drop(statement: Statement, tree: exp.Drop) -> Result:
 def _drop_schema(session: Session, database: str, schema: str) -> None:
     def run() -> None:
         session.duck.execute(f"drop schema {quote(database)}.{quote(schema)} cascade")
-        for table in ("_fs_load_history", "loaded_files", *declarations.NAMED_TABLES):
-            session.duck.execute(
-                f"delete from {quote(database)}._fs_information_schema.{table} where schema_name = ?", [schema]
-            )
+        for table in (LOAD_HISTORY, "loaded_files", *declarations.NAMED_TABLES):
+            session.duck.execute(f"delete from {private_table(database, table)} where schema_name = ?", [schema])
 
     running.atomic(session, run)
     session.engine.forget_contents(database, schema)
@@ -117,14 +116,13 @@ def file_format(statement: Statement, tree: exp.Create | exp.Drop) -> Result:
     stored = identifiers.stored_table(tree)
     name = table_names.full_name(stored, session)
     cursor = session.engine.root.cursor()
-    formats = "_fs_global._fs_information_schema._fs_file_formats"
     where = "where database_name = ? and schema_name = ? and name = ?"
-    found = cursor.execute(f"select 1 from {formats} {where}", list(name)).fetchone() is not None
-    shown = display(name[2])
+    found = cursor.execute(f"select 1 from {FILE_FORMATS} {where}", list(name)).fetchone() is not None
+    shown = display(name.name)
     if isinstance(tree, exp.Drop):
         if not found and not tree.args.get("exists"):
             raise does_not_exist("File format", display_path(name))
-        cursor.execute(f"delete from {formats} {where}", list(name))
+        cursor.execute(f"delete from {FILE_FORMATS} {where}", list(name))
         session.engine.account.grants.dropped(Securable("FILE FORMAT", *name))
         return status_result(f"{shown} successfully dropped.", _DDL)
     if found and tree.args.get("exists"):
@@ -137,7 +135,7 @@ def file_format(statement: Statement, tree: exp.Create | exp.Drop) -> Result:
     )
     if file_formats.read(options).type == "CSV":
         _set_default_escape(tree)
-    cursor.execute(transforms.create_file_format(tree, name[0], name[1]).sql(dialect="duckdb"))
+    cursor.execute(transforms.create_file_format(tree, name.database, name.schema).sql(dialect="duckdb"))
     session.engine.account.grants.created(Securable("FILE FORMAT", *name), session.role)
     return status_result(f"File format {shown} successfully created.", _DDL)
 

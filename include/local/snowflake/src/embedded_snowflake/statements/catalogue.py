@@ -8,7 +8,7 @@ from __future__ import annotations
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
-from embedded_snowflake.names import TEMPORARY, TableName, held, path
+from embedded_snowflake.names import TableName, held, path, temporary_place
 from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.assignment import target_columns
@@ -51,7 +51,7 @@ def place(session: Session, name: TableName, *, temporary: bool | None = None) -
         The name in DuckDB's SQL.
     """
     among_temporary = name in session.temporary if temporary is None else temporary
-    return path((*TEMPORARY, ".".join(name)) if among_temporary else name)
+    return path(temporary_place(".".join(name)) if among_temporary else name)
 
 
 def record_comments(session: Session, tree: exp.Expr) -> None:

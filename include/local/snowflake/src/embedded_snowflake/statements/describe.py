@@ -58,8 +58,10 @@ def _name(session: Session, named: exp.Expr) -> TableName:
 
 def _sequence(statement: Statement, name: TableName) -> Result:
     """What SHOW SEQUENCES says of one: SQLAlchemy asks so whether it is there."""
-    schema = exp.Table(db=exp.to_identifier(name[0], quoted=True), this=exp.to_identifier(name[1], quoted=True))
+    schema = exp.Table(
+        db=exp.to_identifier(name.database, quoted=True), this=exp.to_identifier(name.schema, quoted=True)
+    )
     listed = catalog_statements.listing(statement, exp.Show(name="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
     place = [column.name for column in listed.columns].index("name")
-    rows = [row for row in listed.tuples() if row[place] == name[2]]
+    rows = [row for row in listed.tuples() if row[place] == name.name]
     return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)

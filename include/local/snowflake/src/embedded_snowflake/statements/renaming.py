@@ -14,7 +14,7 @@ from embedded_snowflake.statements import catalogue
 
 
 def _target(session: Session, old: TableName, table: exp.Table) -> TableName:
-    new = (table.catalog or old[0], table.db or old[1], table.name)
+    new = TableName(table.catalog or old.database, table.db or old.schema, table.name)
     if new[:2] != old[:2]:
         raise not_supported("moving a table to another schema")
     return new
@@ -60,7 +60,7 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
         raise SnowflakeError(
             "SQL compilation error:\nSWAP of a temporary and a permanent table is not allowed.", 2, "0A000"
         )
-    between = (*first[:2], f"{first[2]} swapped")
+    between = first._replace(name=f"{first.name} swapped")
 
     def run() -> None:
         for old, new in ((first, between), (second, first), (between, second)):
@@ -76,6 +76,6 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
 
 
 def _move(session: Session, old: TableName, new: TableName, kind: str) -> None:
-    name = ".".join(new) if old in session.temporary else new[2]
+    name = ".".join(new) if old in session.temporary else new.name
     session.duck.execute(f"alter {kind} {catalogue.place(session, old)} rename to {quote(name)}")
     declarations.rename(session, old, new)

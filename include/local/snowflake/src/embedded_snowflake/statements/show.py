@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from embedded_snowflake.errors import cannot_use, does_not_exist
-from embedded_snowflake.names import display_path, like, quote
+from embedded_snowflake.names import display_path, like, private_table
 from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources import row_counts, tables_and_views
 from embedded_snowflake.sql.resolve import table_names
@@ -69,12 +69,9 @@ def tables(session: Session, tree: exp.Show) -> Result | None:
     if (limit := tree.args.get("limit")) is not None:
         found = found[: int(limit.expression.name)]
     if what != "VIEWS" and not tree.args.get("terse"):
-        counted = [
-            (item["database_name"], item["schema_name"], item["name"]) for item in found if item["kind"] != "VIEW"
-        ]
-        counts = row_counts.count(session, counted)
+        counts = row_counts.count(session, [tables_and_views.name_of(item) for item in found if item["kind"] != "VIEW"])
         for item in found:
-            item["rows"] = counts.get((item["database_name"], item["schema_name"], item["name"]), 0)
+            item["rows"] = counts.get(tables_and_views.name_of(item), 0)
     names = ["created_on", "name", "kind", "database_name", "schema_name"]
     if what == "VIEWS" and not tree.args.get("terse"):
         names = ["created_on", "name", "database_name", "schema_name"]
@@ -105,8 +102,8 @@ def keys(session: Session, tree: exp.Show) -> Result | None:
     for name in [database] if database is not None else session.engine.databases():
         found = session.duck.execute(
             f"""select created, '{name.replace("'", "''")}', schema_name, table_name, column_name, position, constraint_name
-            from {quote(name)}._fs_information_schema.key_facts
-            left join {quote(name)}._fs_information_schema.table_facts using (schema_name, table_name)
+            from {private_table(name, "key_facts")}
+            left join {private_table(name, "table_facts")} using (schema_name, table_name)
             where key_facts.kind = $1 and schema_name = coalesce($2, schema_name) and table_name = coalesce($3, table_name)
             order by schema_name, table_name, constraint_name, position""",
             [kind, schema, table.name if table is not None else None],
@@ -175,7 +172,7 @@ def require_scope(session: Session, tree: exp.Show) -> None:
         return
     if str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
         name = table_names.full_name(named, session)
-        if name[1] != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
+        if name.schema != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
             raise does_not_exist("Table", display_path(name))
         return
     database, schema = scope(session, tree)

@@ -56,7 +56,7 @@ def _tables(session: Session, tree: exp.Show) -> list[TableName]:
     if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
         return [table_names.full_name(table, session)]
     found = tables_and_views.list_all(session, *show.scope(session, tree))
-    return [(item["database_name"], item["schema_name"], item["name"]) for item in found]
+    return [tables_and_views.name_of(item) for item in found]
 
 
 def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
@@ -68,7 +68,20 @@ def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
         identity = (default or "").startswith("IDENTITY ")
         ordinary, numbered = ("", default) if identity else (default or "", "")
         rows.append(
-            (name[2], name[1], column, shown, str(null).lower(), ordinary, "COLUMN", "", "", name[0], numbered, None)
+            (
+                name.name,
+                name.schema,
+                column,
+                shown,
+                str(null).lower(),
+                ordinary,
+                "COLUMN",
+                "",
+                "",
+                name.database,
+                numbered,
+                None,
+            )
         )
     return rows
 

@@ -10,11 +10,11 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, already_exists, does_not_exist, not_supported
 from embedded_snowflake.names import display
+from embedded_snowflake.private_tables import STAGES
 from embedded_snowflake.results import Column, Result, status_result, text_result
 from embedded_snowflake.sources import directories, stage_formats
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
-from embedded_snowflake.state.engine import GLOBAL_DATABASE
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
@@ -66,7 +66,7 @@ def create(statement: Statement, tree: exp.Create) -> Result:
     )
     if _exists(session, reference):
         session.engine.drop_stage(reference, session.user)
-    sql = f"""insert into {GLOBAL_DATABASE}._fs_information_schema._fs_stages
+    sql = f"""insert into {STAGES}
               (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
                owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
     session.engine.root.cursor().execute(
@@ -138,10 +138,7 @@ def _stage(session: Session, tree: exp.Expr) -> StageReference:
 
 
 def _exists(session: Session, reference: StageReference) -> bool:
-    sql = (
-        f"select 1 from {GLOBAL_DATABASE}._fs_information_schema._fs_stages where database_name=? and schema_name=? and"
-        " name=?"
-    )
+    sql = f"select 1 from {STAGES} where database_name=? and schema_name=? and name=?"
     values = [reference.database, reference.schema, reference.name]
     return session.engine.root.cursor().execute(sql, values).fetchone() is not None
 

@@ -90,11 +90,11 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
     shown_kind = "TRANSIENT" if _has(tree, exp.TransientProperty) else kind
     there = catalogue.kind_of(session, name, temporary=temporary)
     if there is not None and tree.args.get("exists"):
-        return status_result(f"{display(name[2])} already exists, statement succeeded.", DDL)
+        return status_result(f"{display(name.name)} already exists, statement succeeded.", DDL)
     if there is not None and not tree.args.get("replace"):
         raise already_exists(display_path(name))
-    if not temporary and not session.engine.has_schema(name[0], name[1]):
-        raise does_not_exist("Schema", f"{name[0]}.{name[1]}")
+    if not temporary and not session.engine.has_schema(name.database, name.schema):
+        raise does_not_exist("Schema", f"{name.database}.{name.schema}")
     tree = templates.write_out(statement, tree)
     copied, clause = copies.source(session, tree), clustering.of_create(tree)
     replaced = Securable(there, *name) if there is not None else None
@@ -105,7 +105,7 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         if copied[0] == name and there is not None:
             if not temporary:
                 session.engine.account.grants.created(Securable(kind, *name), session.role, replaced, granted_as)
-            return status_result(f"{_NOUNS[kind]} {display(name[2])} successfully created.", DDL)
+            return status_result(f"{_NOUNS[kind]} {display(name.name)} successfully created.", DDL)
         declared, found_keys = declarations.columns(session, copied[0]), declarations.keys(session, copied[0])
         translated: exp.Expr | None = None
     else:
@@ -144,7 +144,7 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         catalogue.record_comments(session, translated)
     if kind != "SEQUENCE":
         catalogue.record_lengths(session, name)
-    return status_result(f"{_NOUNS[kind]} {display(name[2])} successfully created.", DDL)
+    return status_result(f"{_NOUNS[kind]} {display(name.name)} successfully created.", DDL)
 
 
 def _definition(
@@ -281,7 +281,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     if found is None:
         if tree.args.get("exists"):
             return status_result(
-                "Drop statement executed successfully (" + display(name[2]) + " already dropped).", DDL
+                "Drop statement executed successfully (" + display(name.name) + " already dropped).", DDL
             )
         raise does_not_exist("Table" if kind == "TABLE" else kind.capitalize(), display_path(name))
     if found != kind:
@@ -300,4 +300,4 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
     session.temporary.pop(name, None)
     if not temporary:
         session.engine.account.grants.dropped(Securable(kind, *name))
-    return status_result(f"{display(name[2])} successfully dropped.", DDL)
+    return status_result(f"{display(name.name)} successfully dropped.", DDL)

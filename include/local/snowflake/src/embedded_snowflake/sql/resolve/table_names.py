@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, not_supported
-from embedded_snowflake.names import TEMPORARY, TableName, display_path, path, split_name
+from embedded_snowflake.names import TEMPORARY, TableName, display_path, path, split_name, temporary_place
+from embedded_snowflake.private_tables import GLOBAL_DATABASE, SCHEMA
 from embedded_snowflake.sql.parse.creating import SCOPED
 from embedded_snowflake.state.session import Session
 
@@ -35,7 +36,7 @@ def place_tables(tree: exp.Expr, session: Session) -> dict[str, str]:
         if isinstance(table.this, exp.Identifier) and not (table.db == "" and _is_local_name(table)):
             name = _place(table, session, temporary=table is created and is_temporary(tree))
             if name is not None:
-                qualified[name[2]] = display_path(name)
+                qualified[name.name] = display_path(name)
     for call in tree.find_all(exp.Anonymous):
         if call.name.upper() == "NEXTVAL" and call.expressions:
             _place_sequence(call, session)
@@ -76,7 +77,7 @@ def _temporary(tree: exp.Expr) -> exp.TemporaryProperty | None:
     return next((item for item in found if isinstance(item, exp.TemporaryProperty)), None)
 
 
-def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
+def full_name(table: exp.Table, session: Session) -> TableName:
     """Complete a table's name from the session's current database and schema.
 
     Args:
@@ -106,27 +107,27 @@ def full_name(table: exp.Table, session: Session) -> tuple[str, str, str]:
             90106,
             "22000",
         )
-    return database, schema, table.name
+    return TableName(database, schema, table.name)
 
 
 def _place(table: exp.Table, session: Session, *, temporary: bool) -> TableName | None:
     """Write a table's name in full; the name is given back where the statement has its schema."""
-    if table.catalog in ("_fs_global", TEMPORARY[0], "system"):
+    if table.catalog in (GLOBAL_DATABASE, TEMPORARY[0], "system"):
         return None
     name = full_name(table, session)
     named = name if table.db else None
-    if table.db.upper() == "_FS_INFORMATION_SCHEMA" or name[1] == "INFORMATION_SCHEMA":
-        table.set("catalog", exp.to_identifier(name[0], quoted=True))
-        table.set("db", exp.to_identifier("_fs_information_schema"))
+    if table.db.upper() == SCHEMA.upper() or name.schema == "INFORMATION_SCHEMA":
+        table.set("catalog", exp.to_identifier(name.database, quoted=True))
+        table.set("db", exp.to_identifier(SCHEMA))
         return named
     if table.args.get("when") is not None or table.args.get("changes") is not None:
         raise not_supported("time travel (AT, BEFORE, CHANGES)")
     inner = not isinstance(table.parent, (exp.Create, exp.Drop, exp.Alter, exp.Insert, exp.Schema, exp.TruncateTable))
     if inner and not table.alias:
         # Columns are qualified with this name, whatever the table is called in DuckDB.
-        table.set("alias", exp.TableAlias(this=exp.to_identifier(name[2], quoted=True)))
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name.name, quoted=True)))
     if temporary or name in session.temporary:
-        name = (*TEMPORARY, ".".join(name))
+        name = temporary_place(".".join(name))
     for part, value in zip(("catalog", "db", "this"), name, strict=True):
         table.set(part, exp.to_identifier(value, quoted=True))
     return named

@@ -7,28 +7,26 @@ from dataclasses import replace
 from sqlglot import exp
 
 from embedded_snowflake.errors import compilation_error, does_not_exist, not_supported
+from embedded_snowflake.private_tables import FILE_FORMATS, SEQUENCE_PREFIX, STAGES
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
-from embedded_snowflake.state.engine import GLOBAL_DATABASE, INTERNAL_SCHEMAS
+from embedded_snowflake.state.engine import INTERNAL_SCHEMAS
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 
 _ACCOUNT_KINDS = ("ROLE", "USER", "WAREHOUSE")
 _FUNCTIONS = ("FUNCTION", "PROCEDURE")
-_KEPT = f"{GLOBAL_DATABASE}._fs_information_schema"
 # Schema and name of all of a kind in a database.
 _LISTS = {
     "TABLE": f"select schema_name, table_name from {TABLES} where database_name = $1 and not internal",
     "VIEW": f"select schema_name, view_name from {VIEWS} where database_name = $1 and not internal",
     "SEQUENCE": (  # fakesnow's, for AUTOINCREMENT
         f"select schema_name, sequence_name from {SEQUENCES} where database_name = $1"
-        " and not starts_with(upper(sequence_name), '_FS_SEQ_')"
+        f" and not starts_with(upper(sequence_name), '{SEQUENCE_PREFIX}')"
     ),
-    "STAGE": (
-        f"select schema_name, name from {_KEPT}._fs_stages where database_name = $1 and type not like '%TEMPORARY'"
-    ),
-    "FILE FORMAT": f"select schema_name, name from {_KEPT}._fs_file_formats where database_name = $1",
+    "STAGE": (f"select schema_name, name from {STAGES} where database_name = $1 and type not like '%TEMPORARY'"),
+    "FILE FORMAT": f"select schema_name, name from {FILE_FORMATS} where database_name = $1",
     "SCHEMA": f"select schema_name, '' from {SCHEMAS} where database_name = $1",
 }
 
@@ -60,7 +58,7 @@ def find(session: Session, target: nodes.GrantTarget) -> Securable:
     if name in session.temporary:
         raise not_supported("grants on temporary objects")
     wanted = Securable(kind, *name)
-    if wanted not in all_in(session, kind, name[0], name[1]):
+    if wanted not in all_in(session, kind, name.database, name.schema):
         _refuse_other_kind(session, wanted)
         raise does_not_exist(kind.capitalize(), wanted.shown)
     return wanted

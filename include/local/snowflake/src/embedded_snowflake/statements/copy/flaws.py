@@ -82,4 +82,4 @@ def _flaw(
 def _beyond(plan: CopyPlan, columns: list[TargetColumn], fields: int) -> str:
     """The column of a record with another number of fields: "T"["A":1], or "T"[5] where the table has fewer."""
     named = f'"{columns[fields - 1].name}":{fields}' if fields <= len(columns) else str(fields)
-    return f'"{plan.target[2]}"[{named}]'
+    return f'"{plan.target.name}"[{named}]'

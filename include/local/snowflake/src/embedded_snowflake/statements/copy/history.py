@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from embedded_snowflake.names import quote
+from embedded_snowflake.names import private_table
+from embedded_snowflake.private_tables import LOAD_HISTORY
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
 from embedded_snowflake.statements.copy.outcome import Loaded
@@ -35,9 +36,9 @@ def loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str
     """
     if plan.target in session.temporary:
         return (plan.target, _key(plan, file), digest) in session.loaded
-    files = f"{quote(plan.target[0])}._fs_information_schema.loaded_files"
+    files = private_table(plan.target.database, "loaded_files")
     sql = f"select 1 from {files} where schema_name=? and table_name=? and file=? and md5=?"
-    return bool(session.duck.execute(sql, [plan.target[1], plan.target[2], _key(plan, file), digest]).fetchall())
+    return bool(session.duck.execute(sql, [plan.target.schema, plan.target.name, _key(plan, file), digest]).fetchall())
 
 
 def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> None:
@@ -86,11 +87,11 @@ def remember(session: Session, plan: CopyPlan, outcome: Loaded, digest: str) -> 
     _insert(
         session,
         database,
-        "_fs_load_history",
+        LOAD_HISTORY,
         [*record, outcome.character, outcome.column, outcome.errors, outcome.limit],
     )
 
 
 def _insert(session: Session, database: str, table: str, record: list[Any]) -> None:
     marks = ", ".join("?" for _ in record)
-    session.duck.execute(f"insert into {quote(database)}._fs_information_schema.{table} values ({marks})", record)
+    session.duck.execute(f"insert into {private_table(database, table)} values ({marks})", record)

@@ -99,7 +99,7 @@ def _target_columns(session: Session, plan: CopyPlan) -> list[TargetColumn]:
     """The columns to fill."""
     known = assignment.target_columns(session, plan.target)
     if not known:
-        raise compilation_error(f"Table '{display(plan.target[2])}' does not exist", 2003, "42S02")
+        raise compilation_error(f"Table '{display(plan.target.name)}' does not exist", 2003, "42S02")
     if not plan.columns:
         return known
     by_name = {column.name: column for column in known}

@@ -105,7 +105,7 @@ def column_name(plan: CopyPlan, error: RowError) -> str | None:
     """
     if error.column is None:
         return None
-    return f'"{plan.target[2]}"["{error.column[0]}":{error.column[1]}]'
+    return f'"{plan.target.name}"["{error.column[0]}":{error.column[1]}]'
 
 
 def abort(plan: CopyPlan, file: StageFile, error: RowError) -> SnowflakeError:
@@ -124,7 +124,7 @@ def abort(plan: CopyPlan, file: StageFile, error: RowError) -> SnowflakeError:
     where += (
         f"  Row {error.row}, column {column}\n"
         if column
-        else f'  Row {error.row} starts at line {error.line}, column "{plan.target[2]}"\n'
+        else f'  Row {error.row} starts at line {error.line}, column "{plan.target.name}"\n'
     )
     return SnowflakeError(f"{error.message}\n{where}  {_REMEDY}", error.code, error.sqlstate)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
+from embedded_snowflake.names import TableName
 from embedded_snowflake.sources import stage_formats
 from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sql.resolve import identifiers, table_names
@@ -88,7 +89,7 @@ class CopyPlan:
         validation: RETURN_ERRORS, RETURN_ALL_ERRORS or RETURN_n_ROWS; empty where files are loaded.
     """
 
-    target: tuple[str, str, str]
+    target: TableName
     columns: list[str]
     source: StageReference
     select: exp.Select | None
