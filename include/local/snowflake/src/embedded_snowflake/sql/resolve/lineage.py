@@ -70,7 +70,7 @@ def of_query(tree: exp.Expr, session: Session) -> list[Fact]:
         ColumnError: A column's name stands for two of them.
     """
     try:
-        return _Lineage(session).of_query(tree, {}) or []
+        return _Lineage(session).follow(tree, {}) or []
     except ColumnError:
         raise
     except (SnowflakeError, RecursionError):
@@ -84,7 +84,7 @@ class _Lineage:
         self._session = session
         self._python = session.engine.python
 
-    def of_query(self, tree: exp.Expr, outer: Sources) -> list[Fact] | None:
+    def follow(self, tree: exp.Expr, outer: Sources) -> list[Fact] | None:
         """Follow the columns of a query.
 
         Args:
@@ -95,14 +95,14 @@ class _Lineage:
             One fact per column; None where the columns cannot be followed.
         """
         if isinstance(tree, exp.Subquery):
-            return self.of_query(tree.this, outer)
+            return self.follow(tree.this, outer)
         clause = tree.args.get("with_")
         if clause is not None:
             outer = dict(outer)
             for cte in clause.expressions:
-                outer[cte.alias] = _renamed(self.of_query(cte.this, outer) or [], cte.args.get("alias"))
+                outer[cte.alias] = _renamed(self.follow(cte.this, outer) or [], cte.args.get("alias"))
         if isinstance(tree, exp.SetOperation):
-            sides = [self.of_query(side, outer) for side in (tree.left, tree.right)]
+            sides = [self.follow(side, outer) for side in (tree.left, tree.right)]
             if sides[0] is None or sides[1] is None or len(sides[0]) != len(sides[1]):
                 return None
             return [_merged(left, right) for left, right in zip(sides[0], sides[1], strict=True)]
@@ -159,7 +159,7 @@ class _Lineage:
                 return []
             if isinstance(source.this, exp.TableFromRows):
                 return _renamed(self._of_function(source.this), source.args.get("alias"))
-            return _renamed(self.of_query(source.this, outer) or [], source.args.get("alias"))
+            return _renamed(self.follow(source.this, outer) or [], source.args.get("alias"))
         if isinstance(source, (exp.TableFromRows, exp.Lateral)):
             return self._of_function(source)
         if isinstance(source, exp.Values):
@@ -201,7 +201,7 @@ class _Lineage:
         if isinstance(node, _BRANCHING):
             return self._branching(node, sources)
         if isinstance(node, exp.Subquery):
-            return replace(next(iter(self.of_query(node, {}) or []), Fact("")), nullable=True)
+            return replace(next(iter(self.follow(node, {}) or []), Fact("")), nullable=True)
         returned = self._python.value_of(node, self._session) if _is_call(node) and self._python is not None else None
         if returned is not None:
             return of_column(returned)
