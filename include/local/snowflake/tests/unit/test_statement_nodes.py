@@ -30,6 +30,7 @@ NODES: dict[str, type[exp.Expr]] = {
     "create or replace aggregate function F(X number default 1 + 1) returns float language python runtime_version = '3.12'"
     " packages = ('numpy') handler = 'F' as $$code$$": nodes.CreateRoutine,
     "create procedure if not exists P() returns table (A int) language python execute as caller": nodes.CreateRoutine,
+    "create function F() returns int as '1'": exp.Create,
     "alter procedure if exists P() execute as owner": nodes.AlterRoutine,
     "alter function F(number) set comment = 'x'": nodes.AlterRoutine,
     "drop function if exists S.F(number(3, 1), array(int))": nodes.DropRoutine,
@@ -80,6 +81,12 @@ def test_a_word_that_does_not_fit_is_named_with_its_place(sql: str) -> None:
     with pytest.raises(SnowflakeError) as error:
         dialect.parse(sql)
     assert error.value.message.endswith(f"{UNEXPECTED[sql]}.")
+
+
+@pytest.mark.parametrize("sql", [sql for sql in NODES if NODES[sql].__module__ == nodes.__name__])
+def test_what_defines_objects_or_rights_commits_the_open_transaction(sql: str) -> None:
+    ddl = sql.split()[0] in ("grant", "revoke", "create", "alter", "drop", "comment")
+    assert isinstance(dialect.parse(sql), nodes.DataDefinition) == ddl
 
 
 REFUSED = {

@@ -161,6 +161,27 @@ def family_of(value: exp.Expr) -> str | None:
     return _KINDS.get(typed.type.this) if typed.type is not None else None
 
 
+def built(value: exp.Expr) -> exp.Expr:
+    """Build sqlglot's nodes for the functions that the grammar leaves by their names: their types are known.
+
+    Args:
+        value: An argument of a CALL; unchanged.
+
+    Returns:
+        The argument for `candidates`.
+    """
+    return value.copy().transform(_built)
+
+
+def _built(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node, exp.Anonymous) or not isinstance(node.this, str):
+        return node
+    try:
+        return exp.func(node.name, *node.expressions, dialect="snowflake")
+    except (SqlglotError, TypeError, ValueError, IndexError):  # of arguments that sqlglot's builders do not expect
+        return node
+
+
 def _cost(item: Registered, families: list[str | None]) -> int | None:
     """How much the arguments must be converted; None where they cannot be."""
     total = 0

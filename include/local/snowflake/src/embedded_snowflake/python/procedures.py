@@ -16,7 +16,7 @@ from embedded_snowflake.python.calls import complete, converted
 from embedded_snowflake.python.definitions import Definition
 from embedded_snowflake.python.interpreter import values
 from embedded_snowflake.python.loading import code_of
-from embedded_snowflake.python.overloads import candidates, only
+from embedded_snowflake.python.overloads import built, candidates, only
 from embedded_snowflake.python.registry import Registered, Registry, qualify
 from embedded_snowflake.python.sqltypes import SqlType, declared
 from embedded_snowflake.python.workers import Pool
@@ -77,7 +77,7 @@ class Procedures:
 
     def _find(self, session: Session, tree: nodes.Call, anonymous: Registered | None) -> Registered:
         """Find the procedure that a CALL means."""
-        name, given = identifiers.parts(tree.this), tree.expressions
+        name, given = identifiers.parts(tree.this), [built(value) for value in tree.expressions]
         if anonymous is not None:
             overloads = [anonymous] if name == anonymous.definition.name else []
         else:
