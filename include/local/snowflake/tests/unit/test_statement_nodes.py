@@ -7,8 +7,9 @@ from sqlglot import exp
 
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import SnowflakeError
-from embedded_snowflake.sql.parse import dialect, nodes
+from embedded_snowflake.sql.parse import dialect, grants, nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
+from embedded_snowflake.statements.access import privileges
 
 NODES: dict[str, type[exp.Expr]] = {
     "grant select, insert on table T to role R with grant option": nodes.Grant,
@@ -157,3 +158,7 @@ def test_the_text_of_a_value(given: str, text: str) -> None:
 def test_a_place_in_a_stage_is_bound(sql: str) -> None:
     tree = bindings.fill(dialect.parse(sql), [("TEXT", "@S/x")])
     assert tree.args.get("target", tree.this).name == "@S/x"
+
+
+def test_each_kind_that_can_be_named_in_a_grant_has_its_privileges() -> None:
+    assert set(grants.SECURABLE_KINDS) == set(privileges.PRIVILEGES)

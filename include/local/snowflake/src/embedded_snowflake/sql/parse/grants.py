@@ -15,7 +15,7 @@ from embedded_snowflake.sql.parse.words import WordParser
 
 OWNERSHIP = "OWNERSHIP"
 ACCOUNT_LEVEL = ("DATABASE", "WAREHOUSE", "ROLE", "USER", "ACCOUNT")
-# Kinds of objects that privileges are granted on; longer words first.
+# Kinds of objects that privileges are granted on.
 SECURABLE_KINDS = (
     "TABLE",
     "VIEW",
