@@ -175,7 +175,7 @@ def verbatim(name: str) -> str:
 
 
 def held(place: TableName) -> TableName:
-    """Find how DuckDB's catalogue has an object.
+    """Find how DuckDB's catalog has an object.
 
     Args:
         place: Database, schema and name; those of a temporary object begin with `TEMPORARY`.

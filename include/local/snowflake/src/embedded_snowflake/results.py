@@ -60,7 +60,7 @@ class Result:
         return self.table.num_rows if self.table is not None else len(self.rows or [])
 
     def tuples(self) -> list[tuple[Any, ...]]:
-        """The rows as Python tuples, wherever they are held."""
+        """Give the rows as Python tuples, wherever they are held."""
         if self.table is None:
             return self.rows or []
         columns = [column.to_pylist() for column in self.table.columns]

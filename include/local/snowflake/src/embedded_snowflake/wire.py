@@ -274,7 +274,7 @@ def _timestamp_struct(array: pa.Array, logical: str) -> pa.Array:
 
 
 def plain_table(result: Result) -> pa.Table:
-    """A result as an Arrow table that DuckDB can read back.
+    """Write a result as an Arrow table that DuckDB can read back.
 
     Args:
         result: Any result.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from embedded_snowflake.state.account import Account
-from embedded_snowflake.state.granted import Grant
+from embedded_snowflake.state.grant_queries import Grant
 from embedded_snowflake.state.grants import Grants
 from embedded_snowflake.state.securables import Securable
 

@@ -24,8 +24,8 @@ from embedded_snowflake.results import Column, Result
 from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.sql.resolve import identifiers
-from embedded_snowflake.state.frames import of_call
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.state.session_parts import of_call
 from embedded_snowflake.state.statement import Statement
 
 _HOST = "localhost"

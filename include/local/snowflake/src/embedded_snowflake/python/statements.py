@@ -17,6 +17,7 @@ from embedded_snowflake.python.sqltypes import signature
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sql.parse import dialect, nodes
 from embedded_snowflake.sql.resolve import identifiers
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 
@@ -84,7 +85,7 @@ class Statements:
             SnowflakeError: Something is not there.
         """
         self._packages.check(definition.runtime, definition.packages)
-        paths = tuple(session.stage_path(ref) for ref in definition.imports)
+        paths = tuple(stage_lookup.path(session, ref) for ref in definition.imports)
         for ref, path in zip(definition.imports, paths, strict=True):
             if not path.is_file():
                 raise compilation_error(f"Import file '{ref}' was not found on its stage.", 2003, "02000")

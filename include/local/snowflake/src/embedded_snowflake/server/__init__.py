@@ -1,1 +1,1 @@
-"""The door: Snowflake's protocol over TLS, log-ins, and statements on their way."""
+"""The door: Snowflake's protocol over TLS, logins, and statements on their way."""

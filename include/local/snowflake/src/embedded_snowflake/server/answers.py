@@ -11,7 +11,7 @@ import pyarrow as pa
 from embedded_snowflake import wire
 from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.results import Result
-from embedded_snowflake.server.execution import MultiResult
+from embedded_snowflake.server.jobs import MultiResult
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.statements.stage_statements import FileTransfer
 
@@ -39,7 +39,7 @@ def failure(error: SnowflakeError, query_id: str | None = None) -> dict[str, Any
 
 
 def refusal(code: str, message: str) -> dict[str, Any]:
-    """Answer that a log-in or a session is not good.
+    """Answer that a login or a session is not good.
 
     Args:
         code: Snowflake's code, for example "390100".
@@ -56,7 +56,7 @@ def in_progress(query_id: str, session: Session) -> dict[str, Any]:
 
     Args:
         query_id: The statement's id.
-        session: Whose.
+        session: Session whose parameters, database and schema the answer carries.
 
     Returns:
         The answer.
@@ -80,7 +80,7 @@ def outcome(
     Args:
         result: The result.
         query_id: The statement's id.
-        session: Whose.
+        session: Session whose parameters, database and schema the answer carries.
         address: Makes URLs for chunks and files.
 
     Returns:
@@ -134,10 +134,10 @@ def outcome(
 
 
 def session_parameters(session: Session) -> list[dict[str, Any]]:
-    """The session's parameters, as each answer carries them.
+    """Give the session's parameters, as each answer carries them.
 
     Args:
-        session: The session.
+        session: Session whose parameters, database and schema the answer carries.
 
     Returns:
         Names and values.

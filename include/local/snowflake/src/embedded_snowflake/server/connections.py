@@ -1,4 +1,4 @@
-"""Whose TCP connections are open: a client that died has closed them all."""
+"""The TCP connections that each client has open: one that died has closed them all."""
 
 from __future__ import annotations
 

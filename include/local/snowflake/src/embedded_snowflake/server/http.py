@@ -29,7 +29,7 @@ from starlette.routing import Route
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.server import answers, connections
 from embedded_snowflake.server.chunks import Chunks
-from embedded_snowflake.server.execution import Executor, Job, canceled
+from embedded_snowflake.server.jobs import Executor, Job, canceled
 from embedded_snowflake.server.sessions import Sessions
 from embedded_snowflake.sql.resolve.session_functions import SERVER_VERSION
 from embedded_snowflake.state.auth import KEYS, Authenticator
@@ -52,7 +52,7 @@ class Server:
 
     Args:
         engine: Databases, stages, history.
-        authenticator: Checks log-ins.
+        authenticator: Checks logins.
         instance: Name of this state, as `control.status` expects it.
     """
 
@@ -118,7 +118,8 @@ class Server:
         wanted = {"database": query.get("databaseName"), "schema": query.get("schemaName")}
         wanted |= {"warehouse": query.get("warehouse"), "role": query.get("roleName")}
         environment = data.get("CLIENT_ENVIRONMENT") or {}
-        client = f"{environment.get('APPLICATION', data.get('CLIENT_APP_ID', ''))} {data.get('CLIENT_APP_VERSION', '')}".strip()
+        application = environment.get("APPLICATION", data.get("CLIENT_APP_ID", ""))
+        client = f"{application} {data.get('CLIENT_APP_VERSION', '')}".strip()
         parameters = data.get("SESSION_PARAMETERS") or {}
         called = self._engine.calls.get(password)
         try:

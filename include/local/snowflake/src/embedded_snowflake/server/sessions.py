@@ -26,7 +26,7 @@ class Login:
     """An open session with its tokens.
 
     Attributes:
-        session: The session.
+        session: Session to close.
         token: What each request carries.
         master: What renews the token.
         used: Time of the last request, by the monotonic clock in seconds.

@@ -21,8 +21,8 @@ def may(session: Session, sql: str) -> bool:
     """Tell whether a statement may run beside others.
 
     Args:
-        session: Whose it is.
-        sql: Its text.
+        session: Session that it was sent in.
+        sql: Text of the statement.
 
     Returns:
         True for a query or a change of rows that belongs to no transaction and names none of the session's temporary
@@ -43,7 +43,7 @@ def cancels(sql: str) -> bool:
     """Tell whether a statement does nothing but to cancel others; it waits for none of them.
 
     Args:
-        sql: Its text.
+        sql: Text of the statement.
 
     Returns:
         True for a call of SYSTEM$CANCEL_QUERY or SYSTEM$CANCEL_ALL_QUERIES alone.

@@ -47,7 +47,7 @@ def ensure_certificates(state: Path, addresses: list[str]) -> tuple[Path, Path]:
 
 
 def _machine_bundle(own: Path) -> Path:
-    """The certificates that Python's clients trust on this machine, whatever bundle of ours the environment names."""
+    """Find the certificates that Python's clients trust on this machine, whatever bundle the environment names."""
     for variable in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
         named = Path(os.environ.get(variable, ""))
         # A bundle of another embedded server would pile up in ours.

@@ -13,6 +13,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import compilation_error
 from embedded_snowflake.names import display
 from embedded_snowflake.private_tables import DIRECTORY_FILES, STAGES
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 
@@ -90,7 +91,7 @@ def read(session: Session, directory: exp.DirectoryStage) -> pa.Table:
     Raises:
         SnowflakeError: The stage does not exist, or has no directory table.
     """
-    stage = session.stage_reference(directory.this.name)
+    stage = stage_lookup.find(session, directory.this.name)
     _require(session, stage)
     rows = [(path, size, changed, md5, md5, None) for path, size, changed, md5 in _kept(session, stage)]
     return pa.Table.from_pylist(

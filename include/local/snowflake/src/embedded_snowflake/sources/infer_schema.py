@@ -8,6 +8,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.names import decoded
 from embedded_snowflake.sources import file_formats, staged_files
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.statement import Statement
 
 _TYPES = {
@@ -57,7 +58,7 @@ def run(statement: Statement, arguments: list[exp.Expr]) -> pa.Table:
     if location is None or "FILE_FORMAT" not in options:
         raise SnowflakeError("SQL compilation error:\nINFER_SCHEMA needs LOCATION and FILE_FORMAT.", 1003, "42000")
     form = file_formats.read(file_formats.named(session, file_formats.name_of(options["FILE_FORMAT"])))
-    reference = session.stage_reference(location.name)
+    reference = stage_lookup.find(session, location.name)
     files = session.engine.stages.files(reference, session.user)
     if not files:
         raise SnowflakeError(f"No files found at '{location.name}'.", 1011, "42601")

@@ -16,7 +16,7 @@ from embedded_snowflake.private_tables import COLUMNS, SEQUENCE_PREFIX
 from embedded_snowflake.results import BINARY_LENGTH, TEXT_LENGTH, Column
 from embedded_snowflake.sources import row_counts, tables_and_views
 from embedded_snowflake.state import declarations
-from embedded_snowflake.state.duck_catalogue import SEQUENCES
+from embedded_snowflake.state.duck_catalog import SEQUENCES
 from embedded_snowflake.state.facts import Fact, refined
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.wire import column_of

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.sources import answered
+from embedded_snowflake.sources import system_functions
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.parse import dialect
@@ -18,7 +18,7 @@ from embedded_snowflake.state.statement import Statement
 def run(statement: Statement, tree: exp.Query | exp.Values) -> Result:
     """Run a query."""
     session = statement.session
-    read = replace_sources(statement, answered.put_in(session, tree, answered.RUN))
+    read = replace_sources(statement, system_functions.put_in(session, tree, system_functions.RUN))
     translated, facts = translate(read, statement)
     sql = duck_sql(translated)
     return running.retried(session, lambda: running.fetch(session, sql, facts))
@@ -26,7 +26,7 @@ def run(statement: Statement, tree: exp.Query | exp.Values) -> Result:
 
 def describe(statement: Statement, tree: exp.Query | exp.Values) -> Result:
     """Find a query's columns; placeholders may have no values yet."""
-    read = replace_sources(statement, answered.put_in(statement.session, tree, answered.DESCRIBE))
+    read = replace_sources(statement, system_functions.put_in(statement.session, tree, system_functions.DESCRIBE))
     read = read.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node, copy=False)
     translated, facts = translate(read, statement)
     return running.describe(statement.session, duck_sql(translated), facts)

@@ -12,6 +12,7 @@ from embedded_snowflake.names import TEMPORARY, literal, quote
 from embedded_snowflake.sources import csv_files, file_formats, stage_formats, staged_files
 from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sql.resolve.sources import hanging
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
 from embedded_snowflake.state.statement import Statement
@@ -58,7 +59,7 @@ def read_stages(statement: Statement, tree: exp.Expr) -> exp.Expr:
     for table in list(tree.find_all(exp.Table)):
         if not is_stage(table):
             continue
-        reference = session.stage_reference(table.this.name)
+        reference = stage_lookup.find(session, table.this.name)
         files = session.engine.stages.files(reference, session.user)
         if table.args.get("pattern") is not None:
             wanted = re.compile(table.args["pattern"].name)

@@ -8,8 +8,8 @@ from typing import Any
 from embedded_snowflake.names import TableName, private_table
 from embedded_snowflake.private_tables import SCHEMA
 from embedded_snowflake.state.account_file import BEGINNING
-from embedded_snowflake.state.duck_catalogue import TABLES, VIEWS
-from embedded_snowflake.state.granted import DEFAULT_OWNER
+from embedded_snowflake.state.duck_catalog import TABLES, VIEWS
+from embedded_snowflake.state.grant_queries import DEFAULT_OWNER
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from embedded_snowflake.state.account_file import AccountFile
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject, AccountObjects
-from embedded_snowflake.state.granted import DEFAULT_OWNER
+from embedded_snowflake.state.grant_queries import DEFAULT_OWNER
 from embedded_snowflake.state.grants import Grants
 from embedded_snowflake.state.securables import Securable
 

@@ -79,7 +79,7 @@ BEGINNING = datetime.datetime.fromtimestamp(0, datetime.UTC)  # stands for a tim
 
 
 def now() -> int:
-    """The time as the file keeps it: microseconds since 1970, UTC."""
+    """Give the time as the file keeps it: microseconds since 1970, UTC."""
     return int(datetime.datetime.now(datetime.UTC).timestamp() * 1_000_000)
 
 

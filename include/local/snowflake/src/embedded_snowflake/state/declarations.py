@@ -1,4 +1,4 @@
-"""What is declared about tables and their columns beyond DuckDB's catalogue: kinds, lengths, when they were made."""
+"""What is declared about tables and their columns beyond DuckDB's catalog: kinds, lengths, when they were made."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def declare(session: Session, name: TableName, kind: str, declared: list[Fact], 
     """Record a new table or view, in the transaction that makes it.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: Its full name.
         kind: TABLE, TRANSIENT or VIEW.
         declared: Its columns.
@@ -116,7 +116,7 @@ def keys(session: Session, name: TableName) -> list[Key]:
     """Read a table's keys.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: The table's full name.
 
     Returns:
@@ -162,7 +162,7 @@ def clustering(session: Session, name: TableName) -> Clustering | None:
     """Read a table's clustering key.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: Its full name.
 
     Returns:
@@ -231,7 +231,7 @@ def described(session: Session, name: TableName) -> list[tuple[str, str, bool]]:
     """Read the columns of a table or view as DuckDB has them.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: Its full name.
 
     Returns:
@@ -253,7 +253,7 @@ def columns(session: Session, name: TableName) -> list[Fact]:
     """Read what is known about a table's columns.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: Its full name.
 
     Returns:
@@ -266,7 +266,7 @@ def with_declared(session: Session, name: TableName, found: list[tuple[str, str,
     """Add what is declared about a table's columns.
 
     Args:
-        session: The session.
+        session: Session that declares or asks; what it says of its temporary tables it keeps itself.
         name: The table's full name.
         found: What `described` gave.
 

@@ -54,13 +54,13 @@ def _object(name: str, text: str) -> SnowflakeError:
 
 
 def _quoted_last(text: str, start: str) -> str:
-    """A message whose last word is quoted: a quote in it would have to be doubled in the macro that raises it."""
+    """Write a message whose last word is quoted: a quote in it would have to be doubled in the macro that raises it."""
     word = re.match(r"\w+", text[text.index(start) + len(start) :])
     return f"{start}'{word.group() if word else ''}'"
 
 
 def _in_words(message: str) -> str:
-    """A message with a type in brackets, which DuckDB has named."""
+    """Write a message with a type in brackets, which DuckDB has named."""
     return re.sub(r"\[(.*?)\]", lambda match: f"[{snowflake_type(match.group(1))}]", message)
 
 

@@ -43,7 +43,7 @@ def convert(root: duckdb.DuckDBPyConnection, state: Path, databases: list[str]) 
 
 
 def _renames(root: duckdb.DuckDBPyConnection, database: str) -> list[str]:
-    """The statements that rename a database's columns and tables."""
+    """Write the statements that rename a database's columns and tables."""
     where = f"database_name = {literal(encoded(database))} and schema_name not in {_OURS}"
     tables = root.execute(f"select schema_name, table_name from duckdb_tables() where {where}").fetchall()
     columns = root.execute(

@@ -1,4 +1,4 @@
-"""The engine under all sessions: DuckDB with one file per Snowflake database, and fakesnow's catalogue over it."""
+"""The engine under all sessions: DuckDB with one file per Snowflake database, and fakesnow's catalog over it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from embedded_snowflake.private_tables import (
 from embedded_snowflake.state import earlier_names
 from embedded_snowflake.state.account import Account
 from embedded_snowflake.state.auth import Authenticator
-from embedded_snowflake.state.duck_catalogue import with_stored_names
+from embedded_snowflake.state.duck_catalog import with_stored_names
 from embedded_snowflake.state.history import History
 from embedded_snowflake.state.load_flaws import LoadFlaws
 from embedded_snowflake.state.locks import TableLocks
@@ -39,18 +39,23 @@ from embedded_snowflake.state.stages import StageFolders, StageReference
 INTERNAL_DATABASES = frozenset({GLOBAL_DATABASE, "memory", "system", "temp"})
 INTERNAL_SCHEMAS = frozenset({"main", SCHEMA, "information_schema", "pg_catalog"})
 
-# What DuckDB's catalogue does not hold: see declarations.py and statements/copy/history.py.
+# What DuckDB's catalog does not hold: see declarations.py and statements/copy/loaded_files.py.
 _FACTS = """
-create table if not exists {place}.table_facts (schema_name varchar, table_name varchar, kind varchar, created timestamptz);
+create table if not exists {place}.table_facts
+    (schema_name varchar, table_name varchar, kind varchar, created timestamptz);
 create table if not exists {place}.column_facts
     (schema_name varchar, table_name varchar, column_name varchar, kind varchar, length integer);
 create table if not exists {place}.key_facts
-    (schema_name varchar, table_name varchar, constraint_name varchar, kind varchar, column_name varchar, position integer);
-create table if not exists {place}.cluster_facts (schema_name varchar, table_name varchar, written varchar, shown varchar);
+    (schema_name varchar, table_name varchar, constraint_name varchar, kind varchar, column_name varchar,
+    position integer);
+create table if not exists {place}.cluster_facts
+    (schema_name varchar, table_name varchar, written varchar, shown varchar);
 create table if not exists {place}.loaded_files (schema_name varchar, table_name varchar, file varchar, md5 varchar);
-create table if not exists {place}.copied_files (schema_name varchar, table_name varchar, file_name varchar, stage_location varchar,
+create table if not exists {place}.copied_files
+    (schema_name varchar, table_name varchar, file_name varchar, stage_location varchar,
     last_load_time timestamptz, row_count bigint, row_parsed bigint, file_size bigint, first_error_message varchar,
-    first_error_line_number bigint, first_error_character_pos bigint, first_error_column_name varchar, error_count bigint,
+    first_error_line_number bigint, first_error_character_pos bigint, first_error_column_name varchar,
+    error_count bigint,
     error_limit bigint, status varchar)
 """
 _STAGE_FORMATS = f"""create table if not exists {STAGE_FORMATS}
@@ -65,7 +70,7 @@ class Engine:
 
     Args:
         state: State folder.
-        authenticator: Checks log-ins, and issues secrets to workers.
+        authenticator: Checks logins, and issues secrets to workers.
         port: Port that workers connect back to.
 
     Attributes:
@@ -178,7 +183,9 @@ class Engine:
             self.forget_contents(name)
 
     def forget_contents(self, database: str, schema: str | None = None) -> None:
-        """Drop the stages, the file formats, the Python functions and procedures, and the grants of a dropped database or schema.
+        """Drop what DuckDB does not drop with a database or schema.
+
+        Its stages, file formats, Python functions and procedures, and grants.
 
         Args:
             database: Database.
@@ -199,7 +206,7 @@ class Engine:
 
         Args:
             reference: The stage.
-            user: Whose "~" is meant.
+            user: User whose "~" is meant.
         """
         for table in (STAGES, DIRECTORY_FILES):
             sql = f"delete from {table} where database_name=? and schema_name=? and name=?"

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Sequence
 
 from embedded_snowflake.state.account_file import now
-from embedded_snowflake.state.granted import COLUMNS, DEFAULT_OWNER, ON, OWNERSHIP, Grant, Granted, key
+from embedded_snowflake.state.grant_queries import COLUMNS, DEFAULT_OWNER, ON, OWNERSHIP, Grant, GrantQueries, key
 from embedded_snowflake.state.securables import Securable
 
 
-class Grants(Granted):
+class Grants(GrantQueries):
     """Reads and changes the grants of the account."""
 
     def created(

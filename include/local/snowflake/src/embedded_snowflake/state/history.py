@@ -16,7 +16,8 @@ KEPT_STATEMENTS = 50_000
 _SCHEMA = """
 create table if not exists queries (
     number integer primary key autoincrement,
-    query_id text not null unique, query_text text, database_name text, schema_name text, query_type text, session_id integer,
+    query_id text not null unique, query_text text, database_name text, schema_name text, query_type text,
+    session_id integer,
     user_name text, role_name text, warehouse_name text, query_tag text, execution_status text, error_code text,
     error_message text, start_time integer, end_time integer, rows_produced integer
 )

@@ -121,7 +121,8 @@ class TableLocks:
             )
         if self._waits_for(self._holders.get(table), holder):
             raise _refusal(
-                f"it waits for table '{table.name}' and the transaction that has locked it waits for this one (deadlock)"
+                f"it waits for table '{table.name}' and the transaction that has locked it waits for this one"
+                " (deadlock)"
             )
         blocking = self._holders.get(table)
         if blocking is not None and blocking.idle_seconds() > IDLE_SECONDS:

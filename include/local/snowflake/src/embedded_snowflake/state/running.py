@@ -29,7 +29,7 @@ def retried(session: Session, action: Callable[[], T]) -> T:
     Inside a transaction there is one try: what came before it would be lost.
 
     Args:
-        session: The session.
+        session: Session on whose connection it runs.
         action: What to run; it must undo itself on an error.
 
     Returns:
@@ -83,7 +83,7 @@ def locked(session: Session, table: TableName) -> Iterator[None]:
     """Hold a table's lock while its rows are changed, and on to the end of the open transaction.
 
     Args:
-        session: The session.
+        session: Session on whose connection it runs.
         table: Full name of the table.
 
     Yields:
@@ -103,7 +103,7 @@ def count(session: Session, sql: str) -> int:
     """Run DuckDB SQL that answers with one number.
 
     Args:
-        session: The session.
+        session: Session on whose connection it runs.
         sql: An insert, update or delete, or a query of one number.
 
     Returns:
@@ -117,7 +117,7 @@ def fetch(session: Session, sql: str, facts: Sequence[Fact] = ()) -> Result:
     """Run DuckDB SQL and take its rows.
 
     Args:
-        session: The session.
+        session: Session on whose connection it runs.
         sql: A query, in DuckDB's SQL.
         facts: What is known about its columns beyond DuckDB's types.
 
@@ -137,7 +137,7 @@ def describe(session: Session, sql: str, facts: Sequence[Fact] = ()) -> Result:
     """Find the columns of a query without running it.
 
     Args:
-        session: The session.
+        session: Session on whose connection it runs.
         sql: A query, in DuckDB's SQL.
         facts: What is known about its columns beyond DuckDB's types.
 

@@ -11,18 +11,16 @@ import math
 import threading
 import time
 from collections import deque
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from embedded_snowflake.errors import SnowflakeError, cannot_use, does_not_exist, not_supported
-from embedded_snowflake.names import TableName, display_path, held, literal, quote, temporary_place
-from embedded_snowflake.private_tables import STAGES
+from embedded_snowflake.errors import SnowflakeError, cannot_use, not_supported
+from embedded_snowflake.names import TableName, literal, quote, temporary_place
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.facts import Clustering, Fact
 from embedded_snowflake.state.locks import LOCK_TIMEOUT
-from embedded_snowflake.state.stages import StageReference, parse_reference
+from embedded_snowflake.state.stages import StageReference
 from embedded_snowflake.state.transaction import Transaction
 from embedded_snowflake.state.turns import Turns
 
@@ -43,7 +41,7 @@ class Session:
     Attributes:
         key: Tells the parts of a session apart, those that run for it beside its statements and within them.
         root: The session that a client opened; itself, but for such a part.
-        caller: Whose CALL runs it, of a procedure's part.
+        caller: The session or part whose CALL runs the procedure that it is a part for; None for any other.
         called: The procedure's part that the running CALL waits for.
         rights: OWNER or CALLER within a procedure, None outside.
         ended: Whether its procedure has ended: it runs no more statements.
@@ -69,7 +67,7 @@ class Session:
         self.temporary: dict[TableName, str] = {}
         self.temporary_stages: list[StageReference] = []
         self.loaded: set[tuple[TableName, str, str]] = set()  # files loaded into temporary tables
-        self.copied: list[tuple[Any, ...]] = []  # how they fared: table and a record of history.py
+        self.copied: list[tuple[Any, ...]] = []  # how they fared: table and a record of copy/loaded_files.py
         self.made_at: dict[TableName, datetime.datetime] = {}  # temporary objects
         self.column_facts: dict[TableName, list[Fact]] = {}
         self.clustering: dict[TableName, Clustering] = {}  # keys of temporary tables
@@ -166,12 +164,12 @@ class Session:
         self.search()
 
     def search(self) -> None:
-        """Let the connection find fakesnow's macros, which takes the search path; tables never do: see table_names.py."""
+        """Let the connection find fakesnow's macros by its search path; tables never are: see table_names.py."""
         if self._database is not None:
             self.duck.execute(f"set schema = {literal(quote(self._database) + '.main')}")
 
     def leave_schema(self) -> None:
-        """Have no current schema, as after a log-in that names one that does not exist."""
+        """Have no current schema, as after a login that names one that does not exist."""
         self._schema = None
 
     def forget(self, database: str, schema: str | None = None) -> None:
@@ -209,31 +207,6 @@ class Session:
             )
         return temporary_place(".".join(name)) if name in self.temporary else name
 
-    def stage_reference(self, ref: str) -> StageReference:
-        """Read a stage reference and check that the stage exists.
-
-        Args:
-            ref: As for `stage_path`.
-
-        Returns:
-            The reference, complete.
-
-        Raises:
-            SnowflakeError: It is not one, or the stage does not exist.
-        """
-        reference = parse_reference(ref, self._database, self._schema)
-        cursor = self.duck.cursor()
-        if reference.is_named:
-            sql = f"select 1 from {STAGES} where database_name=? and schema_name=? and name=?"
-            if cursor.execute(sql, [reference.database, reference.schema, reference.name]).fetchone() is None:
-                raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
-        elif reference.name.startswith("%"):
-            table = TableName(reference.database, reference.schema, reference.name[1:])
-            sql = "select 1 from duckdb_tables() where database_name=? and schema_name=? and table_name=?"
-            if table not in self.temporary and cursor.execute(sql, list(held(table))).fetchone() is None:
-                raise does_not_exist("Stage", display_path((reference.database, reference.schema, reference.name)))
-        return reference
-
     def earlier_query(self, number: int) -> str | None:
         """Find the id of an earlier statement.
 
@@ -249,21 +222,6 @@ class Session:
         if not -1000 <= number < 0:
             raise not_supported(f"LAST_QUERY_ID({number})")
         return self.query_ids[number] if -number <= len(self.query_ids) else None
-
-    def stage_path(self, ref: str) -> Path:
-        """Find the local path behind a stage reference.
-
-        Args:
-            ref: "@stage/dir/file", "@~/file", '@"Db"."S"."St"/file' or the same in single quotes, with or without the
-                "@".
-
-        Returns:
-            Local path of the file or folder; it need not exist.
-
-        Raises:
-            SnowflakeError: The stage does not exist, or the path leaves it.
-        """
-        return self.engine.stages.path(self.stage_reference(ref), self.user)
 
     def begin(self) -> None:
         """Open a transaction, as BEGIN does: within a procedure it is one of its own, whatever its caller has open."""
@@ -360,7 +318,7 @@ class Session:
                 self.lock.release()
 
     def cancel(self) -> None:
-        """Stop the running statement, with what its CALL runs, but not what brings the open transaction back after it."""
+        """Stop the running statement, and what its CALL runs; not what brings the open transaction back after it."""
         called = self.called
         if called is not None:
             called.cancel()
@@ -392,25 +350,3 @@ class Session:
             for reference in self.temporary_stages:
                 self.engine.drop_stage(reference, self.user)
             self.duck.close()
-
-
-def require_database(session: Session) -> tuple[str, str]:
-    """Current database and schema of a statement that needs both.
-
-    Args:
-        session: The session.
-
-    Returns:
-        Database and schema.
-
-    Raises:
-        SnowflakeError: One of them is not set.
-    """
-    if session.database is None or session.schema is None:
-        raise SnowflakeError(
-            "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a"
-            " qualified name.",
-            90105,
-            "22000",
-        )
-    return session.database, session.schema

@@ -125,7 +125,7 @@ class StageFolders:
 
         Args:
             reference: The stage.
-            user: Whose "~" is meant.
+            user: User whose "~" is meant.
 
         Returns:
             The folder; it exists once a file was put there.
@@ -139,7 +139,7 @@ class StageFolders:
 
         Args:
             reference: Stage and path.
-            user: Whose "~" is meant.
+            user: User whose "~" is meant.
 
         Returns:
             Path of a file or folder; it need not exist.
@@ -158,7 +158,7 @@ class StageFolders:
 
         Args:
             reference: Stage and beginning of the path.
-            user: Whose "~" is meant.
+            user: User whose "~" is meant.
 
         Returns:
             Files, by path.
@@ -178,7 +178,7 @@ class StageFolders:
 
         Args:
             reference: The stage.
-            user: Whose "~" is meant.
+            user: User whose "~" is meant.
         """
         shutil.rmtree(self.folder(reference, user), ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Whose turn it is among the statements of one session.
+"""The order in which the statements of one session run.
 
 Some run side by side, the others alone, in the order in which they came.
 """

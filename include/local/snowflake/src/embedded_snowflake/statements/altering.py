@@ -21,7 +21,7 @@ from embedded_snowflake.state.facts import Clustering, Fact, of_type
 from embedded_snowflake.state.running import atomic
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import catalogue, clustering, keys, options, renaming
+from embedded_snowflake.statements import clustering, keys, options, renaming, table_catalog
 from embedded_snowflake.statements.assignment import target_columns
 
 _FAMILIES = {
@@ -74,10 +74,10 @@ class _Change:
     @property
     def place(self) -> str:
         """The table in DuckDB's SQL."""
-        return catalogue.place(self.session, self.name)
+        return table_catalog.place(self.session, self.name)
 
     def fact(self, name: str) -> Fact:
-        """The column of that name.
+        """Find the column of that name.
 
         Raises:
             SnowflakeError: There is none.
@@ -92,8 +92,8 @@ def alter(statement: Statement, tree: exp.Alter) -> Result:
     """Run ALTER TABLE or ALTER VIEW.
 
     Args:
-        statement: The statement that is run.
-        tree: The statement.
+        statement: Execution that it belongs to.
+        tree: Statement as parsed.
 
     Returns:
         "Statement executed successfully."
@@ -104,10 +104,10 @@ def alter(statement: Statement, tree: exp.Alter) -> Result:
     session = statement.session
     name = table_names.full_name(identifiers.stored_table(tree), session)
     actions = identifiers.stored(tree.copy()).args.get("actions") or []
-    kind = catalogue.kind_of(session, name)
+    kind = table_catalog.kind_of(session, name)
     if kind is None:
         if tree.args.get("exists"):
-            return status_result(catalogue.DONE, catalogue.DDL)
+            return status_result(table_catalog.DONE, table_catalog.DDL)
         raise does_not_exist("Table", display_path(name))
     if len(actions) == 1 and isinstance(actions[0], exp.AlterRename):
         renaming.rename(session, name, actions[0], kind)
@@ -125,7 +125,7 @@ def alter(statement: Statement, tree: exp.Alter) -> Result:
             else:
                 _pass_on(change, action)
         _carry_out(change)
-    return status_result(catalogue.DONE, catalogue.DDL)
+    return status_result(table_catalog.DONE, table_catalog.DDL)
 
 
 def _carry_out(change: _Change) -> None:
@@ -139,7 +139,7 @@ def _carry_out(change: _Change) -> None:
         declarations.cluster(session, name, change.clustering)
 
     atomic(session, run)
-    catalogue.record_lengths(session, name)
+    table_catalog.record_lengths(session, name)
 
 
 def _pass_on(change: _Change, action: exp.Expr) -> None:
@@ -150,7 +150,7 @@ def _pass_on(change: _Change, action: exp.Expr) -> None:
         )
     )
     translated = translate(exp.Alter(this=table, kind="TABLE", actions=[action]), change.statement).tree
-    catalogue.record_comments(change.session, translated)
+    table_catalog.record_comments(change.session, translated)
     change.statements += [duck_sql(part) for part in transforms.alter_table_add_multiple_columns(translated)]
 
 
@@ -212,7 +212,7 @@ def _alter_column(change: _Change, action: exp.AlterColumn) -> None:
 
 
 def _shown(kind: exp.DataType) -> str:
-    """A type as Snowflake writes it, whatever word was used for it."""
+    """Write a type as Snowflake does, whatever word was used for it."""
     if is_integer(kind):
         return "NUMBER(38,0)"
     text = kind.sql(dialect="snowflake").replace(", ", ",")

@@ -58,7 +58,7 @@ def target_columns(session: Session, name: TableName) -> list[TargetColumn]:
     """Read the columns of a table.
 
     Args:
-        session: The session.
+        session: Session on whose connection the columns are asked for.
         name: Database, schema and table.
 
     Returns:
@@ -82,7 +82,7 @@ class Assignment:
     """An INSERT, UPDATE or MERGE whose values are cast to its columns' types.
 
     Attributes:
-        tree: The statement.
+        tree: Statement as parsed.
         before: DuckDB statements to run before it: they make room for numbers of more than 64 bits.
         queried: The columns that an INSERT's query is written to, in its order; None for one whose cast does more than
             change the type.
@@ -97,7 +97,7 @@ def cast_changes(statement: Statement, tree: exp.Expr) -> Assignment:
     """Cast what an INSERT, UPDATE or MERGE writes to its columns' types.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         tree: Statement in Snowflake's tree; changed in place.
 
     Returns:
@@ -140,7 +140,7 @@ def leave_out_casts(session: Session, tree: exp.Expr, queried: list[TargetColumn
     DuckDB takes milliseconds to plan each.
 
     Args:
-        session: The session.
+        session: Session on whose connection the columns are asked for.
         tree: The statement that `cast_changes` gave, translated; changed in place.
         queried: The columns that `cast_changes` gave.
 
@@ -225,7 +225,7 @@ def _cast_source(session: Session, tree: exp.Insert, columns: list[TargetColumn]
 
 
 def _variants(given: list[Fact], columns: list[TargetColumn]) -> set[int]:
-    """Places of the ARRAY and OBJECT columns that something else may be written to, as a VARIANT that holds JSON null."""
+    """Find the ARRAY and OBJECT columns that may be given something else, as a VARIANT that holds JSON null."""
     kinds = {exp.DataType.Type.ARRAY: "array", exp.DataType.Type.OBJECT: "object"}
     known = {
         number
@@ -303,7 +303,7 @@ def widening(session: Session, name: TableName, columns: list[TargetColumn]) -> 
     """Make room for whole numbers of more than 64 bits.
 
     Args:
-        session: The session.
+        session: Session on whose connection the columns are asked for.
         name: Database, schema and table.
         columns: Columns that are written.
 

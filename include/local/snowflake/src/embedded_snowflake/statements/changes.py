@@ -18,7 +18,7 @@ from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.running import atomic, count, locked, retried
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment
-from embedded_snowflake.statements.bulk import materialise
+from embedded_snowflake.statements.bound_rows import materialise
 
 INSERT, UPDATE, DELETE, MERGE = 0x3100, 0x3200, 0x3300, 0x3400
 
@@ -27,7 +27,7 @@ def of_many(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Let one INSERT insert many rows, as executemany sends it.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         tree: INSERT … VALUES (?, …) as parsed; changed in place.
 
     Returns:
@@ -57,7 +57,7 @@ def statements(statement: Statement, tree: exp.Insert) -> list[str]:
     """Write an INSERT for DuckDB.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         tree: The statement; it is used up.
 
     Returns:
@@ -126,7 +126,7 @@ def _read_first(statement: Statement, insert: exp.Expr) -> list[str]:
 
 
 def _multi_joined(tree: exp.Expr) -> str | None:
-    """A query counting the rows that an UPDATE … FROM joins with several others; None for any other statement."""
+    """Write a query that counts the rows which an UPDATE … FROM joins with several others; None without FROM."""
     clause = tree.args.get("from_") if isinstance(tree, exp.Update) else None
     if clause is None:
         return None

@@ -22,7 +22,7 @@ def of_create(tree: exp.Create) -> ClusterKey | None:
     """Find the CLUSTER BY of a CREATE TABLE.
 
     Args:
-        tree: The statement.
+        tree: Statement as parsed.
 
     Returns:
         The clause, or None.
@@ -61,7 +61,7 @@ def refuse_change(session: Session, name: TableName, column: str) -> None:
     """Refuse a change of the name of a table's column, or its end, while a clustering key may have it.
 
     Args:
-        session: The session.
+        session: Session that may have a temporary table of that name.
         name: The table's full name.
         column: The column.
 

@@ -13,16 +13,16 @@ from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state.running import retried
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import catalogue
-from embedded_snowflake.statements.catalogue import DDL, DONE
+from embedded_snowflake.statements import table_catalog
+from embedded_snowflake.statements.table_catalog import DDL, DONE
 
 
 def comment(statement: Statement, tree: exp.Comment) -> Result:
     """Run COMMENT ON.
 
     Args:
-        statement: The statement that is run.
-        tree: The statement.
+        statement: Execution that it belongs to.
+        tree: Statement as parsed.
 
     Returns:
         "Statement executed successfully."
@@ -43,16 +43,16 @@ def comment(statement: Statement, tree: exp.Comment) -> Result:
         else stored.this
     )
     name = table_names.full_name(table, session)
-    there = catalogue.kind_of(session, name)
+    there = table_catalog.kind_of(session, name)
     if there is None:
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
         raise does_not_exist("Table" if kind == "COLUMN" else kind.capitalize(), display_path(name))
-    place = catalogue.place(session, name)
+    place = table_catalog.place(session, name)
     target = f"column {place}.{quote(column)}" if column is not None else f"{there} {place}"
     retried(session, lambda: session.duck.execute(f"comment on {target} is {literal(tree.expression.name)}"))
     if column is None:
-        catalogue.record_comments(session, translate(tree, statement).tree)
+        table_catalog.record_comments(session, translate(tree, statement).tree)
     return status_result(DONE, DDL)
 
 
@@ -60,7 +60,7 @@ def of_definition(tree: exp.Create, place: str) -> list[str]:
     """Write the comments that a CREATE TABLE or VIEW gives itself and its columns.
 
     Args:
-        tree: The statement.
+        tree: Statement as parsed.
         place: The object in DuckDB's SQL.
 
     Returns:

@@ -15,7 +15,7 @@ from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import running
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements import catalog_statements
+from embedded_snowflake.statements import show
 
 _DESCRIBE = 0x4500
 
@@ -57,11 +57,11 @@ def _name(session: Session, named: exp.Expr) -> TableName:
 
 
 def _sequence(statement: Statement, name: TableName) -> Result:
-    """What SHOW SEQUENCES says of one: SQLAlchemy asks so whether it is there."""
+    """Give what SHOW SEQUENCES says of one: SQLAlchemy asks in this way whether it is there."""
     schema = exp.Table(
         db=exp.to_identifier(name.database, quoted=True), this=exp.to_identifier(name.schema, quoted=True)
     )
-    listed = catalog_statements.listing(statement, exp.Show(name="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
+    listed = show.run(statement, exp.Show(name="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
     place = [column.name for column in listed.columns].index("name")
     rows = [row for row in listed.tuples() if row[place] == name.name]
     return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)

@@ -15,28 +15,30 @@ from embedded_snowflake.state import execution
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Handler, Statement
 from embedded_snowflake.statements import (
-    catalog_statements,
     changes,
+    databases,
     describe,
+    file_format_objects,
     multi_insert,
-    rights,
+    owner_rights,
     session_statements,
+    show,
     stage_directories,
     stage_statements,
     tables,
     variables,
 )
 from embedded_snowflake.statements.access import account_objects, granting, listing, warehouses
-from embedded_snowflake.statements.copy import files, into_table
+from embedded_snowflake.statements.copy import between_stages, into_table
 
 
 def _same(run: Callable[[Statement, Any], Result]) -> Handler:
-    """What is run to be described, too: no more than the session changes."""
+    """Make the handler of a statement that is run to be described, too."""
     return Handler(run, run)
 
 
 def _ddl(run: Callable[[Statement, Any], Result]) -> Handler:
-    """What answers with a status."""
+    """Make the handler of a statement that answers with a status."""
     return Handler(run, tables.describe)
 
 
@@ -65,17 +67,17 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     exp.Get: _same(stage_statements.get),
     exp.ListStage: Handler(stage_statements.list_, stage_statements.describe_list),
     nodes.RemoveFiles: Handler(stage_statements.remove, stage_statements.describe_remove),
-    nodes.CopyFiles: Handler(files.run, files.describe),
+    nodes.CopyFiles: Handler(between_stages.run, between_stages.describe),
     exp.Copy: Handler(into_table.run, into_table.describe),
     # Databases, schemas and file formats
-    (exp.Create, "DATABASE"): _ddl(catalog_statements.create),
-    (exp.Create, "SCHEMA"): _ddl(catalog_statements.create),
-    (exp.Drop, "DATABASE"): _ddl(catalog_statements.drop),
-    (exp.Drop, "SCHEMA"): _ddl(catalog_statements.drop),
-    (exp.Create, "FILE FORMAT"): _ddl(catalog_statements.file_format),
-    (exp.Drop, "FILE FORMAT"): _ddl(catalog_statements.file_format),
+    (exp.Create, "DATABASE"): _ddl(databases.create),
+    (exp.Create, "SCHEMA"): _ddl(databases.create),
+    (exp.Drop, "DATABASE"): _ddl(databases.drop),
+    (exp.Drop, "SCHEMA"): _ddl(databases.drop),
+    (exp.Create, "FILE FORMAT"): _ddl(file_format_objects.run),
+    (exp.Drop, "FILE FORMAT"): _ddl(file_format_objects.run),
     nodes.AlterContainer: _same(session_statements.alter_container),
-    exp.Show: Handler(catalog_statements.listing, catalog_statements.describe_listing),
+    exp.Show: Handler(show.run, show.describe),
     # Roles, users, warehouses and grants
     nodes.AlterAccountObject: _ddl(account_objects.alter),
     nodes.CommentOnAccountObject: _ddl(account_objects.comment),
@@ -137,7 +139,7 @@ def run(
 def _interpret(statement: Statement) -> Result:
     text = variables.inline(statement.session, statement.text)
     tree = _read(statement, text)
-    rights.check(statement.session, tree)
+    owner_rights.check(statement.session, tree)
     if not statement.describe_only and _is_ddl(tree):
         statement.commit_for_ddl()
     handler = _handler(tree, statement.session)

@@ -96,7 +96,7 @@ def _materialise(statement: Statement, query: exp.Expr) -> exp.Table:
 
 
 def _from_rows(session: Session, insert: exp.Insert, condition: exp.Expr | None, source: exp.Table) -> exp.Insert:
-    """The INSERT … SELECT of one INTO."""
+    """Write the INSERT … SELECT of one INTO."""
     values = insert.expression
     projections: list[exp.Expr] = [exp.Star()]
     target = insert.this

@@ -10,7 +10,7 @@ from embedded_snowflake.state import declarations
 from embedded_snowflake.state.running import atomic
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import catalogue
+from embedded_snowflake.statements import table_catalog
 
 
 def _target(session: Session, old: TableName, table: exp.Table) -> TableName:
@@ -33,13 +33,13 @@ def rename(session: Session, old: TableName, action: exp.AlterRename, kind: str)
         SnowflakeError: The name is taken, or is one in another schema.
     """
     new = _target(session, old, action.this)
-    if catalogue.kind_of(session, new, temporary=old in session.temporary) is not None:
+    if table_catalog.kind_of(session, new, temporary=old in session.temporary) is not None:
         raise already_exists(display_path(new))
     temporary = old in session.temporary
     atomic(session, lambda: _move(session, old, new, kind))
     if not temporary:
         session.engine.account.grants.renamed((Securable(kind, *old), Securable(kind, *new)))
-    catalogue.record_lengths(session, new)
+    table_catalog.record_lengths(session, new)
 
 
 def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
@@ -54,7 +54,7 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
         SnowflakeError: There is no such table, or it is in another schema, or one of them alone is temporary.
     """
     second = _target(session, first, action.this)
-    if catalogue.kind_of(session, second) != "TABLE":
+    if table_catalog.kind_of(session, second) != "TABLE":
         raise does_not_exist("Table", display_path(second))
     if (first in session.temporary) != (second in session.temporary):
         raise SnowflakeError(
@@ -72,10 +72,10 @@ def swap(session: Session, first: TableName, action: exp.SwapTable) -> None:
         one, other, middle = (Securable("TABLE", *name) for name in (first, second, between))
         session.engine.account.grants.renamed((one, middle), (other, one), (middle, other))
     for name in (first, second):
-        catalogue.record_lengths(session, name)
+        table_catalog.record_lengths(session, name)
 
 
 def _move(session: Session, old: TableName, new: TableName, kind: str) -> None:
     name = ".".join(new) if old in session.temporary else new.name
-    session.duck.execute(f"alter {kind} {catalogue.place(session, old)} rename to {quote(name)}")
+    session.duck.execute(f"alter {kind} {table_catalog.place(session, old)} rename to {quote(name)}")
     declarations.rename(session, old, new)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from embedded_snowflake.errors import SnowflakeError, not_supported, syntax_error
 from embedded_snowflake.names import like
 from embedded_snowflake.results import Result, status_result, text_result
-from embedded_snowflake.sources import answered
+from embedded_snowflake.sources import system_functions
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
@@ -83,7 +83,7 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
     """Set a session parameter, with what hangs on it.
 
     Args:
-        session: The session.
+        session: Session that it is set in.
         name: Parameter in upper case.
         value: Its value.
 
@@ -116,19 +116,19 @@ def _value(node: exp.Expr) -> Any:
 
 def call_system_function(statement: Statement, tree: nodes.CallSystemFunction) -> Result:
     """Run CALL of SYSTEM$WAIT, SYSTEM$CANCEL_QUERY or SYSTEM$CANCEL_ALL_QUERIES."""
-    return _call(statement, tree, answered.RUN)
+    return _call(statement, tree, system_functions.RUN)
 
 
 def describe_system_function(statement: Statement, tree: nodes.CallSystemFunction) -> Result:
     """Describe CALL of such a function: it neither waits nor cancels."""
-    return _call(statement, tree, answered.DESCRIBE)
+    return _call(statement, tree, system_functions.DESCRIBE)
 
 
-def _call(statement: Statement, tree: nodes.CallSystemFunction, answers: answered.Answers) -> Result:
+def _call(statement: Statement, tree: nodes.CallSystemFunction, answers: system_functions.Answers) -> Result:
     name, arguments = tree.name, [nodes.text_of(value) for value in tree.expressions]
     if name not in answers:
         raise statement.unsupported()
-    most = 2 if name == answered.WAIT else 1
+    most = 2 if name == system_functions.WAIT else 1
     if not 1 <= len(arguments) <= most:
         raise not_supported(f"{name} with {'no arguments' if not arguments else f'more than {most}'}")
     return text_result([name], [(answers[name](statement.session, *arguments),)])

@@ -1,209 +1,71 @@
-"""SHOW TABLES, VIEWS and OBJECTS, with the session's temporary ones."""
+"""SHOW: what this server lists itself, and what fakesnow lists."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from fakesnow import transforms
 from sqlglot import exp
 
-from embedded_snowflake.errors import cannot_use, does_not_exist
-from embedded_snowflake.names import display_path, like, private_table
-from embedded_snowflake.results import Column, Result
-from embedded_snowflake.sources import row_counts, tables_and_views
-from embedded_snowflake.sql.resolve import table_names
+from embedded_snowflake.errors import not_supported
+from embedded_snowflake.results import Result
+from embedded_snowflake.state import running
+from embedded_snowflake.state.duck_catalog import SEQUENCES
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import catalogue
+from embedded_snowflake.state.statement import Statement
+from embedded_snowflake.statements import show_columns, show_filters, show_tables
 
 _SHOW = 0x4400
-# Columns after the first five, with what they hold here: https://docs.snowflake.com/en/sql-reference/sql/show-tables
-_TABLE_COLUMNS: dict[str, Any] = {
-    "comment": "",
-    "cluster_by": "",
-    "rows": 0,
-    "bytes": 0,
-    "owner": "SYSADMIN",
-    "retention_time": "1",
-    "automatic_clustering": "OFF",
-    "change_tracking": "OFF",
-    "search_optimization": "OFF",
-    "is_external": "N",
-    "enable_schema_evolution": "N",
-    "owner_role_type": "ROLE",
-    "is_event": "N",
-    "budget": None,
-    "is_hybrid": "N",
-    "is_iceberg": "N",
-    "is_dynamic": "N",
-    "is_immutable": "N",
-}
-_VIEW_COLUMNS: dict[str, Any] = {
-    "reserved": "",
-    "owner": "SYSADMIN",
-    "comment": "",
-    "text": "",
-    "is_secure": "false",
-    "is_materialized": "false",
-    "owner_role_type": "ROLE",
-    "change_tracking": "OFF",
-}
 
 
-def tables(session: Session, tree: exp.Show) -> Result | None:
-    """Run SHOW TABLES, VIEWS or OBJECTS.
-
-    Args:
-        session: The session.
-        tree: Statement, identifiers in their stored case.
-
-    Returns:
-        Its result, or None for another SHOW.
-    """
-    what = tree.name.upper()
-    if what not in ("TABLES", "VIEWS", "OBJECTS"):
-        return None
-    database, schema = scope(session, tree)
-    found = tables_and_views.list_all(session, database, schema)
-    if what != "OBJECTS":
-        found = [item for item in found if (item["kind"] == "VIEW") == (what == "VIEWS")]
-    found = [item for item in found if _matches(tree, item["name"])]
-    if (limit := tree.args.get("limit")) is not None:
-        found = found[: int(limit.expression.name)]
-    if what != "VIEWS" and not tree.args.get("terse"):
-        counts = row_counts.count(session, [tables_and_views.name_of(item) for item in found if item["kind"] != "VIEW"])
-        for item in found:
-            item["rows"] = counts.get(tables_and_views.name_of(item), 0)
-    names = ["created_on", "name", "kind", "database_name", "schema_name"]
-    if what == "VIEWS" and not tree.args.get("terse"):
-        names = ["created_on", "name", "database_name", "schema_name"]
-    fixed = {} if tree.args.get("terse") else _VIEW_COLUMNS if what == "VIEWS" else _TABLE_COLUMNS
-    columns = [_column(name, fixed) for name in [*names, *fixed]]
-    rows = [tuple(item.get(column.name, fixed.get(column.name)) for column in columns) for item in found]
-    return Result(columns, rows=rows, statement_type=_SHOW)
+def describe(statement: Statement, tree: exp.Show) -> Result:
+    """Describe SHOW: what it lists is only read."""
+    return replace(run(statement, tree), rows=[], table=None)
 
 
-def keys(session: Session, tree: exp.Show) -> Result | None:
-    """Run SHOW PRIMARY KEYS or SHOW UNIQUE KEYS.
-
-    Args:
-        session: The session.
-        tree: Statement, identifiers in their stored case.
-
-    Returns:
-        Its result, or None for another SHOW.
-    """
-    kind = {"PRIMARY KEYS": "PRIMARY KEY", "UNIQUE KEYS": "UNIQUE"}.get(tree.name.upper())
-    if kind is None:
-        return None
-    table = tree.args.get("scope") if str(tree.args.get("scope_kind")).upper() == "TABLE" else None
-    database, schema = scope(session, tree)
-    if isinstance(table, exp.Table):
-        database, schema, _ = table_names.full_name(table, session)
-    rows: list[tuple[Any, ...]] = []
-    for name in [database] if database is not None else session.engine.databases():
-        found = session.duck.execute(
-            f"""select created, '{name.replace("'", "''")}', schema_name, table_name, column_name, position, constraint_name
-            from {private_table(name, "key_facts")}
-            left join {private_table(name, "table_facts")} using (schema_name, table_name)
-            where key_facts.kind = $1 and schema_name = coalesce($2, schema_name) and table_name = coalesce($3, table_name)
-            order by schema_name, table_name, constraint_name, position""",
-            [kind, schema, table.name if table is not None else None],
-        ).fetchall()
-        rows += [(*row, "false", None) for row in found]
-    names = [
-        "database_name",
-        "schema_name",
-        "table_name",
-        "column_name",
-        "key_sequence",
-        "constraint_name",
-        "rely",
-        "comment",
-    ]
-    columns = [_column("created_on", {}), *(_column(name, {"key_sequence": 0}) for name in names)]
-    return Result(columns, rows=rows, statement_type=_SHOW)
-
-
-def _column(name: str, fixed: dict[str, Any]) -> Column:
-    if name == "created_on":
-        return Column(name, "timestamp_ltz", precision=0, scale=3)
-    if isinstance(fixed.get(name), int):
-        return Column(name, "fixed", precision=38, scale=0)
-    return Column(name)
-
-
-def scope(session: Session, tree: exp.Show) -> tuple[str | None, str | None]:
-    """Find what a SHOW looks into.
-
-    Args:
-        session: The session.
-        tree: Statement, identifiers in their stored case.
-
-    Returns:
-        Database and schema; None for all.
-    """
-    kind = str(tree.args.get("scope_kind") or "").upper()
-    named = tree.args.get("scope")
-    parts = [part.name for part in named.parts] if isinstance(named, exp.Table) else []
-    if kind == "ACCOUNT":
-        return None, None
-    if kind == "DATABASE":
-        return (parts[-1] if parts else session.database), None
-    if parts:
-        return (parts[-2] if len(parts) > 1 else session.database), parts[-1]
-    return session.database, session.schema
-
-
-def require_scope(session: Session, tree: exp.Show) -> None:
-    """Check that what a SHOW looks into is there.
-
-    Args:
-        session: The session.
-        tree: Statement, identifiers in their stored case.
+def run(statement: Statement, tree: exp.Show) -> Result:
+    """Run SHOW.
 
     Raises:
-        SnowflakeError: The table, schema or database that it names does not exist.
+        SnowflakeError: What it looks into does not exist, or it is not supported.
     """
-    named = tree.args.get("scope")
-    if not isinstance(named, exp.Table):
-        return
-    if tree.name.upper() == "SCHEMAS":
-        if named.name not in session.engine.databases():
-            raise cannot_use()
-        return
-    if str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
-        name = table_names.full_name(named, session)
-        if name.schema != "INFORMATION_SCHEMA" and catalogue.kind_of(session, name) is None:
-            raise does_not_exist("Table", display_path(name))
-        return
-    database, schema = scope(session, tree)
-    if database not in session.engine.databases():
-        raise cannot_use()
-    if schema not in (None, "INFORMATION_SCHEMA") and not session.engine.has_schema(str(database), schema):
-        raise cannot_use()
+    session = statement.session
+    what = tree.name.upper()
+    stored = tree.transform(transforms.upper_case_unquoted_identifiers, copy=False)
+    show_filters.require_scope(session, tree)
+    listed = show_tables.tables(session, tree) or show_tables.keys(session, tree) or show_columns.columns(session, tree)
+    if listed is not None:
+        return listed
+    shown: exp.Expr = stored.copy()
+    shown.set("like", None)  # which names it matches is `show_filters.matching`'s affair
+    shown = transforms.show_databases(shown)
+    database, schema = session.database, session.schema
+    shown = transforms.show_schemas(shown, database)
+    for scoped in (transforms.show_tables_etc, transforms.show_stages, transforms.show_sequences):
+        shown = scoped(shown, database, schema)
+    shown = transforms.show_keys(shown, database, kind="FOREIGN")
+    if isinstance(shown, exp.Show):
+        raise not_supported(f"SHOW {what}")
+    sql = shown.sql(dialect="duckdb")  # fakesnow's own names
+    result = running.fetch(session, sql)
+    rows = show_filters.matching(tree, result)
+    if what == "SCHEMAS":
+        rows = [
+            tuple("INFORMATION_SCHEMA" if value == "information_schema" else value for value in row) for row in rows
+        ]
+    if what == "SEQUENCES":
+        rows = _with_next_values(session, [column.name for column in result.columns], rows)
+    return Result(result.columns, rows=rows, statement_type=_SHOW)
 
 
-def matching(tree: exp.Show, result: Result) -> list[tuple[Any, ...]]:
-    """Leave out what LIKE, STARTS WITH and LIMIT leave out.
-
-    Args:
-        tree: The SHOW, identifiers in their stored case.
-        result: All that it could list; what has no column of names stays.
-
-    Returns:
-        The rows.
-    """
-    names = [column.name for column in result.columns]
-    place = next((names.index(name) for name in ("column_name", "name") if name in names), None)
-    rows = [row for row in result.tuples() if place is None or _matches(tree, str(row[place]))]
-    limit = tree.args.get("limit")
-    return rows if limit is None else rows[: int(limit.expression.name)]
-
-
-def _matches(tree: exp.Show, name: str) -> bool:
-    pattern, prefix = tree.args.get("like"), tree.args.get("starts_with")
-    if prefix and not name.startswith(prefix.name if isinstance(prefix, exp.Expr) else str(prefix)):
-        return False
-    if not pattern:
-        return True
-    text = pattern.name if isinstance(pattern, exp.Expr) else str(pattern)
-    return like(text).fullmatch(name) is not None
+def _with_next_values(session: Session, names: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Give the rows of SHOW SEQUENCES the value that comes next, where fakesnow has the first one."""
+    sql = "select database_name, schema_name, sequence_name, coalesce(last_value + increment_by, start_value) from "
+    coming = {tuple(row[:3]): row[3] for row in session.duck.execute(sql + SEQUENCES).fetchall()}
+    shown = []
+    for row in rows:
+        of = dict(zip(names, row, strict=True))
+        of["next_value"] = coming.get((of["database_name"], of["schema_name"], of["name"]), of["next_value"])
+        shown.append(tuple(of[name] for name in names))
+    return shown

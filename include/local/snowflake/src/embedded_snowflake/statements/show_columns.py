@@ -13,7 +13,7 @@ from embedded_snowflake.results import TEXT_LENGTH, Result, text_result
 from embedded_snowflake.sources import table_columns, tables_and_views
 from embedded_snowflake.sql.resolve import table_names
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import show
+from embedded_snowflake.statements import show_filters
 
 _SHOW = 0x4400
 _COLUMNS = [
@@ -35,7 +35,7 @@ def columns(session: Session, tree: exp.Show) -> Result | None:
     """Run SHOW COLUMNS IN a table, view, schema, database or the account.
 
     Args:
-        session: The session.
+        session: Session whose database and schema are meant where the statement names none.
         tree: Statement, identifiers in their stored case.
 
     Returns:
@@ -48,14 +48,14 @@ def columns(session: Session, tree: exp.Show) -> Result | None:
         return None
     names = _tables(session, tree)
     found = text_result(_COLUMNS, [row for name in names for row in _rows(session, name)], _SHOW)
-    return replace(found, rows=show.matching(tree, found))
+    return replace(found, rows=show_filters.matching(tree, found))
 
 
 def _tables(session: Session, tree: exp.Show) -> list[TableName]:
     table = tree.args.get("scope")
     if isinstance(table, exp.Table) and str(tree.args.get("scope_kind")).upper() in ("TABLE", "VIEW"):
         return [table_names.full_name(table, session)]
-    found = tables_and_views.list_all(session, *show.scope(session, tree))
+    found = tables_and_views.list_all(session, *show_filters.scope(session, tree))
     return [tables_and_views.name_of(item) for item in found]
 
 
@@ -87,7 +87,7 @@ def _rows(session: Session, name: TableName) -> list[tuple[Any, ...]]:
 
 
 def _type(text: str, nullable: bool) -> dict[str, Any]:
-    """DESCRIBE's NUMBER(10,2) as SHOW COLUMNS has it."""
+    """Write DESCRIBE's NUMBER(10,2) as SHOW COLUMNS does."""
     name, _, rest = text.partition("(")
     numbers = [int(part) for part in rest.rstrip(")").split(",") if part]
     if name == "NUMBER":

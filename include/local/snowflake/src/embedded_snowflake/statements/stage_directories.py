@@ -11,6 +11,7 @@ from embedded_snowflake.errors import not_supported
 from embedded_snowflake.results import Result, status_result, text_result
 from embedded_snowflake.sources import directories
 from embedded_snowflake.sql.parse import nodes
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.statement import Statement
 
 _TAKEN = {"ENABLE": ("TRUE", "FALSE"), "AUTO_REFRESH": ("FALSE",), "REFRESH_ON_CREATE": ("TRUE", "FALSE")}
@@ -26,7 +27,7 @@ def alter(statement: Statement, tree: nodes.AlterStage) -> Result:
         SnowflakeError: The stage does not exist or has no directory table.
     """
     session = statement.session
-    stage = session.stage_reference(tree.name)
+    stage = stage_lookup.find(session, tree.name)
     if tree.args.get("directory") is not None:
         directories.enable(session, stage, enabled=tree.args["directory"])
         return status_result("Statement executed successfully.")
@@ -36,7 +37,7 @@ def alter(statement: Statement, tree: nodes.AlterStage) -> Result:
 
 def describe_alter(statement: Statement, tree: nodes.AlterStage) -> Result:
     """Describe ALTER of a stage that exists."""
-    statement.session.stage_reference(tree.name)
+    stage_lookup.find(statement.session, tree.name)
     return status_result("")
 
 

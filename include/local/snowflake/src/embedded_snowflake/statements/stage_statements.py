@@ -15,6 +15,7 @@ from embedded_snowflake.results import Column, Result, status_result, text_resul
 from embedded_snowflake.sources import directories, stage_formats
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
@@ -67,8 +68,9 @@ def create(statement: Statement, tree: exp.Create) -> Result:
     if _exists(session, reference):
         session.engine.drop_stage(reference, session.user)
     sql = f"""insert into {STAGES}
-              (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment, type,
-               owner_role_type, directory_enabled) values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
+              (created_on, name, database_name, schema_name, url, has_credentials, has_encryption_key, owner, comment,
+               type, owner_role_type, directory_enabled)
+              values (now(), ?, ?, ?, '', 'N', 'N', 'SYSADMIN', ?, ?, 'ROLE', 'N')"""
     session.engine.root.cursor().execute(
         sql, [name, database, schema, comment, "INTERNAL TEMPORARY" if temporary else "INTERNAL"]
     )
@@ -88,7 +90,7 @@ def describe_create(statement: Statement, tree: exp.Create) -> Result:
 
 
 def _settled(session: Session, tree: exp.Create, reference: StageReference) -> Result | None:
-    """The answer where IF NOT EXISTS finds the stage; None where it is to be made."""
+    """Give the answer where IF NOT EXISTS finds the stage; None where it is to be made."""
     database, schema, name = reference.database, reference.schema, reference.name
     if not session.engine.has_schema(database, schema):
         raise does_not_exist("Schema", f"{database}.{schema}")
@@ -153,7 +155,7 @@ def _url(tree: exp.Create) -> str:
 def put(statement: Statement, tree: exp.Put) -> Result:
     """Answer PUT: the client moves the files itself."""
     session = statement.session
-    reference = session.stage_reference(tree.args["target"].name)
+    reference = stage_lookup.find(session, tree.args["target"].name)
     target = session.engine.stages.path(reference, session.user)
     options = _options(tree)
     return FileTransfer(
@@ -175,7 +177,7 @@ def put(statement: Statement, tree: exp.Put) -> Result:
 def get(statement: Statement, tree: exp.Get) -> Result:
     """Answer GET: the client fetches the files itself."""
     session = statement.session
-    reference = session.stage_reference(tree.args["target"].name)
+    reference = stage_lookup.find(session, tree.args["target"].name)
     options = _options(tree)
     found = _matching(session, reference, options.get("PATTERN"))
     if reference.path and not reference.path.endswith("/"):
@@ -248,9 +250,9 @@ def describe_remove(statement: Statement, tree: nodes.RemoveFiles) -> Result:
 
 
 def _listed(session: Session, tree: exp.ListStage | nodes.RemoveFiles) -> tuple[StageReference, str | None]:
-    """The place and the pattern of a statement that lists or removes files."""
+    """Find the place and the pattern of a statement that lists or removes files."""
     pattern = tree.args.get("pattern")
-    return session.stage_reference(tree.this.name), None if pattern is None else nodes.text_of(pattern)
+    return stage_lookup.find(session, tree.this.name), None if pattern is None else nodes.text_of(pattern)
 
 
 def _matching(session: Session, reference: StageReference, pattern: str | None) -> list[StageFile]:

@@ -29,15 +29,15 @@ from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import (
     altering,
     assignment,
-    catalogue,
+    clones,
     clustering,
+    column_templates,
     comments,
-    copies,
     keys,
     options,
-    templates,
+    table_catalog,
 )
-from embedded_snowflake.statements.catalogue import DDL, DONE
+from embedded_snowflake.statements.table_catalog import DDL, DONE
 
 _NOUNS = {"TABLE": "Table", "VIEW": "View", "SEQUENCE": "Sequence"}
 
@@ -88,20 +88,20 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         raise not_supported("temporary objects made in a procedure's own transaction within another")
     name = table_names.full_name(identifiers.stored_table(tree), session)
     shown_kind = "TRANSIENT" if _has(tree, exp.TransientProperty) else kind
-    there = catalogue.kind_of(session, name, temporary=temporary)
+    there = table_catalog.kind_of(session, name, temporary=temporary)
     if there is not None and tree.args.get("exists"):
         return status_result(f"{display(name.name)} already exists, statement succeeded.", DDL)
     if there is not None and not tree.args.get("replace"):
         raise already_exists(display_path(name))
     if not temporary and not session.engine.has_schema(name.database, name.schema):
         raise does_not_exist("Schema", f"{name.database}.{name.schema}")
-    tree = templates.write_out(statement, tree)
-    copied, clause = copies.source(session, tree), clustering.of_create(tree)
+    tree = column_templates.write_out(statement, tree)
+    copied, clause = clones.source(session, tree), clustering.of_create(tree)
     replaced = Securable(there, *name) if there is not None else None
     origin = Securable("TABLE", *copied[0]) if copied is not None and copied[0] not in session.temporary else None
     granted_as = (replaced or origin) if _has(tree, exp.CopyGrantsProperty) else None
     if copied is not None:
-        made = copies.statements(session, copied[0], name, rows=copied[1], temporary=temporary)
+        made = clones.statements(session, copied[0], name, rows=copied[1], temporary=temporary)
         if copied[0] == name and there is not None:
             if not temporary:
                 session.engine.account.grants.created(Securable(kind, *name), session.role, replaced, granted_as)
@@ -111,13 +111,13 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
     else:
         required, written = _required(tree), tree.copy()
         made, declared, found_keys, translated = _definition(statement, tree, temporary=temporary)
-        place = catalogue.place(session, name, temporary=temporary)
+        place = table_catalog.place(session, name, temporary=temporary)
         made += [
             f"alter table {place} alter column {quote(column)} set not null" for column in required
         ] + comments.of_definition(written, place)
     # DuckDB replaces a table by a table only, Snowflake a view by a table too.
     if there is not None and (there != kind or copied is not None):
-        made.insert(0, f"drop {there} {catalogue.place(session, name, temporary=temporary)}")
+        made.insert(0, f"drop {there} {table_catalog.place(session, name, temporary=temporary)}")
 
     key = clustering.key(clause, declared) if clause is not None else None
     if key is None and copied is not None:
@@ -141,9 +141,9 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
     else:
         session.engine.account.grants.created(Securable(kind, *name), session.role, replaced, granted_as)
     if translated is not None:
-        catalogue.record_comments(session, translated)
+        table_catalog.record_comments(session, translated)
     if kind != "SEQUENCE":
-        catalogue.record_lengths(session, name)
+        table_catalog.record_lengths(session, name)
     return status_result(f"{_NOUNS[kind]} {display(name.name)} successfully created.", DDL)
 
 
@@ -254,14 +254,14 @@ def _prepare_columns(tree: exp.Expr) -> None:
 
 def _truncate(session: Session, tree: exp.TruncateTable) -> Result:
     name = table_names.full_name(identifiers.stored_table(tree), session)
-    if catalogue.kind_of(session, name) != "TABLE":
+    if table_catalog.kind_of(session, name) != "TABLE":
         if tree.args.get("exists"):
             return status_result(DONE, DDL)
         raise does_not_exist("Table", display_path(name))
     session.begin_change()
 
     def run() -> None:
-        session.duck.execute(f"truncate {catalogue.place(session, name)}")
+        session.duck.execute(f"truncate {table_catalog.place(session, name)}")
         if name not in session.temporary:
             declarations.forget_loads(session, name)
 
@@ -277,7 +277,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
         raise not_supported(f"DROP {kind}")
     name = table_names.full_name(identifiers.stored_table(tree), session)
     temporary = name in session.temporary
-    found = catalogue.kind_of(session, name)
+    found = table_catalog.kind_of(session, name)
     if found is None:
         if tree.args.get("exists"):
             return status_result(
@@ -290,7 +290,7 @@ def _drop(session: Session, tree: exp.Drop) -> Result:
         )
 
     def run() -> None:
-        session.duck.execute(f"drop {kind} {catalogue.place(session, name)}")
+        session.duck.execute(f"drop {kind} {table_catalog.place(session, name)}")
         if not temporary and kind != "SEQUENCE":
             declarations.forget(session, name)
         if kind == "TABLE" and not temporary:

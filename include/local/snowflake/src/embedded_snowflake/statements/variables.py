@@ -35,7 +35,7 @@ def inline(session: Session, sql: str) -> str:
     """Put the values of session variables into a statement, not into its texts, quoted names and comments.
 
     Args:
-        session: Whose variables.
+        session: Session whose variables are meant.
         sql: Statement.
 
     Returns:
@@ -80,7 +80,7 @@ def describe_set(statement: Statement, tree: exp.Set) -> Result:
 
 
 def _assigned(statement: Statement, tree: exp.Set) -> tuple[list[str], list[exp.Expr]]:
-    """The names and values of SET."""
+    """Find the names and values of SET."""
     if tree.args.get("unset"):
         raise statement.unsupported()
     assignment = (
@@ -106,7 +106,7 @@ def _assigned(statement: Statement, tree: exp.Set) -> tuple[list[str], list[exp.
 
 
 def _text(column: Column, value: Any) -> str:
-    """A value as it is written in SQL."""
+    """Write a value in SQL."""
     if value is None:
         return "NULL"
     if column.type == "boolean":

@@ -8,7 +8,7 @@ from embedded_snowflake.errors import SnowflakeError, compilation_error
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers
-from embedded_snowflake.state.granted import OWNERSHIP
+from embedded_snowflake.state.grant_queries import OWNERSHIP
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement

@@ -14,7 +14,7 @@ from embedded_snowflake.sql.resolve import identifiers
 from embedded_snowflake.sql.resolve.session_functions import ACCOUNT
 from embedded_snowflake.state.account_file import BEGINNING
 from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
-from embedded_snowflake.state.granted import DEFAULT_OWNER, OWNERSHIP, Grant
+from embedded_snowflake.state.grant_queries import DEFAULT_OWNER, OWNERSHIP, Grant
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement

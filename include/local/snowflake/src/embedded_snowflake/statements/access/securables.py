@@ -10,7 +10,7 @@ from embedded_snowflake.errors import compilation_error, does_not_exist, not_sup
 from embedded_snowflake.private_tables import FILE_FORMATS, SEQUENCE_PREFIX, STAGES
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers, table_names
-from embedded_snowflake.state.duck_catalogue import SCHEMAS, SEQUENCES, TABLES, VIEWS
+from embedded_snowflake.state.duck_catalog import SCHEMAS, SEQUENCES, TABLES, VIEWS
 from embedded_snowflake.state.engine import INTERNAL_SCHEMAS
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session

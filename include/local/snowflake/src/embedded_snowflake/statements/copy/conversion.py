@@ -46,7 +46,7 @@ def cast(value: exp.Expr, column: TargetColumn, form: FileFormat, *, text: bool)
 
 
 def _reader(target: exp.DataType, form: FileFormat) -> tuple[str, str] | None:
-    """The function that reads a text in the file format's own format, and that format."""
+    """Find the function that reads a text in the file format's own format, and that format."""
     kind = target.this
     if kind == exp.DataType.Type.DATE and form.date_format.upper() != "AUTO":
         return "TO_DATE", form.date_format

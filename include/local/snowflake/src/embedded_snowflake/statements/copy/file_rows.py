@@ -46,7 +46,7 @@ def of_file(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], f
     """Find the rows that a COPY INTO makes of a file.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.
@@ -118,7 +118,7 @@ def _written_out(projections: Sequence[exp.Expr]) -> list[exp.Expr]:
 
 
 def _unconverted(value: exp.Expr, column: TargetColumn) -> tuple[exp.Expr, exp.DataType]:
-    """What conversions around a value convert, and the type that the outermost of them gives."""
+    """Find what conversions around a value convert, and the type that the outermost of them gives."""
     kind, inner = column.type, value
     first = True
     while True:
@@ -208,14 +208,14 @@ def _of_table(
 
 
 def _matching(plan: CopyPlan, columns: list[TargetColumn], present: list[str]) -> list[str | None]:
-    """The name in the file of each column, None where it has none."""
+    """Find the name in the file of each column, None where it has none."""
     exact = plan.match_by_name == "CASE_SENSITIVE"
     by_key = {name if exact else name.upper(): name for name in reversed(present)}
     return [by_key.get(column.name if exact else column.name.upper()) for column in columns]
 
 
 def _json_field(column: TargetColumn, *, exact: bool) -> str:
-    """The field of a JSON value with a column's name: a VARIANT as it is, anything else as a text."""
+    """Read the field of a JSON value with a column's name: a VARIANT as it is, anything else as a text."""
     arrow = "->" if column.duck_type == "JSON" else "->>"
     if exact:
         return f"json{arrow}{literal('$.' + verbatim(column.name))}"

@@ -15,7 +15,7 @@ from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state import running
+from embedded_snowflake.state import running, stage_lookup
 from embedded_snowflake.state.facts import Fact
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
@@ -70,7 +70,9 @@ class _Unloading:
 
 def _read(session: Session, tree: exp.Copy) -> _Unloading:
     origin = (tree.args.get("files") or [None])[0]
-    found = _Unloading(session.stage_reference(tree.this.this.name), origin if isinstance(origin, exp.Expr) else None)
+    found = _Unloading(
+        stage_lookup.find(session, tree.this.this.name), origin if isinstance(origin, exp.Expr) else None
+    )
     for parameter in tree.args.get("params") or []:
         option = parameter.this.name.upper()
         flag = isinstance(parameter.expression, exp.Boolean) and bool(parameter.expression.this)
@@ -97,7 +99,7 @@ def describe(statement: Statement, tree: exp.Copy) -> Result:
     """Describe an unload.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:
@@ -117,7 +119,7 @@ def run(statement: Statement, tree: exp.Copy) -> Result:
     """Unload a query's rows into a stage.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:

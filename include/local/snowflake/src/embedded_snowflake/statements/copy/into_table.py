@@ -15,7 +15,7 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment
 from embedded_snowflake.statements.assignment import TargetColumn
-from embedded_snowflake.statements.copy import history, into_stage, rows, validation
+from embedded_snowflake.statements.copy import into_stage, loaded_files, loading, validation
 from embedded_snowflake.statements.copy import plan as plans
 from embedded_snowflake.statements.copy.outcome import COPY, Loaded, report
 from embedded_snowflake.statements.copy.plan import CopyPlan
@@ -67,11 +67,11 @@ def run(statement: Statement, tree: exp.Copy) -> Result:
         done: list[Loaded] = []
         for file in files:
             digest = file.md5()
-            if not plan.force and history.loaded_before(session, plan, file, digest):
+            if not plan.force and loaded_files.loaded_before(session, plan, file, digest):
                 if plan.files:  # what is not named is left out without a word
                     done.append(Loaded(file, "LOAD_SKIPPED", errors=1, first_error="File was loaded before."))
             elif plan.size_limit is None or sum(one.file.size() for one in done if one.loaded) <= plan.size_limit:
-                done.append(rows.load(statement, plan, columns, file, digest))
+                done.append(loading.load(statement, plan, columns, file, digest))
         return done
 
     outcome = running.atomic(session, load)
@@ -89,14 +89,14 @@ def _nothing() -> Result:
 
 
 def _sized(statement: Statement, columns: list[TargetColumn]) -> list[TargetColumn]:
-    """The columns with room for the numbers that the session's statement has."""
+    """Make room in the columns for the numbers that the statement has."""
     if not statement.wide:
         return columns
     return [replace(column, duck_type="HUGEINT") if column.duck_type == "BIGINT" else column for column in columns]
 
 
 def _target_columns(session: Session, plan: CopyPlan) -> list[TargetColumn]:
-    """The columns to fill."""
+    """Find the columns to fill."""
     known = assignment.target_columns(session, plan.target)
     if not known:
         raise compilation_error(f"Table '{display(plan.target.name)}' does not exist", 2003, "42S02")

@@ -12,6 +12,7 @@ from embedded_snowflake.names import TableName
 from embedded_snowflake.sources import stage_formats
 from embedded_snowflake.sources.file_formats import FileFormat
 from embedded_snowflake.sql.resolve import identifiers, table_names
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile, StageReference
 
@@ -111,7 +112,7 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
 
     Args:
         session: The session, for the current database and schema, and for named file formats.
-        tree: The statement.
+        tree: Statement as parsed.
 
     Returns:
         What it says.
@@ -137,7 +138,10 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
     if not name.lstrip("'").startswith("@"):
         raise not_supported(f"COPY INTO from {name}")
     plan = CopyPlan(
-        table_names.full_name(identifiers.stored_table(target), session), columns, session.stage_reference(name), select
+        table_names.full_name(identifiers.stored_table(target), session),
+        columns,
+        stage_lookup.find(session, name),
+        select,
     )
     written = _query_format(place)
     for parameter in tree.args.get("params") or []:
@@ -201,7 +205,7 @@ def files(session: Session, plan: CopyPlan) -> list[StageFile]:
     """Find the files that it names.
 
     Args:
-        session: The session.
+        session: Session whose stages and file formats are meant.
         plan: What the statement says.
 
     Returns:
@@ -220,7 +224,7 @@ def find(session: Session, plan: CopyPlan) -> tuple[list[StageFile], list[str]]:
     """Find the files that it names, and the names that have none.
 
     Args:
-        session: The session.
+        session: Session whose stages and file formats are meant.
         plan: What the statement says.
 
     Returns:

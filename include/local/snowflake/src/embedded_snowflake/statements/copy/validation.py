@@ -17,11 +17,11 @@ from embedded_snowflake.state.load_flaws import Flaws
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
-from embedded_snowflake.statements.copy import file_rows, flaws, history
+from embedded_snowflake.statements.copy import error_rows, file_rows, loaded_files
 from embedded_snowflake.statements.copy import plan as plans
-from embedded_snowflake.statements.copy.judging import Judged
 from embedded_snowflake.statements.copy.outcome import abort
 from embedded_snowflake.statements.copy.plan import CopyPlan
+from embedded_snowflake.statements.copy.row_checks import Judged
 from embedded_snowflake.wire import column_of
 
 
@@ -29,7 +29,7 @@ def run(statement: Statement, plan: CopyPlan, columns: list[TargetColumn]) -> Re
     """Check files without loading them.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
 
@@ -51,11 +51,11 @@ def run(statement: Statement, plan: CopyPlan, columns: list[TargetColumn]) -> Re
         loaded = (
             plan.validation == "RETURN_ERRORS"
             and not plan.force
-            and history.loaded_before(session, plan, file, file.md5())
+            and loaded_files.loaded_before(session, plan, file, file.md5())
         )
         if not loaded:
             source = file_rows.of_file(statement, plan, columns, file)
-            rows += flaws.of_rows(plan, columns, file, source, Judged(statement, plan, columns, source).bad())
+            rows += error_rows.of_rows(plan, columns, file, source, Judged(statement, plan, columns, source).bad())
     return replace(result, rows=rows)
 
 
@@ -63,7 +63,7 @@ def describe(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> R
     """Find what a check of the files answers with.
 
     Args:
-        session: The session.
+        session: Session that knows what is declared about the table.
         plan: What the statement says.
         columns: The columns to fill.
 
@@ -76,7 +76,7 @@ def describe(session: Session, plan: CopyPlan, columns: list[TargetColumn]) -> R
     if plan.select is not None:
         raise not_supported("VALIDATION_MODE of a COPY that transforms, as it is in Snowflake")
     if _count(plan) is None:
-        return Result(flaws.shown(), rows=[])
+        return Result(error_rows.shown(), rows=[])
     known = {fact.name: fact for fact in declarations.columns(session, plan.target)}
     shown = refine(
         [column_of(column.name, column.duck_type) for column in columns], [known[column.name] for column in columns]

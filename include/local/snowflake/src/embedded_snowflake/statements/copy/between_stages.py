@@ -17,6 +17,7 @@ from embedded_snowflake.errors import SnowflakeError, compilation_error, not_sup
 from embedded_snowflake.results import Column, Result, text_result
 from embedded_snowflake.sources import queries
 from embedded_snowflake.sql.parse.nodes import CopyFiles
+from embedded_snowflake.state import stage_lookup
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageReference
 from embedded_snowflake.state.statement import Statement
@@ -52,7 +53,7 @@ def _read(statement: Statement, tree: CopyFiles) -> tuple[StageReference, list[t
     unknown = set(options) - _OPTIONS
     if unknown:
         raise not_supported(f"COPY FILES with {', '.join(sorted(unknown))}")
-    target = session.stage_reference(tree.this.name)
+    target = stage_lookup.find(session, tree.this.name)
     copies = (
         _of_query(statement, tree.args["source"])
         if isinstance(tree.args["source"], exp.Subquery)
@@ -69,7 +70,7 @@ def _read(statement: Statement, tree: CopyFiles) -> tuple[StageReference, list[t
 
 
 def _of_stage(session: Session, tree: CopyFiles, options: dict[str, exp.Expr]) -> list[tuple[Path, str]]:
-    source = session.stage_reference(tree.args["source"].name)
+    source = stage_lookup.find(session, tree.args["source"].name)
     found = {
         file.relative.removeprefix(source.path): file for file in session.engine.stages.files(source, session.user)
     }
@@ -95,7 +96,7 @@ def _of_query(statement: Statement, source: exp.Expr) -> list[tuple[Path, str]]:
         )
     copies = []
     for row in result.tuples():
-        reference = session.stage_reference(str(row[0]))
+        reference = stage_lookup.find(session, str(row[0]))
         path = session.engine.stages.path(reference, session.user)
         if not path.is_file():
             raise SnowflakeError(f"Remote file '{row[0]}' was not found.", 91016, "22000")

@@ -39,7 +39,7 @@ class Grant:
     created: datetime.datetime
 
 
-class Granted:
+class GrantQueries:
     """Reads the grants of the account.
 
     Args:
@@ -132,7 +132,8 @@ class Granted:
             Names of the roles.
         """
         sql = """with recursive held(name) as (
-                   select name from grants where future=0 and kind='ROLE' and privilege='USAGE' and granted_to=? and grantee=?
+                   select name from grants where future=0 and kind='ROLE' and privilege='USAGE' and granted_to=?
+                        and grantee=?
                    union select grants.name from grants join held on grants.grantee = held.name
                    where future=0 and kind='ROLE' and privilege='USAGE' and granted_to='ROLE')
                  select name from held"""
@@ -170,7 +171,7 @@ class Granted:
 
 
 def key(securable: Securable) -> list[str]:
-    """The values of `ON` for an object.
+    """Give the values of `ON` for an object.
 
     Args:
         securable: The object.

@@ -16,7 +16,7 @@ def materialise(statement: Statement) -> exp.Expr:
     """Make a temporary table of many rows' values, far quicker to read than a statement that spells them out.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
 
     Returns:
         A query of the table: one column per binding, of its type.
@@ -63,7 +63,7 @@ _DUCK_TYPES = {
 
 
 def _plain_text(kind: str, value: Any) -> str | None:
-    """The protocol's text of a value as DuckDB reads it."""
+    """Write the protocol's text of a value as DuckDB reads it."""
     if value is None:
         return None
     kind = kind.upper()

@@ -49,7 +49,7 @@ def of_call(caller: Session, rights: str, place: tuple[str, str] | None) -> Iter
     """Open the part of a session in which a procedure's statements run, and end it with the CALL.
 
     Args:
-        caller: Whose statement the CALL is; it runs no other one meanwhile.
+        caller: Session or part that the CALL runs in; it runs no other statement meanwhile.
         rights: OWNER or CALLER.
         place: Database and schema of the procedure; None for an anonymous one.
 
@@ -104,7 +104,7 @@ def beside(session: Session) -> Iterator[Session]:
     On the session's connection, where that is free, or on another.
 
     Args:
-        session: Whose statement it is.
+        session: Session that the part belongs to.
 
     Yields:
         The session, or a part of it.
@@ -124,7 +124,7 @@ def aside(session: Session) -> Iterator[Session]:
     """Make a part of a session with a connection of its own.
 
     Args:
-        session: The session.
+        session: Session that the part belongs to.
 
     Yields:
         The part.

@@ -1,4 +1,4 @@
-"""DuckDB's catalogue with names as stored, for queries that list objects.
+"""DuckDB's catalog with names as stored, for queries that list objects.
 
 Those that look one up ask for the name as held.
 """
@@ -39,10 +39,10 @@ _SOURCE = re.compile(
 
 
 def with_stored_names(sql: str) -> str:
-    """Let SQL read the catalogue's names as stored, and views that it makes take the place of those made before.
+    """Let SQL read the catalog's names as stored, and views that it makes take the place of those made before.
 
     Args:
-        sql: fakesnow's definitions of views over DuckDB's catalogue.
+        sql: fakesnow's definitions of views over DuckDB's catalog.
 
     Returns:
         The definitions.

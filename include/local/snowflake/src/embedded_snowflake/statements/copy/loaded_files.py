@@ -26,7 +26,7 @@ def loaded_before(session: Session, plan: CopyPlan, file: StageFile, digest: str
     """Tell whether a file was loaded into the table already.
 
     Args:
-        session: The session.
+        session: Session that remembers the files of its temporary tables.
         plan: What the statement says.
         file: The file.
         digest: MD5 of its content, in hex: a changed file is another.

@@ -53,7 +53,10 @@ class Judged:
         self.read = running.count(session, f"select count(*) from {quote(self._table)}")
 
     def _query(self) -> str:
-        """DuckDB's SQL: a list with the value, which is NULL where it does not convert, and then the text that it is made of."""
+        """Write DuckDB's query: for each column a list with the value, and the text that it is made of.
+
+        The list is NULL where the text does not convert.
+        """
         select, width = self._rows.select.copy(), len(self._columns)
         projections = [*self._rows.values, *(value for value, _ in self._rows.raw)]
         select.set(

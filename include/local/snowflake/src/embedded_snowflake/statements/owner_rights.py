@@ -19,8 +19,8 @@ def check(session: Session, tree: exp.Expr) -> None:
     """Refuse a statement that its procedure has no right to.
 
     Args:
-        session: Whose statement it is.
-        tree: The statement.
+        session: Session, or procedure's part of one, that runs it.
+        tree: Statement as parsed.
 
     Raises:
         SnowflakeError: The procedure runs with its owner's rights, under which there is no such statement (090236).

@@ -9,9 +9,9 @@ from embedded_snowflake.state.stages import StageFile
 from embedded_snowflake.statements.assignment import TargetColumn
 from embedded_snowflake.statements.copy import file_rows
 from embedded_snowflake.statements.copy.file_rows import FileRows
-from embedded_snowflake.statements.copy.judging import NULL_IN_REQUIRED
 from embedded_snowflake.statements.copy.outcome import RowError, column_name
 from embedded_snowflake.statements.copy.plan import CopyPlan
+from embedded_snowflake.statements.copy.row_checks import NULL_IN_REQUIRED
 
 _NUMBERS = ("LINE", "CHARACTER", "BYTE_OFFSET", "CODE", "ROW_NUMBER", "ROW_START_LINE")
 COLUMNS = [
@@ -80,6 +80,6 @@ def _flaw(
 
 
 def _beyond(plan: CopyPlan, columns: list[TargetColumn], fields: int) -> str:
-    """The column of a record with another number of fields: "T"["A":1], or "T"[5] where the table has fewer."""
+    """Name the column of a record with another number of fields: "T"["A":1], or "T"[5] where the table has fewer."""
     named = f'"{columns[fields - 1].name}":{fields}' if fields <= len(columns) else str(fields)
     return f'"{plan.target.name}"[{named}]'

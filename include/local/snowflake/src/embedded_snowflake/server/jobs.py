@@ -18,7 +18,7 @@ from embedded_snowflake.results import Result
 from embedded_snowflake.server import side_by_side
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.sql.parse.passwords import without_password
-from embedded_snowflake.state import frames, statement_words
+from embedded_snowflake.state import session_parts, statement_words
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.history import Entry
 from embedded_snowflake.state.session import Session
@@ -40,7 +40,7 @@ class Job:
 
     Attributes:
         query_id: Its id.
-        session: Whose it is.
+        session: Session that sent it.
         describe: Whether only its columns are wanted.
         sql: Its text.
         outcome: Its result or error, once there.
@@ -94,11 +94,11 @@ class Job:
         """
         with contextlib.ExitStack() as held:
             if side_by_side.cancels(self.sql):  # what it is to end may be in its way
-                part = held.enter_context(frames.aside(self.session))
+                part = held.enter_context(session_parts.aside(self.session))
             elif held.enter_context(
                 self.session.turns.take(lambda: not several and side_by_side.may(self.session, self.sql), self._check)
             ):
-                part = held.enter_context(frames.beside(self.session))
+                part = held.enter_context(session_parts.beside(self.session))
             else:
                 part = self.session
             with self._lock:
@@ -164,7 +164,7 @@ class Executor:
         """Start a statement, unless this very request was sent before (a client repeats one whose answer it missed).
 
         Args:
-            session: Whose.
+            session: Session that sent it.
             body: The request: sqlText, bindings, describeOnly, parameters.
             request_id: The client's id of the request.
 
@@ -201,7 +201,7 @@ class Executor:
         """Stop a running statement.
 
         Args:
-            session: Whose.
+            session: Session that sent it.
             request_id: The client's id of the request that sent it; one that never came stops nothing.
         """
         with self._lock:
@@ -234,7 +234,7 @@ class Executor:
         """Stop all statements of a session.
 
         Args:
-            session: Whose.
+            session: Session that sent it.
         """
         with self._lock:
             jobs = [job for job in self._jobs.values() if job.session is session]
@@ -305,7 +305,7 @@ def _too_long(limit: float) -> SnowflakeError:
 
 
 def _seconds(value: Any) -> float:
-    """The parameter's seconds; 0, Snowflake's longest, for what is not set."""
+    """Read a parameter's seconds; 0, Snowflake's longest, for what is not set."""
     return float(value) if str(value).isdigit() else 0.0
 
 

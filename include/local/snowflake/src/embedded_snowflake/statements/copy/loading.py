@@ -9,17 +9,17 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.stages import StageFile
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.assignment import TargetColumn
-from embedded_snowflake.statements.copy import file_rows, flaws, history
-from embedded_snowflake.statements.copy.judging import Judged
+from embedded_snowflake.statements.copy import error_rows, file_rows, loaded_files
 from embedded_snowflake.statements.copy.outcome import Loaded, abort, column_name
 from embedded_snowflake.statements.copy.plan import CopyPlan
+from embedded_snowflake.statements.copy.row_checks import Judged
 
 
 def load(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file: StageFile, digest: str) -> Loaded:
     """Load a file.
 
     Args:
-        statement: The statement that is run.
+        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.
@@ -39,7 +39,7 @@ def load(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file
     outcome.parsed, outcome.errors = judged.read + len(source.broken), len(bad)
     outcome.limit = plan.on_error.limit(outcome.parsed)
     if bad:
-        session.engine.load_flaws.add(statement.query_id, flaws.of_rows(plan, columns, file, source, bad))
+        session.engine.load_flaws.add(statement.query_id, error_rows.of_rows(plan, columns, file, source, bad))
         first = next(iter(bad.values()))
         if plan.on_error.aborts:
             raise abort(plan, file, first)
@@ -50,7 +50,7 @@ def load(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file
     else:
         outcome.loaded = running.count(session, f"insert into {_target(session, plan, columns)} {judged.rows()}")
         outcome.status = "LOADED" if not bad else "PARTIALLY_LOADED" if outcome.loaded else "LOAD_FAILED"
-    history.remember(session, plan, outcome, digest)
+    loaded_files.remember(session, plan, outcome, digest)
     return outcome
 
 

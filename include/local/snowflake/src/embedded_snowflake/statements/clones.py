@@ -8,15 +8,15 @@ from embedded_snowflake.errors import compilation_error, does_not_exist, not_sup
 from embedded_snowflake.names import TableName, display_path, held, verbatim
 from embedded_snowflake.sql.resolve import identifiers, table_names
 from embedded_snowflake.state.session import Session
-from embedded_snowflake.statements import catalogue
+from embedded_snowflake.statements import table_catalog
 
 
 def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
     """Find the table that a CREATE TABLE copies.
 
     Args:
-        session: The session.
-        tree: The statement.
+        session: Session that may have temporary tables of these names.
+        tree: Statement as parsed.
 
     Returns:
         The table's full name, and whether its rows are copied too; None when the statement copies none.
@@ -38,7 +38,7 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
     if not isinstance(table, exp.Table) or table.args.get("when") is not None:
         raise not_supported("time travel (CLONE … AT, BEFORE)")
     name = table_names.full_name(table, session)
-    kind = catalogue.kind_of(session, name)
+    kind = table_catalog.kind_of(session, name)
     if kind is None:
         raise does_not_exist("Object", display_path(name))
     if kind != "TABLE" and (clone is not None or kind != "VIEW"):  # LIKE takes the columns of a view, too
@@ -50,7 +50,7 @@ def statements(session: Session, origin: TableName, target: TableName, *, rows: 
     """Write the copy.
 
     Args:
-        session: The session.
+        session: Session that may have temporary tables of these names.
         origin: Full name of the table to copy.
         target: Full name of the new table.
         rows: Whether its rows are copied, too.
@@ -70,8 +70,8 @@ def statements(session: Session, origin: TableName, target: TableName, *, rows: 
         f"{verbatim(name)} {kind}{'' if nullable else ' not null'}{'' if default is None else f' default {default}'}"
         for name, kind, nullable, default in columns
     ]
-    place = catalogue.place(session, target, temporary=temporary)
+    place = table_catalog.place(session, target, temporary=temporary)
     made = [f"create {'temp ' if temporary else ''}table {place} ({', '.join(definitions)})"]
     if rows:
-        made.append(f"insert into {place} select * from {catalogue.place(session, origin)}")
+        made.append(f"insert into {place} select * from {table_catalog.place(session, origin)}")
     return made

@@ -22,7 +22,7 @@ def kind_of(session: Session, name: TableName, *, temporary: bool | None = None)
     """Find an object.
 
     Args:
-        session: The session.
+        session: Session that may have a temporary one of that name.
         name: Its full name.
         temporary: Where to look: among temporary objects or among the others; None for what the name means in the
             session.
@@ -34,7 +34,8 @@ def kind_of(session: Session, name: TableName, *, temporary: bool | None = None)
         return session.temporary.get(name)
     sql = """select 'TABLE' from duckdb_tables() where database_name=$1 and schema_name=$2 and table_name=$3
              union all select 'VIEW' from duckdb_views() where database_name=$1 and schema_name=$2 and view_name=$3
-             union all select 'SEQUENCE' from duckdb_sequences() where database_name=$1 and schema_name=$2 and sequence_name=$3"""
+             union all select 'SEQUENCE' from duckdb_sequences()
+             where database_name=$1 and schema_name=$2 and sequence_name=$3"""
     row = session.duck.cursor().execute(sql, list(held(name))).fetchone()
     return str(row[0]) if row else None
 
@@ -43,7 +44,7 @@ def place(session: Session, name: TableName, *, temporary: bool | None = None) -
     """Write an object's place in DuckDB.
 
     Args:
-        session: The session.
+        session: Session that may have a temporary one of that name.
         name: Its full name.
         temporary: As for `kind_of`.
 
@@ -58,7 +59,7 @@ def record_comments(session: Session, tree: exp.Expr) -> None:
     """Record the comment that a statement gives a table.
 
     Args:
-        session: The session.
+        session: Session that may have a temporary one of that name.
         tree: The translated statement, from which fakesnow took the comment.
     """
     comment = tree.args.get("table_comment")
@@ -73,7 +74,7 @@ def record_lengths(session: Session, name: TableName) -> None:
     """Record the lengths of a table's texts for INFORMATION_SCHEMA.
 
     Args:
-        session: The session.
+        session: Session that may have a temporary one of that name.
         name: Database, schema and table; nothing happens for a temporary one.
     """
     if name in session.temporary:
