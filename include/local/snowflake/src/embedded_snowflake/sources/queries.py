@@ -11,7 +11,7 @@ from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state import execution, running
+from embedded_snowflake.state import running
 from embedded_snowflake.state.statement import Statement
 
 
@@ -44,11 +44,7 @@ def evaluate(statement: Statement, text: str) -> Result:
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    return execution.run(statement.nested(text), _evaluate)
-
-
-def _evaluate(inner: Statement) -> Result:
-    tree = dialect.parse(inner.text)
+    tree = dialect.parse(text)
     if not isinstance(tree, (exp.Query, exp.Values)):
-        raise not_supported(f"{' '.join(inner.text.split()[:4])} … in the place of a query")
-    return run(inner, tree)
+        raise not_supported(f"{' '.join(text.split()[:4])} … in the place of a query")
+    return run(statement, tree)

@@ -6,7 +6,7 @@ from embedded_snowflake.results import Result
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.sql.translate import translate
-from embedded_snowflake.state import execution, running
+from embedded_snowflake.state import running
 from embedded_snowflake.state.statement import Statement
 
 
@@ -23,9 +23,5 @@ def read(statement: Statement, text: str) -> Result:
     Raises:
         SnowflakeError: Snowflake would refuse it, or it is not supported.
     """
-    return execution.run(statement.nested(text), _read)
-
-
-def _read(inner: Statement) -> Result:
-    translated, facts = translate(dialect.parse(inner.text), inner)
-    return running.fetch(inner.session, duck_sql(translated), facts)
+    translated, facts = translate(dialect.parse(text), statement)
+    return running.fetch(statement.session, duck_sql(translated), facts)
