@@ -39,10 +39,7 @@ class Job:
     """A statement that was sent.
 
     Attributes:
-        query_id: Its id.
-        session: Session that sent it.
         describe: Whether only its columns are wanted.
-        sql: Its text.
         outcome: Its result or error, once there.
         stopped: Why it is to end before its time, or None.
     """
@@ -164,7 +161,6 @@ class Executor:
         """Start a statement, unless this very request was sent before (a client repeats one whose answer it missed).
 
         Args:
-            session: Session that sent it.
             body: The request: sqlText, bindings, describeOnly, parameters.
             request_id: The client's id of the request.
 
@@ -188,9 +184,6 @@ class Executor:
     def find(self, query_id: str) -> Job | None:
         """Find a statement.
 
-        Args:
-            query_id: Its id.
-
         Returns:
             The statement, or None when it is forgotten or never was.
         """
@@ -201,7 +194,6 @@ class Executor:
         """Stop a running statement.
 
         Args:
-            session: Session that sent it.
             request_id: The client's id of the request that sent it; one that never came stops nothing.
         """
         with self._lock:
@@ -231,11 +223,7 @@ class Executor:
         return len(jobs)
 
     def abort(self, session: Session) -> None:
-        """Stop all statements of a session.
-
-        Args:
-            session: Session that sent it.
-        """
+        """Stop all statements of a session."""
         with self._lock:
             jobs = [job for job in self._jobs.values() if job.session is session]
         for job in jobs:

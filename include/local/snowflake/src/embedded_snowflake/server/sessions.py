@@ -26,7 +26,6 @@ class Login:
     """An open session with its tokens.
 
     Attributes:
-        session: Session to close.
         token: What each request carries.
         master: What renews the token.
         used: Time of the last request, by the monotonic clock in seconds.

@@ -22,7 +22,6 @@ def run(statement: Statement, interpret: Interpret) -> Result:
     """Run a statement in its session.
 
     Args:
-        statement: Execution that it belongs to.
         interpret: Reads it and does what it says; called again where numbers need more than 64 bits, or where the
             transaction that it changes rows in is brought back.
 

@@ -28,7 +28,6 @@ class Fact:
     """What is known about one column.
 
     Attributes:
-        name: Its name.
         nullable: Whether it may be NULL.
         length: Characters of a text column, bytes of a binary one; None for the full length.
         kind: variant, array, object or timestamp_tz where declared or evident; None otherwise.

@@ -103,7 +103,6 @@ class GrantQueries:
 
         Args:
             kind: ROLE or USER.
-            name: Its name.
 
         Returns:
             The grants, oldest first.
@@ -126,7 +125,6 @@ class GrantQueries:
 
         Args:
             kind: ROLE or USER.
-            name: Its name.
 
         Returns:
             Names of the roles.

@@ -164,7 +164,6 @@ class Grants(GrantQueries):
 
         Args:
             kind: ROLE or USER.
-            name: Its name.
             heir: The role that drops it.
         """
         with self._file.change() as base:

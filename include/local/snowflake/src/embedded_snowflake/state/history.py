@@ -105,7 +105,6 @@ class History:
         """Record how a statement ended.
 
         Args:
-            query_id: Its id.
             query_type: SELECT, INSERT, CREATE_TABLE, …
             rows: Rows in its result.
             code: Error number, where it failed.
@@ -177,9 +176,6 @@ class History:
 
     def status(self, query_id: str) -> tuple[str, str | None, str | None] | None:
         """Look up a statement's state.
-
-        Args:
-            query_id: Its id.
 
         Returns:
             Execution status, error code and error message, or None when it is unknown.

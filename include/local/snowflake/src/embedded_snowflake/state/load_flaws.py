@@ -46,9 +46,6 @@ class LoadFlaws:
     def of(self, query_id: str) -> tuple[TableName, Flaws] | None:
         """Find a load.
 
-        Args:
-            query_id: Its id.
-
         Returns:
             The table that it loaded into and what was wrong; None for no load, or one that is forgotten.
         """

@@ -103,9 +103,6 @@ def beside(session: Session) -> Iterator[Session]:
 
     On the session's connection, where that is free, or on another.
 
-    Args:
-        session: Session that the part belongs to.
-
     Yields:
         The session, or a part of it.
     """
@@ -122,9 +119,6 @@ def beside(session: Session) -> Iterator[Session]:
 @contextlib.contextmanager
 def aside(session: Session) -> Iterator[Session]:
     """Make a part of a session with a connection of its own.
-
-    Args:
-        session: Session that the part belongs to.
 
     Yields:
         The part.

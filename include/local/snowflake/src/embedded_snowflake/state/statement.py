@@ -27,7 +27,6 @@ class Statement:
         text: Its text as sent.
         rows: Values of its placeholders; several rows for an INSERT of many.
         describe_only: Whether only its result's columns are wanted; nothing may change then.
-        query_id: Its id.
         leaves_open: Whether it leaves the open transaction open though it is DDL.
         outer: The statement that needs this one's result, if any.
         wide: Whether it runs again because a whole number needs more than 64 bits: see sql/rewrite/wide_integers.py.

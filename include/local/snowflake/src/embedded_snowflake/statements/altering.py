@@ -91,10 +91,6 @@ class _Change:
 def alter(statement: Statement, tree: exp.Alter) -> Result:
     """Run ALTER TABLE or ALTER VIEW.
 
-    Args:
-        statement: Execution that it belongs to.
-        tree: Statement as parsed.
-
     Returns:
         "Statement executed successfully."
 

@@ -37,7 +37,6 @@ class TargetColumn:
     """A column that is written to.
 
     Attributes:
-        name: Its name.
         duck_type: DuckDB's type.
         type: Snowflake's type, as sqlglot has it.
     """
@@ -82,7 +81,6 @@ class Assignment:
     """An INSERT, UPDATE or MERGE whose values are cast to its columns' types.
 
     Attributes:
-        tree: Statement as parsed.
         before: DuckDB statements to run before it: they make room for numbers of more than 64 bits.
         queried: The columns that an INSERT's query is written to, in its order; None for one whose cast does more than
             change the type.
@@ -97,7 +95,6 @@ def cast_changes(statement: Statement, tree: exp.Expr) -> Assignment:
     """Cast what an INSERT, UPDATE or MERGE writes to its columns' types.
 
     Args:
-        statement: Execution that it belongs to.
         tree: Statement in Snowflake's tree; changed in place.
 
     Returns:

@@ -15,9 +15,6 @@ from embedded_snowflake.state.statement import Statement
 def materialise(statement: Statement) -> exp.Expr:
     """Make a temporary table of many rows' values, far quicker to read than a statement that spells them out.
 
-    Args:
-        statement: Execution that it belongs to.
-
     Returns:
         A query of the table: one column per binding, of its type.
     """

@@ -27,7 +27,6 @@ def of_many(statement: Statement, tree: exp.Expr) -> exp.Expr:
     """Let one INSERT insert many rows, as executemany sends it.
 
     Args:
-        statement: Execution that it belongs to.
         tree: INSERT … VALUES (?, …) as parsed; changed in place.
 
     Returns:
@@ -57,7 +56,6 @@ def statements(statement: Statement, tree: exp.Insert) -> list[str]:
     """Write an INSERT for DuckDB.
 
     Args:
-        statement: Execution that it belongs to.
         tree: The statement; it is used up.
 
     Returns:

@@ -16,7 +16,6 @@ def source(session: Session, tree: exp.Create) -> tuple[TableName, bool] | None:
 
     Args:
         session: Session that may have temporary tables of these names.
-        tree: Statement as parsed.
 
     Returns:
         The table's full name, and whether its rows are copied too; None when the statement copies none.

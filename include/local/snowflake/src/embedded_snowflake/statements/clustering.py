@@ -21,9 +21,6 @@ from embedded_snowflake.state.session import Session
 def of_create(tree: exp.Create) -> ClusterKey | None:
     """Find the CLUSTER BY of a CREATE TABLE.
 
-    Args:
-        tree: Statement as parsed.
-
     Returns:
         The clause, or None.
     """

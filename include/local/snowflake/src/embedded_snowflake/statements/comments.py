@@ -20,10 +20,6 @@ from embedded_snowflake.statements.table_catalog import DDL, DONE
 def comment(statement: Statement, tree: exp.Comment) -> Result:
     """Run COMMENT ON.
 
-    Args:
-        statement: Execution that it belongs to.
-        tree: Statement as parsed.
-
     Returns:
         "Statement executed successfully."
 
@@ -60,7 +56,6 @@ def of_definition(tree: exp.Create, place: str) -> list[str]:
     """Write the comments that a CREATE TABLE or VIEW gives itself and its columns.
 
     Args:
-        tree: Statement as parsed.
         place: The object in DuckDB's SQL.
 
     Returns:

@@ -124,7 +124,6 @@ def run(
         text: Statement in Snowflake's SQL.
         rows: Values of its placeholders; several rows for an INSERT of many.
         describe: Whether only its result's columns are wanted.
-        query_id: Its id.
         leaves_open: Whether it leaves the open transaction open though it is DDL.
 
     Returns:

@@ -63,7 +63,6 @@ def check_option(name: str, value: Any, statement: str) -> None:
     """Refuse an option whose value is not the one in force.
 
     Args:
-        name: Its name.
         value: Its value, as a node or a text; None where it is to be unset.
         statement: The statement in a few words.
 

@@ -20,7 +20,6 @@ def check(session: Session, tree: exp.Expr) -> None:
 
     Args:
         session: Session, or procedure's part of one, that runs it.
-        tree: Statement as parsed.
 
     Raises:
         SnowflakeError: The procedure runs with its owner's rights, under which there is no such statement (090236).

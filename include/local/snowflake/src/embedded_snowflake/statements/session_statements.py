@@ -83,7 +83,6 @@ def set_parameter(session: Session, name: str, value: Any) -> None:
     """Set a session parameter, with what hangs on it.
 
     Args:
-        session: Session that it is set in.
         name: Parameter in upper case.
         value: Its value.
 

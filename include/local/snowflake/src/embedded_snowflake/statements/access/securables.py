@@ -70,7 +70,6 @@ def find_container(session: Session, kind: str, name: exp.Table) -> Securable:
     Args:
         session: Session whose database a schema's name leaves out.
         kind: DATABASE or SCHEMA.
-        name: Its name.
 
     Returns:
         The database or schema.

@@ -46,7 +46,6 @@ def of_file(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], f
     """Find the rows that a COPY INTO makes of a file.
 
     Args:
-        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.

@@ -99,7 +99,6 @@ def describe(statement: Statement, tree: exp.Copy) -> Result:
     """Describe an unload.
 
     Args:
-        statement: Execution that it belongs to.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:
@@ -119,7 +118,6 @@ def run(statement: Statement, tree: exp.Copy) -> Result:
     """Unload a query's rows into a stage.
 
     Args:
-        statement: Execution that it belongs to.
         tree: COPY INTO @stage/… FROM ….
 
     Returns:

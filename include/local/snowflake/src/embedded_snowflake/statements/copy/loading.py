@@ -19,7 +19,6 @@ def load(statement: Statement, plan: CopyPlan, columns: list[TargetColumn], file
     """Load a file.
 
     Args:
-        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
         file: The file.

@@ -37,7 +37,6 @@ def unload(
     """Write a query's rows, those of each partition to a file of its own.
 
     Args:
-        statement: Execution that it belongs to.
         source: The query, in Snowflake's tree.
         by: What tells the partitions apart.
         reference: Stage and path to write to.

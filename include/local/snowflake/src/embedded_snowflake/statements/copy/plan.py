@@ -112,7 +112,6 @@ def read(session: Session, tree: exp.Copy) -> CopyPlan:
 
     Args:
         session: The session, for the current database and schema, and for named file formats.
-        tree: Statement as parsed.
 
     Returns:
         What it says.

@@ -29,7 +29,6 @@ def run(statement: Statement, plan: CopyPlan, columns: list[TargetColumn]) -> Re
     """Check files without loading them.
 
     Args:
-        statement: Execution that it belongs to.
         plan: What the statement says.
         columns: The columns to fill.
 
