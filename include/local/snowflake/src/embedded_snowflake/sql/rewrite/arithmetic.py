@@ -139,54 +139,58 @@ def _rewrite(node: exp.Expr, kinds: list[str | None], *, wide: bool) -> None:
     if wide and isinstance(node, _OVERFLOWING) and left in INTEGERS and right in INTEGERS:
         node.set("this", exp.cast(node.this, exp.DataType(this=exp.DataType.Type.INT128)))
         return
-    if (
-        wide
-        and isinstance(node, exp.Mul)
-        and (scale := number_scale(left)) is not None
-        and number_scale(right) is not None
-    ):
-        node.set("this", as_decimal(node.this, scale))
+    scale, other = number_scale(left), number_scale(right)
     if isinstance(node, exp.Mul):
-        _round_product(node, number_scale(left), number_scale(right))
-        return
-    if isinstance(node, exp.Div):
-        one, other = number_scale(left), number_scale(right)
-        if one is not None and other is not None:
-            node.replace(
-                division.quotient(node.this, node.expression, (one, other), max(one, min(one + 6, _MAX_SCALE)))
-            )
-        else:
-            node.replace(call("divide", node.this, node.expression))
+        _product(node, scale, other, wide=wide)
+    elif isinstance(node, exp.Div):
+        _quotient(node, scale, other)
     elif isinstance(node, exp.Avg):
-        scale = number_scale(left)
-        if scale is not None:
-            target = with_window(node)
-            more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
-            target.replace(division.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
+        _average(node, scale)
     elif isinstance(node, exp.Kurtosis):
-        if number_scale(left) is not None:
-            target = with_window(node)
-            target.replace(_number(target.copy(), 12))
+        _kurtosis(node, scale)
     elif isinstance(node, _MIDDLES):
-        _middle(node, number_scale(left))
+        _middle(node, scale)
     elif isinstance(node, _SPREADS):
-        _spread(node, number_scale(left))
-    elif (
-        isinstance(node, (exp.DateAdd, exp.DateSub)) and left == "DATE" and node.text("unit").upper() in _DATE_UNITS
-    ) or (isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice)) and left == "DATE"):
+        _spread(node, scale)
+    elif left == "DATE" and _keeps_dates(node):
         node.replace(exp.cast(node.copy(), "DATE"))
+
+
+def _product(node: exp.Mul, left: int | None, right: int | None, *, wide: bool) -> None:
+    if left is None or right is None:
+        return
+    if wide:
+        node.set("this", as_decimal(node.this, left))
+    scale = max(_MAX_SCALE, left, right)
+    if left + right > scale:
+        node.replace(exp.cast(node.copy(), f"DECIMAL(38, {scale})"))
+
+
+def _quotient(node: exp.Div, left: int | None, right: int | None) -> None:
+    if left is None or right is None:
+        node.replace(call("divide", node.this, node.expression))
+        return
+    scale = max(left, min(left + 6, _MAX_SCALE))
+    node.replace(division.quotient(node.this, node.expression, (left, right), scale))
+
+
+def _average(node: exp.Avg, scale: int | None) -> None:
+    if scale is not None:
+        target = with_window(node)
+        more = 3 if isinstance(target, exp.Window) else 6  # a window's average has fewer digits than a group's
+        target.replace(division.average(target, scale, max(scale, min(scale + more, _MAX_SCALE))))
+
+
+def _kurtosis(node: exp.Kurtosis, scale: int | None) -> None:
+    if scale is not None:
+        target = with_window(node)
+        target.replace(_number(target.copy(), 12))
 
 
 def _middle(node: exp.Expr, scale: int | None) -> None:
     """Give a median of NUMBERs three digits more; DuckDB's has the type of its argument."""
     if scale is not None:
         node.this.replace(as_decimal(node.this.copy(), min(scale + 3, _MOST_SCALE)))
-
-
-def _round_product(node: exp.Mul, left: int | None, right: int | None) -> None:
-    if left is None or right is None or left + right <= max(_MAX_SCALE, left, right):
-        return
-    node.replace(exp.cast(node.copy(), f"DECIMAL(38, {max(_MAX_SCALE, left, right)})"))
 
 
 def _spread(node: exp.Expr, scale: int | None) -> None:
@@ -201,6 +205,13 @@ def _spread(node: exp.Expr, scale: int | None) -> None:
     node.replace(variance)
     whole = with_window(variance)
     whole.replace(exp.Sqrt(this=exp.Round(this=whole.copy(), decimals=exp.Literal.number(max(scale, 6)))))
+
+
+def _keeps_dates(node: exp.Expr) -> bool:
+    """Tell whether an operation of a DATE gives a DATE, where DuckDB's gives a TIMESTAMP."""
+    if isinstance(node, (exp.DateAdd, exp.DateSub)):
+        return node.text("unit").upper() in _DATE_UNITS
+    return isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.TimeSlice))
 
 
 def _number(value: exp.Expr, scale: int) -> exp.Expr:
