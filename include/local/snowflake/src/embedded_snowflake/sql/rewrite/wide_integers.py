@@ -1,8 +1,8 @@
 """Make room for whole numbers of more than 64 bits.
 
 NUMBER(38, 0), which INT, BIGINT and NUMBER mean too, is DuckDB's BIGINT here: joins, groups and results of ordinary
-numbers stay quick. A statement that fails because a number does not fit is run again with 128 bits (`Session.run`): its
-casts take DuckDB's HUGEINT, and arithmetic.py makes its operators do so.
+numbers stay quick. A statement that fails because a number does not fit is run again with 128 bits (see
+state/execution.py): its casts take DuckDB's HUGEINT, and arithmetic.py makes its operators do so.
 """
 
 from __future__ import annotations
