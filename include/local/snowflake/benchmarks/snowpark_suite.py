@@ -3,9 +3,9 @@
     python -m benchmarks.snowpark_suite CHECKOUT --python CLIENT_PYTHON [--reasons] [--files FILE …]
 
 CHECKOUT is a checkout of https://github.com/snowflakedb/snowpark-python (its folder `tests` and its tox.ini are
-enough). It is copied, never written to. CLIENT_PYTHON is an interpreter of the same version as the one that runs this, with
-the packages that are there in the same versions, since what a test pickles is run there and asks for them, and with
-more:
+enough). It is copied, never written to. CLIENT_PYTHON is an interpreter of the same version as the one that
+runs this, with the packages that are there in the same versions, since what a test pickles is run there and asks for
+them, and with more:
 
     uv pip freeze > versions.txt
     uv pip install --python CLIENT_PYTHON -r versions.txt "snowflake.core<2" "pytest<8" pytest-timeout pytz openpyxl

@@ -287,7 +287,8 @@ class LocalTesting:
 
 
 _TRIVIAL = """
-create or replace function TRIVIAL(X float) returns float language python runtime_version = '3.12' packages = ('pandas') handler = 'run' as
+create or replace function TRIVIAL(X float) returns float
+language python runtime_version = '3.12' packages = ('pandas') handler = 'run' as
 $$
 import pandas
 from _snowflake import vectorized

@@ -1,4 +1,4 @@
-"""The Python environments of the tests: the workers' interpreter, and one for each client that tests run beside our own.
+"""The Python environments of the tests: the workers' interpreter, and one for each other client.
 
 EMBEDDED_SNOWFLAKE_TEST_PYTHON names an interpreter for functions and procedures, with the packages of the extra
 `snowpark` and `scikit-learn`; without it that is the tests' own. EMBEDDED_SNOWFLAKE_TEST_VENVS is the folder of the

@@ -140,7 +140,8 @@ def _report(entries: list[dict[str, Any]], starts: list[float], problems: list[s
         mine = [entry for entry in entries if entry["kind"] == operation.__name__]
         right = sum(entry["acknowledged"] for entry in mine)
         print(
-            f"{operation.__name__:<14}{right:>13,}{len(mine) - right:>9,}{max((entry['longest'] for entry in mine), default=0):>17.1f}"
+            f"{operation.__name__:<14}{right:>13,}{len(mine) - right:>9,}"
+            f"{max((entry['longest'] for entry in mine), default=0):>17.1f}"
         )
     right = sum(entry["acknowledged"] for entry in entries)
     queries = sum(len(entry["queries"]) for entry in entries)

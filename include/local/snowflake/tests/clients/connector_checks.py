@@ -23,7 +23,8 @@ from snowflake.connector import errors
 
 CONNECTIONS, KEY = Path(sys.argv[1]), Path(sys.argv[2])
 SCHEMA = f"CLIENT_{uuid.uuid4().hex[:8].upper()}"
-TYPES = """select 1::number(38,0), 1.25::number(10,2), 1.5::float, 'ä€'::varchar, true, '2024-02-29'::date, '10:11:12'::time,
+TYPES = """select 1::number(38,0), 1.25::number(10,2), 1.5::float, 'ä€'::varchar, true, '2024-02-29'::date,
+    '10:11:12'::time,
     '1969-12-31 23:59:59.250'::timestamp_ntz, '2024-01-01 00:00:00 +0000'::timestamp_ltz, to_binary('00ff'),
     parse_json('{"a": [1]}'), array_construct(1), null::varchar"""
 VALUES = (

@@ -19,10 +19,11 @@ account with `SNOWFLAKE_CONNECTION=<name in connections.toml> pytest tests/contr
 TAIL = """
 ## snowflake-ml-python
 
-`tests/clients/test_ml.py` runs 2.6.0 of it, in an environment of its own, and compares with scikit-learn and pandas: scalers,
-encoders, imputers, pipelines, models of `snowflake.ml.modeling` and its metrics. The interpreter of the procedures that it makes needs
-`snowflake-telemetry-python` and the model's library, as `scikit-learn`; its GridSearchCV wants `xgboost` in the client. Refused, by what
-they send: the registry (SHOW MODELS), datasets (CREATE DATASET), experiments (CREATE EXPERIMENT), the feature store (CREATE TAG), jobs.
+`tests/clients/test_ml.py` runs 2.6.0 of it, in an environment of its own, and compares with scikit-learn and pandas:
+scalers, encoders, imputers, pipelines, models of `snowflake.ml.modeling` and its metrics. The interpreter of the
+procedures that it makes needs `snowflake-telemetry-python` and the model's library, as `scikit-learn`; its GridSearchCV
+wants `xgboost` in the client. Refused, by what they send: the registry (SHOW MODELS), datasets (CREATE DATASET),
+experiments (CREATE EXPERIMENT), the feature store (CREATE TAG), jobs.
 
 ## Snowpark's own integration tests
 

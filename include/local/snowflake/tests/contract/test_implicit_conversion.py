@@ -19,8 +19,10 @@ from embedded_snowflake.sql.resolve.signatures import SIGNATURES
 from embedded_snowflake.sql.resolve.signatures.conversions import CONVERSIONS
 
 _ROW = (
-    "select column1 as ONE, column2 as TWO, column3 as TEN, column4 as HALF, column5 as N, column6 as F, column7 as D, column8 as DAY,"
-    " column9 as TS, column10 as YES, column11 as NEGATIVE from values ('1', '2', '10', '0.5', 20240115, 1.5::float, '2024-02-29'::date,"
+    "select column1 as ONE, column2 as TWO, column3 as TEN, column4 as HALF,"
+    " column5 as N, column6 as F, column7 as D, column8 as DAY,"
+    " column9 as TS, column10 as YES, column11 as NEGATIVE from values ('1', '2', '10', '0.5',"
+    " 20240115, 1.5::float, '2024-02-29'::date,"
     " '2024-02-29', '2024-02-29 10:11:12', 'yes', '-7.25')"
 )
 _PAIRS = "select column1 as Y, column2 as X from values ('1', '2'), ('3', '4'), ('5', '9')"

@@ -43,14 +43,17 @@ FORMS: dict[str, tuple[str, ...]] = {
     "window": ("select sum({c}) over (partition by {o} order by {c}) as {n} from SRC order by K",),
     "set operation": ("select {c}{a} from SRC union select {c} from ONE order by {n}",),
     "PIVOT": (
-        "select P as {n} from (select K, {c}{a}, 'p' as Q from SRC) pivot (sum({n}) for Q in ('p')) as X (K, P) order by K",
+        "select P as {n} from (select K, {c}{a}, 'p' as Q from SRC) "
+        "pivot (sum({n}) for Q in ('p')) as X (K, P) order by K",
     ),
     "UNPIVOT": (
-        "select {n} from (select V as {n}, N from (select {c}{a}, K from SRC) unpivot (V for N in ({n}))) where N = {t} order by 1",
+        "select {n} from (select V as {n}, N from (select {c}{a}, K from SRC) "
+        "unpivot (V for N in ({n}))) where N = {t} order by 1",
     ),
     "MERGE": (
         "create or replace table MADE as select K, 0 as {n} from SRC where K = 1",
-        "merge into MADE using (select {c}{a}, K from SRC) S on MADE.K = S.K when matched and S.{n} > MADE.{n} then update set {n} = S.{n} "
+        "merge into MADE using (select {c}{a}, K from SRC) S on MADE.K = S.K when matched and "
+        "S.{n} > MADE.{n} then update set {n} = S.{n} "
         "when not matched then insert ({n}, K) values (S.{n}, S.K)",
         "select {n} from MADE order by K",
     ),
@@ -84,15 +87,19 @@ FORMS: dict[str, tuple[str, ...]] = {
         "select {n} from ALIKE order by K",
     ),
     "COPY into a stage and back": (
-        "copy into @~/names/ from (select {c}{a}, K from SRC) file_format = (type = parquet) header = true overwrite = true",
+        "copy into @~/names/ from (select {c}{a}, K from SRC) file_format "
+        "= (type = parquet) header = true overwrite = true",
         "create or replace table MADE ({n} int, K int)",
-        "copy into MADE from (select $1:{n}::int as {n}, $1:K::int from @~/names/) file_format = (type = parquet) force = true",
+        "copy into MADE from (select $1:{n}::int as {n}, $1:K::int from @~/names/) file_format "
+        "= (type = parquet) force = true",
         "select {n} from MADE order by K",
     ),
     "COPY by name": (
-        "copy into @~/names/ from (select {c}{a}, K from SRC) file_format = (type = parquet) header = true overwrite = true",
+        "copy into @~/names/ from (select {c}{a}, K from SRC) "
+        "file_format = (type = parquet) header = true overwrite = true",
         "create or replace table MADE (K int, {n} int, {x} int)",
-        "copy into MADE from @~/names/ file_format = (type = parquet) match_by_column_name = case_sensitive force = true",
+        "copy into MADE from @~/names/ "
+        "file_format = (type = parquet) match_by_column_name = case_sensitive force = true",
         "select {n} from MADE where {x} is null order by K",
     ),
     "RESULT_SCAN": ("select {c}{a}, K from SRC", "select {n} from table(result_scan(last_query_id())) order by K"),

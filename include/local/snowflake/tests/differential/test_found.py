@@ -96,7 +96,8 @@ def test_numbers_cast_in_place_have_room_for_their_product(cursor: SnowflakeCurs
 
 def test_medians_are_exact(cursor: SnowflakeCursor) -> None:
     prices = "(select -111.67::number(38, 18) as A, column1 as B from values (12345678901234.51), (12345678901234.52))"
-    sql = f"""select median(A), median(B), median(B) over (partition by 1), percentile_cont(0.25) within group (order by B desc),
+    sql = f"""select median(A), median(B), median(B) over (partition by 1),
+        percentile_cont(0.25) within group (order by B desc),
         median(1.25::number(10, 2)) from {prices}
         group by A, B qualify row_number() over (order by B) = 1"""
     first = Decimal("12345678901234.51")

@@ -34,7 +34,7 @@ def define(cursor: SnowflakeCursor, runtime: str) -> Define:
 
 @pytest.fixture
 def snowpark(server: control.Server, schema: str, snowflake_state: Path) -> Callable[[str], str]:
-    """Run one of the scenarios of snowpark_client.py in the Snowpark interpreter, where functions can be registered from."""
+    """Run one of the scenarios of snowpark_client.py in the interpreter that registers functions."""
 
     def run(scenario: str) -> str:
         command = [str(WORKER_PYTHON), str(CLIENT), str(snowflake_state / "connections.toml"), schema, scenario]

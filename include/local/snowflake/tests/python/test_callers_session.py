@@ -24,7 +24,7 @@ Run = Callable[..., None]
 
 @pytest.fixture(scope="module")
 def running(connection_parameters: dict[str, Any], schema: str, runtime: str) -> None:
-    """Two procedures that run the statements they are given, one after the other, and give the last one's only value."""
+    """Two procedures that run the statements they are given, in order, and give the last one's only value."""
     code = "def run(session, statements): return [str(session.sql(s).collect()[0][0]) for s in statements][-1]"
     with snowflake.connector.connect(**{**connection_parameters, "schema": schema}) as connection:
         for name, rights in (("OWNS", "owner"), ("SHARES", "caller")):

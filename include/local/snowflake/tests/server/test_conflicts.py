@@ -210,7 +210,8 @@ def test_what_a_cancelled_procedure_runs_is_stopped(cursor: SnowflakeCursor, ano
 DIES = """
 import os, sys, snowflake.connector
 from embedded_snowflake import control
-connection = snowflake.connector.connect(**control.connection_parameters(control.Path(sys.argv[1])) | {"schema": sys.argv[2]})
+parameters = control.connection_parameters(control.Path(sys.argv[1]))
+connection = snowflake.connector.connect(**parameters | {"schema": sys.argv[2]})
 cursor = connection.cursor()
 cursor.execute("begin")
 cursor.execute("update SHARED set N = 100")

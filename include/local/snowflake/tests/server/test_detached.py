@@ -21,7 +21,8 @@ SENDS = """
 import sys, snowflake.connector
 from embedded_snowflake import control
 state, schema, abort = control.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "True"
-parameters = control.connection_parameters(state) | {"schema": schema, "session_parameters": {"ABORT_DETACHED_QUERY": abort}}
+parameters = control.connection_parameters(state) | {"schema": schema}
+parameters["session_parameters"] = {"ABORT_DETACHED_QUERY": abort}
 snowflake.connector.connect(**parameters).cursor().execute(sys.argv[4])
 """
 

@@ -1,4 +1,4 @@
-"""Options of file formats and of COPY INTO, each done or refused by its name, and loads that give back what was unloaded."""
+"""Options of file formats and of COPY INTO, done or refused by name, and loads that give back what was unloaded."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def test_broken_records_are_errors(cursor: SnowflakeCursor, put: Any, content: b
     [
         "type = avro", "type = xml", "type = orc", "type = csv no_such_option = 1", "type = csv validate_utf8 = false",
         "type = json enable_octal = true", "type = json ignore_utf8_errors = true", "type = json trim_space = true",
-        "type = json null_if = ('x')", "type = parquet trim_space = true", "type = csv encoding = 'KLINGON'", "type = json skip_header = 1",
+        "type = json null_if = ('x')", "type = parquet trim_space = true", "type = csv encoding = 'KLINGON'",
+        "type = json skip_header = 1",
     ],
 )  # fmt: skip
 def test_what_is_not_done_is_refused_by_its_name(cursor: SnowflakeCursor, put: Any, form: str) -> None:

@@ -47,7 +47,8 @@ def test_an_element_comes_before_what_is_in_it(library: duckdb.DuckDBPyConnectio
 
 
 def test_inputs_have_a_number_and_elements_know_their_parent(library: duckdb.DuckDBPyConnection) -> None:
-    sql = """select count(distinct "SEQ"), list("THIS" order by "PATH") from _sf_flatten_recursive('[[1]]'::json, '', false, 'BOTH')"""
+    sql = """select count(distinct "SEQ"), list("THIS" order by "PATH")
+        from _sf_flatten_recursive('[[1]]'::json, '', false, 'BOTH')"""
     assert library.execute(sql).fetchone() == (1, ["[[1]]", "[1]"])
 
 

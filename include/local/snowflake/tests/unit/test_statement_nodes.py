@@ -28,7 +28,8 @@ NODES: dict[str, type[exp.Expr]] = {
     "comment if exists on role R is 'there'": nodes.CommentOnAccountObject,
     "desc warehouse W": nodes.DescribeWarehouse,
     "show terse users like 'a%' starts with 'A' limit 2": nodes.ShowAccountObjects,
-    "create or replace aggregate function F(X number default 1 + 1) returns float language python runtime_version = '3.12'"
+    "create or replace aggregate function F(X number default 1 + 1) returns float "
+    "language python runtime_version = '3.12'"
     " packages = ('numpy') handler = 'F' as $$code$$": nodes.CreateRoutine,
     "create procedure if not exists P() returns table (A int) language python execute as caller": nodes.CreateRoutine,
     "create function F() returns int as '1'": exp.Create,

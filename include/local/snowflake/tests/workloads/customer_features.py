@@ -1,4 +1,4 @@
-"""Recency, frequency and money of customers, quartiles, one-hot columns and scaling, as features of a model that is cross-checked."""
+"""Recency, frequency and money of customers, quartiles, one-hot columns and scaling, for a cross-checked model."""
 
 from __future__ import annotations
 

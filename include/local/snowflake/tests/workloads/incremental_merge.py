@@ -1,4 +1,4 @@
-"""Apply batches of changes (inserts, updates, deletes, late and repeated ones) to a dimension by MERGE, latest change first."""
+"""Apply batches of changes (inserts, updates, deletes, late and repeated ones) to a dimension by MERGE."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def _merge(session: Session) -> tuple[int, ...]:
            ) S on T.ID = S.ID
            when matched and S.OPERATION = 'D' and S.CHANGED > T.CHANGED then delete
            when matched and S.CHANGED > T.CHANGED then update set NAME = S.NAME, CITY = S.CITY, CHANGED = S.CHANGED
-           when not matched and S.OPERATION <> 'D' then insert (ID, NAME, CITY, CHANGED) values (S.ID, S.NAME, S.CITY, S.CHANGED)"""
+           when not matched and S.OPERATION <> 'D' then
+             insert (ID, NAME, CITY, CHANGED) values (S.ID, S.NAME, S.CITY, S.CHANGED)"""
     ).collect()
     return tuple(row)
 

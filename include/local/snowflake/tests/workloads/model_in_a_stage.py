@@ -1,4 +1,4 @@
-"""Train scikit-learn in a procedure, keep the model on a stage, predict by a vectorised function that gives shape (n, 1)."""
+"""Train scikit-learn in a procedure, keep the model on a stage, predict by a vectorised function of shape (n, 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Procedures and functions on a stage, made in one session and called by name in another, with a module and a file beside them."""
+"""Procedures and functions on a stage, made in one session and called in another, with a module and a file."""
 
 from __future__ import annotations
 

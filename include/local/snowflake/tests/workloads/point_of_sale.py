@@ -1,4 +1,4 @@
-"""Raw files into tables, a flattened view over joins, a table like the view, merged daily, and daily metrics by city with a function."""
+"""Raw files into tables, a flattened view over joins, a table merged daily, and daily metrics by city."""
 
 from __future__ import annotations
 

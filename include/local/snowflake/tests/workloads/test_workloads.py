@@ -1,4 +1,4 @@
-"""Pieces of work as people publish them, each run in the Snowpark interpreter and checked against what pandas computes."""
+"""Work as people publish it, each run in the Snowpark interpreter and checked against what pandas computes."""
 
 from __future__ import annotations
 
