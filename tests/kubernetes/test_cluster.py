@@ -125,7 +125,10 @@ def test_the_image_has_code_and_packages_and_nothing_of_the_machine(command: Com
 
     assert _result(cluster, "task").splitlines() == [
         "1000",
-        *(f"/opt/snowpod/include/{name}" for name in ("__init__.py", "__pycache__", "runtime", "tasks")),
+        *(
+            f"/opt/snowpod/include/{name}"
+            for name in ("__init__.py", "__pycache__", "constants.py", "runtime", "tasks")
+        ),
         "touch: cannot touch '/opt/here': Read-only file system",
         "imported",
     ]
