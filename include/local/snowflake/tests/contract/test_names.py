@@ -82,9 +82,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "LIKE and CLONE": (
         "create or replace table MADE as select {c}{a}, K from SRC",
         "create or replace table COPIED clone MADE",
-        "create or replace table ALIKE like COPIED",
-        "insert into ALIKE select * from COPIED",
-        "select {n} from ALIKE order by K",
+        "create or replace table LIKE_COPIED like COPIED",
+        "insert into LIKE_COPIED select * from COPIED",
+        "select {n} from LIKE_COPIED order by K",
     ),
     "COPY into a stage and back": (
         "copy into @~/names/ from (select {c}{a}, K from SRC) file_format "
