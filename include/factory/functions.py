@@ -133,8 +133,11 @@ def _needs(task: Task, definition: Definition, pipeline: Pipeline, settings: Set
     Where the task has a section for another target, there too: so moving it there is one word.
     """
     kind: FunctionKind = "batch_callable" if task.kind == "batch_callable" else "python_callable"
+    found: dict[Diagnostic, None] = {}
     for target in TARGETS.values():
-        if target.name in pipeline.targets_of(task) or target.name in task.spec:
-            section = target.merged(*settings.layers, pipeline.spec, task.spec)
+        variants = [one.spec for one in pipeline.variants_on(task, target.name)]
+        for variant in variants or ([{}] if target.name in task.spec else []):
+            section = target.merged(*settings.layers, pipeline.spec, variant, task.spec)
             for one in target.function_diagnostics(kind, task.action, definition, section):
-                yield one.below(("tasks", task.name, target.name))
+                found[one.below(("tasks", task.name, target.name))] = None
+    yield from found

@@ -139,6 +139,10 @@ class Pipeline:
         """Return the targets that a task with a target runs on: its own, or those of the variants."""
         return {task.target} if task.target else {target for variant in self.variants for target in variant.targets}
 
+    def variants_on(self, task: Task, target: str) -> list[Variant]:
+        """Return the variants in which a task runs on a target: by its own word, or by theirs."""
+        return [one for one in self.variants if (task.target == target if task.target else target in one.targets)]
+
     def dag_id(self, variant: Variant) -> str:
         """Return the id of a variant's DAG."""
         return self.name if variant.name is None else f"{self.name}_{variant.name}"
