@@ -18,7 +18,7 @@ from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sources.replacing import replace_sources
 from embedded_snowflake.sql.generator import duck_sql
 from embedded_snowflake.sql.resolve import identifiers, lineage, table_names
-from embedded_snowflake.sql.rewrite import sequences
+from embedded_snowflake.sql.rewrite import column_names, sequences
 from embedded_snowflake.sql.translate import translate
 from embedded_snowflake.state import declarations
 from embedded_snowflake.state.facts import Fact, of_definition
@@ -167,7 +167,8 @@ def _definition(
     _prepare_columns(last)
     last = replace_sources(statement, last)
     if isinstance(last.expression, exp.Query):
-        of_query = lineage.of_query(identifiers.stored(last.expression.copy()), session)
+        named = column_names.name_projections(last.expression.copy())
+        of_query = lineage.of_query(identifiers.stored(named), session)
         if not isinstance(stored.this, exp.Schema):
             _refuse_twice([fact.name for fact in of_query])
         declared = declared or of_query
