@@ -61,7 +61,7 @@ def _sequence(statement: Statement, name: TableName) -> Result:
     schema = exp.Table(
         db=exp.to_identifier(name.database, quoted=True), this=exp.to_identifier(name.schema, quoted=True)
     )
-    listed = show.run(statement, exp.Show(name="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
+    listed = show.run(statement, exp.Show(this="SEQUENCES", scope=schema, scope_kind="SCHEMA"))
     place = [column.name for column in listed.columns].index("name")
     rows = [row for row in listed.tuples() if row[place] == name.name]
     return Result(listed.columns, rows=rows, statement_type=_DESCRIBE)
