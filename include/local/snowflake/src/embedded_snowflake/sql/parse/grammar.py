@@ -128,7 +128,7 @@ class EmbeddedSnowflake(Snowflake):
 
         def _parse_alter_table_drop(self) -> list[exp.Expr]:
             """Read what is dropped of a table and is no column."""
-            if self._match_text_seq("PRIMARY", "KEY"):
+            if self._match(TokenType.PRIMARY_KEY):  # one token
                 return [nodes.DropPrimaryKey()]
             if self._match_text_seq("CLUSTERING", "KEY"):
                 return [nodes.DropClusteringKey()]
