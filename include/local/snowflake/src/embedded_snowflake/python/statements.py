@@ -242,7 +242,7 @@ class Statements:
 
 def _inside(items: list[Registered], tree: nodes.ShowRoutines, session: Session) -> list[Registered]:
     """Keep what lies in the database or schema that a SHOW … IN names."""
-    scope, named = tree.args["scope"], tree.args["this"]
+    scope, named = tree.args["scope"], tree.args.get("this")
     if scope == "ACCOUNT":
         return items
     if scope == "DATABASE":

@@ -107,6 +107,8 @@ class AccountObjectParser(WordParser):
             if self._take(","):
                 continue
             name = self._parse_stored_word()
+            if name == "TAG" and not self._at("="):
+                self._parse_stored_word()  # of a tag, which is refused as such
             self._take("=")
             value = exp.Tuple(expressions=self._parse_text_values()) if self._at("(") else self._parse_text_value()
             properties.append(exp.Property(this=exp.var(name), value=value))

@@ -243,6 +243,7 @@ class ClusterKey(exp.ClusterProperty):
 class AssignedCast(exp.Cast):
     """The cast of a value to the type of the column that it is written to, which converts fewer types than CAST."""
 
+    _sql_names: ClassVar[list[str]] = ["CAST"]  # as messages call it
     arg_types: ClassVar[dict[str, bool]] = {**exp.Cast.arg_types, "column": True}
 
 
