@@ -124,6 +124,7 @@ lock: setup ## write the pinned requirements anew from pyproject.toml
 	@cd include/local/snowflake && $(LOCK) --group client-snow -o tests/clients/snow.txt
 	@cd include/local/snowflake && grep -v '^packaging==' ../../runtime/requirements.txt | $(LOCK) --group client-ml -c - -o tests/clients/ml.txt
 
+CACHES := .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 clean: stop cluster-down ## stop all and remove everything that was made
-	@rm -rf .local .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .local .venv $(CACHES) $(addprefix include/local/snowflake/, $(CACHES))
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
