@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from snowflake.snowpark import Session
+from snowflake.snowpark.session import _get_active_sessions
 
 from include.runtime.session import open_session
 from tests.laptop import Laptop, laptop_in
@@ -35,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure() -> None:
     # Snowpark logs once more when Python ends, to a stream that pytest has closed by then.
     logging.raiseExceptions = False
+    # A session that a test left open would ask its server at exit, again and again, and that is gone by then.
+    for left in _get_active_sessions(require_at_least_one=False):
+        atexit.unregister(left._close_at_exit)
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,10 @@ def test_a_wrong_name_fails_before_a_session_is_paid_for(scripted: ScriptedSnowf
 def test_a_session_that_cannot_be_closed_hides_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    really_close = Session.close
+
     def close(session: Session) -> None:
+        really_close(session)
         raise OSError("gone")
 
     monkeypatch.setattr(Session, "close", close)
