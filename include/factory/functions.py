@@ -135,7 +135,7 @@ def _needs(task: Task, definition: Definition, pipeline: Pipeline, settings: Set
     kind: FunctionKind = "batch_callable" if task.kind == "batch_callable" else "python_callable"
     found: dict[Diagnostic, None] = {}
     for target in TARGETS.values():
-        variants = [one.spec for one in pipeline.variants_on(task, target.name)]
+        variants = [one.spec for one in pipeline.variants if one.runs_on(task, target.name)]
         for variant in variants or ([{}] if target.name in task.spec else []):
             section = target.merged(*settings.layers, pipeline.spec, variant, task.spec)
             for one in target.function_diagnostics(kind, task.action, definition, section):

@@ -99,6 +99,10 @@ class Variant:
     grouped: bool
     spec: Mapping[str, Any] = field(repr=False)
 
+    def runs_on(self, task: Task, target: str) -> bool:
+        """Whether a task runs on a target here: by its own word, or else by this variant's."""
+        return task.target == target if task.target else target in self.targets
+
 
 @dataclass(frozen=True)
 class Pipeline:
@@ -138,10 +142,6 @@ class Pipeline:
     def targets_of(self, task: Task) -> set[str]:
         """Return the targets that a task with a target runs on: its own, or those of the variants."""
         return {task.target} if task.target else {target for variant in self.variants for target in variant.targets}
-
-    def variants_on(self, task: Task, target: str) -> list[Variant]:
-        """Return the variants in which a task runs on a target: by its own word, or by theirs."""
-        return [one for one in self.variants if (task.target == target if task.target else target in one.targets)]
 
     def dag_id(self, variant: Variant) -> str:
         """Return the id of a variant's DAG."""

@@ -95,7 +95,7 @@ def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diag
     """
     reported = set()
     for variant, target in product(pipeline.variants, TARGETS.values()):
-        used = variant in pipeline.variants_on(task, target.name)
+        used = variant.runs_on(task, target.name)
         if task.kind == "sql" or not (used or target.name in task.spec):
             continue
         section = target.merged(*settings.layers, pipeline.spec, variant.spec, task.spec)
