@@ -10,7 +10,7 @@ from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.resolve import identifiers
-from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject
+from embedded_snowflake.state.account_objects import SYSTEM_ROLES, AccountObject, AccountObjects
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
@@ -68,7 +68,7 @@ def alter(statement: Statement, tree: nodes.AlterAccountObject) -> Result:
     session, kind = statement.session, tree.args["kind"]
     name = session.warehouse or "" if tree.args.get("this") is None else identifiers.only_part(tree.this)
     account = session.engine.account
-    found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
+    found = _named(account.objects, tree, name)
     change = _change(tree, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
     if found is None:
         return status_result(_DONE)
@@ -97,9 +97,9 @@ def drop(statement: Statement, tree: nodes.DropAccountObject) -> Result:
     Raises:
         SnowflakeError: There is none, or it is one that stays.
     """
-    kind, name = tree.args["kind"], identifiers.only_part(tree.this)
+    name = identifiers.only_part(tree.this)
     account = statement.session.engine.account
-    found = account.objects.find(kind, name) if tree.args["exists"] else account.objects.get(kind, name)
+    found = _named(account.objects, tree, name)
     if found is None:
         return status_result(f"Drop statement executed successfully ({display(name)} already dropped).")
     with account.change():
@@ -120,11 +120,20 @@ def comment(statement: Statement, tree: nodes.CommentOnAccountObject) -> Result:
     Raises:
         SnowflakeError: There is none of this name.
     """
-    objects, kind, name = statement.session.engine.account.objects, tree.args["kind"], identifiers.only_part(tree.this)
-    found = objects.find(kind, name) if tree.args["exists"] else objects.get(kind, name)
+    objects, name = statement.session.engine.account.objects, identifiers.only_part(tree.this)
+    found = _named(objects, tree, name)
     if found is not None:
         objects.change(found, replace(found, comment=nodes.text_of(tree.expression)))
     return status_result(_DONE)
+
+
+def _named(
+    objects: AccountObjects,
+    tree: nodes.AlterAccountObject | nodes.DropAccountObject | nodes.CommentOnAccountObject,
+    name: str,
+) -> AccountObject | None:
+    """Find what a statement is about; there may be none if it says IF EXISTS."""
+    return (objects.find if tree.args["exists"] else objects.get)(tree.args["kind"], name)
 
 
 def _drop(session: Session, item: AccountObject) -> None:
