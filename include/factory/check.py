@@ -187,11 +187,12 @@ def _shaped(
     value: dict[str, Any], document: Document, check: Callable[[Mapping[str, Any]], list[Diagnostic]]
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     """Return a document's value with types for what came from the environment, and what is wrong with its shape."""
-    value = typed(value, document, ())
-    wrong = check(value)
-    if not wrong or "${" not in document.text:
-        return value, wrong
-    value = typed(
-        value, document, {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")}
-    )
+    if "${" not in document.text:
+        return value, check(value)
+    as_written = typed(value, document.value)
+    wrong = check(as_written)
+    refused = {diagnostic.path for diagnostic in wrong if diagnostic.code in ("wrong-type", "wrong-value")}
+    if not refused:
+        return as_written, wrong
+    value = typed(value, document.value, refused)
     return value, check(value)

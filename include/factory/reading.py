@@ -22,6 +22,7 @@ _DEEP_LINE = re.compile(rf"^(?: {{{MAX_DEPTH}}}|(?: *[-?] +){{{MAX_DEPTH // 2}}}
 _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge")
 )
+_TAGS_OF_VALUES = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
 _KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
@@ -64,6 +65,35 @@ for _tag, _pattern, _first in (
 ):
     YamlLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 YamlLoader.add_constructor("tag:yaml.org,2002:int", YamlLoader.whole_number)
+
+
+class Unquoted(str):
+    """A text with `${` in it that stands without quotes: what the environment gives is read as YAML reads it."""
+
+    __slots__ = ()
+
+
+class _DocumentLoader(YamlLoader):
+    """Keeps apart what stands in quotes, through aliases and merges too."""
+
+    def text(self, node: yaml.ScalarNode) -> str:
+        """Return a text, as `Unquoted` where it is that."""
+        return Unquoted(node.value) if not node.style and "${" in node.value else str(node.value)
+
+
+_DocumentLoader.add_constructor("tag:yaml.org,2002:str", _DocumentLoader.text)
+
+
+def scalar(text: str) -> Any:
+    """Return what YAML reads in a text that stands alone and without quotes: a number, a truth value, nothing, text."""
+    loader = YamlLoader("")
+    try:
+        tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return loader.construct_object(yaml.ScalarNode(tag, text)) if tag in _TAGS_OF_VALUES else text
+    except ValueError:  # a number with more digits than Python reads
+        return text
+    finally:
+        loader.dispose()
 
 
 def read(path: Path) -> Document | list[Diagnostic]:
@@ -112,7 +142,7 @@ def _parse(text: str) -> Document | list[Diagnostic]:
     deep = _too_deep(text)
     if deep is not None:
         return [deep]
-    loader = YamlLoader(text)
+    loader = _DocumentLoader(text)
     try:
         node = loader.get_single_node()
         diagnostics = _Inspection(text).of(node)
@@ -252,6 +282,8 @@ def _syntax(text: str, problem: yaml.MarkedYAMLError) -> Diagnostic:
     )
     if place.line <= len(lines) and "\t" in lines[place.line - 1][: place.column]:
         hint = "YAML is indented by spaces: replace the tab."
+    elif opened and place.line <= len(lines) and re.search(r"\{[^'\"]*\$\{", lines[place.line - 1]):
+        hint = "Between `{` and `}` put `${NAME}` into quotes; or write each key in a line of its own."
     elif place.line <= len(lines) and (blank := odd_space(lines[place.line - 1])):
         hint = f"There is a {blank} in this line: replace it by a plain space."
     return Diagnostic((), f"This is not YAML: {what}.", hint, "syntax", position=place)

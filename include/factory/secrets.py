@@ -13,10 +13,9 @@ from include.factory.positions import positions
 
 HINT = (
     "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a"
-    " file."
+    " file. If it is none, end its line with `# not-a-secret`."
 )
-NOT_ONE = "If it is none, end its line with `# not a secret`."
-_MARK = re.compile(r"#\s*(?:not a secret|pragma: allowlist secret)\s*$")
+_MARK = re.compile(r"#\s*(?:not[- ]a[- ]secret|pragma: allowlist secret)\s*$")
 """Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
 
 _FORMATS = {
@@ -75,10 +74,10 @@ def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
     Returns:
         A mistake for each place; the secret itself is in no message.
     """
-    by_format = list(_by_format(text))
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
+    by_format = [one for one in _by_format(text) if one.position and one.position.line not in marked]
     lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
     guessed = list(_Structure(text, lines).of(value, ()))
-    marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
     if guessed and marked:
         places = positions(text)
         guessed = [
@@ -112,9 +111,7 @@ class _Structure:
                 spec = inner.get("default") if isinstance(inner, dict) else inner
                 if isinstance(spec, str) and self._is_secret(key, spec):
                     where = (*path, key)
-                    yield Diagnostic(
-                        where, f"`{spelled(where)}` looks like a secret, by its name.", f"{HINT} {NOT_ONE}", "secret"
-                    )
+                    yield Diagnostic(where, f"`{spelled(where)}` looks like a secret, by its name.", HINT, "secret")
                 else:
                     yield from self.of(inner, (*path, key))
         elif isinstance(value, list):
@@ -122,7 +119,7 @@ class _Structure:
                 yield from self.of(inner, (*path, index))
         elif isinstance(value, str) and _looks_random(value) and not self._is_reported(value):
             message = f"`{spelled(path)}` looks like a key or token: long and random."
-            yield Diagnostic(path, message, f"{HINT} {NOT_ONE}", "secret")
+            yield Diagnostic(path, message, HINT, "secret")
 
     def _is_secret(self, key: str, value: str) -> bool:
         if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.reading import Document
+from include.factory.reading import Unquoted, scalar
 
 _REFERENCE = re.compile(r"(\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}")
 
@@ -16,7 +16,7 @@ def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagno
     """Replace `${NAME}` and `${NAME:-default}` in all strings of a document; `$${NAME}` stands for `${NAME}` itself.
 
     Args:
-        value: The document's value; not changed.
+        value: The document's value; not changed. Keys `x-…` at its top, which hold anchors, stay as they are.
         environment: The environment's variables.
 
     Returns:
@@ -30,7 +30,10 @@ def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagno
             diagnostics.extend(_not_set(name, path) for name in unset)
             return text
         if isinstance(part, dict):
-            return {key: walk(inner, (*path, key)) for key, inner in part.items()}
+            return {
+                key: inner if not path and key.startswith("x-") else walk(inner, (*path, key))
+                for key, inner in part.items()
+            }
         if isinstance(part, list):
             return [walk(inner, (*path, index)) for index, inner in enumerate(part)]
         return part
@@ -38,40 +41,30 @@ def expand(value: Any, environment: Mapping[str, str]) -> tuple[Any, list[Diagno
     return walk(value, ()), diagnostics
 
 
-def typed(value: Any, document: Document, wanted: Collection[KeyPath]) -> Any:
-    """Make numbers and truth values of texts that came from the environment as a whole: `retries: ${RETRIES:-2}`.
+def typed(value: Any, spec: Any, refused: Collection[KeyPath] = ()) -> Any:
+    """Give what stands for one variable alone its type: without quotes what YAML reads in it, in quotes text.
 
     Args:
         value: The document's value, expanded; not changed.
-        document: The document.
-        wanted: Places where text is refused: quotes around a reference are mostly there for its braces.
+        spec: The same as written.
+        refused: Places where that is not taken: there it is the other way round, so that a warehouse `123` is a name,
+            and `{retries: "${RETRIES}"}`, which in braces cannot be written without quotes, is a number.
 
     Returns:
-        The value, with types at these places, for params, and where a reference stands without quotes and anything may
-        stand.
+        The value with types.
     """
-    if "${" not in document.text:
-        return value
 
-    def walk(now: Any, spec: Any, path: KeyPath) -> Any:
-        if isinstance(now, dict) and isinstance(spec, dict):
-            return {key: walk(inner, spec.get(key), (*path, key)) for key, inner in now.items()}
-        if isinstance(now, list) and isinstance(spec, list) and len(now) == len(spec):
-            return [
-                walk(inner, part, (*path, index)) for index, (inner, part) in enumerate(zip(now, spec, strict=True))
-            ]
-        if not (
-            isinstance(now, str)
-            and isinstance(spec, str)
-            and (match := _REFERENCE.fullmatch(spec.strip()))
-            and not match[1]
-        ):
+    def walk(now: Any, written: Any, path: KeyPath) -> Any:
+        if isinstance(now, dict):
+            return {key: walk(inner, written[key], (*path, key)) for key, inner in now.items()}
+        if isinstance(now, list):
+            return [walk(inner, written[index], (*path, index)) for index, inner in enumerate(now)]
+        match = _REFERENCE.fullmatch(written) if isinstance(written, str) else None
+        if match is None or match[1] or now == written:
             return now
-        plain = f'"{spec}"' not in document.text and f"'{spec}'" not in document.text
-        is_open = path[:1] == ("params",) or path[2:3] == ("params",) or (plain and path[2:3] == ("op_kwargs",))
-        return _scalar(now) if path in wanted or is_open else now
+        return scalar(now) if isinstance(written, Unquoted) != (path in refused) else now
 
-    return walk(value, document.value, ())
+    return walk(value, spec, ())
 
 
 def _filled_in(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -92,12 +85,3 @@ def _filled_in(text: str, environment: Mapping[str, str]) -> tuple[str, list[str
 def _not_set(name: str, path: KeyPath) -> Diagnostic:
     hint = f"Set it in the environment, or give a default: `${{{name}:-…}}`; as text, for JavaScript, `$${{{name}}}`."
     return Diagnostic(path, f"The environment variable {name} is not set.", hint, "unset-variable")
-
-
-def _scalar(text: str) -> Any:
-    """Return a number or truth value if a text is one as it is mostly written, else the text: `007` is a name."""
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text) else text

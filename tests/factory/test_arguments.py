@@ -80,8 +80,10 @@ def test_values_from_the_environment_have_types(checker: Checker) -> None:
     (config,) = found.configs.values()
     assert (config["max_active_runs"], config["catchup"]) == (3, False)
     assert (config["default_args"]["retries"], config["default_args"]["retry_exponential_backoff"]) == (2, 1.5)
-    assert config["params"] == {"limit": 100, "code": "007"}
-    assert config["tasks"]["first"]["op_kwargs"] == {"number": 4, "text": "4"}
+    assert config["params"] == {"limit": 100, "code": "007", "none": None, "share": 0.001}
+    first, second = config["tasks"].values()
+    assert first["op_kwargs"] == {"number": 4, "text": "4", "part": "4 of 5"}
+    assert (second["parameters"], second["doc_md"], second["hook_params"]) == ({"day": 7}, "3", {"warehouse": "123"})
 
 
 def test_what_dag_factory_does_not_hand_on_reaches_the_dag(checker: Checker) -> None:

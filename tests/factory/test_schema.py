@@ -28,7 +28,7 @@ FROM_THE_ENVIRONMENT = {"environment_types"}
 """A number that is in the environment is text to an editor."""
 ALSO_A_SHAPE = {
     "assets/schedule_is_mapping", "dag_factory/file", "dag_factory/relative_start", "dependencies/twice",
-    "kubernetes/pull_policy", "kubernetes/pull_secret",
+    "environment/no_number", "environment/too_small", "kubernetes/pull_policy", "kubernetes/pull_secret",
 }  # fmt: skip
 
 
