@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "MappedItems": "include.operators.mapping",
     "SnowflakeSQLOperator": "include.operators.sql",
     "SnowparkBatchOperator": "include.operators.snowpark",
     "SnowparkBatchPodOperator": "include.operators.pod",

@@ -65,7 +65,7 @@ DEFAULTS: dict[str, Any] = {
 class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
     """Hands a request to the runtime in a pod, and the Snowflake connection to it in a Secret."""
 
-    template_fields: Sequence[str] = (*SESSION_KEYS, *KubernetesPodOperator.template_fields)
+    template_fields: Sequence[str] = ("mapped", *SESSION_KEYS, *KubernetesPodOperator.template_fields)
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         role: str | None = None,
         database: str | None = None,
         schema: str | None = None,
+        mapped: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
@@ -107,6 +108,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         self.role = role
         self.database = database
         self.schema = schema
+        self.mapped = mapped or {}
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
         self._seen_by_trigger = ""
@@ -286,6 +288,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
             kept.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+        mapped: more keyword arguments: those of this instance of a mapped task.
     """
 
     template_fields: Sequence[str] = ("op_kwargs", *_RuntimePodOperator.template_fields)
@@ -296,7 +299,7 @@ class SnowparkPodOperator(_RuntimePodOperator):
 
     def request(self, context: Context | None) -> Request:
         """Return what the runtime is asked for: a call, with keyword arguments."""
-        return request_of(self, "session", context, op_kwargs=self.op_kwargs)
+        return request_of(self, "session", context, op_kwargs={**self.op_kwargs, **self.mapped})
 
 
 class SnowparkBatchPodOperator(_RuntimePodOperator):
@@ -310,6 +313,7 @@ class SnowparkBatchPodOperator(_RuntimePodOperator):
         model: stage path of the file that the function gets loaded as its second argument.
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+        mapped: what templates call `mapped`: the values of this instance of a mapped task.
     """
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)

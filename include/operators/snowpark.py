@@ -43,7 +43,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     child's environment.
     """
 
-    template_fields: Sequence[str] = ("python", "imports", "packages", *SESSION_KEYS)
+    template_fields: Sequence[str] = ("mapped", "python", "imports", "packages", *SESSION_KEYS)
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         role: str | None = None,
         database: str | None = None,
         schema: str | None = None,
+        mapped: dict[str, Any] | None = None,
         # dag-factory gives every subclass of PythonOperator a python_callable; the factory names `run_in_runtime`.
         python_callable: Callable[..., Any] = run_in_runtime,
         **kwargs: Any,
@@ -72,6 +73,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         self.role = role
         self.database = database
         self.schema = schema
+        self.mapped = mapped or {}
         self._request = ""
         self._handover: Handover | None = None
 
@@ -156,6 +158,7 @@ class SnowparkOperator(_RuntimeOperator):
         packages: what a stored procedure needs inside Snowflake, as Snowflake's PACKAGES takes it.
         imports: stage paths of further files for a stored procedure.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+        mapped: more keyword arguments: those of this instance of a mapped task.
     """
 
     template_fields: Sequence[str] = ("op_kwargs", *_RuntimeOperator.template_fields)
@@ -166,9 +169,8 @@ class SnowparkOperator(_RuntimeOperator):
 
     def request(self, context: Context) -> Request:
         """Return what the runtime is asked for: a call, with keyword arguments."""
-        return request_of(
-            self, self.run_as, context, op_kwargs=self.op_kwargs, packages=self.packages, imports=self.imports
-        )
+        op_kwargs = {**self.op_kwargs, **self.mapped}
+        return request_of(self, self.run_as, context, op_kwargs=op_kwargs, packages=self.packages, imports=self.imports)
 
 
 class SnowparkBatchOperator(_RuntimeOperator):
@@ -184,6 +186,7 @@ class SnowparkBatchOperator(_RuntimeOperator):
         packages: what the UDF needs inside Snowflake, as Snowflake's PACKAGES takes it.
         imports: stage paths of further files.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+        mapped: what templates call `mapped`: the values of this instance of a mapped task.
     """
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -19,17 +20,23 @@ from include.operators.session import query_tag
 from include.operators.templates import Templates
 from include.runtime.retries import is_final
 from include.runtime.session_parameters import session_parameters
-from include.runtime.values import encoded
+from include.runtime.values import decoded, encoded
 
 
 class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
-    """Runs SQL as SQLExecuteQueryOperator does; arguments as there.
+    """Runs SQL as SQLExecuteQueryOperator does; arguments as there, and `mapped`: more `parameters` of a mapped task.
 
     What it adds: the session has the parameters and the query tag that functions have
     (`include.runtime.session_parameters`); a result with BINARY, TIME, NaN or a long decimal can be kept, and `{{
     outputs.… }}` gives it back as it was; comments after the last statement are no statement; and what a retry cannot
     fix is not tried again.
     """
+
+    template_fields: Sequence[str] = ("mapped", *SQLExecuteQueryOperator.template_fields)
+
+    def __init__(self, *, mapped: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mapped = mapped or {}
 
     def execute(self, context: Context) -> Any:
         """Run the statements.
@@ -47,6 +54,8 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
         """
         if isinstance(self.sql, str) and self.split_statements:
             self.sql = _without_empty(self.sql)
+        if self.mapped:
+            self.parameters = dict(self.parameters or {}) | decoded(self.mapped)
         for statement in [self.sql] if isinstance(self.sql, str) else self.sql:
             if wrong := wrong_placeholder(statement, self.parameters):
                 raise AirflowFailException(" ".join(wrong))

@@ -1,15 +1,16 @@
-"""Keeps the types of templated values."""
+"""How our operators render their templates: types kept, what is missing said in one line, mapped values by name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
 from jinja2 import Undefined, UndefinedError
 
-from include.runtime.values import encoded
+from include.runtime.values import decoded, encoded
 
 _ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
@@ -17,21 +18,37 @@ _ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*
 class Templates:
     """Says in one line what a template names and is not there; another try would not find it either.
 
-    Goes before the operator among the base classes.
+    Goes before the operator among the base classes, which has `mapped` among its template fields: the values by name
+    that a mapped task has for this instance. They are `{{ mapped.name }}` in its other templates.
     """
 
-    def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
-        """Render all fields.
+    mapped: Mapping[str, Any] = MappingProxyType({})
+
+    def _do_render_template_fields(
+        self, parent: Any, template_fields: Iterable[str], context: Any, jinja_env: Any, seen_oids: set[int]
+    ) -> None:
+        """Render fields, those of a mapped task too, for which Airflow 3.3.2 does not call `render_template_fields`.
 
         Args:
-            context: Airflow's template context.
-            jinja_env: the Jinja environment; None means the task's own.
+            parent: The operator, or an object within one of its fields.
+            template_fields: The names of the fields.
+            context: Airflow's template context; `mapped` is added to it.
+            jinja_env: The task's Jinja environment.
+            seen_oids: Identities of objects that are no templates, such as results of other tasks.
 
         Raises:
-            AirflowFailException: a template names something that is not there.
+            AirflowFailException: A template names something that is not there.
         """
+        render = super()._do_render_template_fields  # type: ignore[misc]
+        if parent is not self:
+            render(parent, template_fields, context, jinja_env, seen_oids)
+            return
         try:
-            super().render_template_fields(context, jinja_env)  # type: ignore[misc]
+            if id(self.mapped) not in seen_oids:
+                self.mapped = with_types(self, self.mapped, context, jinja_env)
+            context["mapped"] = decoded(self.mapped)
+            self.mapped = _finite(context["mapped"])
+            render(parent, [field for field in template_fields if field != "mapped"], context, jinja_env, seen_oids)
         except UndefinedError as error:
             raise AirflowFailException(f"A template cannot be filled: {error}") from None
 
@@ -43,15 +60,17 @@ class NativeTemplates(Templates):
     values become text, as everywhere in Airflow.
     """
 
-    def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
-        """Render all fields; arguments and errors as above.
+    def _do_render_template_fields(
+        self, parent: Any, template_fields: Iterable[str], context: Any, jinja_env: Any, seen_oids: set[int]
+    ) -> None:
+        """Render fields; arguments and errors as above.
 
         Airflow keeps what it rendered as JSON, and fails a task with NaN in it, so that goes in its encoded form from
         here on.
         """
-        super().render_template_fields(context, jinja_env)
-        if hasattr(self, "op_kwargs"):
-            self.op_kwargs: Any = _finite(self.op_kwargs)
+        super()._do_render_template_fields(parent, template_fields, context, jinja_env, seen_oids)
+        for name in {"op_kwargs", "over"}.intersection(template_fields) if parent is self else ():
+            setattr(self, name, _finite(getattr(self, name)))
 
     def render_template(
         self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None
@@ -70,14 +89,61 @@ class NativeTemplates(Templates):
         Raises:
             jinja2.UndefinedError: the expression names something that is not there.
         """
-        match = _ONE_EXPRESSION.fullmatch(content) if isinstance(content, str) else None
-        if not match:
+        expression = one_expression(content)
+        if expression is None:
             return super().render_template(content, context, jinja_env, oids)  # type: ignore[misc]
-        environment = jinja_env or self.get_template_env()  # type: ignore[attr-defined]
-        value = environment.compile_expression(match["expression"], undefined_to_none=False)(**context)
-        if isinstance(value, Undefined):
-            raise UndefinedError(f"{content.strip()} names something that is not there: {value._undefined_message}")
-        return value
+        return evaluated(expression, context, jinja_env or self.get_template_env())  # type: ignore[attr-defined]
+
+
+def one_expression(content: Any) -> str | None:
+    """Return the expression of a text that is one `{{ expression }}` and nothing else; None for all else."""
+    match = _ONE_EXPRESSION.fullmatch(content) if isinstance(content, str) else None
+    return match["expression"].strip() if match else None
+
+
+def evaluated(expression: str, context: Mapping[str, Any], jinja_env: Any) -> Any:
+    """Return the value of a Jinja expression.
+
+    Args:
+        expression: The expression, without braces.
+        context: Airflow's template context.
+        jinja_env: The task's Jinja environment.
+
+    Returns:
+        The value, of its own type.
+
+    Raises:
+        jinja2.UndefinedError: The expression names something that is not there.
+    """
+    value = jinja_env.compile_expression(expression, undefined_to_none=False)(**context)
+    if isinstance(value, Undefined):
+        raise UndefinedError(f"{{{{ {expression} }}}} names something that is not there: {value._undefined_message}")
+    return value
+
+
+def with_types(operator: Any, value: Any, context: Mapping[str, Any], jinja_env: Any) -> Any:
+    """Render a value as `NativeTemplates` does, for any operator.
+
+    Args:
+        operator: The operator, which renders all but single expressions.
+        value: Texts, numbers, lists and mappings.
+        context: Airflow's template context.
+        jinja_env: The task's Jinja environment.
+
+    Returns:
+        The rendered value.
+
+    Raises:
+        jinja2.UndefinedError: A template names something that is not there.
+    """
+    if isinstance(value, dict):
+        return {key: with_types(operator, one, context, jinja_env) for key, one in value.items()}
+    if isinstance(value, list):
+        return [with_types(operator, one, context, jinja_env) for one in value]
+    expression = one_expression(value)
+    if expression is not None:
+        return evaluated(expression, context, jinja_env)
+    return operator.render_template(value, context, jinja_env)
 
 
 def _finite(value: Any) -> Any:
