@@ -12,9 +12,9 @@ _HOMES = {
     "MappedItems": "include.operators.mapping",
     "SnowflakeSQLOperator": "include.operators.sql",
     "SnowparkBatchOperator": "include.operators.snowpark",
-    "SnowparkBatchPodOperator": "include.operators.pod",
+    "SnowparkBatchPodOperator": "include.operators.snowpark_pod",
     "SnowparkOperator": "include.operators.snowpark",
-    "SnowparkPodOperator": "include.operators.pod",
+    "SnowparkPodOperator": "include.operators.snowpark_pod",
     "CheckSnowflakeConnection": "include.operators.connection_check",
 }
 

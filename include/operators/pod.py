@@ -1,10 +1,10 @@
-"""The target `kubernetes`: the same functions in pods, through KubernetesPodOperator."""
+"""What all our pods have in common: the connection, the name, the end, and why a pod failed."""
 
 from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,6 @@ from include.constants import (
     CONNECTION_FOLDER,
     CONNECTION_VOLUME,
     DEFAULT_CONNECTION,
-    REQUEST_VARIABLE,
     SESSION_KEYS,
 )
 from include.operators.pod_diagnosis import Diagnosis, diagnose
@@ -30,9 +29,7 @@ from include.operators.pod_manifest import CONNECTION_KEY, CONTAINER, HARDENED, 
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
-from include.operators.requests import as_variable, batch_of, request_of
 from include.operators.templates import NativeTemplates
-from include.runtime.request import Request
 
 LONGEST = timedelta(days=1)
 """How long a task without `execution_timeout` may take in a pod."""
@@ -62,15 +59,21 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
-    """Hands a request to the runtime in a pod, and the Snowflake connection to it in a Secret."""
+class PodOperator(NativeTemplates, KubernetesPodOperator):
+    """Runs one container in a hardened pod, with the Snowflake connection in a Secret; a subclass says which.
+
+    Args:
+        kubernetes: the merged `kubernetes:` mapping of the task.
+        snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
+        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
+        mapped: what templates call `mapped`: the values of this instance of a mapped task.
+    """
 
     template_fields: Sequence[str] = ("mapped", *SESSION_KEYS, *KubernetesPodOperator.template_fields)
 
     def __init__(
         self,
         *,
-        function: str,
         kubernetes: dict[str, Any],
         snowflake_conn_id: str = DEFAULT_CONNECTION,
         warehouse: str | None = None,
@@ -102,7 +105,6 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             },
             **kwargs,
         )
-        self.function = function
         self.snowflake_conn_id = snowflake_conn_id
         self.warehouse = warehouse
         self.role = role
@@ -113,18 +115,27 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
         self._seen_by_trigger = ""
 
-    def request(self, context: Context | None) -> Request:
-        """Return what the runtime is asked for."""
+    @property
+    def runs(self) -> str:
+        """What messages call that which runs in the pod."""
         raise NotImplementedError
 
+    def variables(self, context: Context | None) -> Iterable[models.V1EnvVar]:
+        """Return more environment variables of the container, at the time of the run.
+
+        Args:
+            context: Airflow's template context; None where nothing runs yet.
+        """
+        return ()
+
     def execute(self, context: Context) -> Any:
-        """Run the function in a pod.
+        """Run the container in a pod.
 
         Args:
             context: Airflow's template context.
 
         Returns:
-            What the function returned.
+            The result that it left.
 
         Raises:
             AirflowException: the pod failed, or the cluster is not there; the last lines say why and what to do.
@@ -147,7 +158,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             event: what the trigger saw.
 
         Returns:
-            What the function returned.
+            The result that the container left.
         """
         self._seen_by_trigger = event.get("message", "")
         try:
@@ -168,7 +179,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             dry_run: as KubernetesPodOperator has it.
 
         Returns:
-            The template's pod with the request, the connection's volume and a hardened XCom sidecar.
+            The template's pod with the connection's volume, our own variables and a hardened XCom sidecar.
         """
         pod = super().build_pod_request_obj(context, dry_run=dry_run)
         secret = models.V1SecretVolumeSource(secret_name=self.snowflake_secret or pod.metadata.name, default_mode=0o440)
@@ -177,7 +188,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
             if container.name == CONTAINER:
                 container.env = [
                     *(container.env or []),
-                    models.V1EnvVar(name=REQUEST_VARIABLE, value=as_variable(self.request(context))),
+                    *self.variables(context),
                     models.V1EnvVar(name=CONNECTION_FILE_VARIABLE, value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
                 container.volume_mounts.append(
@@ -188,28 +199,6 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
                 container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
         return pod
 
-    def extract_xcom(self, pod: models.V1Pod, **kwargs: Any) -> Any:
-        """Read what the runtime left for the XCom sidecar.
-
-        Args:
-            pod: the pod, its function ended.
-            kwargs: as KubernetesPodOperator has them.
-
-        Returns:
-            What the function returned.
-
-        Raises:
-            AirflowException: there is no outcome, although the container ended with exit code 0.
-        """
-        outcome = super().extract_xcom(pod, **kwargs)
-        if not isinstance(outcome, dict) or "result" not in outcome:
-            raise AirflowException(
-                f"{self.function}: the container ended before the function returned, with exit code 0; its last lines"
-                " are above.\nWhat to do: look there for os._exit; and check that the image has this version of the"
-                " project."
-            )
-        return outcome["result"]
-
     def cleanup(
         self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None
     ) -> None:
@@ -218,7 +207,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         Args:
             pod: the pod as it was asked for.
             remote_pod: the pod as the cluster had it last.
-            xcom_result: the function's result.
+            xcom_result: the result that the container left.
             context: Airflow's template context.
 
         Raises:
@@ -233,9 +222,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         try:
             super().cleanup(pod, remote_pod, xcom_result, context)
         except AirflowException:
-            raise failed(
-                f"{self.function} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final
-            ) from None
+            raise failed(f"{self.runs} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final) from None
 
     def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> Diagnosis:
         name, namespace = pod.metadata.name, pod.metadata.namespace
@@ -252,7 +239,7 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
 
     def _told(self, error: Exception) -> Exception:
         if self._killed:
-            return AirflowException(f"{self.function} was killed, and its pod with it.")
+            return AirflowException(f"{self.runs} was killed, and its pod with it.")
         if isinstance(error, AirflowNotFoundException):
             return failed(
                 f"There is no Airflow connection {self.kubernetes_conn_id} to a cluster ({error}).", final=True
@@ -265,67 +252,14 @@ class _RuntimePodOperator(NativeTemplates, KubernetesPodOperator):
         seconds = self.execution_timeout.total_seconds() if self.execution_timeout else 0
         where = f" in pod {self.pod.metadata.name}, which is deleted" if self.pod else ""
         return (
-            f"{self.function} took longer than its execution_timeout of {seconds:,.0f} s{where}.\n"
+            f"{self.runs} took longer than its execution_timeout of {seconds:,.0f} s{where}.\n"
             "What to do: raise execution_timeout of the task, or look in the log above for what it waits for."
         )
 
     def _unreachable(self, error: Exception) -> str:
         if isinstance(error, ApiException) and error.status:
-            return f"Kubernetes refused a request of {self.function}: {error.status} {error.reason}: {error.body}"
+            return f"Kubernetes refused a request of {self.runs}: {error.status} {error.reason}: {error.body}"
         return (
             f"The Kubernetes cluster does not answer ({type(error).__name__}: {error}).\nWhat to do: check the Airflow"
             f" connection {self.kubernetes_conn_id} and the cluster (locally: `make cluster`)."
         )
-
-
-class SnowparkPodOperator(_RuntimePodOperator):
-    """Calls `function(session, **op_kwargs)` with an open Snowpark session, in a pod.
-
-    Args:
-        function: dotted path, such as `include.tasks.taxi.train`.
-        kubernetes: the merged `kubernetes:` mapping of the task.
-        op_kwargs: keyword arguments of the function (`include.runtime.values` says of which types); templated, types
-            kept.
-        snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
-        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
-        mapped: more keyword arguments: those of this instance of a mapped task.
-    """
-
-    template_fields: Sequence[str] = ("op_kwargs", *_RuntimePodOperator.template_fields)
-
-    def __init__(self, *, op_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.op_kwargs = op_kwargs or {}
-
-    def request(self, context: Context | None) -> Request:
-        """Return what the runtime is asked for: a call, with keyword arguments."""
-        return request_of(self, "session", context, op_kwargs={**self.op_kwargs, **self.mapped})
-
-
-class SnowparkBatchPodOperator(_RuntimePodOperator):
-    """Streams a table through `function(batch[, model])` in a pod, in batches.
-
-    Args:
-        function: dotted path, such as `include.tasks.taxi.predict_duration`.
-        kubernetes: the merged `kubernetes:` mapping of the task.
-        batch_input: `table` and `columns`.
-        batch_output: `table`, `column`, `type` (FLOAT) and `keep` (columns of the input that go along; all).
-        model: stage path of the file that the function gets loaded as its second argument.
-        snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
-        warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
-        mapped: what templates call `mapped`: the values of this instance of a mapped task.
-    """
-
-    template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimePodOperator.template_fields)
-
-    def __init__(
-        self, *, batch_input: dict[str, Any], batch_output: dict[str, Any], model: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.batch_input = batch_input
-        self.batch_output = batch_output
-        self.model = model
-
-    def request(self, context: Context | None) -> Request:
-        """Return what the runtime is asked for: a stream over a table."""
-        return request_of(self, "stream", context, batch=batch_of(self.batch_input, self.batch_output, self.model))
