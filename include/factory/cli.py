@@ -15,6 +15,8 @@ import yaml
 from include.constants import ROOT
 from include.factory.check import check
 from include.factory.diagnostics import hint_by_name
+from include.factory.origins import described as lines_of_origins
+from include.factory.origins import origins
 from include.factory.plan import changes, described, plan_at, plan_of, where
 from include.factory.project import Project
 from include.factory.report import FORMATS, as_text
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("show", help="the dag-factory configuration that a DAG compiles to, and its graph")
     show.add_argument("dag", metavar="DAG")
+    show.add_argument("--origins", action="store_true", help="for each setting the file, line and layer that set it")
     show.set_defaults(run=_show)
 
     new = commands.add_parser("new", help="start a pipeline: configuration, functions, test")
@@ -135,6 +138,9 @@ def _show(parsed: argparse.Namespace, project: Project) -> int:
     if parsed.dag not in plan:
         _diagnostics_aside(result)
         raise ValueError(f"There is no DAG `{parsed.dag}`. {hint_by_name(parsed.dag, set(plan), 'DAGs')}")
+    if parsed.origins:
+        print("\n".join(lines_of_origins(origins(project, result, parsed.dag))))
+        return 0
     print(yaml.safe_dump({parsed.dag: plan[parsed.dag]}, sort_keys=False, allow_unicode=True, width=120), end="")
     print("\n# Graph: task (where it runs) <- what it waits for")
     for name, task in plan[parsed.dag]["tasks"].items():

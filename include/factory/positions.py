@@ -63,7 +63,7 @@ def positions(text: str) -> Positions:
             if node.style in ("|", ">"):
                 found.blocks.add(path)
         elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
+            for key, value in _merged(node):
                 inner = (*path, key.value) if isinstance(key, yaml.ScalarNode) else path
                 if inner != path:
                     found.keys[inner] = _place(key.start_mark)
@@ -105,6 +105,17 @@ def _within(diagnostic: Diagnostic, places: Positions, lines: list[str]) -> Posi
     if diagnostic.line and diagnostic.path in places.blocks and number <= len(lines):
         return Position(number, len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1)
     return start
+
+
+def _merged(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+    """Return the keys and values of a mapping: its own last, so that they count, before them those that `<<` brings."""
+    pairs = []
+    for key, value in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            holders = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for holder in reversed(holders):
+                pairs += _merged(holder) if isinstance(holder, yaml.MappingNode) else []
+    return pairs + [(key, value) for key, value in node.value if key.tag != "tag:yaml.org,2002:merge"]
 
 
 def _place(mark: yaml.Mark) -> Position:

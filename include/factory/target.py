@@ -24,12 +24,14 @@ class Target:
     Attributes:
         operators: The operator of each kind of function, by import path.
         is_default: Whether functions run there that name no target.
+        merge_keys: Lists of its section that are laid over each other item by item, and the key of their items.
         misnamed: What is often written in its section by mistake, and what to do.
         misnamed_in_task: What is often written beside its section, in a task, and what to do.
     """
 
     operators: Mapping[FunctionKind, str]
     is_default: bool = False
+    merge_keys: Mapping[str, str] = field(default_factory=dict)
     misnamed: Mapping[str, str] = field(default_factory=dict)
     misnamed_in_task: Mapping[str, str] = field(default_factory=dict)
 

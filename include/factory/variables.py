@@ -67,6 +67,11 @@ def typed(value: Any, spec: Any, refused: Collection[KeyPath] = ()) -> Any:
     return walk(value, spec, ())
 
 
+def variables(text: str) -> list[str]:
+    """Return the names of the environment's variables that a text asks for."""
+    return [match["name"] for match in _REFERENCE.finditer(text) if not match[1]]
+
+
 def _filled_in(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return a text with its variables filled in, and the names of those that are not set; their references stay."""
     unset: list[str] = []

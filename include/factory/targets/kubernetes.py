@@ -74,6 +74,7 @@ def _by_key(section: Mapping[str, Any]) -> dict[str, Any]:
 
 TARGET = Kubernetes(
     operators={"python_callable": POD_OPERATOR, "batch_callable": BATCH_POD_OPERATOR},
+    merge_keys=MERGE_KEYS,
     misnamed={
         "env_vars": "Write `env`.",
         "volume_mounts": "Write `volumeMounts`, as Kubernetes spells it.",
