@@ -152,7 +152,7 @@ def test_a_mapping_over_a_word_and_a_word_over_a_mapping(project: Project) -> No
     )
     lines = [line for line in _lines(project, "sample") if "schedule" in line or "macros.a" in line]
     assert lines == [
-        "configs/defaults.yaml:1:86 defaults dag.user_defined_macros.a: 1",
+        "configs/defaults.yaml:1:85 defaults dag.user_defined_macros.a: 1",
         "configs/sample.yaml:3:14 pipeline dag.schedule.__and__: ['s3://bucket/c']"
         " # over '@daily' (configs/environments/local.yaml:1:7, environment);"
         " over ['s3://bucket/a', 's3://bucket/b'] (configs/defaults.yaml:1:18, defaults)",
