@@ -37,6 +37,8 @@ RUN_IN_RUNTIME = "include.operators.snowpark.run_in_runtime"
 """What the operators of the Snowpark interpreter call there."""
 CALL_ALL = "include.operators.callbacks.call_all"
 """The one callback in place of several."""
+RUN_IF = "include.operators.conditions.RunIf"
+"""A task's condition."""
 RESULT_OF = "include.operators.outputs.result_of"
 """The macro that gives another task's result."""
 

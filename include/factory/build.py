@@ -16,6 +16,7 @@ from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
+from include.constants import RUN_IF
 from include.factory.compile import Config
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
@@ -27,7 +28,7 @@ with warnings.catch_warnings():
     from dagfactory.dagbuilder import DagBuilder
     from dagfactory.utils import cast_with_type, import_string
 
-_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta")
+_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta", RUN_IF)
 _NOT_DAG_FACTORYS = frozenset(
     {"fail_fast", "jinja_environment_kwargs", "max_consecutive_failed_dag_runs", "owner_links", "user_defined_filters"}
 )

@@ -13,6 +13,7 @@ from include.factory.across_files import claimants, with_duplicate_ids, with_unk
 from include.factory.assets import asset_diagnostics
 from include.factory.code import code_diagnostics
 from include.factory.compile import compile_pipeline
+from include.factory.conditions import condition_diagnostics
 from include.factory.consequences import is_consequence, without
 from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnostics
 from include.factory.diagnostics import START, Diagnostic, Located, hint_by_name
@@ -106,6 +107,7 @@ class Checker:
 
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
+        yield from condition_diagnostics(pipeline)
         yield from code_diagnostics(pipeline, self.settings)
         yield from target_diagnostics(pipeline, self.settings)
         yield from operator_diagnostics(pipeline, self.settings)

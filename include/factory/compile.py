@@ -12,6 +12,7 @@ from include.constants import CALL_ALL, DEFAULT_CONNECTION, RESULT_OF, SESSION_K
 from include.factory import layers
 from include.factory.arguments import as_taken
 from include.factory.branches import with_ids
+from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, upstream
@@ -118,7 +119,7 @@ class _Compilation:
             if task.kind != "operator"
             else self._operators_own(task.action, arguments, group)
         )
-        config = self._called(config)
+        config = self._called(config) | compiled_condition(task)
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)

@@ -27,9 +27,12 @@ _OURS = {
     "output",
     "model",
     "target",
+    "run_if",
     "snowflake",
     *TARGETS,
 }
+
+_OURS_OF_OPERATORS = {"operator", "dependencies", "run_if"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +63,11 @@ class Task:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The operator's own arguments: for `operator`, all but the format's two keys.
+        """The operator's own arguments: for `operator`, all but the format's few keys.
 
         Else the common Airflow arguments.
         """
-        ours = {"operator", "dependencies"} if self.kind == "operator" else _OURS
+        ours = _OURS_OF_OPERATORS if self.kind == "operator" else _OURS
         return {key: value for key, value in self.spec.items() if key not in ours}
 
     def given(self) -> Iterator[tuple[KeyPath, str, Any]]:

@@ -57,6 +57,8 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "requires": "Write `dependencies`.",
         "after": "Write `dependencies`.",
         "needs": "Write `dependencies`.",
+        **dict.fromkeys(("if", "when", "condition", "only_if"), 'Write `run_if: "{{ … }}"`.'),
+        "skip_if": 'Write `run_if: "{{ not … }}"`.',
         "args": "Write `op_kwargs: {name: value}`.",
         "kwargs": "Write `op_kwargs`.",
         "op_args": "Write `op_kwargs: {name: value}`: arguments go by name.",

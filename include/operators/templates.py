@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
-from jinja2 import Undefined, UndefinedError
+from jinja2 import UndefinedError
 
+from include.operators.conditions import RunIf
+from include.operators.expressions import evaluated, one_expression
 from include.runtime.values import decoded, encoded
-
-_ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
 
 class Templates:
@@ -23,6 +22,7 @@ class Templates:
     """
 
     mapped: Mapping[str, Any] = MappingProxyType({})
+    _pre_execute_hook: Any
 
     def _do_render_template_fields(
         self, parent: Any, template_fields: Iterable[str], context: Any, jinja_env: Any, seen_oids: set[int]
@@ -38,6 +38,7 @@ class Templates:
 
         Raises:
             AirflowFailException: A template names something that is not there.
+            AirflowSkipException: The task's `run_if` is false.
         """
         render = super()._do_render_template_fields  # type: ignore[misc]
         if parent is not self:
@@ -48,9 +49,16 @@ class Templates:
                 self.mapped = with_types(self, self.mapped, context, jinja_env)
             context["mapped"] = decoded(self.mapped)
             self.mapped = _finite(context["mapped"])
+            self._decide(context, jinja_env)
             render(parent, [field for field in template_fields if field != "mapped"], context, jinja_env, seen_oids)
         except UndefinedError as error:
             raise AirflowFailException(f"A template cannot be filled: {error}") from None
+
+    def _decide(self, context: Any, jinja_env: Any) -> None:
+        """Decide by `run_if` whether the task runs, once, before what its other templates name is asked for."""
+        if isinstance(self._pre_execute_hook, RunIf):
+            self._pre_execute_hook(context, jinja_env)
+            self._pre_execute_hook = None
 
 
 class NativeTemplates(Templates):
@@ -93,32 +101,6 @@ class NativeTemplates(Templates):
         if expression is None:
             return super().render_template(content, context, jinja_env, oids)  # type: ignore[misc]
         return evaluated(expression, context, jinja_env or self.get_template_env())  # type: ignore[attr-defined]
-
-
-def one_expression(content: Any) -> str | None:
-    """Return the expression of a text that is one `{{ expression }}` and nothing else; None for all else."""
-    match = _ONE_EXPRESSION.fullmatch(content) if isinstance(content, str) else None
-    return match["expression"].strip() if match else None
-
-
-def evaluated(expression: str, context: Mapping[str, Any], jinja_env: Any) -> Any:
-    """Return the value of a Jinja expression.
-
-    Args:
-        expression: The expression, without braces.
-        context: Airflow's template context.
-        jinja_env: The task's Jinja environment.
-
-    Returns:
-        The value, of its own type.
-
-    Raises:
-        jinja2.UndefinedError: The expression names something that is not there.
-    """
-    value = jinja_env.compile_expression(expression, undefined_to_none=False)(**context)
-    if isinstance(value, Undefined):
-        raise UndefinedError(f"{{{{ {expression} }}}} names something that is not there: {value._undefined_message}")
-    return value
 
 
 def with_types(operator: Any, value: Any, context: Mapping[str, Any], jinja_env: Any) -> Any:
