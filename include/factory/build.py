@@ -36,12 +36,45 @@ _NOT_DAG_FACTORYS = frozenset(
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
 
 
+class _ByRows:
+    """Stands for an operator that is mapped by `expand_kwargs`, for which dag-factory 1.1.0 has no words."""
+
+    def __init__(self, partial: Any) -> None:
+        self._partial = partial
+
+    @classmethod
+    def partial(cls, *, operator_by_rows: str, **arguments: Any) -> _ByRows:
+        """Do what BaseOperator's method of this name does."""
+        if isinstance(arguments.get("python_callable"), str):
+            arguments["python_callable"] = import_string(arguments["python_callable"])
+        return cls(import_string(operator_by_rows).partial(**arguments))
+
+    def expand(self, *, rows: Any) -> Any:
+        """Map the operator over a list of mappings, each of them an instance's arguments."""
+        return self._partial.expand_kwargs(rows)
+
+
+def _by_rows(task: dict[str, Any]) -> None:
+    """Write a task with `expand_kwargs` as one that dag-factory can map."""
+    if "expand_kwargs" in task:
+        task |= {"operator_by_rows": task["operator"], "operator": f"{__name__}._ByRows"}
+        task["expand"] = {"rows": task.pop("expand_kwargs")}
+
+
 class _Builder(DagBuilder):  # type: ignore[misc]
     """dag-factory's builder, save how it finds the ends of an edge.
 
     Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here
     the keys are the full task ids already.
     """
+
+    @staticmethod
+    def replace_expand_values(task_conf: dict[str, Any], tasks_dict: dict[str, Any]) -> dict[str, Any]:
+        """Put other tasks' results in place of `<id>.output`; dag-factory's own way takes no `.output` within an id."""
+        for name, over in task_conf["expand"].items():
+            if isinstance(over, str):
+                task_conf["expand"][name] = tasks_dict[over.removesuffix(".output")].output
+        return task_conf
 
     @staticmethod
     def set_dependencies(
@@ -70,6 +103,8 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         Exception: whatever dag-factory, Airflow or an operator raises on a configuration that it cannot take.
     """
     cast = cast_with_type(config)
+    for task in cast["tasks"].values():
+        _by_rows(task)
     if isinstance(cast.get("schedule"), dict):
         cast["schedule"] = _assets(cast["schedule"])
     # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising

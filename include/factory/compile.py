@@ -15,14 +15,15 @@ from include.factory.branches import with_ids
 from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
-from include.factory.graph import shared_tasks, upstream
+from include.factory.graph import shared_tasks, task_names, upstream
+from include.factory.mapping import is_mapped, used_outside, with_items
 from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import DEFAULT_TARGET, TARGETS
-from include.factory.templates import RESULT_MACRO, fill, is_template, mapped_task, names, strings
+from include.factory.templates import RESULT_MACRO, fill, is_template, names, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
@@ -94,10 +95,10 @@ class _Compilation:
         tasks: dict[str, Config] = {}
         for task in self._pipeline.tasks.values():
             if not self._variant.grouped or task.name in self._shared:
-                tasks[task.name] = self._task(task, self._variant.targets[0], None)
+                tasks |= self._task(task, self._variant.targets[0], None)
             else:
                 for target in self._variant.targets:
-                    tasks[f"{target}.{task.name}"] = self._task(task, target, target)
+                    tasks |= self._task(task, target, target)
         return tasks | self._comparison()
 
     def _task_id(self, name: str, group: str | None) -> str:
@@ -109,10 +110,9 @@ class _Compilation:
             return [name]
         return [f"{target}.{name}" for target in ([group] if group else self._variant.targets)]
 
-    def _task(self, task: Task, target: str, group: str | None) -> Config:
+    def _task(self, task: Task, target: str, group: str | None) -> dict[str, Config]:
+        """Return a task's configuration by its id, and those of the tasks that the factory puts before it."""
         config = self._operator(task, TARGETS[task.target or target])
-        if "expand" in task.arguments and task.kind == "operator":
-            config["expand"] = self._expanded(task, group)
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
         config |= (
             _airflow_arguments(arguments)
@@ -123,21 +123,34 @@ class _Compilation:
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
-        dependencies = [self._task_id(name, group) for name in upstream(self._pipeline, task, self._root)]
-        if dependencies:
+        needed = {*task.dependencies, *used_outside(task, task_names(task, self._root))}
+        before = [name for name in upstream(self._pipeline, task, self._root) if name in needed]
+        if dependencies := [self._task_id(name, group) for name in before]:
             config["dependencies"] = dependencies
         words = {"target": target, "connection": self._connection(task)}
         if self._variant.name is not None:
             words["variant"] = self._variant.name
         texts = {key: config.pop(key) for key in TEXTS & config.keys()}
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
-        return filled | texts
+        task_id = self._task_id(task.name, group)
+        return with_items(task, task_id, filled | texts, lambda name: self._task_ids(name, group), group)
 
     def _operators_own(self, operator: str, arguments: Mapping[str, Any], group: str | None) -> Config:
         taken = Arguments(operator, self._settings).taken
-        config = with_ids(taken(_durations_only(arguments)), lambda name: self._task_ids(name, group))
+
+        def written(given: Mapping[str, Any]) -> Config:
+            return with_ids(taken(given), lambda name: self._task_ids(name, group))
+
+        config = written(_durations_only(arguments))
         if isinstance(arguments.get("partial"), dict):
-            config["partial"] = with_ids(taken(arguments["partial"]), lambda name: self._task_ids(name, group))
+            config["partial"] = written(arguments["partial"])
+        if "expand" in arguments:
+            config["expand"] = {
+                name: [written({name: one})[name] for one in over] if isinstance(over, list) else over
+                for name, over in arguments["expand"].items()
+            }
+        if isinstance(rows := arguments.get("expand_kwargs"), list):
+            config["expand_kwargs"] = [written(row) for row in rows]
         return config
 
     def _called(self, config: Config) -> Config:
@@ -159,27 +172,14 @@ class _Compilation:
             return value
         return {"callback": CALL_ALL, "calls": calls}
 
-    def _expanded(self, task: Task, group: str | None) -> Config:
-        """Return what a task is mapped over: lists, and other tasks' whole results, as dag-factory names them."""
-        taken = Arguments(task.action, self._settings).taken
-
-        def ids(name: str) -> list[str]:
-            return self._task_ids(name, group)
-
-        expanded = {}
-        for name, value in task.arguments["expand"].items():
-            source = mapped_task(value)
-            items = [with_ids(taken({name: one}), ids)[name] for one in value] if isinstance(value, list) else value
-            expanded[name] = items if source is None else f"{self._task_id(source, group)}.output"
-        return expanded
-
     def _operator(self, task: Task, target: Target) -> Config:
         if task.kind == "operator":
             return {"operator": task.action, **self._sql_connection(task)}
         snowflake = layers.section("snowflake", *self._layers, task.spec)
+        mapping = {key: task.spec[key] for key in ("expand", "expand_kwargs") if key in task.spec}
         if task.kind == "sql":
-            return self._sql(task, snowflake)
-        config: Config = {"function": task.action, SNOWFLAKE_ARGUMENT: self._connection(task)}
+            return mapping | self._sql(task, snowflake)
+        config: Config = {**mapping, "function": task.action, SNOWFLAKE_ARGUMENT: self._connection(task)}
         if task.kind == "batch_callable":
             config |= {
                 "batch_input": task.spec["input"],
@@ -263,17 +263,17 @@ def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[li
         return []
     shared = shared_tasks(pipeline, root)
     # The checks ask for pipelines with mistakes, too: a refused output is left out of the task.
-    outputs = [
-        task.spec.get("output", {}).get("table")
-        for task in pipeline.tasks.values()
-        if task.kind == "batch_callable" and task.name not in shared
-    ]
     words = {"variant": variant.name or ""}
-    return [
-        [fill(table, {**words, "target": target}, str) for target in variant.targets]
-        for table in outputs
-        if isinstance(table, str) and ("target",) in names(table)
-    ]
+    found = []
+    for task in pipeline.tasks.values():
+        table = task.spec.get("output", {}).get("table") if task.kind == "batch_callable" else None
+        if isinstance(table, str) and task.name not in shared and ("target",) in names(table):
+            if is_mapped(task):  # a table for each instance: what the run wrote
+                table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
+            found.append(
+                [fill(table, {**words, "target": target}, f"{target}.{{}}".format) for target in variant.targets]
+            )
+    return found
 
 
 def _session(snowflake: Mapping[str, Any]) -> Config:

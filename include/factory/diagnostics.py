@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
-_SHOWN = 45
-"""How many names a hint lists: all keys of a task."""
+_SHOWN = 30
+"""How many names a hint lists; of more it lists the nearest."""
 
 KeyPath = tuple[str | int, ...]
 """Keys and list indexes that lead from the top of a document to a value."""
@@ -128,5 +128,5 @@ def hint_by_name(word: object, known: Collection[str], kind: str) -> str:
         return f"There are no {kind} here."
     if len(names) > _SHOWN:
         nearest = get_close_matches(str(word), names, n=12, cutoff=0)
-        return f"There are {len(names)} {kind}; the nearest are {', '.join(f'`{name}`' for name in nearest)}."
+        return f"The nearest {kind} are {', '.join(f'`{name}`' for name in nearest)}."
     return f"There are these {kind}: {', '.join(f'`{name}`' for name in names)}."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from include.factory.calls import argument_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.function_bodies import returned_keys
 from include.factory.graph import task_templates
+from include.factory.mapping import common_names, mapped_names
 from include.factory.modules import Definition, Hidden, Missing
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
@@ -89,19 +91,38 @@ def _session(task: Task, signature: Signature) -> Iterator[Diagnostic]:
     path = ("tasks", task.name)
     first = next((parameter for parameter in signature.parameters if parameter.positional), None)
     op_kwargs = task.spec.get("op_kwargs") or {}
+    mapped = mapped_names(task)
     if first is None and not signature.any_positional:
         message = f"`{task.action}` takes no Session: it has no positional parameter."
         yield Diagnostic((*path, task.kind), message, "Give it one: `def f(session, …)`.", "no-session")
-    elif first is not None and first.name in op_kwargs:
+    elif first is not None and first.name in {*op_kwargs, *(mapped or ())}:
+        where = (*path, "op_kwargs", first.name) if first.name in op_kwargs else _mapped_place(task, first.name)
         message = (
-            f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `op_kwargs`"
+            f"`{first.name}` is the first parameter of `{task.action}`, which gets the Session, and `{where[2]}`"
             " gives it too."
         )
         hint = f"Put the Session first: `def {task.action.rpartition('.')[2]}(session, {first.name}, …)`."
-        yield Diagnostic((*path, "op_kwargs", first.name), message, hint, "no-session", on="key")
+        if first.name == "session":
+            hint = "Remove it: the function gets its Session by itself."
+        yield Diagnostic(where, message, hint, "no-session", on="key")
     else:
         taken, where, call = signature.without_first(), (*path, "op_kwargs"), (*path, task.kind)
-        yield from argument_diagnostics(taken, task.action, op_kwargs, where, call, kind="op_kwarg")
+        given = [*op_kwargs, *(mapped or ())]
+        also = {one.name for one in taken.parameters} if mapped is None else set()
+        for one in argument_diagnostics(taken, task.action, given, where, call, kind="op_kwarg", also=also):
+            name = one.path[-1]
+            yield replace(one, path=_mapped_place(task, str(name))) if name in (mapped or ()) else one
+        lacking = {one.name for one in taken.parameters if one.required} & set(mapped or ()) - common_names(task)
+        for name in sorted(lacking):
+            message = f"`{task.action}` needs `{name}`, and not each mapping of `expand_kwargs` gives it."
+            yield Diagnostic((*path, "expand_kwargs"), message, f"Add `{name}` to all of them.", "missing-op_kwarg")
+
+
+def _mapped_place(task: Task, name: str) -> KeyPath:
+    """Return the place of a value that the instances of a mapped task get."""
+    rows = task.spec.get("expand_kwargs") or []
+    index = next((index for index, row in enumerate(rows) if name in row), None)
+    return ("tasks", task.name, *(("expand",) if index is None else ("expand_kwargs", index)), name)
 
 
 def _batch(task: Task, signature: Signature) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from include.factory import layers
 from include.factory.calls import SET_BY_THE_FACTORY, argument_diagnostics, import_diagnostics, missing_diagnostic
@@ -13,15 +12,15 @@ from include.factory.classes import class_diagnostics, value_diagnostics
 from include.factory.connections import sql_argument
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import TASK_DURATIONS
+from include.factory.mapping import mapped_names
 from include.factory.modules import Definition, Hidden, Missing
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
 from include.factory.signatures import Signature
 from include.factory.sources import Sources, is_base_operator
-from include.factory.templates import mapped_task
 
-_OF_MAPPING = frozenset({"expand", "partial"})
-"""Keys of dag-factory for dynamic task mapping."""
+_OF_MAPPING = frozenset({"expand", "expand_kwargs", "partial"})
+"""Keys of dynamic task mapping, whose values are arguments of the operator."""
 _OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
 _REPLACED = {
     "SnowflakeOperator": (
@@ -59,7 +58,6 @@ def operator_class_diagnostics(task: Task, pipeline: Pipeline, settings: Setting
         yield from _values(task, definition, sources)
         signature = sources.signature(definition)
         if signature is not None:
-            yield from _mapping(task)
             yield from _arguments(task, signature, pipeline, settings)
 
 
@@ -105,31 +103,11 @@ def _values(task: Task, definition: Definition, sources: Sources) -> Iterator[Di
         yield from value_diagnostics(task.arguments["partial"], definition, (*path, "partial"), sources)
 
 
-def _mapping(task: Task) -> Iterator[Diagnostic]:
-    """Check dynamic task mapping: what `expand` and `partial` may hold."""
-    path = ("tasks", task.name)
-    for key in _OF_MAPPING & task.arguments.keys():
-        if not isinstance(task.arguments[key], dict) or not task.arguments[key]:
-            message = f"`{key}` must be a mapping of arguments."
-            yield Diagnostic((*path, key), message, f"Write `{key}: {{argument: …}}`.", "wrong-type")
-    if "partial" in task.arguments and "expand" not in task.arguments:
-        message = "`partial` is for tasks with `expand`."
-        hint = "Add `expand`, or give the arguments directly."
-        yield Diagnostic((*path, "partial"), message, hint, "misplaced-key", on="key")
-    for name in _keys(task.arguments.get("expand")):
-        value = task.arguments["expand"][name]
-        if not isinstance(value, list | dict) and mapped_task(value) is None:
-            source = str(value).removesuffix(".output")  # as dag-factory has it
-            name_of = source if source != value and source not in (task.name, "") else "<task>"
-            message = f"The task cannot be mapped over `{value}`."
-            hint = f"Write a list, or another task's whole result: `{{{{ outputs.{name_of} }}}}`."
-            yield Diagnostic((*path, "expand", name), message, hint, "wrong-expand")
-
-
 def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     path = ("tasks", task.name)
-    mapped = {key: _keys(task.arguments.get(key)) for key in _OF_MAPPING}
-    given = set(task.arguments).union(*mapped.values()) - _OF_MAPPING
+    mapped = {name: where for where, name, _ in task.given() if where[2] in _OF_MAPPING}
+    mapped |= {name: (*path, "expand", name) for name in task.arguments.get("expand") or {}}
+    given = {*task.arguments, *mapped} - _OF_MAPPING
     not_given = given & (SET_BY_THE_FACTORY | _OF_DAG_FACTORY)
     for key in sorted(not_given):
         message = f"`{key}` is not a task's to give: the factory sets it."
@@ -147,11 +125,8 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
             yield from import_diagnostics(found, python_callable, where, settings, called=False)
     defaults = layers.section("dag", *settings.layers, pipeline.spec).get("default_args") or {}
     also = {"task_id", sql_argument(task.action) or "", *defaults}
+    if mapped_names(task) is None:  # only the run knows what the instances get
+        also |= {parameter.name for parameter in signature.parameters}
     names = given - not_given
     for one in argument_diagnostics(signature, task.action, names, path, path, kind="argument", also=also):
-        within = next((key for key, keys in mapped.items() if one.path[-1] in keys), None)
-        yield replace(one, path=(*path, within, one.path[-1])) if within else one
-
-
-def _keys(value: Any) -> set[str]:
-    return set(value) if isinstance(value, dict) else set()
+        yield replace(one, path=mapped.get(str(one.path[-1]), one.path))

@@ -21,6 +21,8 @@ CALLBACKS = frozenset(f"on_{event}_callback" for event in ("execute", "success",
 _OURS = {
     *KINDS,
     "dependencies",
+    "expand",
+    "expand_kwargs",
     "op_kwargs",
     "parameters",
     "input",
@@ -73,7 +75,7 @@ class Task:
     def given(self) -> Iterator[tuple[KeyPath, str, Any]]:
         """Each value that an operator gets for an argument: where it is, the argument, the value.
 
-        Of `expand` each item of a list.
+        Of `expand` each item of a list, of `expand_kwargs` each value of each of its mappings.
         """
         for key, value in self.arguments.items():
             if key == "partial" and isinstance(value, dict):
@@ -82,7 +84,11 @@ class Task:
                 for name, items in value.items():
                     for index, one in enumerate(items if isinstance(items, list) else ()):
                         yield ("tasks", self.name, key, name, index), name, one
-            elif key not in ("partial", "expand"):
+            elif key == "expand_kwargs" and isinstance(value, list):
+                for index, row in enumerate(value):
+                    for name, one in row.items() if isinstance(row, dict) else ():
+                        yield ("tasks", self.name, key, index, name), name, one
+            elif key not in ("partial", "expand", "expand_kwargs"):
                 yield ("tasks", self.name, key), key, value
 
 

@@ -12,6 +12,8 @@ from include.factory.branches import branch_diagnostics
 from include.factory.compile import COMPARE, compared_tables
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.graph import cycles, task_templates
+from include.factory.mapping import is_mapped
+from include.factory.mapping_checks import mapped_reference, mapping_diagnostics
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sql import is_file, sql_text
@@ -36,7 +38,11 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
     Returns:
         What is wrong with its meaning.
     """
-    found = [*_dependencies(pipeline, all_tasks), *branch_diagnostics(pipeline, all_tasks, root)]
+    found = [
+        *_dependencies(pipeline, all_tasks),
+        *branch_diagnostics(pipeline, all_tasks, root),
+        *mapping_diagnostics(pipeline, root),
+    ]
     for task in pipeline.tasks.values():
         found += [
             *_sql_files(task, root),
@@ -146,7 +152,7 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) 
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
                 continue
-            check = {"params": _param, "outputs": _output, "variant": _variant}.get(parts[0])
+            check = {"params": _param, "outputs": _output, "variant": _variant, "mapped": _mapped}.get(parts[0])
             if check is not None and (wrong := check(parts, task, pipeline, all_tasks)):
                 word = ".".join(parts[:3])
                 message = f"`{{{{ {word} }}}}`{where} {wrong.message}"
@@ -170,6 +176,10 @@ def _variant(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: 
     return None
 
 
+def _mapped(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> Diagnostic | None:
+    return mapped_reference(parts, task)
+
+
 def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: set[str]) -> Diagnostic | None:
     if len(parts) == 1:
         return Diagnostic((), "names no task.", "Write `{{ outputs.<task>.<key> }}`.", "unknown-output")
@@ -185,6 +195,10 @@ def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: s
     if other.spec.get("do_xcom_push") is False:
         hint = f"Remove `do_xcom_push: false` from `{name}`."
         return Diagnostic((), f"is empty: `{name}` keeps no result.", hint, "unknown-output")
+    if len(parts) > 2 and is_mapped(other):
+        message = f"has no keys: `{name}` is mapped, and its result is the list of its instances' results."
+        hint = f"Write `{{{{ outputs.{name} | map(attribute='{parts[2]}') | list }}}}`."
+        return Diagnostic((), message, hint, "unknown-output")
     if len(parts) > 2 and other.kind == "sql":
         message = f"has no keys: the result of `{name}` is a list of rows."
         return Diagnostic((), message, f"Write `{{{{ outputs.{name}[0][0] }}}}`.", "unknown-output")

@@ -145,24 +145,11 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(inner)
 
 
-def mapped_task(value: Any) -> str | None:
-    """Return the task whose whole result a value stands for: `load` of `{{ outputs.load }}`.
-
-    None if it is anything else.
-    """
-    if (
-        isinstance(value, str)
-        and len(found := references(value)) == 1
-        and found[0].parts[0] == "outputs"
-        and len(found[0].parts) == 2
-    ):
-        tokens = _parsed(value).tokens
-        first, last = _whole(tokens, found[0])
-        if (first, last) != (found[0].first, found[0].last) and not "".join(
-            text for _, text in (*tokens[:first], *tokens[last:])
-        ).strip():
-            return found[0].parts[1]
-    return None
+def is_expression(value: Any) -> bool:
+    """Whether a value is one `{{ expression }}` and nothing else, which our operators render with its type kept."""
+    tokens = _parsed(value).tokens if isinstance(value, str) else ()
+    kinds = [kind for kind, text in tokens if text.strip()]
+    return kinds[:1] == [TOKEN_VARIABLE_BEGIN] and kinds.index(TOKEN_VARIABLE_END) == len(kinds) - 1
 
 
 def names(value: Any) -> Iterator[tuple[str, ...]]:

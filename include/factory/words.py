@@ -73,11 +73,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "conn_id": "Write `snowflake: {connection: …}`.",
         "snowflake_conn_id": "Write `snowflake: {connection: …}`.",
         "connection": "Write `snowflake: {connection: …}`.",
-        "expand": (
-            "Only a task with `operator` can be mapped. Loop in the function, or give it the whole list: `{{"
-            " outputs.<task> }}`."
-        ),
-        "partial": "Only a task with `operator` can be mapped.",
+        "partial": "What all instances share is `op_kwargs` of a function, `parameters` of SQL.",
         "task_group": "A task group comes from a variant with several targets.",
         "task_group_name": "A task group comes from a variant with several targets.",
         "setup": "The format has no setup tasks: let the others depend on this one.",

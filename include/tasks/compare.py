@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,14 +12,15 @@ SHOWN = 3
 """Rows of a difference that the message shows."""
 
 
-def compare_tables(session: Session, tables: list[list[str]]) -> dict[str, Any]:
+def compare_tables(session: Session, tables: list[list[Any]]) -> dict[str, Any]:
     """Says that tables hold exactly the same rows, or fails with the first rows that differ.
 
     Equal means equal: the same rows, each as often, floats to the last bit.
 
     Args:
         session: an open session.
-        tables: groups of tables that must be equal, one table a target: `[["P_SNOWPARK", "P_KUBERNETES"], …]`.
+        tables: groups of tables that must be equal, one table a target: `[["P_SNOWPARK", "P_KUBERNETES"], …]`; of a
+            mapped task the targets' lists of tables.
 
     Returns:
         `{"equal": True, "compared": [{"tables": […], "rows": n}, …]}`.
@@ -27,7 +29,7 @@ def compare_tables(session: Session, tables: list[list[str]]) -> dict[str, Any]:
         ValueError: two tables differ in columns or in rows; the message shows how.
     """
     compared = []
-    for first, *others in tables:
+    for first, *others in _groups(tables):
         columns = session.table(first).columns
         rows = session.table(first).count()
         for other in others:
@@ -47,6 +49,16 @@ def compare_tables(session: Session, tables: list[list[str]]) -> dict[str, Any]:
                 )
         compared.append({"tables": [first, *others], "rows": rows})
     return {"equal": True, "compared": compared}
+
+
+def _groups(tables: list[list[Any]]) -> Iterator[list[str]]:
+    for group in tables:
+        if not isinstance(group[0], list):
+            yield group
+        elif len({len(of_target) for of_target in group}) > 1:
+            raise ValueError(f"The targets wrote different numbers of tables: {group}.")
+        else:
+            yield from map(list, zip(*group, strict=True))
 
 
 def _difference(session: Session, first: str, other: str, columns: list[str]) -> list[Any]:

@@ -29,6 +29,8 @@ FROM_THE_ENVIRONMENT = {"environment_types"}
 ALSO_A_SHAPE = {
     "assets/schedule_is_mapping", "dag_factory/file", "dag_factory/relative_start", "dependencies/twice",
     "environment/no_number", "environment/too_small", "kubernetes/pull_policy", "kubernetes/pull_secret",
+    "mapping/list_of_names", "mapping/over_nothing", "mapping/over_number", "mapping/rows_of_values",
+    "operators/expand_is_list",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 from jinja2 import meta
 
-from include.factory.templates import fill, mapped_task, names, references, syntax_problem
+from include.factory.templates import fill, is_expression, names, references, syntax_problem
 
 WORDS = {"target": "snowpark", "variant": "fast"}
 OWN = [
@@ -81,13 +81,14 @@ def test_a_name_that_one_branch_defines_is_either(text: str, rendered: tuple[str
     assert (template.render(a=True), template.render(a=False)) == rendered
 
 
-def test_a_whole_result_to_map_over() -> None:
-    assert mapped_task(" {{ outputs.load }} ") == "load"
-    assert mapped_task("{{ outputs['my-load'] }}") == "my-load"
-    assert [
-        mapped_task(text)
-        for text in ("{{ outputs.load.x }}", "a {{ outputs.load }}", "{{ outputs.load | list }}", "load")
-    ] == [None] * 4
+@pytest.mark.parametrize("text", [" {{ outputs.load }}\n", "{{- a.b | map('}}') -}}", "{{ {'a': 1} }}"])
+def test_one_expression(text: str) -> None:
+    assert is_expression(text)
+
+
+@pytest.mark.parametrize("text", ["load", "a {{ b }}", "{{ a }}{{ b }}", "{% if a %}{{ b }}{% endif %}", "{{", 1, None])
+def test_what_is_not_one_expression(text: object) -> None:
+    assert not is_expression(text)
 
 
 def test_the_names_of_texts_deep_in_a_value() -> None:
