@@ -28,9 +28,20 @@ with warnings.catch_warnings():
     from dagfactory.dagbuilder import DagBuilder
     from dagfactory.utils import cast_with_type, import_string
 
-_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta", RUN_IF)
+_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta", "pendulum.parse", RUN_IF)
 _NOT_DAG_FACTORYS = frozenset(
-    {"fail_fast", "jinja_environment_kwargs", "max_consecutive_failed_dag_runs", "owner_links", "user_defined_filters"}
+    {
+        "allowed_run_types",
+        "deadline",
+        "disable_bundle_versioning",
+        "fail_fast",
+        "jinja_environment_kwargs",
+        "max_consecutive_failed_dag_runs",
+        "owner_links",
+        "rerun_with_latest_version",
+        "template_undefined",
+        "user_defined_filters",
+    }
 )
 """Arguments of Airflow's DAG that dag-factory 1.1.0 does not hand on."""
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
@@ -117,6 +128,8 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         others["user_defined_filters"] = {
             name: import_string(path) for name, path in others["user_defined_filters"].items()
         }
+    if "template_undefined" in others:
+        others["template_undefined"] = import_string(others["template_undefined"])
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
     for key, value in others.items():
         setattr(dag, key, value)

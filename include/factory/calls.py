@@ -12,7 +12,7 @@ from include.factory.pipeline import KINDS
 from include.factory.project import Settings
 from include.factory.signatures import Signature
 
-SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params", "start_date", "end_date"})
+SET_BY_THE_FACTORY = frozenset({"task_id", "dag", "task_group", "default_args", "params"})
 """Operator arguments that are not a pipeline's to give."""
 
 

@@ -15,7 +15,7 @@ from include.factory.code import code_diagnostics
 from include.factory.compile import compile_pipeline
 from include.factory.conditions import condition_diagnostics
 from include.factory.consequences import is_consequence, without
-from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnostics
+from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnostics, moment_diagnostics
 from include.factory.diagnostics import START, Diagnostic, Located, hint_by_name
 from include.factory.operator_arguments import operator_diagnostics
 from include.factory.pipeline import Pipeline
@@ -113,6 +113,7 @@ class Checker:
         yield from operator_diagnostics(pipeline, self.settings)
         yield from dag_section_diagnostics(pipeline, self.settings)
         for task in pipeline.tasks.values():
+            yield from moment_diagnostics(task.spec, ("tasks", task.name))
             for key in ("inlets", "outlets"):
                 yield from asset_diagnostics(task.spec.get(key), ("tasks", task.name, key))
 

@@ -9,7 +9,7 @@ from include.factory.classes import class_diagnostics
 from include.factory.diagnostics import Diagnostic
 from include.factory.functions import function_diagnostics, output_diagnostics
 from include.factory.operator_classes import operator_class_diagnostics
-from include.factory.pipeline import Pipeline
+from include.factory.pipeline import OBJECTS, Pipeline
 from include.factory.project import Settings
 
 
@@ -31,8 +31,11 @@ def code_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
             yield from function_diagnostics(task, pipeline, settings)
         yield from callback_diagnostics(task.spec, path, settings)
         yield from output_diagnostics(task, pipeline, settings)
-        for key in ("inlets", "outlets") if task.kind != "operator" else ():
+        for key in ("inlets", "outlets", *sorted(OBJECTS)) if task.kind != "operator" else ():
             yield from class_diagnostics(task.spec.get(key), (*path, key), settings.sources)
     dag = pipeline.spec.get("dag") or {}
+    for key in sorted(OBJECTS):
+        value = (dag.get("default_args") or {}).get(key)
+        yield from class_diagnostics(value, ("dag", "default_args", key), settings.sources)
     yield from callback_diagnostics(dag, ("dag",), settings)
     yield from callback_diagnostics(dag.get("default_args") or {}, ("dag", "default_args"), settings)

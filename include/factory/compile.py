@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from include.constants import CALL_ALL, DEFAULT_CONNECTION, RESULT_OF, SESSION_KEYS, SQL_OPERATOR
 from include.factory import layers
 from include.factory.arguments import as_taken
+from include.factory.assets import as_objects
 from include.factory.branches import with_ids
 from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
@@ -18,8 +19,9 @@ from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.graph import shared_tasks, task_names, upstream
 from include.factory.mapping import is_mapped, used_outside, with_items
 from include.factory.operator_arguments import Arguments
-from include.factory.pipeline import CALLBACKS, TEXTS, Pipeline, Task, Variant
+from include.factory.pipeline import CALLBACKS, OBJECTS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
+from include.factory.sources import Sources
 from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import DEFAULT_TARGET, TARGETS
@@ -64,9 +66,11 @@ class _Compilation:
             if key in config:
                 config[key] = _local(config[key], config.get("timezone") or "UTC")
         if isinstance(config.get("schedule"), dict | list):
-            config["schedule"] = as_taken(config["schedule"], self._settings.sources)
+            config["schedule"] = as_taken(as_objects(config["schedule"]), self._settings.sources)
+        if "deadline" in config:
+            config["deadline"] = as_taken(config["deadline"], self._settings.sources)
         _time_deltas(config, DAG_DURATIONS)
-        default_args = self._called(_airflow_arguments(config.get("default_args") or {}))
+        default_args = self._called(_airflow_arguments(config.get("default_args") or {}, self._settings.sources))
         config["default_args"] = {SNOWFLAKE_ARGUMENT: self._connection()} | default_args
         if description := self._variant.spec.get("description") or self._pipeline.spec.get("description"):
             config["description"] = description
@@ -115,11 +119,17 @@ class _Compilation:
         config = self._operator(task, TARGETS[task.target or target])
         arguments = {key: value for key, value in task.arguments.items() if key not in config}
         config |= (
-            _airflow_arguments(arguments)
+            _airflow_arguments(arguments, self._settings.sources)
             if task.kind != "operator"
             else self._operators_own(task.action, arguments, group)
         )
         config = self._called(config) | compiled_condition(task)
+        for key in ("inlets", "outlets"):
+            if key in config:
+                config[key] = as_taken(as_objects(config[key]), self._settings.sources)
+        for key in ("start_date", "end_date"):
+            if key in task.spec:
+                config[key] = {"__type__": "pendulum.parse", "__args__": [task.spec[key]], "tz": self._timezone()}
         if group is not None:
             config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
@@ -190,6 +200,9 @@ class _Compilation:
             config["op_kwargs"] = task.spec.get("op_kwargs") or {}
         arguments = target.arguments(task.kind, target.merged(*self._layers, task.spec), self._root)
         return {"operator": target.operators[task.kind], **config, **_session(snowflake), **arguments}
+
+    def _timezone(self) -> str:
+        return str(layers.section("dag", *self._layers).get("timezone") or "UTC")
 
     def _connection(self, task: Task | None = None) -> str:
         """Return the Airflow connection to Snowflake of a task, or of the DAG."""
@@ -297,8 +310,10 @@ def _local(moment: str, timezone: str) -> str:
     return read.astimezone(ZoneInfo(timezone)).replace(tzinfo=None).isoformat()
 
 
-def _airflow_arguments(arguments: Mapping[str, Any]) -> Config:
+def _airflow_arguments(arguments: Mapping[str, Any], sources: Sources) -> Config:
     config = _durations_only(arguments)
+    for key in OBJECTS & config.keys():
+        config[key] = as_taken(config[key], sources)
     if config.get("retry_exponential_backoff") is True:
         config["retry_exponential_backoff"] = 2.0
     return config

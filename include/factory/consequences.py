@@ -52,7 +52,7 @@ def is_consequence(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
     if any(target.explains(diagnostic.code, path) for target in TARGETS.values() for path in refused):
         return True
     if diagnostic.code.startswith("missing-"):
-        return any(path[:2] == diagnostic.path[:2] and path[:1] == ("tasks",) for path in refused)
+        return any(path[:2] == diagnostic.path[:2] and path[0] in ("tasks", "dag") for path in refused if path)
     section = _EXPLAINED.get(diagnostic.code)
     return section is not None and any(section in path for path in refused)
 

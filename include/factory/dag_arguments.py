@@ -17,6 +17,8 @@ from include.factory.pipeline import Pipeline
 from include.factory.project import Settings
 from include.factory.schedules import schedule_diagnostics, scheduled_without_start
 
+_DEFAULT_RULE = "all_success"
+
 
 def dag_section_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Check the `dag:` sections and the params of a pipeline and its variants.
@@ -34,8 +36,10 @@ def dag_section_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[
         merged = layers.section("dag", *settings.layers, pipeline.spec, spec)
         yield from dag_diagnostics(dag, merged, (*path, "dag"))
         yield from _folders(dag.get("template_searchpath") or (), (*path, "dag", "template_searchpath"), settings.root)
-        yield from class_diagnostics(dag.get("schedule"), (*path, "dag", "schedule"), settings.sources)
+        for key in ("schedule", "deadline"):
+            yield from class_diagnostics(dag.get(key), (*path, "dag", key), settings.sources)
         yield from param_diagnostics(own_params, (*path, "params"))
+        yield from _fail_fast(pipeline, merged, path)
         if path or pipeline.variants[0].name is None:
             yield from scheduled_without_start(merged, path)
             yield from required_params(merged, {**pipeline.params, **own_params}, pipeline.params, path)
@@ -53,12 +57,29 @@ def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: Key
         What is wrong with its values.
     """
     yield from schedule_diagnostics(dag.get("schedule"), merged, (*path, "schedule"))
-    moments: dict[str, datetime] = {}
+    yield from moment_diagnostics(dag, path)
+    timezone = dag.get("timezone")
+    if isinstance(timezone, str) and timezone not in zoneinfo.available_timezones():
+        hint = hint_by_name(timezone, zoneinfo.available_timezones(), "time zones")
+        yield Diagnostic((*path, "timezone"), f"There is no time zone `{timezone}`.", hint, "wrong-timezone")
+
+
+def moment_diagnostics(spec: Mapping[str, Any], path: KeyPath) -> Iterator[Diagnostic]:
+    """Check the start_date and the end_date of a `dag:` section or a task.
+
+    Args:
+        spec: What may have them.
+        path: Where it is.
+
+    Returns:
+        What is wrong with them.
+    """
+    found: dict[str, datetime] = {}
     for key in ("start_date", "end_date"):
-        if isinstance(dag.get(key), str):
-            moment = _moment(dag[key])
+        if isinstance(spec.get(key), str):
+            moment = _moment(spec[key])
             if moment is None:
-                message = f"`{dag[key]}` is not a date that exists."
+                message = f"`{spec[key]}` is not a date that exists."
                 yield Diagnostic(
                     (*path, key),
                     message,
@@ -66,14 +87,31 @@ def dag_diagnostics(dag: Mapping[str, Any], merged: Mapping[str, Any], path: Key
                     "wrong-date",
                 )
             else:
-                moments[key] = moment
-    if len(moments) == 2 and _is_before(moments["end_date"], moments["start_date"]):
-        message = f"The end_date `{dag['end_date']}` is before the start_date `{dag['start_date']}`."
+                found[key] = moment
+    if len(found) == 2 and _is_before(found["end_date"], found["start_date"]):
+        message = f"The end_date `{spec['end_date']}` is before the start_date `{spec['start_date']}`."
         yield Diagnostic((*path, "end_date"), message, "Swap them, or remove the end_date.", "wrong-date")
-    timezone = dag.get("timezone")
-    if isinstance(timezone, str) and timezone not in zoneinfo.available_timezones():
-        hint = hint_by_name(timezone, zoneinfo.available_timezones(), "time zones")
-        yield Diagnostic((*path, "timezone"), f"There is no time zone `{timezone}`.", hint, "wrong-timezone")
+
+
+def _fail_fast(pipeline: Pipeline, merged: Mapping[str, Any], path: KeyPath) -> Iterator[Diagnostic]:
+    """With `fail_fast` Airflow takes no trigger rule but the default (FailFastDagInvalidTriggerRule)."""
+    if merged.get("fail_fast") is not True:
+        return
+    others = (merged.get("default_args") or {}).get("trigger_rule", _DEFAULT_RULE)
+    for task in pipeline.tasks.values():
+        rule = task.spec.get("trigger_rule", others)
+        if rule not in (_DEFAULT_RULE, "all_done_setup_success"):
+            own = "trigger_rule" in task.spec
+            message = (
+                f"The trigger rule of `{task.name}`, `{rule}`, does not go with `fail_fast`, which stops all tasks."
+            )
+            hint = "Remove one of them."
+            yield Diagnostic(
+                ("tasks", task.name, "trigger_rule") if own else (*path, "dag", "default_args", "trigger_rule"),
+                message,
+                hint,
+                "wrong-trigger-rule",
+            )
 
 
 def _folders(folders: Iterable[str], path: KeyPath, root: Path) -> Iterator[Diagnostic]:

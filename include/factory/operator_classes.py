@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from include.factory import layers
+from include.factory.airflow_arguments import OF_TASK
 from include.factory.calls import SET_BY_THE_FACTORY, argument_diagnostics, import_diagnostics, missing_diagnostic
 from include.factory.classes import class_diagnostics, value_diagnostics
 from include.factory.connections import sql_argument
@@ -108,10 +109,12 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
     mapped = {name: where for where, name, _ in task.given() if where[2] in _OF_MAPPING}
     mapped |= {name: (*path, "expand", name) for name in task.arguments.get("expand") or {}}
     given = {*task.arguments, *mapped} - _OF_MAPPING
-    not_given = given & (SET_BY_THE_FACTORY | _OF_DAG_FACTORY)
+    hook_names = ("pre_execute", "post_execute") if "run_if" not in task.spec else ("post_execute",)
+    hooks = {key for key in hook_names if isinstance(task.arguments.get(key), str)}
+    not_given = given & {*SET_BY_THE_FACTORY, *_OF_DAG_FACTORY, "sla", *hooks}
     for key in sorted(not_given):
-        message = f"`{key}` is not a task's to give: the factory sets it."
-        hint = "Remove it. Params and dates belong to the pipeline."
+        message = f"`{key}` is not a task's to give."
+        hint = OF_TASK.get(key, "Remove it: the factory sets it.")
         yield Diagnostic((*path, key), message, hint, "set-by-the-factory", on="key")
     # Python operators of Airflow need one; the others never have it.
     python_callable = task.arguments.get("python_callable")

@@ -17,6 +17,8 @@ TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
 """Arguments of a task that are texts for people: braces in them are no templates."""
 CALLBACKS = frozenset(f"on_{event}_callback" for event in ("execute", "success", "failure", "retry", "skipped"))
 """Arguments of DAGs and tasks that are called."""
+OBJECTS = frozenset({"executor_config", "retry_policy"})
+"""Arguments of a task that are, or hold, objects by `__type__`."""
 
 _OURS = {
     *KINDS,

@@ -27,7 +27,7 @@ def schedule_diagnostics(schedule: Any, merged: Mapping[str, Any], path: KeyPath
     if isinstance(schedule, dict) and schedule.get("__type__") == "datetime.timedelta":
         yield from _interval({key: value for key, value in schedule.items() if key != "__type__"}, path)
     elif isinstance(schedule, list | dict):
-        yield from asset_diagnostics(schedule, path)
+        yield from asset_diagnostics(schedule, path, in_schedule=True)
     elif isinstance(schedule, str) and schedule.strip().lower() != "none":
         yield from _cron(schedule, path)
         if schedule == "@continuous" and (merged.get("max_active_runs") or 16) > 1:

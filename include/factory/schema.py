@@ -168,6 +168,8 @@ def _unknown_key(wrong: _Wrong) -> Iterator[Diagnostic]:
         path = (*wrong.path, key)
         message = f"{_subject(path)} is not a key of the format."
         hint = belongs(key, wrong.path, schema()["$defs"], "tasks" in known)
+        if key in ("__and__", "__or__"):
+            hint = "Only a schedule combines assets: list them here."
         if blank := odd_space(key):
             message, hint = f"The key `{key}` has a {blank} in it.", "Write it with plain spaces, or without."
         yield Diagnostic(

@@ -87,6 +87,8 @@ class Sources(Modules):
                 new = _method(node, "__new__")
                 if new is not None and not known:
                     return function_signature(new).without_first()
+                if _is_dataclass(node) and not known:
+                    return self._dataclass_signature(definition)
                 if new is not None or _is_generated(node):
                     return None
                 continue
@@ -102,6 +104,18 @@ class Sources(Modules):
             passed |= keywords
             sure = sure and not more
         return Signature(tuple(known.values()), False, False) if seen_init else Signature((), False, False)
+
+    def _dataclass_signature(self, definition: Definition) -> Signature | None:
+        """Return the signature of the `__init__` that dataclasses make of the fields, those of the bases first."""
+        fields: dict[str, Parameter] = {}
+        for ancestor in reversed(self.ancestors(definition)):
+            if ancestor is None:
+                return None
+            for part in ancestor.node.body if isinstance(ancestor.node, ast.ClassDef) else ():
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and not _is_no_field(part):
+                    name = part.target.id
+                    fields[name] = Parameter(name, not _has_default(part), True, True, part.annotation)
+        return Signature(tuple(fields.values()), False, False)
 
     def _read_types(self, definition: Definition) -> dict[str, frozenset[str]]:
         signature = self.signature(definition)
@@ -192,3 +206,27 @@ def _handed_up(init: ast.FunctionDef) -> tuple[set[str], bool]:
 def _is_generated(node: ast.ClassDef) -> bool:
     """Whether a decorator makes the `__init__`: dataclasses, attrs."""
     return bool(node.decorator_list)
+
+
+def _is_dataclass(node: ast.ClassDef) -> bool:
+    decorators = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    return any((dotted_name(one) or "").rpartition(".")[2] == "dataclass" for one in decorators)
+
+
+def _is_no_field(part: ast.AnnAssign) -> bool:
+    """Whether an annotated name is no argument of the `__init__` of a dataclass."""
+    made = _field_arguments(part).get("init")
+    return "ClassVar" in names_of_type(part.annotation) or (isinstance(made, ast.Constant) and made.value is False)
+
+
+def _has_default(part: ast.AnnAssign) -> bool:
+    given = _field_arguments(part)
+    return part.value is not None and (not given or bool({"default", "default_factory"} & given.keys()))
+
+
+def _field_arguments(part: ast.AnnAssign) -> dict[str, ast.expr]:
+    """Return what a field is made with: `field(default_factory=list)`."""
+    call = part.value
+    if isinstance(call, ast.Call) and (dotted_name(call.func) or "").rpartition(".")[2] == "field":
+        return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    return {}

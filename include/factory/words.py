@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TASK
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import TARGETS
 
@@ -21,36 +22,27 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "schedule_interval": "Airflow 3 calls it `schedule`; put that under `dag`.",
     },
     "dag": {
-        "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>` at the top.",
+        **OF_DAG,
         "concurrency": "Airflow 3 calls it `max_active_tasks`.",
         "schedule_interval": "Airflow 3 calls it `schedule`.",
         "timetable": "Write it as `schedule: {__type__: …}`.",
         "default_view": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
         "orientation": "Airflow 3 has no such argument: each user chooses the view. Remove it.",
         "full_filepath": "Airflow 3 has no such argument. Remove it.",
-        "sla_miss_callback": (
-            "Airflow 3 has no SLAs. Use `dagrun_timeout`, or `execution_timeout` of a task with `on_failure_callback`."
-        ),
-        "deadline": "The format has no deadlines. Use `dagrun_timeout` with `on_failure_callback`.",
         "fail_stop": "Airflow 3 calls it `fail_fast`.",
         "doc_md_file_path": "Write the text under `doc_md`.",
-        "template_undefined": "The format has no word for it: templates with a name that is not there fail.",
-        "auto_register": "The factory registers all DAGs. Remove it.",
-        "params": "Put it at the top of the file, beside `dag`.",
         "task_groups": (
             "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark,"
             " kubernetes]}}`."
         ),
     },
     "default_args": {
-        "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
-        "email_on_failure": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
-        "email_on_retry": "Airflow 3 sends no mail by itself: use `on_retry_callback` with a notifier.",
-        "sla": "Airflow 3 has no SLAs. Use `execution_timeout` with `on_failure_callback`.",
+        **OF_TASK,
+        **NOT_IN_DEFAULT_ARGS,
         "task_concurrency": "Airflow 3 calls it `max_active_tis_per_dag`.",
     },
     "task": {
-        "task_id": "The task's key is its id. Remove it.",
+        **OF_TASK,
         "depends_on": "Write `dependencies`.",
         "upstream": "Write `dependencies`.",
         "dependency": "Write `dependencies`.",
@@ -62,9 +54,6 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "args": "Write `op_kwargs: {name: value}`.",
         "kwargs": "Write `op_kwargs`.",
         "op_args": "Write `op_kwargs: {name: value}`: arguments go by name.",
-        "params": (
-            "Params belong to the pipeline: put them at the top of the file. A function's arguments are `op_kwargs`."
-        ),
         "function": "Write `python_callable`.",
         "callable": "Write `python_callable`.",
         "query": "Write `sql`.",
@@ -74,13 +63,9 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "snowflake_conn_id": "Write `snowflake: {connection: …}`.",
         "connection": "Write `snowflake: {connection: …}`.",
         "partial": "What all instances share is `op_kwargs` of a function, `parameters` of SQL.",
-        "task_group": "A task group comes from a variant with several targets.",
         "task_group_name": "A task group comes from a variant with several targets.",
         "setup": "The format has no setup tasks: let the others depend on this one.",
         "teardown": "The format has no teardown tasks: write `trigger_rule: all_done`.",
-        "sla": "Airflow 3 has no SLAs. Use `execution_timeout` with `on_failure_callback`.",
-        "email": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
-        "email_on_failure": "Airflow 3 sends no mail by itself: use `on_failure_callback` with a notifier.",
         "timeout": "Write `execution_timeout`.",
         "name": "The task's key is its name; what Airflow's pages call it is `task_display_name`.",
         "description": "Write `doc_md`.",

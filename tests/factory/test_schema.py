@@ -27,11 +27,24 @@ TOLD_BY_ANOTHER_CHECK = {"shape/operator_and_sql", "misplaced/section_of_sql", "
 FROM_THE_ENVIRONMENT = {"environment_types"}
 """A number that is in the environment is text to an editor."""
 ALSO_A_SHAPE = {
-    "assets/schedule_is_mapping", "dag_factory/file", "dag_factory/relative_start", "dependencies/twice",
-    "environment/no_number", "environment/too_small", "kubernetes/pull_policy", "kubernetes/pull_secret",
-    "mapping/list_of_names", "mapping/over_nothing", "mapping/over_number", "mapping/rows_of_values",
+    "assets/outlet_combined",
+    "assets/outlet_is_number",
+    "assets/parts_key",
+    "assets/schedule_is_mapping",
+    "dag_factory/file",
+    "dag_factory/relative_start",
+    "dependencies/twice",
+    "environment/no_number",
+    "environment/too_small",
+    "kubernetes/pull_policy",
+    "kubernetes/pull_secret",
+    "mapping/list_of_names",
+    "mapping/over_nothing",
+    "mapping/over_number",
+    "mapping/rows_of_values",
     "operators/expand_is_list",
-}  # fmt: skip
+    "schedule/run_type",
+}
 
 
 def _is_valid(path: Path) -> bool:
