@@ -42,6 +42,8 @@ RUN_IF = "include.operators.conditions.RunIf"
 RESULT_OF = "include.operators.outputs.result_of"
 """The macro that gives another task's result."""
 
+TASK_CONTAINER, XCOM_CONTAINER = "base", "airflow-xcom-sidecar"
+"""A pod's container that KubernetesPodOperator watches, and the one that hands over the result."""
 CONNECTION_VOLUME, CONNECTION_FOLDER = "snowflake-connection", "/run/snowflake"
 """A pod's volume with its Snowflake connection, and where that is mounted."""
 SCRATCH_VOLUME, SCRATCH_FOLDER = "scratch", "/tmp"

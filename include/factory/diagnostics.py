@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
+
+import yaml
 
 _SHOWN = 30
 """How many names a hint lists; of more it lists the nearest."""
@@ -130,3 +133,12 @@ def hint_by_name(word: object, known: Collection[str], kind: str) -> str:
         nearest = get_close_matches(str(word), names, n=12, cutoff=0)
         return f"The nearest {kind} are {', '.join(f'`{name}`' for name in nearest)}."
     return f"There are these {kind}: {', '.join(f'`{name}`' for name in names)}."
+
+
+def hint_of_words(text: str) -> str:
+    """Return the hint for a command that is one text and must be a list: its words, as a shell would take them."""
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quotation mark that is not closed
+        words = text.split()
+    return f"Write a list: `{yaml.safe_dump(words, default_flow_style=True, width=10**6, allow_unicode=True).strip()}`."

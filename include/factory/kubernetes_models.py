@@ -14,11 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
+from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, hint_of_words
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
 _CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
 _WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "`true` or `false`"}
+_WORDS_OF_COMMAND = "list[str]"
 _AMOUNTS = "dict(str, quantity)"
 _LOOSE = {
     ("V1EnvVar", "value"): "scalar",
@@ -100,9 +101,8 @@ def check(value: Any, kind: str, path: KeyPath = ()) -> Iterator[Diagnostic]:
         is_list = container[1] == "list["
         if not isinstance(value, list if is_list else dict):
             words = "a list" if is_list else "a mapping"
-            yield Diagnostic(
-                path, f"Kubernetes wants {words} here, not {_shown(value)}.", f"Write {words}.", "wrong-type"
-            )
+            hint = hint_of_words(value) if kind == _WORDS_OF_COMMAND and isinstance(value, str) else f"Write {words}."
+            yield Diagnostic(path, f"Kubernetes wants {words} here, not {_shown(value)}.", hint, "wrong-type")
             return
         for key, part in enumerate(value) if isinstance(value, list) else value.items():
             yield from check(part, container[2], (*path, key))

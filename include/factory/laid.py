@@ -150,14 +150,16 @@ def leaves(
 
     A list is one value, unless its items are merged by a key (`merge_keys`: name of the list -> key of its items).
     """
-    key = (merge_keys or {}).get(str(label[-1])) if len(label) == 2 else None
+    # A list of the section, or of one of the containers in it.
+    is_merged = len(label) == 2 or (len(label) == 4 and str(label[2]).startswith("["))
+    key = (merge_keys or {}).get(str(label[-1])) if is_merged else None
     if key and isinstance(value, Mapping):  # names and values in short
         for name, inner in value.items():
             yield (*label, f"[{name}]", "value"), (*path, name), inner
     elif key and isinstance(value, list):
         for index, item in enumerate(value):
             rest = {name: inner for name, inner in item.items() if name != key} or item
-            yield from leaves(rest, (*label, f"[{item.get(key, index)}]"), (*path, index))
+            yield from leaves(rest, (*label, f"[{item.get(key, index)}]"), (*path, index), merge_keys)
     elif isinstance(value, Mapping) and value:
         for name, inner in value.items():
             yield from leaves(inner, (*label, name), (*path, name), merge_keys)

@@ -10,8 +10,9 @@ from include.constants import XCOM_FOLDER, XCOM_VOLUME
 from include.factory import kubernetes_models
 from include.factory.calls import argument_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
+from include.factory.kubernetes_container import Taken, whole_diagnostics
 from include.factory.kubernetes_objects import PLAIN, SECRET, object_kinds
-from include.factory.kubernetes_section import Taken, section_alone, section_whole
+from include.factory.kubernetes_section import section_alone
 from include.factory.modules import Definition
 from include.factory.pipeline import Task
 from include.factory.quantities import resource_diagnostics
@@ -139,7 +140,7 @@ def _together(given: Mapping[str, tuple[KeyPath, Any]], hidden: set[str]) -> Ite
     taken = Taken((XCOM_VOLUME,), (XCOM_FOLDER,)) if given.get("do_xcom_push", ((), False))[1] is True else Taken()
     found = list(section_alone(section, taken))
     if not hidden & {"volumes", "volume_mounts"} and not _TEMPLATES & (given.keys() | hidden):
-        found += section_whole(section, taken)
+        found += whole_diagnostics(section, taken)
     for one in found:
         if one.code == "unused-volume" and "init_containers" in (given.keys() | hidden):
             continue

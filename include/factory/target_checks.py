@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
+from include.factory.target import Target
 from include.factory.targets import TARGETS
 
 
@@ -107,20 +108,45 @@ def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diag
 
 
 def _where(inner: KeyPath, section: Mapping[str, Any], task: Task, variant: str | None, pipeline: Pipeline) -> KeyPath:
-    """Where in the pipeline's file a part of a merged section was written: in the task, its variant, or the pipeline.
-
-    Lists may be merged by name, so an index into the merged one is looked up by the item itself.
-    """
-    target, key, *rest = inner
+    """Where a part of a merged section was written: in the task, its variant, or the pipeline."""
+    name, *rest = inner
+    target = TARGETS[str(name)]
     places: list[tuple[KeyPath, Mapping[str, Any]]] = [(("tasks", task.name), task.spec), ((), pipeline.spec)]
     if variant is not None:
         places.insert(1, (("variants", variant), pipeline.spec["variants"][variant]))
     for path, spec in places:
-        part = (spec.get(str(target)) or {}).get(key)
-        if isinstance(part, list) and rest:
-            item = section[str(key)][rest[0]]
-            if item in part:
-                return (*path, target, key, part.index(item), *rest[1:])
-        elif part is not None:
-            return (*path, *inner)
+        written = _written(target, rest, section, spec.get(target.name) or {})
+        if written is not None:
+            return (*path, target.name, *written)
     return ("tasks", task.name)
+
+
+def _written(target: Target, path: Sequence[str | int], merged: Any, written: Any) -> KeyPath | None:
+    """Where a part of a merged section is in one that was merged; None if it is not in that.
+
+    Lists may be merged by name, so that an item has another index there.
+    """
+    found: list[str | int] = []
+    key = ""
+    for part in path:
+        if isinstance(part, int) and isinstance(written, list):
+            merged = merged[part]
+            name = target.merge_keys.get(key)
+            number = next((index for index, one in enumerate(written) if _is_same(merged, one, name)), None)
+            if number is None:
+                return None
+            found.append(number)
+            written = written[number]
+        elif isinstance(part, str) and isinstance(written, Mapping) and part in written:
+            found.append(part)
+            key, merged, written = part, merged[part], written[part]
+        else:
+            return None
+    return tuple(found)
+
+
+def _is_same(item: Any, other: Any, key: str | None) -> bool:
+    """Whether an item of a merged list came from one that was merged: the same, or one of the same name."""
+    if key is not None and isinstance(item, Mapping) and isinstance(other, Mapping) and key in item:
+        return bool(item[key] == other.get(key))
+    return bool(item == other)

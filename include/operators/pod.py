@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowTaskTimeout
+from jinja2.nativetypes import NativeEnvironment
 from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
@@ -23,9 +24,13 @@ from include.constants import (
     CONNECTION_VOLUME,
     DEFAULT_CONNECTION,
     SESSION_KEYS,
+    TASK_CONTAINER,
 )
+from include.operators.expansion import Expanded, check_lengths, literal, rendered
+from include.operators.expressions import one_expression
+from include.operators.pod_containers import end_now, failed_before
 from include.operators.pod_diagnosis import Diagnosis, diagnose
-from include.operators.pod_manifest import CONNECTION_KEY, CONTAINER, HARDENED, pod_manifest
+from include.operators.pod_manifest import CONNECTION_KEY, HARDENED, pod_manifest
 from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
@@ -96,6 +101,8 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
                 "log_events_on_failure": True,
                 "log_pod_spec_on_failure": False,
                 "container_name_log_prefix_enabled": False,
+                "log_formatter": _named,
+                "init_container_logs": True if kubernetes.get("initContainers") else None,
                 "xcom_sidecar_container_security_context": models.V1SecurityContext(
                     allow_privilege_escalation=HARDENED["allowPrivilegeEscalation"],
                     read_only_root_filesystem=HARDENED["readOnlyRootFilesystem"],
@@ -111,6 +118,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.has_sidecars = bool(kubernetes.get("containers"))
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
         self._seen_by_trigger = ""
@@ -127,6 +135,20 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             context: Airflow's template context; None where nothing runs yet.
         """
         return ()
+
+    def render_template(
+        self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None
+    ) -> Any:
+        """Render one value; arguments, result and errors as the base class, save for what Kubernetes expands."""
+        if not isinstance(content, Expanded):
+            return super().render_template(content, context, jinja_env, oids)
+        if one_expression(content) is not None:
+            return literal(super().render_template(str(content), context, jinja_env, oids))
+        environment = jinja_env or self.get_template_env()
+        dag = self.get_dag()
+        if isinstance(environment, NativeEnvironment) and dag is not None:
+            environment = dag.get_template_env(force_sandboxed=True)
+        return rendered(content, context, environment)
 
     def execute(self, context: Context) -> Any:
         """Run the container in a pod.
@@ -185,7 +207,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         secret = models.V1SecretVolumeSource(secret_name=self.snowflake_secret or pod.metadata.name, default_mode=0o440)
         pod.spec.volumes.append(models.V1Volume(name=CONNECTION_VOLUME, secret=secret))
         for container in pod.spec.containers:
-            if container.name == CONTAINER:
+            if container.name == TASK_CONTAINER:
                 container.env = [
                     *(container.env or []),
                     *self.variables(context),
@@ -197,7 +219,38 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             elif container.name == PodDefaults.SIDECAR_CONTAINER_NAME:
                 container.image = self.xcom_sidecar_image or container.image
                 container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
+        check_lengths([*(pod.spec.init_containers or ()), *pod.spec.containers])
         return pod
+
+    def await_init_containers_completion(  # type: ignore[override]  # theirs is wrapped by a decorator
+        self, pod: models.V1Pod
+    ) -> None:
+        """Show the logs of the pod's init containers.
+
+        Args:
+            pod: the pod, which has started.
+
+        Raises:
+            AirflowException: one of them failed, so that the container itself never starts.
+        """
+        super().await_init_containers_completion(pod)
+        if self.init_container_logs and failed_before(self.pod_manager.read_pod(pod)):
+            raise AirflowException("An init container failed.")
+
+    def process_pod_deletion(self, pod: models.V1Pod, *, reraise: bool = True) -> bool:
+        """Delete the pod as configured; of one that is kept, end the containers that would run on for ever.
+
+        Args:
+            pod: the pod, its main container ended.
+            reraise: whether what Kubernetes refuses is an error.
+
+        Returns:
+            Whether it was deleted.
+        """
+        deleted = bool(super().process_pod_deletion(pod, reraise=reraise))
+        if self.has_sidecars and pod is not None and not deleted:
+            end_now(self.client, pod)
+        return deleted
 
     def cleanup(
         self, pod: models.V1Pod, remote_pod: models.V1Pod, xcom_result: Any = None, context: Context | None = None
@@ -263,3 +316,8 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             f"The Kubernetes cluster does not answer ({type(error).__name__}: {error}).\nWhat to do: check the Airflow"
             f" connection {self.kubernetes_conn_id} and the cluster (locally: `make cluster`)."
         )
+
+
+def _named(container: str, line: str) -> str:
+    """Return a line of a log; one of another container than the task's own says which."""
+    return line if container == TASK_CONTAINER else f"[{container}] {line}"

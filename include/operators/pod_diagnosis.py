@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from include.operators.pod_manifest import CONTAINER
+from include.constants import TASK_CONTAINER
 from include.runtime.retries import FAILED_FOR_GOOD
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
@@ -66,7 +66,7 @@ def _statuses(pod: Any) -> list[Any]:
 
 
 def _ended(pod: Any) -> Any:
-    base = next((status for status in _statuses(pod) if status.name == CONTAINER), None)
+    base = next((status for status in _statuses(pod) if status.name == TASK_CONTAINER), None)
     return base.state.terminated if base and base.state else None
 
 
@@ -79,7 +79,7 @@ def _cause(pod: Any | None, events: list[Any], otherwise: str) -> str:
     ended = _ended(pod)
     if ended and ended.reason == "OOMKilled":
         limits = next(
-            (c.resources.limits or {} for c in pod.spec.containers if c.name == CONTAINER and c.resources), {}
+            (c.resources.limits or {} for c in pod.spec.containers if c.name == TASK_CONTAINER and c.resources), {}
         )
         return (
             f"The container needed more memory than its limit of {limits.get('memory')} (OOMKilled, exit code"
@@ -110,11 +110,38 @@ def _cause(pod: Any | None, events: list[Any], otherwise: str) -> str:
             ended.message
             or f"The container ended with exit code {ended.exit_code} ({ended.reason}); its own log lines are above."
         )
+    for status in pod.status.init_container_statuses or []:
+        if before := _of_init_container(status, pod):
+            return before
     return otherwise or f"The pod did not succeed: {pod.status.message or f'phase {pod.status.phase}'}."
 
 
+def _of_init_container(status: Any, pod: Any) -> str | None:
+    """Return what an init container did, if it kept the task's own container from starting."""
+    state = status.state
+    if state and state.terminated and state.terminated.exit_code:
+        ended = state.terminated
+        if ended.reason == "OOMKilled":
+            limits = next(c.resources.limits for c in pod.spec.init_containers if c.name == status.name)
+            return (
+                f"The init container {status.name} needed more memory than its limit of {limits.get('memory')}"
+                f" (OOMKilled, exit code {ended.exit_code}).\nWhat to do: raise resources.limits.memory of that one in"
+                " kubernetes.initContainers."
+            )
+        said = f"its last lines:\n{ended.message.rstrip()}" if ended.message else "its log lines are above."
+        return f"The init container {status.name} ended with exit code {ended.exit_code} ({ended.reason}); {said}"
+    if state and state.running:
+        return (
+            f"The init container {status.name} was still running when the pod should have started.\nWhat to do: raise"
+            " kubernetes.startup_timeout, which init containers share."
+        )
+    return None
+
+
 def _image(pod: Any, container: str) -> str:
-    return next((str(c.image) for c in pod.spec.containers if c.name == container), "?")
+    return next(
+        (str(c.image) for c in [*(pod.spec.init_containers or []), *pod.spec.containers] if c.name == container), "?"
+    )
 
 
 def _text(event: Any) -> str:

@@ -6,16 +6,14 @@ parsed.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
 
-from include.constants import SCRATCH_FOLDER, SCRATCH_VOLUME
+from include.constants import SCRATCH_FOLDER, SCRATCH_VOLUME, TASK_CONTAINER
+from include.operators.expansion import as_text, expanded
 
-CONTAINER = "base"
-"""The container that KubernetesPodOperator watches."""
 CONNECTION_KEY = "connection.json"
 """The key of the Secret, and so the file's name."""
 USER = 1000
@@ -54,7 +52,11 @@ POD_SECURITY: dict[str, Any] = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 RESOURCES: dict[str, Any] = {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+BESIDE_RESOURCES: dict[str, Any] = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": RESOURCES["limits"]}
+"""Of containers before and beside the task's own: they mostly do little."""
 SCRATCH_LIMIT = "1Gi"
+LAST_LINES = "FallbackToLogsOnError"
+"""The termination message policy by which the last lines of a container that failed outlive it."""
 
 
 def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
@@ -64,27 +66,16 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
         kubernetes: the merged mapping of the task; keys of pod, container and metadata as Kubernetes spells them.
 
     Returns:
-        A Pod as a plain mapping: one container, a writable /tmp, requests and limits, no service-account token, not
-            root.
+        A Pod as a plain mapping: the task's container first, all containers with a writable /tmp that they share, with
+            requests and limits; no service-account token, not root.
     """
-    container = {key: kubernetes[key] for key in CONTAINER_KEYS if key in kubernetes}
-    container |= {
-        "name": CONTAINER,
-        "imagePullPolicy": kubernetes.get("imagePullPolicy", "IfNotPresent"),
-        "resources": _resources(kubernetes.get("resources") or {}),
-        "securityContext": HARDENED | (kubernetes.get("securityContext") or {}),
-        "env": [
-            item | {"value": as_text(item["value"])} if "value" in item else item
-            for item in kubernetes.get("env") or []
-        ],
-        "volumeMounts": [
-            *(kubernetes.get("volumeMounts") or []),
-            {"name": SCRATCH_VOLUME, "mountPath": SCRATCH_FOLDER},
-        ],
-    }
+    own = {key: kubernetes[key] for key in CONTAINER_KEYS if key in kubernetes}
     spec = {key: kubernetes[key] for key in POD_KEYS if key in kubernetes and key != "podSecurityContext"}
     spec |= {
-        "containers": [container],
+        "containers": [
+            _container(own | {"name": TASK_CONTAINER}, RESOURCES),
+            *(_beside(one) for one in kubernetes.get("containers") or ()),
+        ],
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
         "securityContext": POD_SECURITY | (kubernetes.get("podSecurityContext") or {}),
@@ -93,6 +84,8 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
             {"name": SCRATCH_VOLUME, "emptyDir": {"sizeLimit": SCRATCH_LIMIT}},
         ],
     }
+    if kubernetes.get("initContainers"):
+        spec["initContainers"] = [_beside(one) for one in kubernetes["initContainers"]]
     metadata = {key: kubernetes[key] for key in METADATA_KEYS if key in kubernetes}
     for holder in (metadata, spec):
         for key in TEXT_MAPPINGS & holder.keys():
@@ -100,35 +93,39 @@ def pod_manifest(kubernetes: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
-def as_text(value: Any) -> str:
-    """Return a value of YAML as the text that Kubernetes wants.
-
-    Args:
-        value: text, a truth value, a number, null, or a list or mapping of these.
-
-    Returns:
-        Text as it is, nothing for null, and all else as JSON, which is YAML's own spelling: `true`, not `True`.
-    """
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
+def _beside(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container before or beside the task's own; the last lines of its log say why it failed."""
+    return _container({"terminationMessagePolicy": LAST_LINES} | dict(container), BESIDE_RESOURCES)
 
 
-def _resources(given: dict[str, Any]) -> dict[str, Any]:
+def _container(given: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container that is secure and bounded where it does not say otherwise."""
+    mounts = list(given.get("volumeMounts") or ())
+    if not any(mount.get("mountPath") == SCRATCH_FOLDER for mount in mounts):
+        mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_FOLDER})
+    return expanded(
+        {
+            **given,
+            "imagePullPolicy": given.get("imagePullPolicy", "IfNotPresent"),
+            "resources": _resources(given.get("resources") or {}, resources),
+            "securityContext": HARDENED | (given.get("securityContext") or {}),
+            "env": given.get("env") or [],
+            "volumeMounts": mounts,
+        }
+    )
+
+
+def _resources(given: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
     """Return requests and limits for cpu and memory at least.
 
-    A missing one is that of `RESOURCES`, moved to fit the other.
+    A missing one is that of `ours`, moved to fit the other.
 
     Beside a template, whose amount only the run knows, the missing one is the same template.
     """
     requests, limits = given.get("requests") or {}, given.get("limits") or {}
-    all_requests = {
-        name: _fitting(value, limits.get(name), min) for name, value in RESOURCES["requests"].items()
-    } | requests
-    all_limits = {
-        name: _fitting(value, all_requests[name], max) for name, value in RESOURCES["limits"].items()
-    } | limits
-    return given | {"requests": all_requests, "limits": all_limits}
+    all_requests = {name: _fitting(value, limits.get(name), min) for name, value in ours["requests"].items()} | requests
+    all_limits = {name: _fitting(value, all_requests[name], max) for name, value in ours["limits"].items()} | limits
+    return {**given, "requests": all_requests, "limits": all_limits}
 
 
 def _fitting(ours: str, other: Any, choose: Callable[..., Any]) -> Any:

@@ -33,6 +33,30 @@ from include.factory.targets import TARGETS
             [{"name": "data", "mountPath": "/data"}],
             [{"name": "ca", "mountPath": "/run/ca", "readOnly": True}, {"name": "data", "mountPath": "/data"}],
         ),
+        (
+            "initContainers",
+            [
+                {"name": "fetch", "image": "a:1", "env": [{"name": "A", "value": "1"}], "args": ["x"]},
+                {"name": "check", "image": "b:1"},
+            ],
+            [{"name": "fetch", "image": "a:2", "env": {"B": 2}, "args": ["y"]}, {"name": "last", "image": "c:1"}],
+            [
+                {
+                    "name": "fetch",
+                    "image": "a:2",
+                    "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+                    "args": ["y"],
+                },
+                {"name": "check", "image": "b:1"},
+                {"name": "last", "image": "c:1"},
+            ],
+        ),
+        (
+            "containers",
+            [{"name": "proxy", "volumeMounts": [{"name": "a", "mountPath": "/a"}]}],
+            [{"name": "proxy", "volumeMounts": [{"name": "b", "mountPath": "/a"}], "ports": [{"containerPort": 1}]}],
+            [{"name": "proxy", "volumeMounts": [{"name": "b", "mountPath": "/a"}], "ports": [{"containerPort": 1}]}],
+        ),
         ("imagePullSecrets", [{"name": "a"}], [{"name": "b"}], [{"name": "a"}, {"name": "b"}]),
         ("tolerations", [{"key": "a"}], [{"key": "b"}], [{"key": "b"}]),
         (

@@ -191,8 +191,9 @@ def _by_item(section: Mapping[str, Any], merge_keys: Mapping[str, str]) -> dict[
     """A merged section with its lists as they are spelled in origins."""
     return {
         name: {
-            f"[{item[merge_keys[name]]}]": {key: value for key, value in item.items() if key != merge_keys[name]}
-            or item
+            f"[{item[merge_keys[name]]}]": _by_item(
+                {key: value for key, value in item.items() if key != merge_keys[name]} or item, merge_keys
+            )
             for item in value
         }
         if name in merge_keys

@@ -126,3 +126,30 @@ def test_cause_and_cure(found: Any, events: list[Any], words: list[str]) -> None
 )
 def test_what_another_try_cannot_mend(found: Any, events: list[Any], final: bool) -> None:
     assert diagnose(found, events).final is final
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (
+            terminated("Error", 22, "wget: not found\n"),
+            ["The init container fetch ended with exit code 22 (Error); its last lines:\nwget: not found"],
+        ),
+        (terminated("Error", 1), ["exit code 1 (Error); its log lines are above"]),
+        (
+            terminated("OOMKilled", 137),
+            ["fetch needed more memory than its limit of 32Mi", "raise resources.limits.memory", "initContainers"],
+        ),
+        (k8s.V1ContainerState(running=k8s.V1ContainerStateRunning()), ["fetch was still running", "startup_timeout"]),
+        (waiting("ErrImagePull"), ["The image fetch:1 cannot be pulled"]),
+    ],
+)
+def test_an_init_container_is_named(state: k8s.V1ContainerState, words: list[str]) -> None:
+    found = pod(waiting("PodInitializing"), phase="Failed")
+    limits = k8s.V1ResourceRequirements(limits={"memory": "32Mi"})
+    found.spec.init_containers = [k8s.V1Container(name="fetch", image="fetch:1", resources=limits)]
+    found.status.init_container_statuses = [
+        k8s.V1ContainerStatus(name="fetch", image="", image_id="", ready=False, restart_count=0, state=state)
+    ]
+    for word in words:
+        assert word in diagnose(found, [], "it is known from elsewhere").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,15 @@ import pytest
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTimeout
-from kubernetes.client import ApiException, V1ObjectMeta, V1Pod
+from kubernetes.client import (
+    ApiException,
+    V1ContainerState,
+    V1ContainerStateTerminated,
+    V1ContainerStatus,
+    V1ObjectMeta,
+    V1Pod,
+    V1PodStatus,
+)
 
 from include.operators import SnowparkBatchPodOperator, SnowparkPodOperator
 from include.runtime.retries import FAILED_FOR_GOOD
@@ -26,6 +35,17 @@ POD = V1Pod(metadata=V1ObjectMeta(name="train-x1", namespace="tasks", uid="u-1")
 def operator(**more: Any) -> SnowparkPodOperator:
     arguments = {"task_id": "train", "function": "include.tasks.taxi.train", "kubernetes": {"image": "task:1"}} | more
     return SnowparkPodOperator(**arguments)
+
+
+def connection_to(port: int) -> dict[str, Any]:
+    """An Airflow connection to a cluster on this machine."""
+    kubeconfig = {
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+        "users": [{"name": "u", "user": {}}],
+    }
+    return {"conn_type": "kubernetes", "extra": {"kube_config": json.dumps(kubeconfig)}}
 
 
 def ends_with(monkeypatch: pytest.MonkeyPatch, method: str, error: Exception) -> None:
@@ -119,6 +139,45 @@ def test_a_batch_is_asked_for_as_a_stream() -> None:
     assert (asked.batch.input.table, asked.batch.output.column, asked.batch.model) == ("T", "P", "@s/model.pkl")
 
 
+SIDECAR = {"image": "task:1", "containers": [{"name": "proxy", "image": "proxy:1"}]}
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "asked"),
+    [
+        (SIDECAR | {"on_finish_action": "keep_pod"}, [("PATCH", {"spec": {"activeDeadlineSeconds": 1}})]),
+        ({"image": "task:1", "on_finish_action": "keep_pod"}, []),
+        (SIDECAR, [("DELETE", None)]),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 409])
+def test_no_sidecar_runs_on_in_a_pod_that_stays(
+    monkeypatch: pytest.MonkeyPatch, kubernetes: dict[str, Any], asked: list[Any], status: int
+) -> None:
+    seen = []
+
+    def respond(method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        seen.append((method, body if method == "PATCH" else None))
+        return status, {}
+
+    with answering(respond) as port:
+        monkeypatch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps(connection_to(port)))
+        deleted = operator(kubernetes=kubernetes).process_pod_deletion(POD, reraise=False)
+    assert (seen[:1], deleted) == (asked, bool(asked) and asked[0][0] == "DELETE" and status == 200)
+
+
+@pytest.mark.parametrize(("code", "fails"), [(0, False), (3, True)])
+def test_an_init_container_that_failed_ends_the_task(code: int, fails: bool) -> None:
+    ended = V1ContainerState(terminated=V1ContainerStateTerminated(exit_code=code))
+    status = V1ContainerStatus(name="fetch", image="", image_id="", ready=False, restart_count=0, state=ended)
+    seen = V1Pod(status=V1PodStatus(init_container_statuses=[status]))
+    task = operator(kubernetes={"image": "task:1", "initContainers": [{"name": "fetch", "image": "a:1"}]})
+    manager = SimpleNamespace(fetch_requested_init_container_logs=lambda **kwargs: None, read_pod=lambda pod: seen)
+    task.__dict__["pod_manager"] = manager  # in place of the cached property
+    with pytest.raises(AirflowException, match="An init container failed") if fails else nullcontext():
+        task.await_init_containers_completion(POD)
+
+
 class TestFailedPod:
     """Before a pod that failed is gone, the cluster is asked why."""
 
@@ -140,14 +199,7 @@ class TestFailedPod:
             return status, {"items": []} if "/events" in path else pod
 
         with answering(respond) as port:
-            kubeconfig = {
-                "current-context": "c",
-                "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-                "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
-                "users": [{"name": "u", "user": {}}],
-            }
-            connection = {"conn_type": "kubernetes", "extra": {"kube_config": json.dumps(kubeconfig)}}
-            monkeypatch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps(connection))
+            monkeypatch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps(connection_to(port)))
             ends_with(monkeypatch, "cleanup", AirflowException("Pod train-x1 returned a failure."))
             task = operator()
             task._killed = killed

@@ -50,6 +50,38 @@ def test_kubernetes_own_yaml_is_taken_as_it_is() -> None:
     assert pod.spec.host_network is True
 
 
+BESIDE = {"name": "beside", "image": "any:1", "env": [{"name": "N", "value": 3}]}
+
+
+@pytest.mark.parametrize("key", ["initContainers", "containers"])
+def test_further_containers_are_as_secure_and_bounded(key: str) -> None:
+    spec = PodGenerator.deserialize_model_dict(pod_manifest({"image": "task:1", key: [BESIDE]})).spec
+    assert spec.containers[0].name == "base"  # where KubernetesPodOperator mounts what hands over the result
+    (container,) = spec.init_containers or spec.containers[1:]
+    assert (container.name, container.image, container.env[0].value) == ("beside", "any:1", "3")
+    assert container.security_context.allow_privilege_escalation is False
+    assert container.security_context.read_only_root_filesystem is True
+    assert container.security_context.capabilities.drop == ["ALL"]
+    assert {"cpu", "memory"} <= set(container.resources.requests) & set(container.resources.limits)
+    assert [mount.mount_path for mount in container.volume_mounts] == ["/tmp"]
+    assert container.image_pull_policy == "IfNotPresent"
+    assert container.termination_message_policy == "FallbackToLogsOnError"
+
+
+def test_further_containers_say_otherwise() -> None:
+    mine = {
+        "securityContext": {"readOnlyRootFilesystem": False},
+        "volumeMounts": [{"name": "mine", "mountPath": "/tmp"}],
+        "terminationMessagePolicy": "File",
+        "lifecycle": {"preStop": {"exec": {"command": ["stop"]}}},
+    }
+    _, container = pod_manifest({"image": "task:1", "containers": [BESIDE | mine]})["spec"]["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is False
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert container["volumeMounts"] == mine["volumeMounts"]
+    assert (container["terminationMessagePolicy"], container["lifecycle"]) == ("File", mine["lifecycle"])
+
+
 @pytest.mark.parametrize(
     ("given", "requests", "limits"),
     [

@@ -9,13 +9,23 @@ from typing import Any
 from include.constants import BATCH_POD_OPERATOR, POD_OPERATOR
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import seconds
+from include.factory.kubernetes_container import LISTS, OURS, whole_diagnostics
 from include.factory.kubernetes_models import as_text
-from include.factory.kubernetes_section import section_alone, section_whole
+from include.factory.kubernetes_section import section_alone
 from include.factory.target import FunctionKind, Target
 
 DURATIONS = ("schedule_timeout", "startup_timeout")
 """Keys of the section that are lengths of time."""
-MERGE_KEYS = {"env": "name", "imagePullSecrets": "name", "volumeMounts": "mountPath", "volumes": "name"}
+MERGE_KEYS = {
+    "containers": "name",
+    "env": "name",
+    "imagePullSecrets": "name",
+    "initContainers": "name",
+    "ports": "containerPort",
+    "volumeDevices": "devicePath",
+    "volumeMounts": "mountPath",
+    "volumes": "name",
+}
 """Lists that are laid over each other item by item, by this key of their items, as Kubernetes itself does it
 (Kubernetes API reference, "patchMergeKey" of PodSpec and Container)."""
 
@@ -25,8 +35,7 @@ class Kubernetes(Target):
 
     def merged(self, *specs: Mapping[str, Any]) -> dict[str, Any]:
         """Merge as the base class, and the lists of `MERGE_KEYS` item by item; `env` becomes a list."""
-        merged = super().merged(*({self.name: _by_key(spec.get(self.name) or {})} for spec in specs))
-        return {key: list(value.values()) if key in MERGE_KEYS else value for key, value in merged.items()}
+        return _as_lists(super().merged(*({self.name: _by_key(spec.get(self.name) or {})} for spec in specs)))
 
     def arguments(self, kind: FunctionKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
         """Return the section itself, with lengths of time in seconds."""
@@ -45,7 +54,7 @@ class Kubernetes(Target):
         if used and not section.get("image"):
             hint = f"Add `image` to `{self.name}` in configs/defaults.yaml."
             yield Diagnostic(("image",), "No layer names an `image` for its pod.", hint, "missing-key", on="key")
-        yield from section_whole(section)
+        yield from whole_diagnostics(section, OURS)
 
     def explains(self, code: str, refused: KeyPath) -> bool:
         """Whether a volume, or what a pod needs, is not there because it was refused."""
@@ -66,10 +75,22 @@ def _by_key(section: Mapping[str, Any]) -> dict[str, Any]:
             items = [{"name": variable, "value": as_text(value)} for variable, value in items.items()]
         # An item without its key stands by itself; the checks say what is wrong with it.
         keyed[name] = {
-            str(item.get(key, number)) if isinstance(item, Mapping) else number: item
+            str(item.get(key, number)) if isinstance(item, Mapping) else number: (
+                _by_key(item) if name in LISTS and isinstance(item, Mapping) else item
+            )
             for number, item in enumerate(items)
         }
     return keyed
+
+
+def _as_lists(keyed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section with its lists again."""
+    section = dict(keyed)
+    for name in MERGE_KEYS.keys() & section.keys():
+        section[name] = [
+            _as_lists(item) if name in LISTS and isinstance(item, Mapping) else item for item in section[name].values()
+        ]
+    return section
 
 
 TARGET = Kubernetes(
@@ -81,6 +102,10 @@ TARGET = Kubernetes(
         "service_account_name": "Write `serviceAccountName`, as Kubernetes spells it.",
         "node_selector": "Write `nodeSelector`, as Kubernetes spells it.",
         "image_pull_policy": "Write `imagePullPolicy`, as Kubernetes spells it.",
+        "init_containers": "Write `initContainers`, as Kubernetes spells it.",
+        "sidecars": "Write `containers`: those beside the task's own.",
+        "command": "A function needs none; a task that runs a command of its own is a `container`.",
+        "args": "A function has `op_kwargs`; a task that runs a command of its own is a `container`.",
         "image_pull_secrets": "Write `imagePullSecrets`, as Kubernetes spells it.",
         "container_resources": "Write `resources`.",
         "container_security_context": "Write `securityContext`; the pod's is `podSecurityContext`.",
