@@ -12,8 +12,9 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+import attrs
 from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
-from airflow.sdk import DAG, Asset
+from airflow.sdk import DAG, Asset, TaskGroup
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.constants import RUN_IF
@@ -73,7 +74,7 @@ def _by_rows(task: dict[str, Any]) -> None:
 
 
 class _Builder(DagBuilder):  # type: ignore[misc]
-    """dag-factory's builder, save how it finds the ends of an edge.
+    """dag-factory's builder, save how it finds the ends of an edge, and ids of groups.
 
     Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here
     the keys are the full task ids already.
@@ -86,6 +87,13 @@ class _Builder(DagBuilder):  # type: ignore[misc]
             if isinstance(over, str):
                 task_conf["expand"][name] = tasks_dict[over.removesuffix(".output")].output
         return task_conf
+
+    @staticmethod
+    def make_task_groups(task_groups: dict[str, Any], dag: DAG) -> dict[str, TaskGroup]:
+        # Airflow takes no dot in a group's id, but gives such ids itself to groups in groups whose tasks get a prefix.
+        with attrs.validators.disabled():
+            groups: dict[str, TaskGroup] = DagBuilder.make_task_groups(task_groups, dag)
+        return groups
 
     @staticmethod
     def set_dependencies(

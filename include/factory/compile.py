@@ -16,7 +16,8 @@ from include.factory.branches import with_ids
 from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
-from include.factory.graph import shared_tasks, task_names, upstream
+from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
+from include.factory.groups import group_id, task_groups
 from include.factory.mapping import is_mapped, used_outside, with_items
 from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, OBJECTS, TEXTS, Pipeline, Task, Variant
@@ -90,9 +91,14 @@ class _Compilation:
             str(self._root),
         ]
         config["tasks"] = self._tasks()
-        if self._variant.grouped:
-            # Task ids get their prefix here, as dag-factory needs them unique across groups.
-            config["task_groups"] = {target: {"prefix_group_id": False} for target in self._variant.targets}
+        groups = task_groups(
+            [
+                *(self._variant.targets if self._variant.grouped else ()),
+                *(task.get("task_group_name") for task in config["tasks"].values()),
+            ]
+        )
+        if groups:
+            config["task_groups"] = groups
         return config
 
     def _tasks(self) -> dict[str, Config]:
@@ -130,10 +136,11 @@ class _Compilation:
         for key in ("start_date", "end_date"):
             if key in task.spec:
                 config[key] = {"__type__": "pendulum.parse", "__args__": [task.spec[key]], "tz": self._timezone()}
+        if (task_group := group_id(task, group)) is not None:
+            config["task_group_name"] = task_group
         if group is not None:
-            config["task_group_name"] = group
             config.setdefault("task_display_name", task.name)
-        needed = {*task.dependencies, *used_outside(task, task_names(task, self._root))}
+        needed = {*named_tasks(self._pipeline, task, self._root), *used_outside(task, task_names(task, self._root))}
         before = [name for name in upstream(self._pipeline, task, self._root) if name in needed]
         if dependencies := [self._task_id(name, group) for name in before]:
             config["dependencies"] = dependencies
@@ -143,7 +150,9 @@ class _Compilation:
         texts = {key: config.pop(key) for key in TEXTS & config.keys()}
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
         task_id = self._task_id(task.name, group)
-        return with_items(task, task_id, filled | texts, lambda name: self._task_ids(name, group), group)
+        return with_items(
+            task, task_id, filled | texts, lambda name: self._task_ids(name, group), group_id(task, group)
+        )
 
     def _operators_own(self, operator: str, arguments: Mapping[str, Any], group: str | None) -> Config:
         taken = Arguments(operator, self._settings).taken

@@ -12,6 +12,9 @@ from include.factory.pipeline import TEXTS, Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
 
+_NAMES = ("dependencies", "group")
+"""Keys of a task that hold names of tasks and groups, never templates."""
+
 
 @lru_cache(maxsize=4096)
 def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ...]:
@@ -26,7 +29,7 @@ def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ..
     """
     found = []
     for path, text in _strings(task.spec, ("tasks", task.name)):
-        if path[2] in TEXTS or path[2] == "dependencies":
+        if path[2] in TEXTS or path[2] in _NAMES:
             continue
         file = text.strip() if task.kind == "sql" and path[2] == "sql" and is_file(text) else ""
         template = sql_text(text, root) if file else text
@@ -52,6 +55,8 @@ def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
 def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     """Return the tasks a task waits for: those it names, and those whose outputs it uses.
 
+    Of a group that it names, the tasks that no other of the group follows.
+
     Args:
         pipeline: The pipeline.
         task: One of its tasks.
@@ -60,8 +65,47 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     Returns:
         Names of tasks that exist, each once, the named ones first.
     """
-    used = sorted(parts[1] for parts in task_names(task, root) if parts[0] == "outputs" and len(parts) > 1)
-    return [name for name in dict.fromkeys([*task.dependencies, *used]) if name in pipeline.tasks]
+    named = named_tasks(pipeline, task, root)
+    return [name for name in dict.fromkeys([*named, *used_tasks(task, root)]) if name in pipeline.tasks]
+
+
+def named_tasks(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
+    """Return the tasks that a task names as dependencies, those of groups included; arguments as above."""
+    return [
+        one
+        for name in task.dependencies
+        for one in (last_tasks(pipeline, name, root) if name in pipeline.groups else [name])
+    ]
+
+
+def used_tasks(task: Task, root: Path) -> list[str]:
+    """Return the names of the tasks whose outputs a task's templates use."""
+    return sorted({parts[1] for parts in task_names(task, root) if parts[0] == "outputs" and len(parts) > 1})
+
+
+def last_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
+    """Return the tasks of a group that no other task of it follows; arguments as above."""
+    followed: set[str] = set()
+    for name in pipeline.groups[group]:
+        followed |= _before(pipeline, pipeline.tasks[name], root)
+    return [name for name in pipeline.groups[group] if name not in followed]
+
+
+def first_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
+    """Return the tasks of a group that wait for no other task of it; arguments as above."""
+    inside = set(pipeline.groups[group])
+    return [
+        name for name in pipeline.groups[group] if not inside & _before(pipeline, pipeline.tasks[name], root) - {name}
+    ]
+
+
+def _before(pipeline: Pipeline, task: Task, root: Path) -> set[str]:
+    """Return what a task names and uses, and all tasks of groups it names.
+
+    Each of these is followed: by the task itself, or by another one of its group.
+    """
+    named = {one for name in task.dependencies for one in pipeline.groups.get(name, [name])}
+    return named.union(used_tasks(task, root))
 
 
 def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:

@@ -97,7 +97,9 @@ def with_items(
             "dependencies": [one for used_task in used for one in ids(used_task)],
         }
         if group is not None:
-            found |= {"task_group_name": group, "task_display_name": f"{task.name}{name}"}
+            found["task_group_name"] = group
+        if task_id != task.name:
+            found["task_display_name"] = f"{task.name}{name}"
         items[f"{task_id}{name}"] = found
         return f"{task_id}{name}.output"
 

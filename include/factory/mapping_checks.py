@@ -74,6 +74,10 @@ def _taken_names(task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:
         if name in pipeline.tasks:
             message = f"`{name}` is the task that finds what `{task.name}` is mapped over."
             yield Diagnostic(("tasks", name), message, "Give this task another name.", "taken-name", on="key")
+        elif name in pipeline.groups:
+            message = f"`{name}` is the task that finds what `{task.name}` is mapped over."
+            where = ("tasks", pipeline.groups[name][0], "group")
+            yield Diagnostic(where, message, "Give the group another name.", "taken-name")
 
 
 def _given_twice(task: Task) -> Iterator[Diagnostic]:

@@ -26,7 +26,9 @@ from include.factory.templates import names, strings
 
 _WIDTH = 100
 """Characters of a value that are shown."""
-_OTHER_NAMES = frozenset({"function", "batch_input", "batch_output", "hook_params", "snowflake", *TARGETS})
+_OTHER_NAMES = frozenset(
+    {"function", "batch_input", "batch_output", "hook_params", "pre_execute", "snowflake", *TARGETS}
+)
 """Keys of a compiled task that hold what the pipeline says under another name."""
 
 
@@ -170,6 +172,9 @@ class _Origins:
             if name in task.dependencies:
                 place = ("dependencies", task.dependencies.index(name))
                 yield Setting(path, replace(layer.origin(place, task_id), note=""))
+            elif (group := self._group(task, name)) is not None:
+                place = ("dependencies", task.dependencies.index(group))
+                yield Setting(path, replace(layer.origin(place, task_id), note=f"of the group {group}"))
             elif name in results:
                 where, parts, file = results[name]
                 origin = replace(layer.origin(where[2:], task_id), layer=FACTORY)
@@ -177,6 +182,10 @@ class _Origins:
                 yield Setting(path, replace(origin, note=note))
             else:
                 yield by_factory(path, task_id)
+
+    def _group(self, task: Task, name: str) -> str | None:
+        """Return the group that a task names as a dependency and that another one is in."""
+        return next((one for one in task.dependencies if name in self._pipeline.groups.get(one, ())), None)
 
     def _connection(self, path: KeyPath, value: Any, given: Sequence[Layer]) -> Setting:
         """Return an argument that the factory fills with `snowflake.connection`."""

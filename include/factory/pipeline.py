@@ -31,12 +31,13 @@ _OURS = {
     "output",
     "model",
     "target",
+    "group",
     "run_if",
     "snowflake",
     *TARGETS,
 }
 
-_OURS_OF_OPERATORS = {"operator", "dependencies", "run_if"}
+_OURS_OF_OPERATORS = {"operator", "dependencies", "group", "run_if"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,13 @@ class Task:
 
     @property
     def dependencies(self) -> list[str]:
-        """The tasks it names as dependencies."""
+        """The tasks and groups it names as dependencies."""
         return list(self.spec.get("dependencies") or [])
+
+    @property
+    def group(self) -> str | None:
+        """The group it is in, such as `ingest` or `ingest.weather`; None if it is in none."""
+        return self.spec.get("group")
 
     @property
     def target(self) -> str | None:
@@ -138,6 +144,15 @@ class Pipeline:
         return found
 
     @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Its groups by name, each with the names of its tasks, those of groups in it included."""
+        found: dict[str, list[str]] = {}
+        for task in self.tasks.values():
+            for group in with_parents(task.group) if task.group else ():
+                found.setdefault(group, []).append(task.name)
+        return found
+
+    @cached_property
     def variants(self) -> tuple[Variant, ...]:
         """Its variants; one without a name if it names none."""
         spec = self.spec.get("variants")
@@ -164,3 +179,9 @@ def _variant(name: str, body: Mapping[str, Any]) -> Variant:
     if isinstance(target, list):
         return Variant(name, tuple(cast(list[str], target)), True, body)
     return Variant(name, (target,), False, body)
+
+
+def with_parents(group: str) -> list[str]:
+    """Return a group and all that it is in, the outermost first: `a`, `a.b` for `a.b`."""
+    parts = group.split(".")
+    return [".".join(parts[: end + 1]) for end in range(len(parts))]

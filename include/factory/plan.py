@@ -82,7 +82,8 @@ def described(plan: Plan) -> Iterator[str]:
         width = max(map(len, config["tasks"]))
         for name, task in config["tasks"].items():
             after = f" after {', '.join(task['dependencies'])}" if task.get("dependencies") else ""
-            yield f"  {name:<{width}}  {where(task)}{after}"
+            group = f", in {_group(task)}" if _group(task) else ""
+            yield f"  {name:<{width}}  {where(task)}{group}{after}"
 
 
 def changes(before: Plan, now: Plan) -> Iterator[str]:
@@ -125,7 +126,7 @@ def _of_dag(before: Config, now: Config) -> Iterator[str]:
 
 
 def _of_tasks(then: Config, now: Config) -> Iterator[str]:
-    groups = now.get("task_groups") or {}
+    groups = [group for group in now.get("task_groups") or {} if group in TARGETS]
     before, after = then["tasks"], now["tasks"]
     once = {
         name for name in after if name not in before and groups and all(f"{group}.{name}" in before for group in groups)
@@ -155,6 +156,11 @@ def _of_tasks(then: Config, now: Config) -> Iterator[str]:
 def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
     if where(old) != where(task):
         yield f"{name} moves from {where(old)} to {where(task)}."
+    left, entered = _group(old), _group(task)
+    if left != entered and left and entered:
+        yield f"{name} moves from the group {left} to {entered}."
+    elif left != entered:
+        yield f"{name} goes into the group {entered}." if entered else f"{name} leaves the group {left}."
     gone, come = set(old.get("dependencies", ())), set(task.get("dependencies", ()))
     if come - gone:
         yield f"{name} now waits for {', '.join(sorted(come - gone))}."
@@ -165,10 +171,17 @@ def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
     keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
         "operator",
         "dependencies",
+        "task_group_name",
         "run_as",
         "python_callable",
     }
     yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
+
+
+def _group(task: Config) -> str:
+    """Return the group that a pipeline puts a compiled task in; empty for none, or for its target's alone."""
+    first, _, rest = str(task.get("task_group_name") or "").partition(".")
+    return rest if first in TARGETS else ".".join(filter(None, (first, rest)))
 
 
 def _of_values(before: Mapping[str, Any], now: Mapping[str, Any], what: str) -> Iterator[str]:

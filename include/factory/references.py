@@ -12,6 +12,7 @@ from include.factory.branches import branch_diagnostics
 from include.factory.compile import COMPARE, compared_tables
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.graph import cycles, task_templates
+from include.factory.groups import dependency_diagnostics, group_diagnostics
 from include.factory.mapping import is_mapped
 from include.factory.mapping_checks import mapped_reference, mapping_diagnostics
 from include.factory.pipeline import Pipeline, Task
@@ -39,7 +40,8 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
         What is wrong with its meaning.
     """
     found = [
-        *_dependencies(pipeline, all_tasks),
+        *group_diagnostics(pipeline, all_tasks),
+        *dependency_diagnostics(pipeline, all_tasks),
         *branch_diagnostics(pipeline, all_tasks, root),
         *mapping_diagnostics(pipeline, root),
     ]
@@ -53,27 +55,13 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
     return found or [*_cycles(pipeline, root), *_names(pipeline, root)]
 
 
-def _dependencies(pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
-    for task in pipeline.tasks.values():
-        for index, name in enumerate(task.dependencies):
-            path = ("tasks", task.name, "dependencies", index)
-            if name == task.name:
-                yield Diagnostic(
-                    path, f"`{name}` depends on itself.", "Remove it from its own dependencies.", "self-dependency"
-                )
-            elif isinstance(name, str) and name not in all_tasks:
-                message = f"`{task.name}` depends on `{name}`, and no task has that name."
-                yield Diagnostic(
-                    path, message, hint_by_name(name, all_tasks - {task.name}, "tasks"), "unknown-dependency"
-                )
-
-
 def _cycles(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
     for names in cycles(pipeline, root):
         task = pipeline.tasks[names[1]]
         path: KeyPath = ("tasks", task.name)
-        if names[0] in task.dependencies:
-            path = (*path, "dependencies", task.dependencies.index(names[0]))
+        named = next((one for one in task.dependencies if names[0] in pipeline.groups.get(one, [one])), None)
+        if named is not None:
+            path = (*path, "dependencies", task.dependencies.index(named))
         else:
             path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
@@ -89,9 +77,13 @@ def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
             if name in variant.targets:
                 message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
                 yield Diagnostic(("tasks", name), message, "Give the task another name.", "taken-name", on="key")
-        if COMPARE in pipeline.tasks and compared_tables(pipeline, variant, root):
+        if COMPARE in {*pipeline.tasks, *pipeline.groups} and compared_tables(pipeline, variant, root):
             message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
-            yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")
+            if COMPARE in pipeline.tasks:
+                yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")
+            else:
+                where = ("tasks", pipeline.groups[COMPARE][0], "group")
+                yield Diagnostic(where, message, "Give the group another name.", "taken-name")
 
 
 def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:

@@ -14,10 +14,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "top": {
         "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>`.",
         "name": "Write `pipeline: <name>`.",
-        "task_groups": (
-            "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark,"
-            " kubernetes]}}`."
-        ),
+        "task_groups": "A task says which group it is in: write `group: <name>` in each of its tasks.",
         "doc_md": "Put it under `dag`.",
         "schedule_interval": "Airflow 3 calls it `schedule`; put that under `dag`.",
     },
@@ -31,10 +28,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "full_filepath": "Airflow 3 has no such argument. Remove it.",
         "fail_stop": "Airflow 3 calls it `fail_fast`.",
         "doc_md_file_path": "Write the text under `doc_md`.",
-        "task_groups": (
-            "A task group comes from a variant with several targets: `variants: {both: {target: [snowpark,"
-            " kubernetes]}}`."
-        ),
+        "task_groups": "A task says which group it is in: write `group: <name>` in each of its tasks.",
     },
     "default_args": {
         **OF_TASK,
@@ -63,7 +57,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "snowflake_conn_id": "Write `snowflake: {connection: …}`.",
         "connection": "Write `snowflake: {connection: …}`.",
         "partial": "What all instances share is `op_kwargs` of a function, `parameters` of SQL.",
-        "task_group_name": "A task group comes from a variant with several targets.",
+        **dict.fromkeys(("task_group_name", "group_id", "groups"), "Write `group: <name>`."),
         "setup": "The format has no setup tasks: let the others depend on this one.",
         "teardown": "The format has no teardown tasks: write `trigger_rule: all_done`.",
         "timeout": "Write `execution_timeout`.",

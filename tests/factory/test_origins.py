@@ -237,7 +237,7 @@ def _without_empty(value: Any) -> Any:
 def _is_complete(config: Mapping[str, Any], settings: list[Setting]) -> None:
     """Whatever dag-factory gets is told, under its own name or that of the pipeline."""
     told = {key for setting in settings for key in setting.path[:2]}
-    renamed = {"function", "batch_input", "batch_output", "hook_params", "snowflake_conn_id", "conn_id"}
+    renamed = {"function", "batch_input", "batch_output", "hook_params", "pre_execute", "snowflake_conn_id", "conn_id"}
     assert {key for key, value in config.items() if value not in (None, {}, [])} - told <= renamed
 
 
