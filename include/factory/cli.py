@@ -78,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", metavar="NAME")
     new.set_defaults(run=_new)
 
+    reference = commands.add_parser("reference", help="write the reference pages of docs/ from the JSON Schema")
+    reference.add_argument("--check", action="store_true", help="write nothing; say which pages are not up to date")
+    reference.set_defaults(run=_reference)
+
     commands.add_parser("schema", help="the JSON Schema of a pipeline").set_defaults(run=_schema)
     return parser
 
@@ -159,6 +163,17 @@ def _new(parsed: argparse.Namespace, project: Project) -> int:
 def _schema(parsed: argparse.Namespace, project: Project) -> int:
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _reference(parsed: argparse.Namespace, project: Project) -> int:
+    from include.factory.pages import COMMAND, stale, write
+
+    if not parsed.check:
+        print("\n".join(f"wrote {name}" for name in write(project)) or "The pages are up to date.")
+        return 0
+    if old := stale(project):
+        print(f"Not what the schema says: {', '.join(old)}. Run `{COMMAND}`.", file=sys.stderr)
+    return 1 if old else 0
 
 
 def _diagnostics_aside(result: Result) -> int:
