@@ -34,20 +34,24 @@ def result_of(ti: Any, task_id: str, *keys: str) -> Any:
         *keys: the path into its result.
 
     Returns:
-        The value as its task returned it, a list for a mapped task; None if it returned nothing and the whole is asked
-        for; Jinja's undefined, which says why, if the task has no result or the result has no such key.
+        The value as its task returned it; of a mapped task the list of what its instances returned, without those that
+        returned nothing or were skipped; None if a task returned nothing and the whole is asked for; Jinja's undefined,
+        which says why, if the task has no result or the result has no such key.
     """
     name = ".".join(["outputs", task_id.rpartition(".")[2], *keys])
     if ti.task.dag.get_task(task_id).is_mapped:
-        found = decoded(list(ti.xcom_pull(task_ids=[task_id])))
+        # Of a task without any result Airflow gives a None.
+        found: Any = [one for one in decoded(list(ti.xcom_pull(task_ids=[task_id]))) if one is not None]
+        if not found and (states := _states(ti, task_id) - {"success", "skipped"}):
+            return _missing(name, f"the task `{task_id}` {_why(min(states))}")
     else:
         # Without an index Airflow gives an empty list for a task without a result.
         found = decoded(ti.xcom_pull(task_ids=task_id, map_indexes=-1))
     if found is None:
-        state = _state(ti, task_id)
+        state = min(_states(ti, task_id), default="")
         if state == "success" and not keys:
             return None
-        return _missing(name, f"the task `{task_id}` {_WHY.get(str(state), f'has no result ({state})')}")
+        return _missing(name, f"the task `{task_id}` {_why(state)}")
     for key in keys:
         try:
             found = found[key]
@@ -65,7 +69,11 @@ def _missing(name: str, why: str) -> _Missing:
     return _Missing(f"`{name}` is not there: {why}. Write `| default(…)` after it to go on without it.")
 
 
-def _state(ti: Any, task_id: str) -> str | None:
-    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[task_id], run_ids=[ti.run_id])
-    state = states.get(ti.run_id, {}).get(task_id)
-    return None if state is None else str(getattr(state, "value", state))
+def _why(state: str) -> str:
+    return _WHY.get(state, f"has no result ({state or 'no state'})")
+
+
+def _states(ti: Any, task_id: str) -> set[str]:
+    """Return the states of a task, of all instances if it is mapped."""
+    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[task_id], run_ids=[ti.run_id]).get(ti.run_id, {})
+    return {str(getattr(state, "value", state)) for state in states.values() if state is not None}

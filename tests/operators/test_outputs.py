@@ -15,9 +15,11 @@ RESULTS: dict[str, Any] = {
     "none": None,
     "empty": [],
     "rows": [(1, "a")],
-    "mapped": ["x"],
+    "mapped": ["x", "y"],
 }
+MAPPED = {"mapped", "mapped_over_nothing", "mapped_and_failed"}
 STATES = {**dict.fromkeys(RESULTS, "success"), "after": "skipped", "broken": "failed", "later": "upstream_failed"}
+STATES |= {"mapped_over_nothing": "skipped", "mapped_and_failed": "failed"}
 
 
 class Instance:
@@ -27,11 +29,11 @@ class Instance:
     """
 
     dag_id, run_id = "dag", "run"
-    task = SimpleNamespace(dag=SimpleNamespace(get_task=lambda name: SimpleNamespace(is_mapped=name == "mapped")))
+    task = SimpleNamespace(dag=SimpleNamespace(get_task=lambda name: SimpleNamespace(is_mapped=name in MAPPED)))
 
     def xcom_pull(self, task_ids: str | list[str], map_indexes: int | None = None) -> Any:
         if isinstance(task_ids, list):
-            return RESULTS.get(task_ids[0], [])
+            return RESULTS.get(task_ids[0], [None])
         found = RESULTS.get(task_ids)
         return found if map_indexes == -1 or found is not None else []
 
@@ -52,7 +54,8 @@ def rendered(expression: str) -> Any:
         ("result_of(ti, 'rows')[0][1]", "a"),
         ("result_of(ti, 'none')", None),
         ("result_of(ti, 'empty')", []),
-        ("result_of(ti, 'mapped')", ["x"]),
+        ("result_of(ti, 'mapped')", ["x", "y"]),
+        ("result_of(ti, 'mapped_over_nothing')", []),
         ("result_of(ti, 'after') | default('d')", "d"),
         ("result_of(ti, 'after', 'model') | default('d')", "d"),
         ("result_of(ti, 'after')[0].model | default('d')", "d"),
@@ -70,6 +73,7 @@ def test_value(expression: str, value: Any) -> None:
         ("result_of(ti, 'after', 'model') ~ ''", r"`outputs\.after\.model` is not there: the task `after` was skipped"),
         ("result_of(ti, 'after')[0][0] ~ ''", r"`outputs\.after` is not there: the task `after` was skipped"),
         ("result_of(ti, 'broken') ~ ''", "the task `broken` failed"),
+        ("result_of(ti, 'mapped_and_failed') ~ ''", "the task `mapped_and_failed` failed"),
         ("result_of(ti, 'later') ~ ''", "did not run, as a task before it failed"),
         ("result_of(ti, 'none', 'model') ~ ''", "the task `none` returned nothing"),
         ("result_of(ti, 'train', 'nope') ~ ''", "has no `nope`; it has only model, score"),

@@ -1,0 +1,46 @@
+"""Mapped tasks side by side: instances in pods do what those in Snowflake do, and the tables of each are compared."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kubernetes.recorder import Recorder
+from tests.laptop import Laptop
+from tests.pipeline.test_mapped import by_name
+
+DAG = "mapped_side_by_side"
+
+
+@pytest.fixture(scope="module")
+def tasks(clustered: Laptop, recorder: Recorder, root: Path) -> dict[str, dict[str, Any]]:
+    mapped = root / "tests" / "pipeline" / "project"
+    shutil.copy(mapped / "configs" / "mapped.yaml", clustered.root / "configs")
+    shutil.copy(mapped / "tasks" / "mapped.py", clustered.root / "include" / "tasks")
+    done = clustered.run(DAG, {"months": [2, 5]})
+    assert done.code == 0, done.output
+    return by_name(clustered.latest(DAG))
+
+
+def test_pods_get_the_values_of_their_instance(tasks: dict[str, Any], recorder: Recorder) -> None:
+    for name in ("of_result[0]", "of_result[1]", "after_nothing"):
+        assert tasks[f"kubernetes.{name}"]["result"] == tasks[f"snowpark.{name}"]["result"]
+    pods = [pod.task for pod in recorder.pods(DAG)]
+    assert {name: pods.count(f"kubernetes.{name}") for name in ("of_result", "of_batches", "all")} == {
+        "of_result": 2,
+        "of_batches": 2,
+        "all": 1,
+    }
+
+
+def test_each_instance_has_a_table_for_each_target_and_they_are_equal(tasks: dict[str, Any]) -> None:
+    assert tasks["kubernetes.of_batches[1]"]["result"] == {"table": "MAPPED_5_kubernetes", "rows": 1}
+    assert tasks["compare"]["result"] == {
+        "equal": True,
+        "compared": [
+            {"tables": [f"MAPPED_{month}_snowpark", f"MAPPED_{month}_kubernetes"], "rows": 1} for month in (2, 5)
+        ],
+    }
