@@ -10,9 +10,10 @@ from include.factory.targets import TARGETS
 
 # Code -> the sections whose left-out parts explain it.
 _EXPLAINED = {
-    "no-start-date": "dag",
-    "unknown-param": "params",
-    "unknown-variant": "variants",
+    "no-start-date": ("dag",),
+    "unknown-mapped": ("expand", "expand_kwargs"),
+    "unknown-param": ("params",),
+    "unknown-variant": ("variants",),
 }
 
 
@@ -53,8 +54,7 @@ def is_consequence(diagnostic: Diagnostic, refused: list[KeyPath]) -> bool:
         return True
     if diagnostic.code.startswith("missing-"):
         return any(path[:2] == diagnostic.path[:2] and path[0] in ("tasks", "dag") for path in refused if path)
-    section = _EXPLAINED.get(diagnostic.code)
-    return section is not None and any(section in path for path in refused)
+    return any(section in path for section in _EXPLAINED.get(diagnostic.code, ()) for path in refused)
 
 
 def _item(parent: Any, part: str | int) -> Any:

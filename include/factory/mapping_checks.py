@@ -37,7 +37,7 @@ def mapping_diagnostics(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
                 if key in task.spec and (task.kind == "operator" or key != "partial"):
                     message = f"`{key}` is for tasks with `expand`."
                     hint = "Add `expand`, or give the arguments directly." if key == "partial" else "Add `expand`."
-                    yield Diagnostic((*path, key), message, hint, "misplaced-key", on="key")
+                    yield Diagnostic((*path, key), message, hint, "unknown-mapped", on="key")
             continue
         if "expand" in task.spec and "expand_kwargs" in task.spec:
             message = "`expand` and `expand_kwargs` are two ways to map a task."
