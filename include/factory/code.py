@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from include.factory.callbacks import callback_diagnostics
 from include.factory.classes import class_diagnostics
 from include.factory.diagnostics import Diagnostic
+from include.factory.function_branches import returned_branch_diagnostics
 from include.factory.functions import function_diagnostics, output_diagnostics
 from include.factory.operator_classes import operator_class_diagnostics
 from include.factory.pipeline import OBJECTS, Pipeline
@@ -29,6 +30,7 @@ def code_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
             yield from operator_class_diagnostics(task, pipeline, settings)
         elif task.kind in ("python_callable", "batch_callable") and isinstance(task.action, str):
             yield from function_diagnostics(task, pipeline, settings)
+            yield from returned_branch_diagnostics(task, settings)
         yield from callback_diagnostics(task.spec, path, settings)
         yield from output_diagnostics(task, pipeline, settings)
         for key in ("inlets", "outlets", *sorted(OBJECTS)) if task.kind != "operator" else ():

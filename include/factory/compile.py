@@ -16,6 +16,7 @@ from include.factory.branches import with_ids
 from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
+from include.factory.function_branches import compiled_branches
 from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
 from include.factory.groups import group_id, task_groups
 from include.factory.mapping import is_mapped, used_outside, with_items
@@ -130,6 +131,7 @@ class _Compilation:
             else self._operators_own(task.action, arguments, group)
         )
         config = self._called(config) | compiled_condition(task)
+        config |= compiled_branches(task, self._pipeline, self._root, lambda name: self._task_ids(name, group))
         for key in ("inlets", "outlets"):
             if key in config:
                 config[key] = as_taken(as_objects(config[key]), self._settings.sources)

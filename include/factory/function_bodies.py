@@ -35,6 +35,20 @@ def returned_keys(definition: Definition) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=1024)
+def returned_texts(definition: Definition) -> tuple[tuple[str, int], ...]:
+    """Return the texts that a function is seen to return, alone, in a list, or as one of two; arguments as above.
+
+    Returns:
+        Each with its line.
+    """
+    node = definition.node
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return ()
+    returns = [one.value for one in _own_nodes(node) if isinstance(one, ast.Return) and one.value is not None]
+    return tuple((text, one.lineno) for one in returns for text in _texts(one))
+
+
+@lru_cache(maxsize=1024)
 def imported_packages(definition: Definition, called: bool = True) -> dict[str, int]:
     """Return the top-level packages that calling a function imports: those of its module, and those in its own body.
 
@@ -57,6 +71,17 @@ def imported_packages(definition: Definition, called: bool = True) -> dict[str, 
         elif statement.level == 0 and statement.module:
             found.setdefault(statement.module.partition(".")[0], statement.lineno)
     return found
+
+
+def _texts(value: ast.expr) -> Iterator[str]:
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.List | ast.Tuple):
+        for one in value.elts:
+            yield from _texts(one)
+    elif isinstance(value, ast.IfExp):
+        yield from _texts(value.body)
+        yield from _texts(value.orelse)
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ from include.factory.pipeline import TEXTS, Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
 
-_NAMES = ("dependencies", "group")
+_NAMES = ("dependencies", "group", "branches")
 """Keys of a task that hold names of tasks and groups, never templates."""
 
 

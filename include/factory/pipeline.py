@@ -32,6 +32,7 @@ _OURS = {
     "model",
     "target",
     "group",
+    "branches",
     "run_if",
     "snowflake",
     *TARGETS,

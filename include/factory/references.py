@@ -11,6 +11,7 @@ from pathlib import Path
 from include.factory.branches import branch_diagnostics
 from include.factory.compile import COMPARE, compared_tables
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
+from include.factory.function_branches import function_branch_diagnostics
 from include.factory.graph import cycles, task_templates
 from include.factory.groups import dependency_diagnostics, group_diagnostics
 from include.factory.mapping import is_mapped
@@ -43,6 +44,7 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
         *group_diagnostics(pipeline, all_tasks),
         *dependency_diagnostics(pipeline, all_tasks),
         *branch_diagnostics(pipeline, all_tasks, root),
+        *function_branch_diagnostics(pipeline, all_tasks, root),
         *mapping_diagnostics(pipeline, root),
     ]
     for task in pipeline.tasks.values():

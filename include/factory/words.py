@@ -44,6 +44,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "after": "Write `dependencies`.",
         "needs": "Write `dependencies`.",
         **dict.fromkeys(("if", "when", "condition", "only_if"), 'Write `run_if: "{{ … }}"`.'),
+        **dict.fromkeys(("branch", "choices", "follow_task_ids"), "Write `branches: [<tasks>]`."),
         "skip_if": 'Write `run_if: "{{ not … }}"`.',
         "args": "Write `op_kwargs: {name: value}`.",
         "kwargs": "Write `op_kwargs`.",

@@ -15,6 +15,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.constants import CONNECTION_PIPE_VARIABLE, DEFAULT_CONNECTION, ROOT, SESSION_KEYS
+from include.operators.branching import Branching
 from include.operators.connection import Handover, connection_parameters
 from include.operators.refusals import failed
 from include.operators.requests import batch_of, request_of
@@ -145,7 +146,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         yield from ()
 
 
-class SnowparkOperator(_RuntimeOperator):
+class SnowparkOperator(Branching, _RuntimeOperator):
     """Calls `function(session, **op_kwargs)` with an open Snowpark session.
 
     Args:
@@ -159,6 +160,7 @@ class SnowparkOperator(_RuntimeOperator):
         imports: stage paths of further files for a stored procedure.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: more keyword arguments: those of this instance of a mapped task.
+        branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
     template_fields: Sequence[str] = ("op_kwargs", *_RuntimeOperator.template_fields)
@@ -166,6 +168,10 @@ class SnowparkOperator(_RuntimeOperator):
     def __init__(self, *, run_as: Literal["session", "stored_procedure"] = "session", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run_as = run_as
+
+    def execute(self, context: Context) -> Any:
+        """Run the function, and go on with the branches that it chose; arguments, result and errors as above."""
+        return self.followed(context, super().execute(context))
 
     def request(self, context: Context) -> Request:
         """Return what the runtime is asked for: a call, with keyword arguments."""

@@ -10,6 +10,7 @@ from airflow.sdk import Context
 from kubernetes.client import models
 
 from include.constants import REQUEST_VARIABLE
+from include.operators.branching import Branching
 from include.operators.pod import PodOperator
 from include.operators.requests import as_variable, batch_of, request_of
 from include.runtime.request import Request
@@ -58,7 +59,7 @@ class _SnowparkPodOperator(PodOperator):
         return outcome["result"]
 
 
-class SnowparkPodOperator(_SnowparkPodOperator):
+class SnowparkPodOperator(Branching, _SnowparkPodOperator):
     """Calls `function(session, **op_kwargs)` with an open Snowpark session, in a pod.
 
     Args:
@@ -69,6 +70,7 @@ class SnowparkPodOperator(_SnowparkPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: more keyword arguments: those of this instance of a mapped task.
+        branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
     template_fields: Sequence[str] = ("op_kwargs", *_SnowparkPodOperator.template_fields)
@@ -76,6 +78,14 @@ class SnowparkPodOperator(_SnowparkPodOperator):
     def __init__(self, *, op_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.op_kwargs = op_kwargs or {}
+
+    def execute(self, context: Context) -> Any:
+        """Run the function, and go on with the branches that it chose; arguments, result and errors as above."""
+        return self.followed(context, super().execute(context))
+
+    def trigger_reentry(self, context: Context, event: dict[str, Any]) -> Any:
+        """Go on after a deferral; arguments, result and errors as above."""
+        return self.followed(context, super().trigger_reentry(context, event))
 
     def request(self, context: Context | None) -> Request:
         """Return what the runtime is asked for: a call, with keyword arguments."""

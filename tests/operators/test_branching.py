@@ -1,0 +1,103 @@
+"""What a function returns, against the branches that it may choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG, BaseOperator
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+from airflow.serialization.serialized_objects import DagSerialization
+
+from include.operators.branching import Branching
+
+BRANCHES = {"left": ["snowpark.left", "kubernetes.left"], "right": ["snowpark.right"], "full": ["clear", "count"]}
+
+
+class Chooses(Branching, BaseOperator):
+    function = "include.tasks.sample.choose"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class Instance:
+    """Of a task instance what a branch needs."""
+
+    map_index = -1
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+        self.pushed: dict[str, Any] = {}
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        self.pushed[key] = value
+
+
+def _chosen(result: Any, branches: dict[str, list[str]] | None = None, **arguments: Any) -> tuple[set[str], Instance]:
+    """The tasks that are skipped, and the task instance."""
+    given = BRANCHES if branches is None else branches
+    with DAG("sample", schedule=None):
+        task = Chooses(task_id="choose", branches=given, **arguments)
+        for task_id in (one for ids in BRANCHES.values() for one in ids):
+            task >> BaseOperator(task_id=task_id)
+        task >> BaseOperator(task_id="down").as_teardown(setups=BaseOperator(task_id="up"))
+    instance = Instance(task)
+    try:
+        assert task.followed({"ti": instance}, result) == result  # type: ignore[typeddict-item]
+    except DownstreamTasksSkipped as skipped:
+        return {name for name, _ in skipped.tasks}, instance
+    return set(), instance
+
+
+EVERYTHING = {one for ids in BRANCHES.values() for one in ids}
+
+
+@pytest.mark.parametrize(
+    ("result", "followed"),
+    [
+        ("left", {"snowpark.left", "kubernetes.left"}),
+        (["left", "full"], {"snowpark.left", "kubernetes.left", "clear", "count"}),
+        (["left", "left"], {"snowpark.left", "kubernetes.left"}),
+        ([], set()),
+        (None, set()),
+    ],
+)
+def test_all_but_what_is_chosen_is_skipped_and_teardowns_never(result: Any, followed: set[str]) -> None:
+    skipped, instance = _chosen(result)
+    assert skipped == EVERYTHING - followed
+    assert instance.pushed.get("return_value") == result
+
+
+def test_a_result_that_is_not_to_be_kept_is_not() -> None:
+    _, instance = _chosen("left", do_xcom_push=False)
+    assert "return_value" not in instance.pushed
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("lefd", "returned 'lefd', none of its branches: left, right, full. Did you mean 'left'?"),
+        (["left", "snowpark.right"], "returned 'snowpark.right', none of its branches"),
+        (True, "returned True, and must return one of its branches (left, right, full), a list of them, or nothing."),
+        ({"branch": "left"}, "returned {'branch': 'left'}, and must return one of its branches"),
+        ([None], "returned [None], and must return one of its branches"),
+    ],
+)
+def test_anything_else_fails_in_one_line_and_at_once(result: Any, words: str) -> None:
+    with pytest.raises(AirflowFailException) as raised:
+        _chosen(result)
+    assert str(raised.value).startswith("include.tasks.sample.choose returned")
+    assert words in str(raised.value)
+
+
+def test_without_branches_any_result_is_one() -> None:
+    assert _chosen({"rows": 3}, branches={})[0] == set()
+
+
+def test_airflow_knows_who_may_have_skipped_a_cleared_task() -> None:
+    with DAG("sample", schedule=None) as dag:
+        Chooses(task_id="choose", branches=BRANCHES)
+        Chooses(task_id="other")
+    kept = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    assert [kept.get_task(name).inherits_from_skipmixin for name in ("choose", "other")] == [True, False]
