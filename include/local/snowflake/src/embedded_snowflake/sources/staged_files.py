@@ -134,10 +134,16 @@ def reader(function: str, paths: Sequence[Path], options: str) -> str:
 
 
 def headed_csv_source(paths: Sequence[Path], form: FileFormat) -> str:
-    """Read CSV files whose first line names the columns; types are found by looking.
+    """Read CSV files whose first line names the columns; types are found by looking at all values that are not NULL.
 
     Returns:
         A table function call in DuckDB's SQL.
     """
     quoting = f"quote = {literal(form.quote)}, " if form.quote else ""
-    return reader("read_csv", paths, f"header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true")
+    nulls = [*form.null_if, *([""] if form.empty_as_null else [])] or ["\x01never\x01"]
+    return reader(
+        "read_csv",
+        paths,
+        f"header = true, delim = {literal(form.delimiter)}, {quoting}union_by_name = true, sample_size = -1,"
+        f" nullstr = [{', '.join(map(literal, nulls))}]",
+    )
