@@ -20,7 +20,7 @@ FAST := -q -m "not server and not cluster and not browser"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ setup: ## the Python environments (the others call it themselves)
 
 run: setup ## run a pipeline: PIPELINE=<dag id> CONF='{"param": …}'
 	@$(AIRFLOW_PYTHON) -m include.local.run $(PIPELINE) --conf "$$CONF"
+
+data: ## bring New York's real flights of 2013, for PIPELINE=flight_delay_side_by_side
+	@$(PYTHON) -m include.local.real_flights
 
 sql: setup ## run SQL in the embedded Snowflake: Q="select …"
 	@$(AIRFLOW_PYTHON) -m include.local.sql "$$Q"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from snowflake.snowpark import Session
 from snowflake.snowpark.session import _get_active_sessions
 
+from include.local.real_flights import provide
 from include.runtime.session import open_session
 from tests.laptop import Laptop, laptop_in
 from tests.scripted_snowflake import ScriptedSnowflake, scripted_snowflake
@@ -51,6 +53,18 @@ def root() -> Path:
 def trips() -> Path:
     """The folder of trips that SNOWPOD_TEST_TRIPS names, else the project's invented sample."""
     return TRIPS
+
+
+@pytest.fixture(scope="session")
+def real_flights() -> Path:
+    """The folder of New York's real flights of 2013, as `make data` brings them."""
+    try:
+        return provide()
+    except subprocess.CalledProcessError as error:
+        missing = f"no package index: {error}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
 
 
 @pytest.fixture(scope="session")

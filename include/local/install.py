@@ -122,7 +122,7 @@ def _set_up(environment: Environment) -> None:
     if stamp.exists() and stamp.read_text() == digest and environment.python.exists():
         return
     started = time.monotonic()
-    _ensure_uv()
+    ensure_uv()
     if not environment.python.exists():
         _run([UV, "venv", "--quiet", "--clear", "--python", _interpreter(environment), environment.folder])
     print(
@@ -157,7 +157,8 @@ def _provide_browser() -> None:
         (LOCAL / ".browser").touch()
 
 
-def _ensure_uv() -> None:
+def ensure_uv() -> None:
+    """Install uv, in an environment of its own, unless it is there."""
     stamp = UV.parent.parent / f".uv-{UV_VERSION}"
     if stamp.exists():
         return
