@@ -1,12 +1,14 @@
 """Runs a `batch_callable` over a table: as a vectorised UDF inside Snowflake, or here, over a stream of batches.
 
-Both ways call `column_of`, so a function sees the same types and gives the same column wherever it runs.
+Both ways call `column_of` on what a UDF would get, so a function sees the same types and gives the same column wherever
+it runs: `TYPES` in tests/pipeline/test_batch_types.py.
 Both write the whole output at once at the end (CREATE OR REPLACE TABLE … AS SELECT is atomic), so a task
 that is killed leaves the output as it was, and its retry doubles nothing.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import tempfile
 import time
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 
 BATCHES = "SNOWPOD_BATCHES"
 """The temporary table in which a stream gathers its batches."""
+SEMI_STRUCTURED = ("VARIANT", "OBJECT", "ARRAY", "MAP")
+"""Snowflake's types whose values a client gets as JSON."""
 NO_MODEL = object()
 
 
@@ -51,12 +55,7 @@ def column_of(
 
     batch = batch.set_axis(columns, axis="columns").reset_index(drop=True)
     for name in columns:
-        # Snowflake hands numbers over in the narrowest type that fits the batch, or as Decimal: one type, whatever the
-        # batch holds.
-        if pandas.api.types.is_integer_dtype(batch[name]):
-            batch[name] = batch[name].astype("float64" if batch[name].hasnans else "int64")
-        elif pandas.api.types.is_float_dtype(batch[name]) or _holds_decimals(batch[name]):
-            batch[name] = batch[name].astype("float64")
+        batch[name] = _of_one_type(batch[name])
     values = function(batch) if model is NO_MODEL else function(batch, model)
     column = pandas.Series(values).reset_index(drop=True)
     if len(column) != len(batch):
@@ -85,16 +84,18 @@ def run_as_udf(session: Session, request: Request, work: Batch) -> dict[str, Any
     from include.runtime.shipping import python_clauses, ship_code, with_package
 
     module, _, name = request.function.rpartition(".")
+    # Not the name alone: a call of `YEAR(…)` would be Snowflake's own function.
+    udf = f"{name.upper()}_BATCH"
     imports = [ship_code(session), *request.imports, *([work.model] if work.model else [])]
     packages = with_package(request.packages, "pandas")
     types = _column_types(session, work)
     arguments = ", ".join(f"{quoted(column)} {types[column]}" for column in work.input.columns)
     session.sql(
-        f"CREATE OR REPLACE TEMPORARY FUNCTION {name.upper()}({arguments}) RETURNS {_output_type(work.output)}\n"
+        f"CREATE OR REPLACE TEMPORARY FUNCTION {udf}({arguments}) RETURNS {_output_type(work.output)}\n"
         f"{python_clauses(packages, imports, 'run')}\n"
         f"AS $$\n{_udf_body(module, name, work)}$$"
     ).collect()
-    call = f"{name.upper()}({', '.join(map(quoted, work.input.columns))})"
+    call = f"{udf}({', '.join(map(quoted, work.input.columns))})"
     return _replace_output(
         session,
         work.output.table,
@@ -138,7 +139,7 @@ def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, 
     rows, started = 0, time.monotonic()
     for batch in _arrow_batches(session, f"SELECT {', '.join(map(quoted, wanted))} FROM {table}", table):
         done = _hexadecimal(batch.select(keep)).to_pandas(types_mapper=pandas.ArrowDtype)
-        done[column] = column_of(function, batch.select(columns).to_pandas(), columns, model)
+        done[column] = column_of(function, _as_in_a_udf(batch.select(columns), types), columns, model)
         session.write_pandas(done, BATCHES, use_logical_type=True)
         rows += len(done)
         log.info("%s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
@@ -220,6 +221,50 @@ def _fetch_model(session: Session, stage_path: str) -> Any:
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         session.file.get(stage_path, folder)
         return load_model(Path(folder) / stage_path.rsplit("/", 1)[-1])
+
+
+def _of_one_type(column: pandas.Series[Any]) -> pandas.Series[Any]:
+    """Give a column one type, whatever the batch holds.
+
+    Snowflake hands numbers over in the narrowest type that fits the batch, or as Decimal.
+    """
+    from pandas.api import types
+    from pandas.errors import OutOfBoundsDatetime
+
+    if types.is_bool_dtype(column):
+        return column.astype(object).where(column.notna(), None) if column.hasnans else column.astype(bool)
+    if types.is_integer_dtype(column):
+        return column.astype("float64" if column.hasnans else "int64")
+    if types.is_float_dtype(column) or _holds_decimals(column):
+        return column.astype("float64")
+    if types.is_datetime64_any_dtype(column):
+        moments = column.dt.tz_convert("UTC") if column.dt.tz else column
+        try:
+            return moments.dt.as_unit("ns")
+        except OutOfBoundsDatetime:  # a year beyond 2262: in a unit that has it
+            return moments
+    return column
+
+
+def _as_in_a_udf(batch: pyarrow.Table, types: dict[str, str]) -> pandas.DataFrame:
+    """Return a batch as Snowflake gives it to a vectorised UDF.
+
+    Dates as moments, times as what has passed since midnight, semi-structured values as Python's own ("Vectorized
+    Python UDFs", type support).
+    """
+    import pandas
+    import pyarrow as pa
+
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_time(field.type):
+            since = batch.column(place).cast(pa.time64("ns")).cast(pa.int64()).cast(pa.duration("ns"))
+            batch = batch.set_column(place, field.name, since)
+    frame = batch.to_pandas(date_as_object=False)
+    for name in frame.columns:
+        if types[name].partition("(")[0] in SEMI_STRUCTURED:
+            values = [None if text is None else json.loads(text) for text in frame[name]]
+            frame[name] = pandas.Series(values, dtype=object)
+    return frame
 
 
 def _holds_decimals(column: pandas.Series[Any]) -> bool:

@@ -73,7 +73,7 @@ def test_training_was_a_call_and_predicting_a_udf(first: dict[str, Any], laptop:
     assert any(text.startswith("CALL TRAIN(") for text in history)
     filled = [text for text in history if "CREATE OR REPLACE TABLE TAXI_PREDICTIONS_SNOWPARK AS SELECT" in text.upper()]
     assert filled
-    assert all("PREDICT_DURATION(" in text for text in filled)
+    assert all("PREDICT_DURATION_BATCH(" in text for text in filled)
 
 
 def test_the_tasks_are_the_operators_they_should_be(first: dict[str, Any], laptop: Laptop) -> None:

@@ -94,18 +94,18 @@ class TestUdf:
         asked = request("half", "udf", batch, packages=["scikit-learn"], imports=["@libs/more.zip"])
         assert run_as_udf(session, asked, batch) == {"table": "OUT", "rows": 3}
         made = self.made(snowflake)
-        assert made.startswith('CREATE OR REPLACE TEMPORARY FUNCTION HALF("N" NUMBER(38,0)) RETURNS FLOAT\n')
+        assert made.startswith('CREATE OR REPLACE TEMPORARY FUNCTION HALF_BATCH("N" NUMBER(38,0)) RETURNS FLOAT\n')
         assert "PACKAGES = ('pandas', 'scikit-learn')" in made
         assert "IMPORTS = ('@SNOWPOD_CODE/include.zip', '@libs/more.zip')" in made
         assert snowflake.statements("^CREATE OR REPLACE TABLE") == [
-            'CREATE OR REPLACE TABLE OUT AS SELECT *, HALF("N") AS "HALF" FROM T'
+            'CREATE OR REPLACE TABLE OUT AS SELECT *, HALF_BATCH("N") AS "HALF" FROM T'
         ]
 
     def test_only_what_is_kept_goes_along(self, snowflake: ScriptedSnowflake, session: Session) -> None:
         batch = work(keep=["NAME"])
         run_as_udf(session, request("half", "udf", batch), batch)
         (filled,) = snowflake.statements("^CREATE OR REPLACE TABLE")
-        assert filled.endswith('SELECT "NAME", HALF("N") AS "HALF" FROM T')
+        assert filled.endswith('SELECT "NAME", HALF_BATCH("N") AS "HALF" FROM T')
 
     @pytest.mark.parametrize(
         ("function", "model", "values"), [("half", None, [0.5, 1.0]), ("plus", "@s/m/model.pkl", [11, 12])]

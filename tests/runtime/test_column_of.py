@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from include.runtime.batch import column_of
 from include.runtime.errors import TaskError
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 def types_seen(batch: pd.DataFrame) -> list[str]:
@@ -32,6 +36,11 @@ def types_seen(batch: pd.DataFrame) -> list[str]:
         (pd.array([1.5, 2], dtype="float32"), "float64"),
         (pd.Series([Decimal("1.5"), None], dtype=object), "float64"),
         (pd.Series([None, Decimal("1.5")], dtype=object), "float64"),
+        (pd.array([True, False], dtype="boolean"), "bool"),
+        (pd.array([True, None], dtype="boolean"), "object"),
+        (pd.Series([datetime(2026, 1, 31), None], dtype="datetime64[s]"), "datetime64[ns]"),
+        (pd.Series([datetime(9999, 12, 31), None], dtype="datetime64[s]"), "datetime64[s]"),
+        (pd.Series([datetime(2026, 1, 31, tzinfo=OSLO)], dtype="datetime64[us, Europe/Oslo]"), "datetime64[ns, UTC]"),
     ],
 )
 def test_numbers_have_one_type(values: Any, dtype: str) -> None:

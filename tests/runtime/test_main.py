@@ -73,7 +73,7 @@ def test_a_batch_fills_its_table(scripted: ScriptedSnowflake, mode: str) -> None
         r"^SELECT count\(": [{"COUNT": 0}],
     }
     assert outcome("half", mode, batch=BATCH) == {"result": {"table": "OUT", "rows": 0}}
-    assert bool(scripted.statements("TEMPORARY FUNCTION HALF")) == (mode == "udf")
+    assert bool(scripted.statements("TEMPORARY FUNCTION HALF_BATCH")) == (mode == "udf")
 
 
 def test_a_function_that_fails_gives_its_traceback_and_may_be_tried_again() -> None:
