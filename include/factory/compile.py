@@ -200,15 +200,18 @@ class _Compilation:
         mapping = {key: task.spec[key] for key in ("expand", "expand_kwargs") if key in task.spec}
         if task.kind == "sql":
             return mapping | self._sql(task, snowflake)
-        config: Config = {**mapping, "function": task.action, SNOWFLAKE_ARGUMENT: self._connection(task)}
-        if task.kind == "batch_callable":
+        config: Config = {**mapping, SNOWFLAKE_ARGUMENT: self._connection(task)}
+        if task.kind == "container":
+            config["container"] = task.action
+        elif task.kind == "batch_callable":
             config |= {
+                "function": task.action,
                 "batch_input": task.spec["input"],
                 "batch_output": task.spec["output"],
                 "model": task.spec.get("model"),
             }
         else:
-            config["op_kwargs"] = task.spec.get("op_kwargs") or {}
+            config |= {"function": task.action, "op_kwargs": task.spec.get("op_kwargs") or {}}
         arguments = target.arguments(task.kind, target.merged(*self._layers, task.spec), self._root)
         return {"operator": target.operators[task.kind], **config, **_session(snowflake), **arguments}
 

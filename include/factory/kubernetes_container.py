@@ -71,6 +71,32 @@ def container_diagnostics(container: Mapping[str, Any], taken: Taken) -> Iterato
     yield from resource_diagnostics(container.get("resources"))
 
 
+def container_task_diagnostics(container: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Check what a task of the kind `container` says of its container.
+
+    Args:
+        container: The mapping, its shape as the schema has it.
+
+    Returns:
+        What is wrong; paths begin in the mapping.
+    """
+    yield from container_diagnostics(container, OURS)
+    if not container.get("image") and not container.get("command"):
+        message = "The container has neither `image` nor `command`: the task image's own command runs our functions."
+        hint = "Add `command`, the program and its arguments, or the `image` whose own command it is."
+        yield Diagnostic((), message, hint, "missing-key", on="key")
+    folder = container.get("workingDir")
+    if isinstance(folder, str) and "{{" not in folder and not folder.startswith("/"):
+        message = f"The working directory `{folder}` is not absolute."
+        yield Diagnostic(("workingDir",), message, f"Write `/{folder}`.", "wrong-value")
+    env = container.get("env")
+    for name, value in env.items() if isinstance(env, dict) else ():
+        if isinstance(value, dict) and set(value) == {"valueFrom"}:
+            message = f"The program would get `{name}` as the JSON of this mapping."
+            hint = f"Write `env` as a list, as Kubernetes does: `- {{name: {name}, valueFrom: …}}`."
+            yield Diagnostic(("env", name), message, hint, "wrong-value")
+
+
 def list_diagnostics(section: Mapping[str, Any], taken: Taken) -> Iterator[Diagnostic]:
     """Check the containers before and beside the task's own.
 

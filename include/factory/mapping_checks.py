@@ -107,6 +107,10 @@ def _the_same(task: Task, root: Path) -> Iterator[Diagnostic]:
             message = f"Each instance of `{task.name}` would replace `{table}`."
             hint = f"Put the instance's value into the name: `{{{{ mapped.{example} }}}}`."
             yield Diagnostic(("tasks", task.name, "output", "table"), message, hint, "same-for-all")
+    elif task.kind == "container" and not any(parts[0] == "mapped" for parts in task_names(task, root)):
+        message = f"Each instance of `{task.name}` would run the same."
+        hint = f"Write `{{{{ mapped.{example} }}}}` in its `args` or `env`."
+        yield Diagnostic(("tasks", task.name, "container"), message, hint, "same-for-all")
     elif task.kind == "sql" and not isinstance(task.spec.get("parameters"), list):
         texts = [sql_text(text, root) for text in strings(task.action)]
         placeholders = any(re.search(r"%\(\w+\)s", text) for text in texts)

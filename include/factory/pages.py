@@ -167,13 +167,15 @@ def kinds_of(name: str) -> list[str]:
         name: A key of one of our tasks.
 
     Returns:
-        The kinds that say so in the schema, else all; SQL runs in Snowflake whatever the target.
+        The kinds that say so in the schema, of a target's section those that the target runs, else all; SQL runs in
+        Snowflake whatever the target.
     """
     if name in KINDS:
         return [name]
     ours = _our_kinds()
     needs = [kind for kind in schema()["$defs"]["our_task"]["dependentRequired"].get(name, ()) if kind in ours]
-    found = needs or [kind for kind in ours if kind != "sql" or name not in ("target", *TARGETS)]
+    able = {kind for target in TARGETS.values() if name in (target.name, "target") for kind in target.operators}
+    found = needs or [kind for kind in ours if kind in able or name not in ("target", *TARGETS)]
     takes_any = name in schema()["$defs"]["operator_task"]["properties"]
     return found + (["operator"] if takes_any else [])
 

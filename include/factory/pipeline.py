@@ -10,8 +10,8 @@ from typing import Any, Literal, cast
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import DEFAULT_TARGET, TARGETS
 
-Kind = Literal["sql", "python_callable", "batch_callable", "operator"]
-KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable")
+Kind = Literal["sql", "python_callable", "batch_callable", "container", "operator"]
+KINDS: tuple[Kind, ...] = ("operator", "sql", "python_callable", "batch_callable", "container")
 """`operator` first: an operator may well have an argument `sql`."""
 TEXTS = frozenset({"doc", "doc_json", "doc_md", "doc_rst", "doc_yaml"})
 """Arguments of a task that are texts for people: braces in them are no templates."""
@@ -47,8 +47,8 @@ class Task:
 
     Attributes:
         name: Its key under `tasks`.
-        kind: Which of the four kinds it is.
-        action: The value of the kind's key: SQL, or an import path.
+        kind: Which of the kinds it is.
+        action: The value of the kind's key: SQL, an import path, or what a container runs.
         spec: All that its mapping says.
     """
 
@@ -69,8 +69,14 @@ class Task:
 
     @property
     def target(self) -> str | None:
-        """Where it is pinned to; None if the variant decides, or for an operator, whose `target` is its own matter."""
-        return None if self.kind == "operator" else self.spec.get("target")
+        """Where it is pinned to: by its own word, or as only one target runs its kind.
+
+        None if the variant decides, or for an operator, whose `target` is its own matter.
+        """
+        if self.kind == "operator" or "target" in self.spec:
+            return None if self.kind == "operator" else self.spec["target"]
+        able = able_targets(self.kind)
+        return able[0] if len(able) == 1 < len(TARGETS) else None
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -186,3 +192,8 @@ def with_parents(group: str) -> list[str]:
     """Return a group and all that it is in, the outermost first: `a`, `a.b` for `a.b`."""
     parts = group.split(".")
     return [".".join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def able_targets(kind: Kind) -> list[str]:
+    """Return the targets that run a kind of task; none for SQL and operators, which run where they run."""
+    return [target.name for target in TARGETS.values() if kind in target.operators]

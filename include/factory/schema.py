@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from include.constants import ROOT
-from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, spelled
+from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, hint_of_words, spelled
 from include.factory.durations import duration_meant
 from include.factory.pipeline import KINDS
 from include.factory.words import belongs, odd_space
@@ -227,7 +227,7 @@ def _wrong_kind(wrong: _Wrong) -> Iterator[Diagnostic]:
             wrong.path, message, "A task does one thing: make it two tasks, or remove one.", "wrong-kind", on="key"
         )
     elif not any(did_you_mean(key, KINDS) for key in wrong.unknown):
-        hint = "Add one of `sql`, `python_callable`, `batch_callable` and `operator`."
+        hint = "Add one of `sql`, `python_callable`, `batch_callable`, `container` and `operator`."
         yield Diagnostic(wrong.path, f"{_subject(wrong.path)} does not say what it does.", hint, "wrong-kind", on="key")
 
 
@@ -248,6 +248,10 @@ def _hint_of_type(wrong: _Wrong, wanted: list[str]) -> str:
         return f"Write `{meant}`."
     if value is None:
         return f"Give it a value, or remove the line. {_meant(wrong.schema)}".strip()
+    if "object" in wanted and isinstance(value, str) and key == "container":
+        return f"Write `container: {{image: {value}}}`."
+    if "array" in wanted and isinstance(value, str) and key in ("command", "args"):
+        return hint_of_words(value)
     if "array" in wanted and isinstance(value, str):
         return f"Write a list: `{key}: [{value}]`."
     if "boolean" in wanted and str(value).lower() in ("yes", "no", "on", "off"):

@@ -107,6 +107,10 @@ class _Structure:
 
     def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
+            name, given = value.get("name"), value.get("value")
+            if isinstance(name, str) and isinstance(given, str) and self._is_secret(name, given):
+                message = f"`{name}` looks like a secret, by its name."  # a variable, as Kubernetes writes it
+                yield Diagnostic((*path, "value"), message, HINT, "secret")
             for key, inner in value.items():
                 spec = inner.get("default") if isinstance(inner, dict) else inner
                 if isinstance(spec, str) and self._is_secret(key, spec):

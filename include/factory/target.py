@@ -12,6 +12,8 @@ from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.modules import Definition
 
 FunctionKind = Literal["python_callable", "batch_callable"]
+"""The kinds of tasks that are a function."""
+TargetKind = FunctionKind | Literal["container"]
 """The kinds of tasks that run on a target; SQL and operators run where they run."""
 
 
@@ -22,14 +24,14 @@ class Target:
     A subclass says what is not as here.
 
     Attributes:
-        operators: The operator of each kind of function, by import path.
+        operators: The operator of each kind of task that it runs, by import path; of others it runs none.
         is_default: Whether functions run there that name no target.
         merge_keys: Lists of its section that are laid over each other item by item, and the key of their items.
         misnamed: What is often written in its section by mistake, and what to do.
         misnamed_in_task: What is often written beside its section, in a task, and what to do.
     """
 
-    operators: Mapping[FunctionKind, str]
+    operators: Mapping[TargetKind, str]
     is_default: bool = False
     merge_keys: Mapping[str, str] = field(default_factory=dict)
     misnamed: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Target:
         """
         return layers.section(self.name, *specs)
 
-    def arguments(self, kind: FunctionKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    def arguments(self, kind: TargetKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
         """Return what its operator takes beside the function, its arguments and the Snowflake session.
 
         Args:
@@ -83,11 +85,14 @@ class Target:
         """
         yield from ()
 
-    def merged_diagnostics(self, section: Mapping[str, Any], used: bool) -> Iterator[Diagnostic]:
+    def merged_diagnostics(
+        self, section: Mapping[str, Any], task: Mapping[str, Any], used: bool
+    ) -> Iterator[Diagnostic]:
         """Check what can be told only once the layers lie over each other.
 
         Args:
             section: The merged section of a task.
+            task: What the task itself says.
             used: Whether the task runs on this target; if not, it only has a section for it.
 
         Returns:

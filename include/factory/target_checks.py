@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.pipeline import Pipeline, Task
+from include.factory.kubernetes_container import container_task_diagnostics
+from include.factory.pipeline import Pipeline, Task, able_targets
 from include.factory.project import Settings
 from include.factory.target import Target
 from include.factory.targets import TARGETS
@@ -50,6 +51,8 @@ def target_diagnostics(pipeline: Pipeline, settings: Settings) -> list[Diagnosti
         if task.kind != "operator":
             found += section_diagnostics(task.spec, ("tasks", task.name))
             found += _misplaced(task)
+            found += _not_run_there(task, pipeline)
+            found += [one.below(("tasks", task.name, task.kind)) for one in _of_container(task)]
             found += _merged(task, pipeline, settings)
     return found
 
@@ -73,19 +76,37 @@ def unused_sections(pipeline: Pipeline) -> Iterator[str]:
 
 
 def _misplaced(task: Task) -> Iterator[Diagnostic]:
-    """Report what says where SQL runs.
+    """Report sections of targets that never run such a task, so that no change of a target would ever use them.
 
-    On the Snowflake connection, whatever the target, so no change of a target would ever use it.
+    SQL runs on the Snowflake connection, whatever the target.
     """
-    if task.kind != "sql":
-        return
-    for section in TARGETS:
-        if section in task.spec:
-            message = f"`{task.name}` runs SQL on the Snowflake connection, so its `{section}` is never used."
+    for section, target in TARGETS.items():
+        if section in task.spec and task.kind not in target.operators:
+            message = f"The target `{section}` runs no `{task.kind}`, so its section is never used."
+            if task.kind == "sql":
+                message = f"`{task.name}` runs SQL on the Snowflake connection, so its `{section}` is never used."
             yield Diagnostic(("tasks", task.name, section), message, "Remove it.", "misplaced-key", on="key")
-    if task.target is not None:
+    if task.kind == "sql" and task.target is not None:
         message = f"`{task.name}` is SQL and runs in Snowflake whatever the target."
         yield Diagnostic(("tasks", task.name, "target"), message, "Remove `target`.", "misplaced-key", on="key")
+
+
+def _not_run_there(task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Report a task on a target that does not run its kind."""
+    able = able_targets(task.kind)
+    for name in sorted(pipeline.targets_of(task)) if able else ():
+        if name not in able:
+            path: KeyPath = ("tasks", task.name)
+            hint = f"Write `target: {able[0]}`."
+            if task.target is not None:
+                path = (*path, "target")
+                hint = f"Remove it: a `{task.kind}` runs on `{able[0]}` in every variant." if len(able) == 1 else hint
+            yield Diagnostic(path, f"The target `{name}` runs no `{task.kind}`.", hint, "wrong-target", on="key")
+
+
+def _of_container(task: Task) -> Iterator[Diagnostic]:
+    if task.kind == "container" and isinstance(task.action, dict):
+        yield from container_task_diagnostics(task.action)
 
 
 def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
@@ -100,7 +121,7 @@ def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diag
         if task.kind == "sql" or not (used or target.name in task.spec):
             continue
         section = target.merged(*settings.layers, pipeline.spec, variant.spec, task.spec)
-        for one in target.merged_diagnostics(section, used):
+        for one in target.merged_diagnostics(section, task.spec, used):
             path = _where((target.name, *one.path), section, task, variant.name, pipeline)
             if (path, one.message) not in reported:
                 reported.add((path, one.message))

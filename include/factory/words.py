@@ -67,6 +67,18 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         **{key: hint for target in TARGETS.values() for key, hint in target.misnamed_in_task.items()},
     },
     **{target.name: target.misnamed for target in TARGETS.values()},
+    "container": {
+        "entrypoint": "Write `command`.",
+        "cmd": "Write `command`, or `args` for the arguments alone.",
+        "cmds": "Write `command`.",
+        "arguments": "Write `args`.",
+        "environment": "Write `env`.",
+        "env_vars": "Write `env`.",
+        "workdir": "Write `workingDir`.",
+        "working_dir": "Write `workingDir`, as Kubernetes spells it.",
+        "name": "The container of a task has the name `base`. Remove it.",
+        "script": 'Write `command: [sh, -c, "…"]`.',
+    },
     "snowflake": {
         "account": "It is in the Airflow connection that `connection` names.",
         "conn_id": "Write `connection`.",
@@ -85,6 +97,8 @@ def place_of(path: KeyPath) -> str:
         return "top"
     if len(path) == 2 and path[0] in ("tasks", "variants"):
         return str(path[0])[:-1]
+    if len(path) == 3 and path[0] == "tasks" and path[-1] == "container":
+        return "container"
     return str(path[-1]) if path[-1] in ("dag", "default_args", *_SECTIONS) and len(path) <= 4 else ""
 
 
@@ -103,11 +117,12 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
     place = place_of(path)
     if (reported := _NAMES.get(place, {}).get(key)) is not None:
         return reported
-    if place not in ("top", "task", "variant", "dag", "default_args", *_SECTIONS):
+    if place not in ("top", "task", "variant", "dag", "default_args", "container", *_SECTIONS):
         return None
     for section in _SECTIONS:
         if key in definitions[section]["properties"] and place != section:
-            return f"Put it under `{section}`: `{section}: {{{key}: …}}`."
+            where = ", beside `container`" if place == "container" else ""
+            return f"Put it under `{section}`{where}: `{section}: {{{key}: …}}`."
     if key in definitions["dag"]["properties"] and place not in ("dag", "task"):
         return f"Put it under `dag`: `dag: {{{key}: …}}`."
     if key in definitions["dag"]["properties"] and place == "task":

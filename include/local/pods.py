@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.constants import BATCH_POD_OPERATOR, POD_OPERATOR, ROOT
+from include.constants import POD_OPERATORS, ROOT
 from include.factory.compile import Config
 from include.local.kubernetes.choice import NONE
 from include.local.kubernetes.state import State
@@ -26,7 +26,7 @@ def has_pods(config: Config) -> bool:
     Returns:
         True if one of its tasks is a pod operator.
     """
-    return any(task["operator"] in (POD_OPERATOR, BATCH_POD_OPERATOR) for task in config["tasks"].values())
+    return any(task["operator"] in POD_OPERATORS for task in config["tasks"].values())
 
 
 def provide(ca_bundle: Path, snowflake_port: int) -> bool:

@@ -12,7 +12,7 @@ from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperato
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTimeout
 from jinja2.nativetypes import NativeEnvironment
 from kubernetes.client import ApiException, models
 from kubernetes.config import ConfigException
@@ -72,8 +72,11 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        do_xcom_push: whether the result is kept; the pod hands it over in any case.
     """
 
+    by_runtime = True
+    """Whether our runtime runs in the pod, whose last words are the reason why it failed."""
     template_fields: Sequence[str] = ("mapped", *SESSION_KEYS, *KubernetesPodOperator.template_fields)
 
     def __init__(
@@ -86,6 +89,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         database: str | None = None,
         schema: str | None = None,
         mapped: dict[str, Any] | None = None,
+        do_xcom_push: bool = True,
         **kwargs: Any,
     ) -> None:
         chosen = {argument: kubernetes[key] for key, argument in OPERATOR_KEYS.items() if key in kubernetes}
@@ -118,6 +122,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.keeps_result = do_xcom_push
         self.has_sidecars = bool(kubernetes.get("containers"))
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
@@ -166,7 +171,8 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         """
         self.name = pod_name(context["ti"])
         try:
-            return super().execute(context)
+            result = super().execute(context)
+            return result if self.keeps_result else None
         except AirflowTaskTimeout:
             raise AirflowTaskTimeout(self._too_long()) from None
         except Exception as error:
@@ -184,7 +190,8 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         """
         self._seen_by_trigger = event.get("message", "")
         try:
-            return super().trigger_reentry(context, event)
+            result = super().trigger_reentry(context, event)
+            return result if self.keeps_result else None
         except Exception as error:
             raise self._told(error) from None
 
@@ -275,7 +282,10 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         try:
             super().cleanup(pod, remote_pod, xcom_result, context)
         except AirflowException:
-            raise failed(f"{self.runs} failed in pod {pod.metadata.name}.\n{diagnosis.text}", diagnosis.final) from None
+            # What was wrong with the result is only the reason if the container itself ended well.
+            final = isinstance(raised, AirflowFailException) and str(raised) in diagnosis.text
+            reported = f"{self.runs} failed in pod {pod.metadata.name}.\n{diagnosis.text}"
+            raise failed(reported, diagnosis.final or final) from None
 
     def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> Diagnosis:
         name, namespace = pod.metadata.name, pod.metadata.namespace
@@ -288,7 +298,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         except ApiException:
             events = []  # a service account need not be allowed to read them
         events.sort(key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
-        return diagnose(found, events, otherwise)
+        return diagnose(found, events, otherwise, self.by_runtime)
 
     def _told(self, error: Exception) -> Exception:
         if self._killed:

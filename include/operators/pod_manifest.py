@@ -19,7 +19,18 @@ CONNECTION_KEY = "connection.json"
 USER = 1000
 """The task image's user and group."""
 
-CONTAINER_KEYS = ("image", "imagePullPolicy", "resources", "env", "envFrom", "volumeMounts", "securityContext")
+CONTAINER_KEYS = (
+    "image",
+    "imagePullPolicy",
+    "command",
+    "args",
+    "workingDir",
+    "resources",
+    "env",
+    "envFrom",
+    "volumeMounts",
+    "securityContext",
+)
 POD_KEYS = (
     "serviceAccountName",
     "nodeSelector",

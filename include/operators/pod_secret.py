@@ -10,6 +10,7 @@ from kubernetes.client import ApiException, models
 
 from include.operators.connection import connection_parameters
 from include.operators.pod_manifest import CONNECTION_KEY
+from include.operators.session import chosen
 
 ALREADY_EXISTS = 409
 
@@ -44,7 +45,9 @@ class ConnectionSecret(KubernetesPodOperatorCallback):
                 name=name, owner_references=[owner], labels={"app.kubernetes.io/managed-by": "snowpod"}
             ),
             immutable=True,
-            string_data={CONNECTION_KEY: json.dumps(connection_parameters(operator.snowflake_conn_id))},
+            string_data={
+                CONNECTION_KEY: json.dumps(connection_parameters(operator.snowflake_conn_id) | chosen(operator))
+            },
         )
         try:
             client.create_namespaced_secret(namespace, secret)

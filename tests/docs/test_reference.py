@@ -47,6 +47,7 @@ KINDS: dict[str, Spec] = {
         "input": {"table": "ORDERS", "columns": ["AMOUNT"]},
         "output": {"table": "SCORES", "column": "SCORE"},
     },
+    "container": {"container": {"command": ["env"], "env": {"ROWS": "{{ params.rows }}"}}},
     "operator": {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"},
 }
 """The smallest task of each kind."""
@@ -56,6 +57,8 @@ def _task(kind: str, more: Spec) -> Spec:
     task = layers.merge(KINDS[kind], more)
     if kind == "batch_callable" and {"expand", "expand_kwargs"} & more.keys():
         task = layers.merge(task, {"output": {"table": "SCORES_{{ mapped.rows }}"}})
+    if kind == "container" and {"expand", "expand_kwargs"} & more.keys():
+        task = layers.merge(task, {"container": {"env": {"ROWS": "{{ mapped.rows }}"}}})
     return {"tasks": {"sample": task}}
 
 
@@ -117,6 +120,7 @@ BESIDE: dict[tuple[str, str], Spec] = {
     ("asset_parts", "group"): {"name": "orders"},
     ("asset_parts", "extra"): {"name": "orders"},
     ("asset_parts", "watchers"): {"name": "orders"},
+    ("our_task", "container"): KINDS["container"],
     ("our_task", "input"): KINDS["batch_callable"],
     ("our_task", "output"): KINDS["batch_callable"],
 }

@@ -135,7 +135,7 @@ def test_what_another_try_cannot_mend(found: Any, events: list[Any], final: bool
             terminated("Error", 22, "wget: not found\n"),
             ["The init container fetch ended with exit code 22 (Error); its last lines:\nwget: not found"],
         ),
-        (terminated("Error", 1), ["exit code 1 (Error); its log lines are above"]),
+        (terminated("Error", 1), ["exit code 1 (Error); it printed nothing at its end"]),
         (
             terminated("OOMKilled", 137),
             ["fetch needed more memory than its limit of 32Mi", "raise resources.limits.memory", "initContainers"],
@@ -153,3 +153,23 @@ def test_an_init_container_is_named(state: k8s.V1ContainerState, words: list[str
     ]
     for word in words:
         assert word in diagnose(found, [], "it is known from elsewhere").text
+
+
+@pytest.mark.parametrize(
+    ("state", "final", "words"),
+    [
+        (terminated("Error", 3, "jq: no such file\n"), False, "exit code 3 (Error); its last lines:\njq: no such file"),
+        (terminated("Error", 64), False, "exit code 64 (Error); it printed nothing"),
+        (terminated("StartError", 128, 'exec: "jqq": not found'), True, "could not be started (StartError): exec"),
+        (terminated("OOMKilled", 137), False, "limit of 64Mi"),
+        (
+            waiting("CreateContainerConfigError", "no secret"),
+            False,
+            "cannot start the container base (Create",
+        ),
+    ],
+)
+def test_any_program_has_its_last_lines(state: k8s.V1ContainerState, final: bool, words: str) -> None:
+    found = diagnose(pod(state), [], by_runtime=False)
+    assert words in found.text
+    assert found.final is final

@@ -14,7 +14,7 @@ from include.operators.pod_secret import ConnectionSecret
 from tests.answering import answering
 
 POD = V1Pod(metadata=V1ObjectMeta(name="train-x1", namespace="tasks", uid="u-1"))
-OPERATOR = SimpleNamespace(snowflake_conn_id="mine")
+OPERATOR = SimpleNamespace(snowflake_conn_id="mine", warehouse="BIG", role=None, database=None, schema=None)
 
 
 class Cluster:
@@ -53,7 +53,8 @@ def test_it_has_the_pods_name_and_goes_with_it(api: tuple[Cluster, CoreV1Api]) -
         {"apiVersion": "v1", "kind": "Pod", "name": "train-x1", "uid": "u-1"}
     ]
     assert secret["immutable"] is True
-    assert json.loads(secret["stringData"]["connection.json"])["password"] == "correct horse"
+    connection = json.loads(secret["stringData"]["connection.json"])
+    assert (connection["password"], connection["warehouse"]) == ("correct horse", "BIG")  # its own, and the task's
 
 
 def test_one_that_is_there_already_is_the_pods_own(api: tuple[Cluster, CoreV1Api]) -> None:

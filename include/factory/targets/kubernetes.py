@@ -1,4 +1,4 @@
-"""The target `kubernetes`: functions in pods."""
+"""The target `kubernetes`: functions, and programs of any language, in pods."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from include.constants import BATCH_POD_OPERATOR, POD_OPERATOR
+from include.constants import BATCH_POD_OPERATOR, CONTAINER_OPERATOR, POD_OPERATOR
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import seconds
 from include.factory.kubernetes_container import LISTS, OURS, whole_diagnostics
 from include.factory.kubernetes_models import as_text
 from include.factory.kubernetes_section import section_alone
-from include.factory.target import FunctionKind, Target
+from include.factory.target import Target, TargetKind
 
 DURATIONS = ("schedule_timeout", "startup_timeout")
 """Keys of the section that are lengths of time."""
@@ -31,27 +31,30 @@ MERGE_KEYS = {
 
 
 class Kubernetes(Target):
-    """Runs a python_callable in a pod, and streams batches for a batch_callable through one."""
+    """Runs a python_callable or a container in a pod, and streams batches for a batch_callable through one."""
 
     def merged(self, *specs: Mapping[str, Any]) -> dict[str, Any]:
         """Merge as the base class, and the lists of `MERGE_KEYS` item by item; `env` becomes a list."""
         return _as_lists(super().merged(*({self.name: _by_key(spec.get(self.name) or {})} for spec in specs)))
 
-    def arguments(self, kind: FunctionKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    def arguments(self, kind: TargetKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
         """Return the section itself, with lengths of time in seconds."""
         return {self.name: {key: seconds(value) if key in DURATIONS else value for key, value in section.items()}}
 
     def where(self, task: Mapping[str, Any]) -> str:
-        """Return the target, and how a batch_callable runs there."""
-        return f"{self.name}, as a stream" if task["operator"] == BATCH_POD_OPERATOR else self.name
+        """Return the target, and how what is no python_callable runs there."""
+        how = {BATCH_POD_OPERATOR: ", as a stream", CONTAINER_OPERATOR: ", as a container"}
+        return self.name + how.get(task["operator"], "")
 
     def section_diagnostics(self, section: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Check names, Kubernetes' own objects, volumes, and amounts of resources."""
         yield from section_alone(section)
 
-    def merged_diagnostics(self, section: Mapping[str, Any], used: bool) -> Iterator[Diagnostic]:
+    def merged_diagnostics(
+        self, section: Mapping[str, Any], task: Mapping[str, Any], used: bool
+    ) -> Iterator[Diagnostic]:
         """Check that there is an image, that volumes and mounts fit, and requests and limits."""
-        if used and not section.get("image"):
+        if used and not section.get("image") and not (task.get("container") or {}).get("image"):
             hint = f"Add `image` to `{self.name}` in configs/defaults.yaml."
             yield Diagnostic(("image",), "No layer names an `image` for its pod.", hint, "missing-key", on="key")
         yield from whole_diagnostics(section, OURS)
@@ -94,7 +97,11 @@ def _as_lists(keyed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 TARGET = Kubernetes(
-    operators={"python_callable": POD_OPERATOR, "batch_callable": BATCH_POD_OPERATOR},
+    operators={
+        "python_callable": POD_OPERATOR,
+        "batch_callable": BATCH_POD_OPERATOR,
+        "container": CONTAINER_OPERATOR,
+    },
     merge_keys=MERGE_KEYS,
     misnamed={
         "env_vars": "Write `env`.",

@@ -11,7 +11,7 @@ from include.factory.diagnostics import Diagnostic
 from include.factory.function_bodies import imported_packages
 from include.factory.modules import Definition
 from include.factory.packages import lacking, package_diagnostics
-from include.factory.target import FunctionKind, Target
+from include.factory.target import FunctionKind, Target, TargetKind
 
 DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
 
@@ -19,7 +19,7 @@ DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"
 class Snowpark(Target):
     """Runs a python_callable in the interpreter or as a stored procedure, a batch_callable as a vectorised UDF."""
 
-    def arguments(self, kind: FunctionKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    def arguments(self, kind: TargetKind, section: Mapping[str, Any], root: Path) -> dict[str, Any]:
         """Return the interpreter, packages and imports, and for a python_callable how it runs; arguments as above."""
         arguments: dict[str, Any] = {
             # dag-factory 1.1.0 builds no subclass of Airflow's PythonOperator without a `python_callable`, and imports
