@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,3 +32,10 @@ def docs_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def docs_checker(docs_project: Project) -> Checker:
     """Checks pipelines of the docs' own project."""
     return Checker(docs_project)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the blocks of code of a page, in one language."""
+    text = page.read_text(encoding="utf-8")
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+    return found

@@ -59,7 +59,8 @@ def _task(kind: str, more: Spec) -> Spec:
         task = layers.merge(task, {"output": {"table": "SCORES_{{ mapped.rows }}"}})
     if kind == "container" and {"expand", "expand_kwargs"} & more.keys():
         task = layers.merge(task, {"container": {"env": {"ROWS": "{{ mapped.rows }}"}}})
-    return {"tasks": {"sample": task}}
+    after = {name: {"sql": "select 1", "dependencies": ["sample"]} for name in more.get("branches", ())}
+    return {"tasks": {"sample": task, **after}}
 
 
 def _on(target: str) -> Callable[[Any], list[Spec]]:
