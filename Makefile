@@ -53,7 +53,7 @@ validate: ## check the configs: FILES="…" (all of them without)
 	@$(INSTALL) airflow
 	@$(AIRFLOW_PYTHON) -m include.factory validate $(FILES)
 
-plan: ## what the configs give, or what changed since a revision: AGAINST=HEAD
+plan: ## what the configs give, where each task runs and how (session, procedure, UDF, pod); or what changed: AGAINST=HEAD
 	@$(INSTALL) airflow
 	@$(AIRFLOW_PYTHON) -m include.factory plan $(if $(AGAINST),--against $(AGAINST))
 

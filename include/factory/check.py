@@ -27,6 +27,7 @@ from include.factory.results import Checked, Result
 from include.factory.schema import layer_shape, pipeline_shape
 from include.factory.secrets import secret_diagnostics
 from include.factory.target_checks import section_diagnostics, target_diagnostics
+from include.factory.unordered import unordered_diagnostics
 from include.factory.variables import expand, typed
 
 _MISNAMED = Diagnostic(
@@ -103,7 +104,8 @@ class Checker:
         if wrong:
             return Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
-        return Checked(path, name, document.text, pipeline, configs)
+        found = unordered_diagnostics(pipeline, self.settings) if pipeline is not None else ()
+        return Checked(path, name, document.text, pipeline, configs, warnings=located(found, name, document.text))
 
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)

@@ -94,17 +94,19 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
             from include.factory.refusals import build_diagnostics
 
             diagnostics += build_diagnostics(result)
+    said = [*diagnostics, *result.warnings]
     if parsed.format != "text":
-        print(FORMATS[parsed.format](diagnostics, result.texts))
+        print(FORMATS[parsed.format](said, result.texts))
         return 1 if diagnostics else 0
-    if diagnostics:
-        print(as_text(diagnostics, result.texts, sys.stdout.isatty()), end="\n\n")
+    if said:
+        print(as_text(said, result.texts, sys.stdout.isatty()), end="\n\n")
     if parsed.verbose:
         for checked in result.files:
             for note in unused_sections(checked.pipeline) if checked.pipeline else ():
                 print(f"{checked.name}: {note}")
     wrong = len({diagnostic.file for diagnostic in diagnostics})
     verdict = f"{_count(len(diagnostics), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
+    verdict += f", {_count(len(result.warnings), 'warning')}" if result.warnings else ""
     print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")
     return 1 if diagnostics else 0
 
@@ -146,10 +148,10 @@ def _show(parsed: argparse.Namespace, project: Project) -> int:
         print("\n".join(lines_of_origins(origins(project, result, parsed.dag))))
         return 0
     print(yaml.safe_dump({parsed.dag: plan[parsed.dag]}, sort_keys=False, allow_unicode=True, width=120), end="")
-    print("\n# Graph: task (where it runs) <- what it waits for")
+    print("\n# Graph: task: where it runs, and how <- what it waits for")
     for name, task in plan[parsed.dag]["tasks"].items():
         before = task.get("dependencies", [])
-        print(f"#   {name} ({where(task)})" + (f" <- {', '.join(before)}" if before else ""))
+        print(f"#   {name}: {where(task)}" + (f" <- {', '.join(before)}" if before else ""))
     return 0
 
 

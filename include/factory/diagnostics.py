@@ -19,6 +19,10 @@ On = Literal["key", "value"]
 """Which of the two that a path leads to: a key, or its value."""
 
 
+Level = Literal["error", "warning"]
+"""What a diagnostic means: with a warning a pipeline loads all the same."""
+
+
 @dataclass(frozen=True, order=True)
 class Position:
     """A place in a file; both numbers count from 1."""
@@ -45,6 +49,7 @@ class Diagnostic:
             then.
         line: The line of a value of several lines that is wrong, from 1; 0 if that is not known.
         position: The place in the file, where no path leads there: of what is wrong with the text itself.
+        level: Whether it keeps the pipeline from loading.
     """
 
     path: KeyPath
@@ -56,6 +61,7 @@ class Diagnostic:
     word: str = ""
     line: int = 0
     position: Position | None = None
+    level: Level = "error"
 
     def below(self, path: KeyPath) -> Diagnostic:
         """Return the same for a document in which the checked one stands at a path."""
@@ -63,7 +69,7 @@ class Diagnostic:
 
     def at(self, file: str, position: Position) -> Located:
         """Return the same with its place."""
-        return Located(file, position, self.path, self.message, self.hint, self.code)
+        return Located(file, position, self.path, self.message, self.hint, self.code, self.level)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Located:
         message: What is wrong.
         hint: What to do about it.
         code: The name of the check.
+        level: Whether it keeps the pipeline from loading.
     """
 
     file: str
@@ -85,6 +92,7 @@ class Located:
     message: str
     hint: str
     code: str
+    level: Level = "error"
 
 
 def spelled(path: KeyPath) -> str:

@@ -1,4 +1,6 @@
-"""How a broken file becomes an import error of its own in Airflow 3.3.2, while all other DAGs stay active.
+"""How a broken file shows in Airflow 3.3.2: as an import error of its own, and in the tasks of its runs.
+
+All other DAGs stay active.
 
 Airflow keys an error by the path of the DAG that raised it while being serialised. Raising in the loader would be keyed
 to the loader, and Airflow would mark all of the loader's DAGs stale. This leans on Airflow's internals
@@ -12,7 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from airflow.exceptions import SerializationError
-from airflow.sdk import DAG
+from airflow.sdk import DAG, BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
 
 
 class PipelineError(SerializationError):
@@ -56,3 +59,38 @@ def broken_dag(path: Path, bundle: Path, message: str) -> Any:
     """
     name = path.relative_to(bundle).as_posix() if path.is_relative_to(bundle) else path.as_posix()
     return _BrokenDag("broken-" + re.sub(r"[^A-Za-z0-9_.-]", "-", name), name, message)
+
+
+class _Fails(BaseOperator):
+    """Stands for a task of a DAG that its file no longer gives, and fails at once with the reason."""
+
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def execute(self, context: Any) -> NoReturn:
+        """Fail, and not be tried again."""
+        raise AirflowFailException(self.reason)
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Any) -> NoReturn:
+        """Fail where the task had waited for a trigger, too."""
+        self.execute(context)
+
+
+def failing_dag(dag_id: str, task_id: str, reason: str) -> DAG:
+    """Make what a task process runs in place of a task of a DAG that is not there any more.
+
+    Without it Airflow would start the process again and again for minutes, and then leave the run alone for good, as
+    "running": what the last parse did not give, its scheduler does not look at.
+
+    Args:
+        dag_id: The DAG.
+        task_id: The task.
+        reason: Why it is not there, for people.
+
+    Returns:
+        A DAG of that id with that task alone.
+    """
+    dag = DAG(dag_id, schedule=None)
+    _Fails(task_id=task_id, dag=dag, reason=reason)
+    return dag

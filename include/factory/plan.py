@@ -81,7 +81,7 @@ def described(plan: Plan) -> Iterator[str]:
         yield f"{dag_id}: {_count(len(config['tasks']), 'task')}, {_schedule(config)}"
         width = max(map(len, config["tasks"]))
         for name, task in config["tasks"].items():
-            after = f" after {', '.join(task['dependencies'])}" if task.get("dependencies") else ""
+            after = f", after {', '.join(task['dependencies'])}" if task.get("dependencies") else ""
             group = f", in {_group(task)}" if _group(task) else ""
             yield f"  {name:<{width}}  {where(task)}{group}{after}"
 
@@ -108,11 +108,11 @@ def changes(before: Plan, now: Plan) -> Iterator[str]:
 
 
 def where(task: Config) -> str:
-    """Where a compiled task runs, in words."""
+    """Where a compiled task runs, and how, in words."""
     operator = str(task["operator"])
     if operator == SQL_OPERATOR:
-        return "Snowflake, as SQL"
-    return _TARGETS[operator].where(task) if operator in _TARGETS else operator
+        return "Snowflake (SQL)"
+    return _TARGETS[operator].where(task) if operator in _TARGETS else f"Airflow ({operator})"
 
 
 def _of_dag(before: Config, now: Config) -> Iterator[str]:
@@ -138,11 +138,11 @@ def _of_tasks(then: Config, now: Config) -> Iterator[str]:
         if name not in after and name not in often and name.partition(".")[2] not in once:
             yield f"{name} goes."
     for name in sorted(often):
-        yield f"{name} now runs once for each target; it ran once ({where(before[name])})."
+        yield f"{name} now runs once for each target; it ran once: {where(before[name])}."
     for name, task in after.items():
         group, _, plain = name.partition(".") if name.partition(".")[0] in groups else ("", "", name)
         if name in once:
-            yield f"{name} now runs once ({where(task)}); it ran once for each target."
+            yield f"{name} now runs once: {where(task)}; it ran once for each target."
         elif name in before:
             # What follows a task that came out of the groups, or went into them, follows it by its new id: said above.
             renamed = {f"{one}.{other}": other for one in groups for other in once} | {

@@ -13,7 +13,7 @@ from airflow.sdk import get_parsing_context
 from include.constants import ROOT
 from include.factory.build import accept, build, documentation
 from include.factory.check import Checker
-from include.factory.import_errors import broken_dag
+from include.factory.import_errors import broken_dag, failing_dag
 from include.factory.project import Project
 from include.factory.refusals import refusals
 from include.factory.report import as_text
@@ -26,11 +26,11 @@ _PIPELINE = re.compile(rb"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-
 def register(namespace: dict[str, Any], root: Path | None) -> None:
     """Do what `include.factory.register_dags` says; arguments as there."""
     registration = _Registration(namespace, Project(root or ROOT))
-    wanted = get_parsing_context().dag_id
-    if wanted is None:
+    wanted = get_parsing_context()
+    if wanted.dag_id is None:
         registration.all()
     else:
-        registration.one(wanted)
+        registration.one(wanted.dag_id, wanted.task_id)
 
 
 class _Registration:
@@ -49,10 +49,10 @@ class _Registration:
                 if not checked.diagnostics:
                     log.error("%s", message)  # `airflow dags test` shows no import errors
 
-    def one(self, wanted: str) -> None:
+    def one(self, wanted: str, task_id: str | None) -> None:
         """Register one DAG, looking first where its file most likely is.
 
-        If nowhere is, say what is wrong where it should be.
+        If nowhere is, say what is wrong where it should be: as the failure of the task that is to run, if one is.
         """
         files = self._project.pipeline_files()
         named = [path for path in files if _begins(wanted, path.stem)]
@@ -61,8 +61,12 @@ class _Registration:
             messages += [self._register(checked, wanted) for checked in self._checked(candidates)]
             if wanted in self._namespace:
                 return
-        for message in filter(None, messages):
-            log.error("%s", message)
+        reasons = list(dict.fromkeys(filter(None, messages)))
+        if task_id is not None:
+            reason = "\n\n".join(reasons) or "No file in configs/ gives it any more."
+            self._namespace[wanted] = failing_dag(wanted, task_id, f"There is no DAG {wanted} now.\n{reason}")
+        for reason in reasons if task_id is None else ():
+            log.error("%s", reason)
 
     def _checked(self, files: list[Path], whole: bool = False) -> Iterator[Checked]:
         layers = [checked for checked in self._checker.layers if checked.diagnostics]

@@ -11,7 +11,7 @@ from typing import Any
 
 from include.factory.diagnostics import Located, spelled
 
-_RED, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1m", "\033[2m", "\033[0m"
+_RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
 _WIDTH = 120
 """Characters of a source line that are shown."""
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,7 +35,7 @@ def as_text(diagnostics: Sequence[Located], texts: Texts, colour: bool = False) 
 
 
 def as_json(diagnostics: Sequence[Located], texts: Texts) -> str:
-    """Mistakes as a JSON list of objects: file, line, column, path, code, message, hint."""
+    """Mistakes as a JSON list of objects: file, line, column, path, level, code, message, hint."""
     return json.dumps(
         [{**_place(diagnostic), "path": spelled(diagnostic.path), **_words(diagnostic)} for diagnostic in diagnostics],
         indent=2,
@@ -56,7 +56,7 @@ def as_github(diagnostics: Sequence[Located], texts: Texts) -> str:
         place = _place(diagnostic)
         file, title = escaped(place["file"], ":,"), escaped(diagnostic.code, ":,")
         where = f"file={file},line={place['line']},col={place['column']},title={title}"
-        lines.append(f"::error {where}::{escaped(f'{diagnostic.message} {diagnostic.hint}')}")
+        lines.append(f"::{diagnostic.level} {where}::{escaped(f'{diagnostic.message} {diagnostic.hint}')}")
     return "\n".join(lines)
 
 
@@ -69,7 +69,7 @@ def as_sarif(diagnostics: Sequence[Located], texts: Texts) -> str:
         region = {"startLine": place["line"], "startColumn": place["column"]}
         location = {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": region}}
         text = {"text": f"{diagnostic.message} {diagnostic.hint}"}
-        results.append({"ruleId": diagnostic.code, "level": "error", "message": text, "locations": [location]})
+        results.append({"ruleId": diagnostic.code, "level": diagnostic.level, "message": text, "locations": [location]})
     driver = {"name": "snowpod", "rules": [{"id": code} for code in codes]}
     return json.dumps(
         {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, indent=2
@@ -89,15 +89,17 @@ def _place(diagnostic: Located) -> dict[str, Any]:
 
 
 def _words(diagnostic: Located) -> dict[str, str]:
-    return {"code": diagnostic.code, "message": diagnostic.message, "hint": diagnostic.hint}
+    return {"level": diagnostic.level, "code": diagnostic.code, "message": diagnostic.message, "hint": diagnostic.hint}
 
 
 def _paragraph(diagnostic: Located, text: str, colour: bool) -> str:
-    red, bold, dim, plain = (_RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
+    warning = diagnostic.level == "warning"
+    red, bold, dim, plain = (_YELLOW if warning else _RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
     place = diagnostic.position
     path = spelled(diagnostic.path)
     where = f" {dim}({path}){plain}" if path and f"`{path}`" not in diagnostic.message else ""
-    lines = [f"{bold}{diagnostic.file}:{place.line}:{place.column}:{plain} {red}{diagnostic.message}{plain}{where}"]
+    said = f"warning: {diagnostic.message}" if warning else diagnostic.message
+    lines = [f"{bold}{diagnostic.file}:{place.line}:{place.column}:{plain} {red}{said}{plain}{where}"]
     source = text.splitlines()
     # The line with a secret stays where it is: reports go to logs and to Airflow's pages.
     if place.line <= len(source) and diagnostic.code != "secret":

@@ -23,6 +23,7 @@ class Checked:
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
         diagnostics: What is wrong with it, in the order of the file.
+        warnings: What may be wrong with a pipeline that has no mistakes; it loads all the same.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Checked:
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
     diagnostics: tuple[Located, ...] = ()
+    warnings: tuple[Located, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Result:
         return [
             diagnostic for checked in (*self.layers, *self.others, *self.files) for diagnostic in checked.diagnostics
         ]
+
+    @property
+    def warnings(self) -> list[Located]:
+        """All warnings of all files."""
+        return [warning for checked in self.files for warning in checked.warnings]
 
     @property
     def texts(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from jsonschema.exceptions import best_match
 from include.factory.compile import Config
 from include.factory.diagnostics import hint_by_name
 
+_READS_CONF = re.compile(r"\bdag_run\b(?!\s*\.\s*(?!conf\b)\w)")
+"""`dag_run.conf`, or `dag_run` as a whole; not `dag_run.run_id`."""
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
@@ -49,7 +52,7 @@ def read(text: str, config: Config) -> dict[str, Any]:
 
 def _unknown(conf: dict[str, Any], params: dict[str, Any], config: Config) -> Iterator[str]:
     # A pipeline that reads `dag_run.conf` itself takes what it has no param for.
-    if "dag_run" not in json.dumps(config, default=str):
+    if not _READS_CONF.search(json.dumps(config, default=str)):
         for name in conf.keys() - params.keys():
             yield f"`{name}` is no param of this pipeline. {hint_by_name(name, params, 'params')}"
 

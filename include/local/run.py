@@ -95,6 +95,8 @@ def main(arguments: list[str]) -> int:
     settings = airflow.environment()
     airflow.prepare_database(settings)
     (file,) = [checked for checked in result.files if dag_id in checked.configs]
+    if file.warnings:
+        print(as_text(file.warnings, result.texts), file=sys.stderr)
     return _Run(dag_id, params, settings, file.path).by(url)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Undefined, UndefinedError
+from jinja2 import Environment, TemplateSyntaxError, Undefined, UndefinedError
+from jinja2.lexer import TOKEN_VARIABLE_END
 
-_ONE_EXPRESSION = re.compile(r"\s*\{\{(?P<expression>(?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
+_JINJA = Environment()  # it only splits texts; Jinja's own rules say where an expression ends: `{{ {1: {2: 3}} }}`
 
 
 def one_expression(content: Any) -> str | None:
     """Return the expression of a text that is one `{{ expression }}` and nothing else; None for all else."""
-    match = _ONE_EXPRESSION.fullmatch(content) if isinstance(content, str) else None
-    return match["expression"].strip() if match else None
+    text = content.strip() if isinstance(content, str) else ""
+    if not (text.startswith("{{") and text.endswith("}}")):
+        return None
+    try:
+        tokens = list(_JINJA.lex(text))
+    except TemplateSyntaxError:  # said when it is rendered
+        return None
+    ends = [index for index, (_, kind, _) in enumerate(tokens) if kind == TOKEN_VARIABLE_END]
+    return "".join(value for _, _, value in tokens[1:-1]).strip() if ends == [len(tokens) - 1] else None
 
 
 def evaluated(expression: str, context: Mapping[str, Any], jinja_env: Any) -> Any:

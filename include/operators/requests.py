@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
+from include.operators.events import plain
 from include.operators.session import SessionChoices, chosen, query_tag
 from include.runtime.errors import NotPassableError
 from include.runtime.request import Batch, BatchInput, BatchOutput, Mode, Request
@@ -81,7 +82,8 @@ def passed(op_kwargs: Mapping[str, Any]) -> dict[str, Any]:
         AirflowFailException: one of them cannot be passed; the message says which, and what to pass.
     """
     try:
-        return {name: encoded(value, f"op_kwargs.{name}") for name, value in op_kwargs.items()}
+        wheres = {name: f"op_kwargs.{name}" for name in op_kwargs}
+        return {name: encoded(plain(value, wheres[name]), wheres[name]) for name, value in op_kwargs.items()}
     except NotPassableError as error:
         raise AirflowFailException(str(error)) from None
     except RecursionError:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +40,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "decimal": Decimal,
     "float": float,
     "bytes": base64.b64decode,
-    "dict": lambda items: {decoded(key): decoded(value) for key, value in items},
+    "dict": lambda items: {_key(decoded(key)): decoded(value) for key, value in items},
 }
 
 
@@ -53,8 +53,8 @@ def encoded(value: Any, where: str) -> Any:
         where: what the value is called in the task, such as `op_kwargs.day`, for the message.
 
     Returns:
-        JSON, for `decoded`. Tuples, other sequences and iterators (Jinja's filters make some) become lists; what is
-        encoded stays as it is.
+        JSON, for `decoded`. Tuples, other sequences, iterators (Jinja's filters make some) and what a mapping's
+        methods give become lists; what is encoded stays as it is.
 
     Raises:
         NotPassableError: it is something else, such as an object of Airflow's; the message says where and what to pass.
@@ -72,7 +72,7 @@ def encoded(value: Any, where: str) -> Any:
             return {TAG: [name, encode(value)]}
     if isinstance(value, Mapping):
         return value if _is_encoded(value) else _mapping(value, where)
-    if isinstance(value, (Sequence, Iterator)):
+    if isinstance(value, (Sequence, Iterator, KeysView, ValuesView, ItemsView)):
         return [encoded(item, f"{where}[{index}]") for index, item in enumerate(value)]
     raise NotPassableError(
         f"{where} is a {value.__class__.__name__}, which cannot be passed to a function. "
@@ -99,6 +99,11 @@ def decoded(value: Any) -> Any:
         name, content = value[TAG]
         return _DECODERS[name](content)
     return {key: decoded(item) for key, item in value.items()}
+
+
+def _key(value: Any) -> Any:
+    """Return what a key was: of the sequences only a tuple can be one."""
+    return tuple(map(_key, value)) if isinstance(value, list) else value
 
 
 def _is_encoded(value: Mapping[Any, Any]) -> bool:

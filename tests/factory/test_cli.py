@@ -108,10 +108,28 @@ class TestValidate:
         assert _run(project, "validate", "--format", "json") == 1
         assert json.loads(capsys.readouterr().out) == [
             {
-                "file": "configs/bad.yaml", "line": 5, "column": 5, "path": "tasks.load.retrys", "code": "unknown-key",
+                "file": "configs/bad.yaml", "line": 5, "column": 5, "path": "tasks.load.retrys", "level": "error",
+                "code": "unknown-key",
                 "message": "`tasks.load.retrys` is not a key of the format.", "hint": "Did you mean `retries`?",
             }
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("form", "says"),
+        [
+            ("text", "configs/warned.yaml:13:36: warning: `count` names the table `{{ params.trips }}`, which"),
+            ("text", "1 pipeline checked: no mistakes, 1 warning"),
+            ("json", '"level": "warning"'),
+            ("github", "::warning file=configs/warned.yaml,line=13,col=36,title=unordered::"),
+            ("sarif", '"level": "warning"'),
+        ],
+    )
+    def test_a_warning_is_no_mistake(
+        self, project: Project, form: str, says: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (project.configs / "warned.yaml").write_text((HERE / "warned" / "sql.yaml").read_text())
+        assert _run(project, "validate", "--no-build", "--format", form) == 0
+        assert says in capsys.readouterr().out
 
     def test_for_github(self, project: Project, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
         bad.write_text(BAD.replace("retrys: 3", "trigger_rule: 100%"))
@@ -174,8 +192,8 @@ class TestPlan:
     def test_what_there_is(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "plan") == 0
         assert (
-            capsys.readouterr().out
-            == "sample: 2 tasks, no schedule\n  load   Snowflake, as SQL\n  train  snowpark after load\n"
+            capsys.readouterr().out == "sample: 2 tasks, no schedule\n  load   Snowflake (SQL)\n"
+            "  train  snowpark (session in the interpreter), after load\n"
         )
 
     def test_a_schedule_in_hours(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +225,7 @@ class TestPlan:
             "  the schedule changes from no schedule to schedule @daily.",
             "  start_date comes: 2026-01-01.",
             "  load: sql changes from select 1 to select 2.",
-            "  train moves from snowpark to kubernetes.",
+            "  train moves from snowpark (session in the interpreter) to kubernetes (pod).",
             "  train no longer waits for load.",
         ]
         git("add", ".")
@@ -235,7 +253,7 @@ class TestShow:
         assert _run(project, "show", "sample") == 0
         reported = capsys.readouterr().out
         assert "operator: include.operators.SnowparkOperator" in reported
-        assert "#   train (snowpark) <- load" in reported
+        assert "#   train: snowpark (session in the interpreter) <- load" in reported
 
     def test_no_such_dag(self, project: Project, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert _run(project, "show", "smaple") == 2

@@ -17,6 +17,7 @@ from include.factory.compile import compile_pipeline
 from tests.factory.conftest import BROKEN, HERE, name_of_broken
 
 FILES = sorted(BROKEN.glob("*/*.yaml"))
+WARNED = sorted((HERE / "warned").glob("*.yaml"))
 RIGHT = sorted((HERE / "right").glob("*.yaml"))
 
 
@@ -35,6 +36,18 @@ def test_the_diagnostic_is_found_at_its_place_with_its_hint(path: Path, checker:
     assert reported == [(place, message, hint)]
 
 
+@pytest.mark.parametrize("path", WARNED, ids=lambda path: path.stem)
+def test_a_warning_is_found_at_its_place_and_the_pipeline_loads(path: Path, checker: Checker) -> None:
+    found = checker.pipeline(path)
+
+    assert found.diagnostics == ()
+    assert found.configs
+    ((warning),) = found.warnings
+    place, message, hint = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    assert f"{warning.position.line}:{warning.position.column} {warning.code}" == place
+    assert (warning.message, warning.hint, warning.level) == (message, hint, "warning")
+
+
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
 def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -> None:
     from airflow.serialization.serialized_objects import DagSerialization
@@ -42,6 +55,7 @@ def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -
     found = checker.pipeline(path)
 
     assert found.diagnostics == ()
+    assert found.warnings == ()
     assert found.pipeline is not None
     for dag_id, config in compile_pipeline(found.pipeline, checker.settings).items():
         dag = build(dag_id, config, "")

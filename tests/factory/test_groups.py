@@ -119,4 +119,4 @@ def test_a_plan_says_what_moves_between_groups(check_text: Callable[[str], Check
         "  second leaves the group b.",
     ]
     assert "  first goes into the group a." in list(changes(_plan(check_text, checker, "", ""), before))
-    assert "  first   snowpark, in c.d" in list(described(now))
+    assert "  first   snowpark (session in the interpreter), in c.d" in list(described(now))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.definitions.param import process_params
-from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.exceptions import AirflowFailException, ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.import_errors import PipelineError
@@ -275,6 +275,34 @@ class TestAtATaskRun:
 
         assert _registered(project) == {}
         assert "Did you mean `retry_delay`?" in caplog.text
+
+    @pytest.mark.parametrize(
+        ("files", "why"),
+        [
+            ({"sample.yaml": SIDE_BY_SIDE.replace("retry_delay", "retry_dely")}, "Did you mean `retry_delay`?"),
+            ({"sample.yaml": "pipeline: ["}, "This is not YAML"),
+            ({"sample.yaml": SIDE_BY_SIDE.replace("both:", "all:")}, "No file in configs/ gives it any more."),
+            ({}, "No file in configs/ gives it any more."),
+            ({"sample.yaml": SIDE_BY_SIDE, "defaults.yaml": "dag: {catchup: no}"}, "`dag.catchup` must be"),
+        ],
+        ids=["mistake", "syntax", "variant_gone", "file_gone", "defaults"],
+    )
+    def test_a_task_of_a_dag_that_is_not_there_fails_with_the_reason(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], why: str
+    ) -> None:
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "snowpark.train")
+        for name, text in files.items():
+            _write(project, name, text)
+
+        registered = _registered(project)
+
+        assert list(registered) == ["sample_both"]
+        (task,) = registered["sample_both"].tasks
+        assert task.task_id == "snowpark.train"
+        for run in (lambda: task.execute({}), lambda: task.resume_execution("execute_complete", {}, {})):
+            with pytest.raises(AirflowFailException, match="There is no DAG sample_both now") as failed:
+                run()
+            assert why in str(failed.value)
 
 
 def test_the_loader_needs_neither_a_path_nor_telemetry(project: Project) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from include.local import metadata
+from include.local import beside, metadata
 from tests.laptop import Laptop, laptop_in
 from tests.pipeline.test_interrupted import START_SECONDS, processes, run_ids, sleepers
 from tests.project import make_project
@@ -79,3 +79,48 @@ def test_it_ends_with_its_command(running: Laptop) -> None:
     (run_id,) = run_ids(running, "long_command")
     assert metadata.run_state(running.local / "airflow", "long_command", run_id) == "failed", output
     until(lambda: len(processes(running)) <= len(before), 60)
+
+
+def test_an_asset_that_a_task_writes_starts_what_waits_for_it(running: Laptop) -> None:
+    told = running.temporary / "told.txt"
+
+    done = running.run("rides_made", {"file": str(told)})
+
+    assert done.code == 0, done.output
+    (made,) = run_ids(running, "rides_made")
+    until(lambda: bool(run_ids(running, "rides_told")), 60)
+    (run_id,) = run_ids(running, "rides_told")
+    home = running.local / "airflow"
+    until(lambda: metadata.run_state(home, "rides_told", run_id) in ("success", "failed"), 120)
+    tasks = {task.name: task for task in metadata.task_runs(home, "rides_told", run_id)}
+    assert {name: task.state for name, task in tasks.items()} == {"here": "success", "inside": "success"}
+    got = tasks["here"].result
+    assert got == tasks["inside"].result
+    assert got["first"] == repr(made)
+    assert got["events"].startswith("{'rides': [{'asset': {'name': 'rides', 'uri': 'snowflake://tests/db/public/RIDES'")
+    assert "'timestamp': datetime.datetime(" in got["events"]
+    events = got["events"].removeprefix("{'rides': ").removesuffix("}")
+    assert got["listed"] == f"[{events}]"
+    until(lambda: told.exists() and told.read_text().count("\n") == 2, 60)
+    assert told.read_text() == f"rides_made: {made} done\nrides_made: again\n"
+
+
+def test_a_run_of_a_pipeline_that_is_broken_by_then_ends_with_the_reason(running: Laptop) -> None:
+    config = running.root / "configs" / "rides_made.yaml"
+    right = config.read_text()
+    before = run_ids(running, "rides_made")
+    url = (running.local / "airflow" / "url").read_text()
+    config.write_text(right.replace("    sql:", "    sqll:"))
+    try:
+        beside._Api(url).call("POST", "dags/rides_made/dagRuns", {"logical_date": None, "conf": {}})
+        (run_id,) = set(run_ids(running, "rides_made")) - set(before)
+        home = running.local / "airflow"
+        until(lambda: metadata.run_state(home, "rides_made", run_id) == "failed", 45)
+        (task,) = metadata.task_runs(home, "rides_made", run_id)
+        log = beside.log_of(home, "rides_made", run_id, task)
+        assert (task.state, task.try_number) == ("failed", 1)
+        assert "There is no DAG rides_made now." in log
+        assert "configs/rides_made.yaml:" in log
+        assert "Did you mean `sql`?" in log
+    finally:
+        config.write_text(right)

@@ -133,10 +133,10 @@ def test_the_plan_says_what_runs_there(factory: Laptop) -> None:
     lines = [" ".join(line.split()) for line in done.output.splitlines()]
     for line in (
         "greeting toy, in red",
-        "doubling toy, in blue after greeting",
+        "doubling toy, in blue, after greeting",
         "toy.greeting toy, in red",
-        "snowpark.doubling snowpark, as a UDF after snowpark.greeting",
-        "compare snowpark after toy.doubling, snowpark.doubling",
+        "snowpark.doubling snowpark (UDF), after snowpark.greeting",
+        "compare snowpark (session in the interpreter), after toy.doubling, snowpark.doubling",
     ):
         assert line in lines, done.output
 

@@ -53,6 +53,8 @@ def crossed(value: Any) -> Any:
         ((1, (2,)), [1, [2]]),
         ((number for number in range(2)), [0, 1]),
         ({1: "one", dt.date(2024, 1, 1): [Decimal(2)]}, {1: "one", dt.date(2024, 1, 1): [Decimal(2)]}),
+        ({(1, (2, 3)): "pair"}, {(1, (2, 3)): "pair"}),
+        ({"a": 1}.items(), [["a", 1]]),
         ({"__snowpod__": "a user's own"}, {"__snowpod__": "a user's own"}),
         ({"__snowpod__": ["a", "b"]}, {"__snowpod__": ["a", "b"]}),
     ],

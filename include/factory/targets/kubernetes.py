@@ -42,9 +42,9 @@ class Kubernetes(Target):
         return {self.name: {key: seconds(value) if key in DURATIONS else value for key, value in section.items()}}
 
     def where(self, task: Mapping[str, Any]) -> str:
-        """Return the target, and how what is no python_callable runs there."""
-        how = {BATCH_POD_OPERATOR: ", as a stream", CONTAINER_OPERATOR: ", as a container"}
-        return self.name + how.get(task["operator"], "")
+        """Return the target, and how the task runs there."""
+        how = {BATCH_POD_OPERATOR: "stream through a pod", CONTAINER_OPERATOR: "pod of its own image"}
+        return f"{self.name} ({how.get(task['operator'], 'pod')})"
 
     def section_diagnostics(self, section: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Check names, Kubernetes' own objects, volumes, and amounts of resources."""

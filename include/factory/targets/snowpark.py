@@ -37,10 +37,11 @@ class Snowpark(Target):
         return {key: section[key] for key in ("python",) if key in section}
 
     def where(self, task: Mapping[str, Any]) -> str:
-        """Return the target, and what the function is inside Snowflake."""
+        """Return the target, and what the function is: inside Snowflake, or beside it."""
         if task["operator"] == SNOWPARK_BATCH_OPERATOR:
-            return f"{self.name}, as a UDF"
-        return f"{self.name}, as a stored procedure" if task.get("run_as") == "stored_procedure" else self.name
+            return f"{self.name} (UDF)"
+        inside = task.get("run_as") == "stored_procedure"
+        return f"{self.name} ({'stored procedure' if inside else 'session in the interpreter'})"
 
     def section_diagnostics(self, section: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Check the names of packages."""
