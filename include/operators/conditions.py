@@ -57,8 +57,7 @@ class RunIf:
                 f"{said}, a text that says neither true nor false. Compare it: {{{{ … == 'text' }}}}."
             )
         if not decided:
-            log.info("skipped: %s", said)
-            raise AirflowSkipException(f"skipped: {said}")
+            raise AirflowSkipException(f"skipped: {said}")  # Airflow writes this into the log
         log.info("runs: %s", said)
 
     def _value(self, context: Mapping[str, Any], jinja_env: Any) -> Any:
