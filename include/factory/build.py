@@ -138,7 +138,13 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         }
     if "template_undefined" in others:
         others["template_undefined"] = import_string(others["template_undefined"])
+    setups = [task_id for task_id, task in cast["tasks"].items() if task.pop("setup", False)]
+    teardowns = [task_id for task_id, task in cast["tasks"].items() if task.pop("teardown", False)]
     dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    for task_id in setups:
+        dag.get_task(task_id).as_setup()  # type: ignore[no-untyped-call]
+    for task_id in teardowns:
+        dag.get_task(task_id).as_teardown()
     for key, value in others.items():
         setattr(dag, key, value)
     if params:

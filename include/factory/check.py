@@ -27,6 +27,7 @@ from include.factory.results import Checked, Result
 from include.factory.schema import layer_shape, pipeline_shape
 from include.factory.secrets import secret_diagnostics
 from include.factory.target_checks import section_diagnostics, target_diagnostics
+from include.factory.teardowns import trigger_rule_diagnostics
 from include.factory.unordered import unordered_diagnostics
 from include.factory.variables import expand, typed
 
@@ -110,6 +111,7 @@ class Checker:
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
         yield from condition_diagnostics(pipeline)
+        yield from trigger_rule_diagnostics(pipeline, self.settings)
         yield from code_diagnostics(pipeline, self.settings)
         yield from target_diagnostics(pipeline, self.settings)
         yield from operator_diagnostics(pipeline, self.settings)

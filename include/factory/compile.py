@@ -27,6 +27,7 @@ from include.factory.sources import Sources
 from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import DEFAULT_TARGET, TARGETS
+from include.factory.teardowns import after_comparison, compiled_role
 from include.factory.templates import RESULT_MACRO, fill, is_template, names, strings
 
 Config = dict[str, Any]
@@ -110,7 +111,10 @@ class _Compilation:
             else:
                 for target in self._variant.targets:
                     tasks |= self._task(task, target, target)
-        return tasks | self._comparison()
+        comparison = self._comparison()
+        for name in after_comparison(self._pipeline, self._shared, self._root) if comparison else ():
+            tasks[name]["dependencies"].append(COMPARE)
+        return tasks | comparison
 
     def _task_id(self, name: str, group: str | None) -> str:
         return name if group is None or name in self._shared else f"{group}.{name}"
@@ -130,7 +134,7 @@ class _Compilation:
             if task.kind != "operator"
             else self._operators_own(task.action, arguments, group)
         )
-        config = self._called(config) | compiled_condition(task)
+        config = self._called(config) | compiled_condition(task) | compiled_role(task, self._pipeline)
         config |= compiled_branches(task, self._pipeline, self._root, lambda name: self._task_ids(name, group))
         for key in ("inlets", "outlets"):
             if key in config:
@@ -144,7 +148,7 @@ class _Compilation:
             config.setdefault("task_display_name", task.name)
         needed = {*named_tasks(self._pipeline, task, self._root), *used_outside(task, task_names(task, self._root))}
         before = [name for name in upstream(self._pipeline, task, self._root) if name in needed]
-        if dependencies := [self._task_id(name, group) for name in before]:
+        if dependencies := [one for name in before for one in self._task_ids(name, group)]:
             config["dependencies"] = dependencies
         words = {"target": target, "connection": self._connection(task)}
         if self._variant.name is not None:
@@ -254,7 +258,9 @@ class _Compilation:
         tables = compared_tables(self._pipeline, self._variant, self._root)
         if not tables:
             return {}
-        grouped = [task for task in self._pipeline.tasks.values() if task.name not in self._shared]
+        grouped = [
+            task for task in self._pipeline.tasks.values() if task.name not in self._shared and not task.teardown_of
+        ]
         followed = {name for task in grouped for name in upstream(self._pipeline, task, self._root)}
         leaves = [
             f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed

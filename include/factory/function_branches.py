@@ -99,6 +99,10 @@ def _branch(
         message = f"`{name}` is the task itself." if name == task.name else f"`{task.name}` is in `{name}` itself."
         yield Diagnostic(path, message, "Name the tasks after it.", "not-downstream")
         return
+    if name in pipeline.tasks and pipeline.tasks[name].teardown_of:
+        message = f"`{name}` is a teardown, which runs whatever `{task.name}` returns."
+        yield Diagnostic(path, message, "Remove it.", "not-downstream")
+        return
     for first in _first(name, pipeline, root):
         if first in pipeline.tasks and task.name not in upstream(pipeline, pipeline.tasks[first], root):
             of = f", of the group `{name}`," if name in pipeline.groups else ""
@@ -113,7 +117,7 @@ def _always_skipped(task: Task, pipeline: Pipeline, root: Path) -> Iterator[Diag
     while more := {name for name, before in waits.items() if before & after} - after:
         after |= more
     for name, before in waits.items():
-        if task.name in before and name not in after:
+        if task.name in before and name not in after and not pipeline.tasks[name].teardown_of:
             message = f"`{name}` waits for `{task.name}`, and is none of its branches: it would always be skipped."
             hint = f"Add `{name}` to `branches`, or let it wait for one of them."
             yield Diagnostic(("tasks", task.name, "branches"), message, hint, "always-skipped", on="key")

@@ -12,7 +12,7 @@ from include.factory.pipeline import TEXTS, Pipeline, Task
 from include.factory.sql import is_file, sql_text
 from include.factory.templates import is_template, names
 
-_NAMES = ("dependencies", "group", "branches")
+_NAMES = ("dependencies", "group", "branches", "teardown_of")
 """Keys of a task that hold names of tasks and groups, never templates."""
 
 
@@ -70,10 +70,10 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
 
 
 def named_tasks(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
-    """Return the tasks that a task names as dependencies, those of groups included; arguments as above."""
+    """Return the tasks that a task names as dependencies or setups, those of groups included; arguments as above."""
     return [
         one
-        for name in task.dependencies
+        for name in (*task.dependencies, *task.teardown_of)
         for one in (last_tasks(pipeline, name, root) if name in pipeline.groups else [name])
     ]
 
@@ -84,11 +84,15 @@ def used_tasks(task: Task, root: Path) -> list[str]:
 
 
 def last_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
-    """Return the tasks of a group that no other task of it follows; arguments as above."""
+    """Return the tasks of a group that no other task of it follows; arguments as above.
+
+    Teardowns count for nothing, as in Airflow: what comes after the group waits for its work alone.
+    """
+    work = [name for name in pipeline.groups[group] if not pipeline.tasks[name].teardown_of]
     followed: set[str] = set()
-    for name in pipeline.groups[group]:
+    for name in work:
         followed |= _before(pipeline, pipeline.tasks[name], root)
-    return [name for name in pipeline.groups[group] if name not in followed]
+    return [name for name in work if name not in followed]
 
 
 def first_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
@@ -104,7 +108,7 @@ def _before(pipeline: Pipeline, task: Task, root: Path) -> set[str]:
 
     Each of these is followed: by the task itself, or by another one of its group.
     """
-    named = {one for name in task.dependencies for one in pipeline.groups.get(name, [name])}
+    named = {one for name in (*task.dependencies, *task.teardown_of) for one in pipeline.groups.get(name, [name])}
     return named.union(used_tasks(task, root))
 
 
@@ -112,7 +116,8 @@ def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
     """Return the tasks that run once where a variant has several targets.
 
     A task runs once if no target decides anything about it: it is pinned or the same everywhere (`sql`, `operator`),
-    does not mention `{{ target }}`, and waits for no task that runs per target.
+    does not mention `{{ target }}`, and waits for no task that runs per target. The teardown of tasks that run once may
+    wait for any: it runs once, too, after the tasks of all targets.
 
     Args:
         pipeline: A pipeline without cycles.
@@ -126,9 +131,30 @@ def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
         task = pipeline.tasks[name]
         everywhere = task.kind in ("sql", "operator") or task.target is not None
         mentions_target = any(parts[0] == "target" for parts in task_names(task, root))
-        if everywhere and not mentions_target and shared.issuperset(upstream(pipeline, task, root)):
+        waits = [*task.teardown_of, *used_tasks(task, root)] if task.teardown_of else upstream(pipeline, task, root)
+        if everywhere and not mentions_target and shared.issuperset(waits):
             shared.add(name)
     return shared
+
+
+def before_all(pipeline: Pipeline, name: str, root: Path) -> set[str]:
+    """Return all tasks that must be done before one.
+
+    Args:
+        pipeline: The pipeline.
+        name: The name of the task.
+        root: The project root.
+
+    Returns:
+        Names of tasks: those it waits for, those these wait for, and so on.
+    """
+    found: set[str] = set()
+    left = [name]
+    while left:
+        new = set(upstream(pipeline, pipeline.tasks[left.pop()], root)) - found
+        found |= new
+        left += new
+    return found
 
 
 def in_order(pipeline: Pipeline, root: Path) -> list[str]:

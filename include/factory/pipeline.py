@@ -34,11 +34,13 @@ _OURS = {
     "group",
     "branches",
     "run_if",
+    "setup",
     "snowflake",
+    "teardown_of",
     *TARGETS,
 }
 
-_OURS_OF_OPERATORS = {"operator", "dependencies", "group", "run_if"}
+_OURS_OF_OPERATORS = {"operator", "dependencies", "group", "run_if", "setup", "teardown_of"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,11 @@ class Task:
     def group(self) -> str | None:
         """The group it is in, such as `ingest` or `ingest.weather`; None if it is in none."""
         return self.spec.get("group")
+
+    @property
+    def teardown_of(self) -> list[str]:
+        """The setups that it is the teardown of."""
+        return list(self.spec.get("teardown_of") or [])
 
     @property
     def target(self) -> str | None:
@@ -158,6 +165,12 @@ class Pipeline:
             for group in with_parents(task.group) if task.group else ():
                 found.setdefault(group, []).append(task.name)
         return found
+
+    @cached_property
+    def setups(self) -> set[str]:
+        """The names of its setup tasks: those that say so, and those that have a teardown."""
+        named = {name for task in self.tasks.values() for name in task.teardown_of}
+        return {name for name, task in self.tasks.items() if name in named or task.spec.get("setup") is True}
 
     @cached_property
     def variants(self) -> tuple[Variant, ...]:

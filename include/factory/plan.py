@@ -83,7 +83,8 @@ def described(plan: Plan) -> Iterator[str]:
         for name, task in config["tasks"].items():
             after = f", after {', '.join(task['dependencies'])}" if task.get("dependencies") else ""
             group = f", in {_group(task)}" if _group(task) else ""
-            yield f"  {name:<{width}}  {where(task)}{group}{after}"
+            role = f", {_role(task)}" if _role(task) else ""
+            yield f"  {name:<{width}}  {where(task)}{role}{group}{after}"
 
 
 def changes(before: Plan, now: Plan) -> Iterator[str]:
@@ -156,6 +157,8 @@ def _of_tasks(then: Config, now: Config) -> Iterator[str]:
 def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
     if where(old) != where(task):
         yield f"{name} moves from {where(old)} to {where(task)}."
+    if _role(old) != _role(task):
+        yield f"{name} is now {_role(task)}." if _role(task) else f"{name} is no longer {_role(old)}."
     left, entered = _group(old), _group(task)
     if left != entered and left and entered:
         yield f"{name} moves from the group {left} to {entered}."
@@ -171,11 +174,18 @@ def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
     keys = {k for k in old.keys() | task.keys() if same or (k in old and k in task)} - {
         "operator",
         "dependencies",
+        "setup",
         "task_group_name",
+        "teardown",
         "run_as",
         "python_callable",
     }
     yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
+
+
+def _role(task: Config) -> str:
+    """Return what a task is to others; empty if it is neither a setup nor a teardown."""
+    return "a setup" if task.get("setup") else "a teardown" if task.get("teardown") else ""
 
 
 def _group(task: Config) -> str:

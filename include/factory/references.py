@@ -19,6 +19,7 @@ from include.factory.mapping_checks import mapped_reference, mapping_diagnostics
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sql import is_file, sql_text
+from include.factory.teardowns import teardown_diagnostics
 from include.factory.templates import is_template, references, syntax_problem
 from include.operators.placeholders import wrong_placeholder
 
@@ -44,6 +45,7 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
         *group_diagnostics(pipeline, all_tasks),
         *dependency_diagnostics(pipeline, all_tasks),
         *branch_diagnostics(pipeline, all_tasks, root),
+        *teardown_diagnostics(pipeline, all_tasks, root),
         *function_branch_diagnostics(pipeline, all_tasks, root),
         *mapping_diagnostics(pipeline, root),
     ]
@@ -64,6 +66,8 @@ def _cycles(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
         named = next((one for one in task.dependencies if names[0] in pipeline.groups.get(one, [one])), None)
         if named is not None:
             path = (*path, "dependencies", task.dependencies.index(named))
+        elif names[0] in task.teardown_of:
+            path = (*path, "teardown_of", task.teardown_of.index(names[0]))
         else:
             path = next((where for where, text, _ in task_templates(task, root) if f"outputs.{names[0]}" in text), path)
         message = f"The tasks wait for each other: {' -> '.join(names)}."
