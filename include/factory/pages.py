@@ -288,9 +288,7 @@ def _before(page: Page) -> Iterator[str]:
     elif page.name == "task":
         yield _meaning(_part("task"))
         yield _matrix()
-        yield (
-            "What else an `operator:` task says are the arguments of its operator, `inlets` and `outlets` among them."
-        )
+        yield "What else an `operator:` task says are the arguments of its operator."
     elif page.name == "layers":
         yield from _on_layers()
 
