@@ -73,4 +73,4 @@ def test_a_plan_says_what_becomes_a_setup(check_text: Callable[[str], Checked]) 
         "  down now waits for up.",
     ]
     assert "  up is no longer a setup." in list(changes(now, then))
-    assert "  down  Snowflake, as SQL, a teardown after work, up" in list(described(now))
+    assert "  down  Snowflake (SQL), a teardown, after work, up" in list(described(now))
