@@ -17,6 +17,7 @@ from include.factory.conditions import condition_diagnostics
 from include.factory.consequences import is_consequence, without
 from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnostics, moment_diagnostics
 from include.factory.diagnostics import START, Diagnostic, Located, hint_by_name
+from include.factory.joins import join_diagnostics
 from include.factory.operator_arguments import operator_diagnostics
 from include.factory.pipeline import Pipeline
 from include.factory.positions import located
@@ -105,8 +106,13 @@ class Checker:
         if wrong:
             return Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
-        found = unordered_diagnostics(pipeline, self.settings) if pipeline is not None else ()
+        found = self._doubtful(pipeline) if pipeline is not None else ()
         return Checked(path, name, document.text, pipeline, configs, warnings=located(found, name, document.text))
+
+    def _doubtful(self, pipeline: Pipeline) -> Iterator[Diagnostic]:
+        """Return warnings: what is allowed, and may not be meant."""
+        yield from unordered_diagnostics(pipeline, self.settings)
+        yield from join_diagnostics(pipeline, self.settings)
 
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
         yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)

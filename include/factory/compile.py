@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +12,14 @@ from include.factory import layers
 from include.factory.arguments import as_taken
 from include.factory.assets import as_objects
 from include.factory.branches import with_ids
+from include.factory.comparison import COMPARE, compared_after, compared_tables
 from include.factory.conditions import compiled_condition
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
 from include.factory.durations import DAG_DURATIONS, TASK_DURATIONS, seconds
 from include.factory.function_branches import compiled_branches
 from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
 from include.factory.groups import group_id, task_groups
-from include.factory.mapping import is_mapped, used_outside, with_items
+from include.factory.mapping import used_outside, with_items
 from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import CALLBACKS, OBJECTS, TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
@@ -28,12 +28,10 @@ from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import DEFAULT_TARGET, TARGETS
 from include.factory.teardowns import after_comparison, compiled_role
-from include.factory.templates import RESULT_MACRO, fill, is_template, names, strings
+from include.factory.templates import RESULT_MACRO, fill, is_template, strings
 
 Config = dict[str, Any]
 """What dag-factory takes for one DAG; plain YAML types only, Python objects as `__type__`."""
-
-COMPARE = "compare"
 
 
 def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:
@@ -258,13 +256,7 @@ class _Compilation:
         tables = compared_tables(self._pipeline, self._variant, self._root)
         if not tables:
             return {}
-        grouped = [
-            task for task in self._pipeline.tasks.values() if task.name not in self._shared and not task.teardown_of
-        ]
-        followed = {name for task in grouped for name in upstream(self._pipeline, task, self._root)}
-        leaves = [
-            f"{target}.{task.name}" for target in self._variant.targets for task in grouped if task.name not in followed
-        ]
+        last = compared_after(self._pipeline, self._shared, self._root)
         snowflake = layers.section("snowflake", *self._layers)
         section = DEFAULT_TARGET.for_comparison(DEFAULT_TARGET.merged(*self._layers))
         config: Config = {
@@ -274,39 +266,9 @@ class _Compilation:
             SNOWFLAKE_ARGUMENT: self._connection(),
             **_session(snowflake),
             **DEFAULT_TARGET.arguments("python_callable", section, self._root),
-            "dependencies": leaves,
+            "dependencies": [f"{target}.{name}" for target in self._variant.targets for name in last],
         }
         return {COMPARE: config}
-
-
-def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:
-    """Return the tables that a variant with several targets compares.
-
-    Outputs of batch_callables that have the target in their name.
-
-    Args:
-        pipeline: The pipeline.
-        variant: One of its variants.
-        root: The project root.
-
-    Returns:
-        For each such task its tables, in the order of the targets; nothing unless there are two targets or more.
-    """
-    if len(variant.targets) < 2:
-        return []
-    shared = shared_tasks(pipeline, root)
-    # The checks ask for pipelines with mistakes, too: a refused output is left out of the task.
-    words = {"variant": variant.name or ""}
-    found = []
-    for task in pipeline.tasks.values():
-        table = task.spec.get("output", {}).get("table") if task.kind == "batch_callable" else None
-        if isinstance(table, str) and task.name not in shared and ("target",) in names(table):
-            if is_mapped(task):  # a table for each instance: what the run wrote
-                table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
-            found.append(
-                [fill(table, {**words, "target": target}, f"{target}.{{}}".format) for target in variant.targets]
-            )
-    return found
 
 
 def _session(snowflake: Mapping[str, Any]) -> Config:

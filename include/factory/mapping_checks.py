@@ -76,7 +76,7 @@ def _taken_names(task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:
             yield Diagnostic(("tasks", name), message, "Give this task another name.", "taken-name", on="key")
         elif name in pipeline.groups:
             message = f"`{name}` is the task that finds what `{task.name}` is mapped over."
-            where = ("tasks", pipeline.groups[name][0], "group")
+            where = ("tasks", next(iter(pipeline.groups[name]), ""), "group")
             yield Diagnostic(where, message, "Give the group another name.", "taken-name")
 
 

@@ -22,7 +22,8 @@ from include.factory.sources import Sources, is_base_operator
 
 _OF_MAPPING = frozenset({"expand", "expand_kwargs", "partial"})
 """Keys of dynamic task mapping, whose values are arguments of the operator."""
-_OF_DAG_FACTORY = frozenset({"task_group_name", "parent_group_name", "variables_as_arguments", "decorator"})
+_GROUPS = frozenset({"task_group_name", "parent_group_name"})
+_OF_DAG_FACTORY = _GROUPS | {"variables_as_arguments", "decorator"}
 _REPLACED = {
     "SnowflakeOperator": (
         "Write `sql` in place of `operator`, or use"
@@ -114,7 +115,7 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
     not_given = given & {*SET_BY_THE_FACTORY, *_OF_DAG_FACTORY, "sla", *hooks}
     for key in sorted(not_given):
         message = f"`{key}` is not a task's to give."
-        hint = OF_TASK.get(key, "Remove it: the factory sets it.")
+        hint = OF_TASK["task_group"] if key in _GROUPS else OF_TASK.get(key, "Remove it: the factory sets it.")
         yield Diagnostic((*path, key), message, hint, "set-by-the-factory", on="key")
     # Python operators of Airflow need one; the others never have it.
     python_callable = task.arguments.get("python_callable")

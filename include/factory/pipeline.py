@@ -161,9 +161,11 @@ class Pipeline:
     def groups(self) -> dict[str, list[str]]:
         """Its groups by name, each with the names of its tasks, those of groups in it included."""
         found: dict[str, list[str]] = {}
-        for task in self.tasks.values():
-            for group in with_parents(task.group) if task.group else ():
-                found.setdefault(group, []).append(task.name)
+        for name, body in self.spec["tasks"].items():
+            for group in with_parents(body["group"]) if body.get("group") else ():
+                members = found.setdefault(group, [])
+                if name in self.tasks:
+                    members.append(name)
         return found
 
     @cached_property

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from include.factory.branches import branch_diagnostics
-from include.factory.compile import COMPARE, compared_tables
+from include.factory.comparison import COMPARE, compared_tables
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.function_branches import function_branch_diagnostics
 from include.factory.graph import cycles, task_templates
@@ -88,7 +88,7 @@ def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
             if COMPARE in pipeline.tasks:
                 yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")
             else:
-                where = ("tasks", pipeline.groups[COMPARE][0], "group")
+                where = ("tasks", next(iter(pipeline.groups[COMPARE]), ""), "group")
                 yield Diagnostic(where, message, "Give the group another name.", "taken-name")
 
 
