@@ -15,7 +15,7 @@ from include.factory.compile import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT
 from include.factory.diagnostics import KeyPath
 from include.factory.graph import task_templates
-from include.factory.laid import FACTORY, Layer, Setting, by_factory, laid, leaves
+from include.factory.laid import FACTORY, Layer, Origin, Setting, by_factory, laid, leaves
 from include.factory.pipeline import Pipeline, Task, Variant
 from include.factory.positions import positions
 from include.factory.project import Project
@@ -110,7 +110,8 @@ class _Origins:
         top: KeyPath = ("tasks", task_id)
         group, _, name = task_id.partition(".") if task_id not in self._pipeline.tasks else ("", "", task_id)
         if name not in self._pipeline.tasks:  # the factory's own
-            return [by_factory((*top, key), value) for key, value in config.items()]
+            place = self._mapping(str(config.get("mapped_task", "")).rpartition(".")[2])
+            return [Setting((*top, key), replace(place, value=value)) for key, value in config.items()]
         task = self._pipeline.tasks[name]
         layer = self._file.part("task", task.spec, ("tasks", name))
         found = self._arguments(task, layer)
@@ -133,6 +134,15 @@ class _Origins:
             elif key not in said | _OTHER_NAMES and value not in (None, {}):
                 found.append(by_factory((key,), value))
         return [setting.below(top) for setting in found]
+
+    def _mapping(self, name: str) -> Origin:
+        """Return the place that makes the factory add a task which lists what another one is mapped over."""
+        task = self._pipeline.tasks.get(name)
+        key = next((key for key in ("expand", "expand_kwargs") if task and key in task.spec), None)
+        if task is None or key is None:
+            return Origin(FACTORY, None)
+        origin = self._file.part("task", task.spec, ("tasks", name)).origin((key,), None)
+        return replace(origin, layer=FACTORY, note="")
 
     def _arguments(self, task: Task, layer: Layer) -> list[Setting]:
         """Return what a task says itself, over the default arguments."""

@@ -16,6 +16,7 @@ from include.factory.reading import YamlLoader
 from include.factory.schema import schema
 from include.factory.targets import TARGETS
 from include.factory.type_words import Schema, type_words
+from include.factory.words import NAMES
 
 COMMAND = "python -m include.factory reference"
 _GENERATED = f"<!-- Written by `{COMMAND}` from schemas/pipeline.schema.json: edit that. -->\n"
@@ -119,6 +120,15 @@ _NOUNS = {
     "import_path": "[an import path](types.md#import_path)",
 }
 """What a definition is called in a sentence; others by their name."""
+
+
+_PLACES = {"pipeline": "top", "task": "task", "arguments": "default_args"} | {
+    name: name for name in ("dag", "snowflake", *TARGETS)
+}
+"""Page -> the place whose other words it lists."""
+_OTHER_WORDS = (
+    "What other tools and other versions of Airflow say, and arguments that are no keys; `make validate` says it too.\n"
+)
 
 
 def pages() -> dict[str, str]:
@@ -278,7 +288,19 @@ def _page(page: Page) -> str:
             text.append(f"### `{key.name}`\n")
             text += _entry(key.schema, key)
             text += [_block(_placed(key.path, example)) for example in key.examples]
+    if page.name in _PLACES:
+        text += ["## Other words\n", _OTHER_WORDS, _table(NAMES[_PLACES[page.name]])]
     return _wrapped(text)
+
+
+def _table(hints: Mapping[str, str]) -> str:
+    """Write hints as a table, words with the same hint together."""
+    words: dict[str, list[str]] = {}
+    for word, hint in hints.items():
+        words.setdefault(hint.replace("|", "\\|"), []).append(f"`{word}`")
+    return "\n".join(
+        ["| word | what to do |", "|---|---|", *(f"| {', '.join(one)} | {hint} |" for hint, one in words.items()), ""]
+    )
 
 
 def _before(page: Page) -> Iterator[str]:

@@ -10,7 +10,7 @@ from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TA
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import TARGETS
 
-_NAMES: Mapping[str, Mapping[str, str]] = {
+NAMES: Mapping[str, Mapping[str, str]] = {
     "top": {
         "dag_id": "The pipeline's name is its DAG's id: write `pipeline: <name>`.",
         "name": "Write `pipeline: <name>`.",
@@ -115,7 +115,7 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
         A sentence, or None.
     """
     place = place_of(path)
-    if (reported := _NAMES.get(place, {}).get(key)) is not None:
+    if (reported := NAMES.get(place, {}).get(key)) is not None:
         return reported
     if place not in ("top", "task", "variant", "dag", "default_args", "container", *_SECTIONS):
         return None

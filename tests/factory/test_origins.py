@@ -159,6 +159,15 @@ def test_a_mapping_over_a_word_and_a_word_over_a_mapping(project: Project) -> No
     ]
 
 
+def test_a_task_that_the_factory_adds_stands_where_it_is_asked_for(project: Project) -> None:
+    (project.configs / "sample.yaml").write_text(
+        "pipeline: sample\ntasks:\n  list: {sql: select 1}\n"
+        '  each: {python_callable: include.tasks.sample.anything, expand: {month: "{{ outputs.list }}"}}\n'
+    )
+    lines = _lines(project, "sample")
+    assert "configs/sample.yaml:4:58 the factory tasks.each_items.operator: include.operators.MappedItems" in lines
+
+
 def test_each_line_stands_alone(sample: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """So that `grep` finds all that is to know of a setting; each is said once."""
     lines = [line for line in _lines(sample, "sample_pods") if line]
