@@ -201,6 +201,11 @@ def shown(value: Any) -> str:
     return text.removesuffix("\n").removesuffix("\n...")
 
 
+def _in_a_line(value: Any) -> str:
+    text: str = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**9)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def _values(value: Any) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else ()
 
@@ -336,11 +341,11 @@ def _on_layers() -> Iterator[str]:
         "Mappings are merged key by key, all the way down. Everything else, lists too, is replaced, except these lists,"
         " which are merged item by item:"
     )
-    yield "\n".join(
-        f"- `{target.name}.{name}`, by `{key}`"
-        for target in TARGETS.values()
-        for name, key in sorted(target.merge_keys.items())
-    )
+    for target in TARGETS.values():
+        listed = _part(target.name)["properties"]
+        ours = [f"- `{target.name}.{name}`, by `{key}`" for name, key in target.merge_keys.items() if name in listed]
+        inner = [f"- `{name}` in these, by `{key}`" for name, key in target.merge_keys.items() if name not in listed]
+        yield "\n".join(sorted(ours) + sorted(inner))
     yield (
         "A key of `params` replaces the whole param. `${NAME}` and `${NAME:-default}` stand for a variable of the"
         " environment, in every file. `python -m include.factory show DAG --origins` says for each setting which layer"
@@ -402,7 +407,7 @@ def _entry(part: Schema, key: Key | None = None) -> Iterator[str]:
         if key.required:
             facts.append("Required.")
         if "default" in part:
-            facts.append(f"Default: `{shown(part['default'])}`.")
+            facts.append(f"Default: `{_in_a_line(part['default'])}`.")
         if key.part in _OF_TASKS and len(key.path) == 1 and key.path[0] not in KINDS:
             kinds = kinds_of(key.path[0])
             facts.append("For every kind of task." if len(kinds) == len(KINDS) else f"For {_and(kinds)}.")

@@ -77,14 +77,18 @@ def _limits(part: Schema) -> str:
 
 def _plural(words: str) -> str:
     """Return what several of a definition are called: of "[a task](task.md)" "[tasks](task.md)"."""
-    return re.sub(r"^\[an? (\w[\w ]*?)(?= by |\])", r"[\1s", words)
+    many = re.sub(r"^\[an? (\w[\w ]*?)(?= by |\])", r"[\1s", words)
+    return re.sub(r"ys(?= by |\])", "ies", many)
 
 
 def _alternatives(words: list[str]) -> str:
     """Join words by "or"; what is said twice, once."""
     split = [part for word in words for part in (word.split(" or ") if word == _ALONE["boolean"] else [word])]
     split = list(dict.fromkeys(split))
-    return split[0] if len(split) == 1 else f"{', '.join(split[:-1])} or {split[-1]}"
+    if len(split) == 1:
+        return split[0]
+    clear = not any(" or " in one for one in split)
+    return f"{', '.join(split[:-1])} or {split[-1]}" if clear else "; or ".join(split)
 
 
 def _json(value: Any) -> str:
