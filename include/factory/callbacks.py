@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from include.factory.calls import argument_diagnostics, import_diagnostics, miss
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.modules import Definition, Missing
 from include.factory.project import Settings
+
+_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 def callback_diagnostics(spec: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
@@ -55,3 +58,68 @@ def _callback(callback: Any, path: KeyPath, settings: Settings) -> Iterator[Diag
             return
         signature = signature.without_first()
     yield from argument_diagnostics(signature, name, arguments, path, where, kind="argument", giver="the callback")
+
+
+def named_diagnostics(dag: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
+    """Check what else a `dag:` section names in Python: macros, filters, and what a deadline calls.
+
+    Args:
+        dag: The section.
+        path: Where it is.
+        settings: What the pipeline lies over.
+
+    Returns:
+        What is wrong.
+    """
+    for key in ("user_defined_filters", "user_defined_macros"):
+        yield from _functions(dag.get(key), (*path, key), settings)
+    if isinstance(dag.get("template_undefined"), str):
+        yield from _named(dag["template_undefined"], "class", (*path, "template_undefined"), settings)
+    yield from _deadline(dag.get("deadline"), (*path, "deadline"), settings)
+
+
+def _functions(value: Any, path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
+    """Check all texts in a mapping: each is the import path of a function."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _functions(inner, (*path, name), settings)
+    elif isinstance(value, str):
+        yield from _named(value, "function", path, settings)
+
+
+def _named(name: str, kind: str, path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
+    found = settings.sources.find(name) if _PATH.fullmatch(name) else None
+    if found is None:
+        hint = "Write its import path, `package.module.name`; a text for templates goes into `params`."
+        yield Diagnostic(path, f"`{name}` is no import path of a {kind}.", hint, f"unknown-{kind}")
+    elif isinstance(found, Missing):
+        yield missing_diagnostic(found, name, kind, path)
+    elif isinstance(found, Definition):
+        yield from import_diagnostics(found, name, path, settings)
+
+
+def _deadline(value: Any, path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
+    """Check what deadlines call: Airflow looks for it only once a run is late."""
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _deadline(inner, (*path, index), settings)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _deadline(inner, (*path, key), settings)
+        name, kwargs = value.get("callback_callable"), value.get("kwargs") or {}
+        if isinstance(name, str) and isinstance(kwargs, dict):
+            where = (*path, "callback_callable")
+            yield from _named(name, "function", where, settings)
+            found = settings.sources.find(name) if _PATH.fullmatch(name) else None
+            signature = settings.sources.signature(found) if isinstance(found, Definition) else None
+            if signature is not None:
+                yield from argument_diagnostics(
+                    signature,
+                    name,
+                    kwargs,
+                    (*path, "kwargs"),
+                    where,
+                    kind="argument",
+                    also=["context"],
+                    giver="the deadline",
+                )

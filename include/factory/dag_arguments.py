@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.factory import layers
+from include.factory.callbacks import named_diagnostics
 from include.factory.classes import class_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.params import param_diagnostics, required_params
@@ -36,6 +37,7 @@ def dag_section_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[
         merged = layers.section("dag", *settings.layers, pipeline.spec, spec)
         yield from dag_diagnostics(dag, merged, (*path, "dag"))
         yield from _folders(dag.get("template_searchpath") or (), (*path, "dag", "template_searchpath"), settings.root)
+        yield from named_diagnostics(dag, (*path, "dag"), settings)
         for key in ("schedule", "deadline"):
             yield from class_diagnostics(dag.get(key), (*path, "dag", key), settings.sources)
         yield from param_diagnostics(own_params, (*path, "params"))

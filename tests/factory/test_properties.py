@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import copy
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from airflow.serialization.serialized_objects import DagSerialization
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from include.factory.build import accept, build, is_plain
-from include.factory.check import Checker
-from include.factory.compile import compile_pipeline
+from include.factory.build import is_plain
+from include.factory.check import Checker, check
 from include.factory.diagnostics import KeyPath
+from include.factory.project import Project
 from include.factory.reading import Document, YamlLoader, read
+from include.factory.refusals import build_diagnostics
+from include.factory.register import register
 from include.factory.results import Checked
-from tests.factory.conftest import HERE
+from tests.factory.conftest import HERE, PROJECT
+from tests.factory.test_corpus import RIGHT, WARNED
 
 TEXTS = {
     path.stem: path.read_text(encoding="utf-8-sig")
@@ -84,22 +90,46 @@ def mutated(draw: st.DrawFn) -> str:
     return yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the tests' own project, for one pipeline at a time."""
+    root = tmp_path_factory.mktemp("agreeing") / "project"
+    shutil.copytree(PROJECT, root)
+    return Project(root, {"HOME": "/home/tests"})
+
+
+def _agreed(text: str, project: Project) -> None:
+    """Validate a pipeline, and load it: the loader gives all its DAGs if nothing was said of it, and else none.
+
+    What it gives, Airflow can write down and read again.
+    """
+    (project.configs / "sample.yaml").write_text(text, encoding="utf-8")
+    result = check(project)
+    said = [*result.diagnostics, *build_diagnostics(result)]
+    assert not said or not any(is_plain(config) for one in result.files for config in one.configs.values()), (
+        "what is the format's own, it checks itself"
+    )
+    namespace: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", project.variables["HOME"])
+        register(namespace, project.root)
+    broken = {name for name in namespace if name.startswith("broken ")}
+    assert broken == ({"broken configs/sample.yaml"} if said else set())
+    assert namespace.keys() - broken == (set() if said else {dag_id for one in result.files for dag_id in one.configs})
+    for name in namespace.keys() - broken:
+        DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(namespace[name]))))
+
+
 @MANY
 @given(text=mutated())
-def test_what_the_checker_lets_through_can_be_built_and_serialised(text: str, tmp_path: Path, checker: Checker) -> None:
+def test_validate_and_the_loader_agree_on_mutants(text: str, alone: Project) -> None:
     note(text)
-    checked = _check(text.encode(), tmp_path, checker)
-    if checked.pipeline is not None:
-        for dag_id, config in compile_pipeline(checked.pipeline, checker.settings).items():
-            try:
-                dag = build(dag_id, config, text)
-                accept(dag, config)
-                DagSerialization.to_dict(dag)
-            except Exception:
-                # What values another's operator or class takes, only itself can tell: `validate` asks it, and the
-                # loader contains it (test_register). All that the format itself says must hold.
-                if is_plain(config):
-                    raise
+    _agreed(text, alone)
+
+
+@pytest.mark.parametrize("path", [*WARNED, *RIGHT], ids=lambda path: path.stem)
+def test_validate_and_the_loader_agree_on_the_corpus(path: Path, alone: Project) -> None:
+    _agreed(path.read_text(encoding="utf-8-sig"), alone)
 
 
 @MANY
