@@ -17,7 +17,7 @@ _HOOK = (
     "The format has no functions within a task: `on_execute_callback` is called before it, `on_success_callback` and"
     " `on_failure_callback` after it."
 )
-_ONE_TASK = "It is about one task: give it to the task itself."
+ONE_TASK = "It is about one task: give it to the task itself."
 
 OF_DAG: Mapping[str, str] = {
     "auto_register": "The factory registers all DAGs. Remove it.",
@@ -57,7 +57,7 @@ NOT_IN_DEFAULT_ARGS: Mapping[str, str] = {
             "outlets",
             "task_display_name",
         ),
-        _ONE_TASK,
+        ONE_TASK,
     ),
     "start_date": "Put it under `dag`: `dag: {start_date: …}`.",
     "end_date": "Put it under `dag`: `dag: {end_date: …}`.",

@@ -17,6 +17,7 @@ from include.factory.mapping import mapped_names
 from include.factory.modules import Definition, Hidden, Missing
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
+from include.factory.python_operators import session_diagnostics
 from include.factory.signatures import Signature
 from include.factory.sources import Sources, is_base_operator
 
@@ -127,6 +128,7 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
         elif isinstance(found, Definition):
             # Some of the operators call it in another Python, but all import it in Airflow's.
             yield from import_diagnostics(found, python_callable, where, settings, called=False)
+            yield from session_diagnostics(task, found, where, settings.sources)
     defaults = layers.section("dag", *settings.layers, pipeline.spec).get("default_args") or {}
     also = {"task_id", sql_argument(task.action) or "", *defaults}
     if mapped_names(task) is None:  # only the run knows what the instances get

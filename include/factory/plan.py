@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from include.constants import SQL_OPERATOR
+from include.constants import RUN_IF, SQL_OPERATOR
 from include.factory.check import check
 from include.factory.compile import Config
 from include.factory.project import Project
@@ -155,6 +155,7 @@ def _of_tasks(then: Config, now: Config) -> Iterator[str]:
 
 
 def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
+    old, task = _as_written(old), _as_written(task)
     if where(old) != where(task):
         yield f"{name} moves from {where(old)} to {where(task)}."
     if _role(old) != _role(task):
@@ -181,6 +182,18 @@ def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
         "python_callable",
     }
     yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
+
+
+def _as_written(task: Config) -> Config:
+    """Return a compiled task with its condition and its branches as the pipeline has them."""
+    found = dict(task)
+    hook = found.get("pre_execute")
+    if isinstance(hook, dict) and hook.get("__type__") == RUN_IF:
+        del found["pre_execute"]
+        found["run_if"] = hook["condition"]
+    if isinstance(found.get("branches"), dict):
+        found["branches"] = ", ".join(found["branches"])
+    return found
 
 
 def _role(task: Config) -> str:

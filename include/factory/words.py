@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TASK
+from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TASK, ONE_TASK
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import TARGETS
 
@@ -33,6 +33,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "default_args": {
         **OF_TASK,
         **NOT_IN_DEFAULT_ARGS,
+        **dict.fromkeys(("group", "run_if", "branches", "setup", "teardown_of", "dependencies"), ONE_TASK),
         "task_concurrency": "Airflow 3 calls it `max_active_tis_per_dag`.",
     },
     "task": {

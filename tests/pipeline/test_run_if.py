@@ -34,6 +34,7 @@ def test_tasks_run_or_are_skipped_by_their_conditions(tasks: dict[str, Any]) -> 
         "here": ["success"],
         "shell": ["skipped"],
         "shells": ["skipped", "success"],
+        "each": ["skipped", "success", "success"],
         "unclear": ["failed"],
     }
 
