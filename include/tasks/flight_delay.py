@@ -50,6 +50,22 @@ def month_statistics(session: Session, features: str, month: int) -> dict[str, A
     return {"month": month, **{name.lower(): value for name, value in found.as_dict().items()}}
 
 
+def keep_months(session: Session, months: list[dict[str, Any]], table: str) -> dict[str, Any]:
+    """Put what `month_statistics` found into a table.
+
+    Args:
+        session: an open session.
+        months: its result for each month.
+        table: table to replace.
+
+    Returns:
+        `{"table", "rows", "latest": the month whose flights were latest}`.
+    """
+    session.create_dataframe(months).write.mode("overwrite").save_as_table(table)
+    worst = max(months, key=lambda month: month["mean_delay"] or 0.0)
+    return {"table": table, "rows": len(months), "latest": worst["month"]}
+
+
 def train(session: Session, features: str, stage: str, train_until: str) -> dict[str, Any]:
     """Train boosted trees on the flights that were to leave before `train_until`, and put their file on the stage.
 
