@@ -40,6 +40,22 @@ def plan_of(result: Result) -> Plan:
     return {dag_id: config for checked in result.files for dag_id, config in checked.configs.items()}
 
 
+def targets_of(config: Config) -> dict[str, str]:
+    """Return where tasks of a DAG run.
+
+    Args:
+        config: The DAG's compiled configuration.
+
+    Returns:
+        The target of each task that a target decides about, by its id: of several targets, the tasks in their groups;
+        else all functions.
+    """
+    groups = {task: task.partition(".")[0] for task in config["tasks"] if task.partition(".")[0] in TARGETS}
+    return groups or {
+        task: _TARGETS[spec["operator"]].name for task, spec in config["tasks"].items() if spec["operator"] in _TARGETS
+    }
+
+
 def plan_at(project: Project, revision: str) -> Plan:
     """Return what the configurations gave at a git revision.
 

@@ -25,6 +25,8 @@ class TaskRun:
         try_number: 1 is the first try.
         seconds: how long the last try ran, or None if it did not end.
         result: its return value (XCom), or None.
+        label: what an instance of a mapped task is called (`map_index_template`), or None.
+        started: when the last try started, or None if it did not.
     """
 
     task_id: str
@@ -33,11 +35,18 @@ class TaskRun:
     try_number: int
     seconds: float | None
     result: Any
+    label: str | None = None
+    started: datetime | None = None
 
     @property
     def name(self) -> str:
-        """What people call it: `load`, or `load[2]` of a mapped task."""
+        """Its own name: `load`, or `load[2]` of a mapped task."""
         return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
+
+    @property
+    def shown(self) -> str:
+        """What people call it: `load[month 3]` where a mapped task says so, else its name."""
+        return f"{self.task_id}[{self.label}]" if self.label else self.name
 
 
 def run_id_of(home: Path, dag_id: str, moment: datetime) -> str | None:
@@ -94,7 +103,8 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
         rows = database.execute(
             """
             SELECT
-                task.task_id, task.map_index, COALESCE(task.state, 'none'), task.try_number, task.duration, result.value
+                task.task_id, task.map_index, COALESCE(task.state, 'none'), task.try_number, task.duration,
+                result.value, task.rendered_map_index, task.start_date
             FROM task_instance AS task
             LEFT JOIN xcom AS result
             ON result.dag_id = task.dag_id AND result.run_id = task.run_id AND result.task_id = task.task_id
@@ -105,8 +115,8 @@ def task_runs(home: Path, dag_id: str, run_id: str) -> list[TaskRun]:
             (dag_id, run_id),
         ).fetchall()
     return [
-        TaskRun(task, index, state, tries, seconds, _decoded(value))
-        for task, index, state, tries, seconds, value in rows
+        TaskRun(task, index, state, tries, seconds, _decoded(value), label, started and datetime.fromisoformat(started))
+        for task, index, state, tries, seconds, value, label, started in rows
     ]
 
 

@@ -24,15 +24,16 @@ from include.constants import ROOT
 from include.factory.check import check
 from include.factory.compile import Config
 from include.factory.diagnostics import hint_by_name
-from include.factory.plan import plan_of
+from include.factory.plan import plan_of, targets_of
 from include.factory.project import Project
 from include.factory.report import as_text
 from include.factory.results import Checked, Result
 from include.local import airflow, alone, beside, conf, places, pods, ready, snowflake_server, up
 from include.local.leash import Leash
-from include.local.log import task_error
+from include.local.log import most_memory, of_task, task_error
+from include.local.memory import Watch
 from include.local.metadata import run_id_of, run_state, task_runs
-from include.local.summary import as_table, summarize
+from include.local.summary import Used, as_table, summarize
 
 DEFAULT_DAG = "taxi_trip_duration_side_by_side"
 WITHOUT_CLUSTER = "taxi_trip_duration_snowpark"
@@ -97,7 +98,7 @@ def main(arguments: list[str]) -> int:
     (file,) = [checked for checked in result.files if dag_id in checked.configs]
     if file.warnings:
         print(as_text(file.warnings, result.texts), file=sys.stderr)
-    return _Run(dag_id, params, settings, file.path).by(url)
+    return _Run(dag_id, params, settings, file.path, targets_of(plan[dag_id]), Watch(server.pid)).by(url)
 
 
 def _why_not(dag_id: str, result: Result, plan: dict[str, Config]) -> str:
@@ -136,13 +137,25 @@ class _Run:
         params: its params.
         settings: the environment of `include.local.airflow`.
         file: the DAG's config.
+        targets: the target of each task that one decides about, by its id.
+        watch: looks at the memory of the embedded Snowflake.
     """
 
-    def __init__(self, dag_id: str, params: dict[str, Any], settings: dict[str, str], file: Path) -> None:
+    def __init__(
+        self,
+        dag_id: str,
+        params: dict[str, Any],
+        settings: dict[str, str],
+        file: Path,
+        targets: dict[str, str],
+        watch: Watch,
+    ) -> None:
         self._dag_id = dag_id
         self._params = params
         self._settings = settings
         self._file = file
+        self._targets = targets
+        self._watch = watch
         self._moment = datetime.now(UTC)
         self._started = time.monotonic()
         self._folder = places.RUNS / dag_id
@@ -196,29 +209,37 @@ class _Run:
         last = False
         while not last:
             last = ended()
+            self._watch.look()
             run_id = run_id_of(places.HOME, self._dag_id, self._moment)
             for task in task_runs(places.HOME, self._dag_id, run_id) if run_id else []:
                 if task.state in _SHOWN and seen.get(task.name) != (task.state, task.try_number):
                     seconds = f" {task.seconds:6.1f} s" if task.seconds is not None and task.state != "running" else ""
-                    print(f"  {task.state:15} {task.name}{seconds}", flush=True)
+                    print(f"  {task.state:15} {task.shown}{seconds}", flush=True)
                     seen[task.name] = (task.state, task.try_number)
             time.sleep(0 if last else POLL_SECONDS)
 
     def _sum_up(self, run_id: str, *, by_itself: bool) -> int:
         tasks = task_runs(places.HOME, self._dag_id, run_id)
         state = run_state(places.HOME, self._dag_id, run_id)
-        summary = summarize(self._dag_id, run_id, state, self._moment, time.monotonic() - self._started, tasks)
-        if not by_itself:
+        if by_itself:
+            text = self._log.read_text(errors="replace")
+            logs = {task.name: of_task(text, task.task_id, task.map_index) for task in tasks}
+        else:
             logs = {task.name: beside.log_of(places.HOME, self._dag_id, run_id, task) for task in tasks}
-            self._log.write_text("".join(f"[{name}]\n{text}\n" for name, text in logs.items() if text))
+            text = "".join(f"[{name}]\n{logged}\n" for name, logged in logs.items() if logged)
+            self._log.write_text(text)
+        memory = {name: most for name, logged in logs.items() if (most := most_memory(logged)) is not None}
+        peak = self._watch.peak
+        used = Used(self._targets, memory, None if peak is None else round(peak / 10**6))
+        seconds = time.monotonic() - self._started
+        summary = summarize(self._dag_id, run_id, state, self._moment, seconds, tasks, used)
         for name in (f"{self._log.stem}.json", "latest.json"):
             (self._folder / name).write_text(json.dumps(summary, indent=2) + "\n")
         print(as_table(summary), flush=True)
-        text = self._log.read_text(errors="replace")
         for task in tasks:
             if task.state == "failed":
                 error = task_error(text, task.task_id, task.map_index) if by_itself else _last_lines(logs[task.name])
-                print(f"\n{task.name} failed:\n{error}", file=sys.stderr)
+                print(f"\n{task.shown} failed:\n{error}", file=sys.stderr)
         return 0 if state == "success" else 1
 
     def _did_not_start(self) -> int:

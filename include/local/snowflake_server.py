@@ -36,11 +36,13 @@ class Server:
         host: Name that clients connect to.
         port: TLS port.
         ca_bundle: Path of the certificates to trust; clients take it through REQUESTS_CA_BUNDLE.
+        pid: Its process.
     """
 
     host: str
     port: int
     ca_bundle: Path
+    pid: int
 
 
 def start(state: Path = places.SNOWFLAKE) -> Server:
@@ -61,7 +63,7 @@ def start(state: Path = places.SNOWFLAKE) -> Server:
             *("--user", USER, "--database", DATABASE),
         )
     )
-    return Server(found["host"], found["port"], Path(found["ca_bundle"]))
+    return Server(found["host"], found["port"], Path(found["ca_bundle"]), found["pid"])
 
 
 def stop(state: Path = places.SNOWFLAKE) -> None:

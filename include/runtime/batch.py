@@ -122,7 +122,6 @@ def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, 
     """
     import pandas
 
-    from include.runtime import memory
     from include.runtime.functions import load_function
 
     function = load_function(request.function)
@@ -143,8 +142,7 @@ def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, 
         session.write_pandas(done, BATCHES, use_logical_type=True)
         rows += len(done)
         log.info("%s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
-    used = f"; at most {most // 10**6:,} MB of memory" if (most := memory.peak()) else ""
-    log.info("all %s rows, %s rows a second%s", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}", used)
+    log.info("all %s rows, %s rows a second", f"{rows:,}", f"{rows / (time.monotonic() - started):,.0f}")
     return _replace_output(session, work.output.table, f"SELECT * FROM {BATCHES}")
 
 

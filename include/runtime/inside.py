@@ -12,10 +12,11 @@ import io
 import json
 import logging
 import re
+import time
 from contextlib import redirect_stdout
 from typing import Any
 
-from include.runtime import errors
+from include.runtime import errors, memory
 from include.runtime.functions import call_function
 from include.runtime.outcome import checked
 from include.runtime.values import decoded
@@ -44,6 +45,7 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
     Raises:
         Exception: whatever the function raised, or a TaskError; what was printed before is a note of it.
     """
+    started = time.monotonic()
     printed = io.StringIO()
     handler = logging.StreamHandler(printed)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -55,6 +57,7 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
     try:
         with redirect_stdout(printed):
             result = checked(function, call_function(function, session, decoded(json.loads(op_kwargs))))
+        memory.report(started)
         return json.dumps({"result": result, "log": _last(printed)})
     except Exception as error:
         if text := _last(printed):

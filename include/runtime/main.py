@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from typing import Any
 
 from snowflake.snowpark import Session
 
-from include.runtime import batch, outcome, procedure
+from include.runtime import batch, memory, outcome, procedure
 from include.runtime.functions import call_function, load_function
 from include.runtime.request import Request
 from include.runtime.retries import is_final
@@ -38,6 +39,7 @@ def run(request: Request) -> Any:
         Exception: whatever the function raised.
     """
     _log_to_stdout()
+    started = time.monotonic()
     parameters = connection_parameters() | request.session
     if request.mode in ("session", "stream"):
         load_function(request.function)  # a wrong name fails before a session is paid for
@@ -53,6 +55,7 @@ def run(request: Request) -> Any:
         else:
             result = call_function(request.function, session, decoded(request.op_kwargs))
     finally:
+        memory.report(started)
         _close(session)
     return outcome.checked(request.function, result)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 import sys
 from collections.abc import Callable
@@ -15,7 +14,6 @@ import pyarrow as pa
 import pytest
 from snowflake.snowpark import Session
 
-from include.runtime import memory
 from include.runtime.batch import quoted, run_as_stream, run_as_udf
 from include.runtime.errors import TaskError
 from include.runtime.request import Batch, BatchInput, BatchOutput, Request
@@ -166,29 +164,6 @@ class TestStream:
         batch = work()
         assert run_as_stream(session, request("half", "stream", batch), batch)["rows"] == 0
         assert not list(snowflake.stage.iterdir())
-
-    @pytest.mark.parametrize(
-        ("peak", "says"), [("1500000000\n", "at most 1,500 MB of memory"), (None, "rows a second")]
-    )
-    def test_the_log_says_how_much_memory_it_took(
-        self,
-        snowflake: ScriptedSnowflake,
-        session: Session,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-        tmp_path: Path,
-        peak: str | None,
-        says: str,
-    ) -> None:
-        kernel = tmp_path / "memory.peak"
-        if peak:
-            kernel.write_text(peak)
-        monkeypatch.setattr(memory, "PEAKS", (tmp_path / "nowhere", kernel))
-        caplog.set_level(logging.INFO)
-        batch = work()
-        run_as_stream(session, request("half", "stream", batch), batch)
-        assert says in caplog.messages[-2] + caplog.messages[-1]
-        assert ("memory" in caplog.text) == (peak is not None)
 
 
 def test_a_name_in_quotes_keeps_its_own_quotes() -> None:

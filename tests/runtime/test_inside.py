@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from types import ModuleType
 from typing import Any
@@ -47,12 +48,16 @@ def _functions(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_result_and_what_was_printed_and_logged_come_back() -> None:
     level = logging.getLogger().level
     answer = json.loads(run_inside("functions_inside.counts", "the session", json.dumps({"upto": 2})))
-    assert answer == {"result": {"counted": [0, 1]}, "log": "counting the session\nINFO of.the.function: up to 2"}
+    printed, logged, used = answer["log"].splitlines()
+    assert answer["result"] == {"counted": [0, 1]}
+    assert (printed, logged) == ("counting the session", "INFO of.the.function: up to 2")
+    assert re.fullmatch(r"INFO include\.runtime\.memory: (used at most \d+ MB of memory, )?in 0\.\d s", used)
     assert logging.getLogger().level == level
 
 
 def test_of_a_long_log_the_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inside, "LOG_LIMIT", 10)
+    monkeypatch.setattr(inside.memory, "report", lambda started: None)
     answer = json.loads(run_inside("functions_inside.counts", "s", json.dumps({"upto": 2})))
     assert answer["log"] == "… the first 30 characters are left out\nn: up to 2"
 
