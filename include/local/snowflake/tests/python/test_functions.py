@@ -138,6 +138,15 @@ def test_vectorised_functions_get_whole_numbers_as_int64(cursor: SnowflakeCursor
     assert value_of(cursor, "select max(dtype_of(column1)) from values (1), (2)") == "int64"
 
 
+def test_vectorised_functions_get_of_a_number_the_float_that_is_nearest(
+    cursor: SnowflakeCursor, define: Define
+) -> None:
+    code = "import pandas\ndef run(batch):\n    return batch[0].map(repr)\nrun._sf_vectorized_input = pandas.DataFrame"
+    define("function shown(x number(38, 3)) returns varchar", code, options="packages=('pandas')")
+    found = cursor.execute("select shown(column1::number(38, 3)) from values (19.4), (26.615), (-0.007), (null)")
+    assert [row[0] for row in found.fetchall()] == ["19.4", "26.615", "-0.007", "nan"]
+
+
 @pytest.mark.parametrize(
     "given", ["column.to_numpy()", "column.to_numpy().reshape(-1, 1)", "column.to_frame()", "list(column)", "column"]
 )

@@ -242,3 +242,30 @@ def test_a_column_of_parquet_is_a_variant_until_it_is_cast(cursor: Any) -> None:
     cursor.execute("create or replace table FILLED (I int, D date, N number(10, 2))")
     cursor.execute("copy into FILLED from (select $1:id, $1:d, $1:n from @~/variants/) file_format = (type = parquet)")
     assert cursor.execute("select * from FILLED").fetchall() == [(1, datetime.date(2024, 1, 31), Decimal("1.50"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("b,a\n1,x\n2,y\n", [("x", 1), ("y", 2)]),
+        ('"b","a"\n1,"x,y"\n', [("x,y", 1)]),
+        ('B,a,"of\ntwo lines"\n1,x,2\n', [("x", 1)]),
+        ('b,a\n1,"x\ny"\n', [("x\ny", 1)]),
+        ("b,a\r\n1,x\r\n", [("x", 1)]),
+        ("\ufeffb,a\n1,NA\n", [(None, 1)]),
+        ("b,a\n", []),
+    ],
+    ids=["plain", "quoted", "header of two lines", "row of two lines", "windows", "mark and null", "no row"],
+)
+def test_columns_of_a_headed_file_are_matched_by_name(
+    cursor: SnowflakeCursor, tmp_path: Path, content: str, rows: list[tuple[Any, ...]]
+) -> None:
+    (tmp_path / "rows.csv").write_bytes(content.encode())
+    _put(cursor, tmp_path / "rows.csv", "HEADED")
+    cursor.execute("create or replace temporary table MATCHED (A varchar, B int)")
+    cursor.execute(
+        "copy into MATCHED from @HEADED file_format = (type = csv parse_header = true null_if = ('NA')"
+        " field_optionally_enclosed_by = '\"' error_on_column_count_mismatch = false)"
+        " match_by_column_name = case_insensitive"
+    )
+    assert cursor.execute("select A, B from MATCHED order by B").fetchall() == rows

@@ -55,10 +55,12 @@ def read(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width:
     Raises:
         SnowflakeError: It cannot be read.
     """
-    if not form.parse_header and _is_plain(path, form):
-        first = next(records(path, form), None)
+    first = next(records(path, form), None) if _is_plain(path, form) else None
+    if first is not None and not (form.parse_header and "\n" in first.text):
+        header = tuple(value or "" for value in first.values) if form.parse_header else None
+        skipped = form.skip_header + (header is not None)
         try:
-            return Rows(_by_duckdb(cursor, path, form, width or (len(first.values) if first is not None else 1)))
+            return Rows(_by_duckdb(cursor, path, form, width or len(first.values), skipped), header=header)
         except duckdb.Error:
             pass  # a wrong number of fields, a quote within a field, an invalid byte: read record by record
     return _by_record(path, form, width, strict=strict)
@@ -161,14 +163,14 @@ def _escaped_in_quotes(form: FileFormat, escapes: set[str]) -> re.Pattern[bytes]
     return re.compile(rb"(?:(?:%b)(?:%b|\r?\n))*+(?:%b)" % (b"|".join(fields), delimiter, b"|".join(fields)), re.S)
 
 
-def _by_duckdb(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width: int) -> pa.Table:
+def _by_duckdb(cursor: duckdb.DuckDBPyConnection, path: Path, form: FileFormat, width: int, skipped: int) -> pa.Table:
     listed = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(1, width + 1))
     options = [
         f"delim = {literal(form.delimiter)}",
         f"quote = {literal(form.quote)}",
         f"escape = {literal(form.escape or form.quote)}",
         "header = false",
-        f"skip = {form.skip_header}",
+        f"skip = {skipped}",
         "allow_quoted_nulls = false",
         f"compression = '{compression.find(path, form.compression).lower()}'",
         "parallel = false",

@@ -112,7 +112,8 @@ def to_series(column: Any, declared: SqlType) -> Any:
     if kind == "boolean":
         return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     if kind == "decimal":
-        return column.cast(pa.float64()).to_pandas()
+        # The nearest number, as for Python and SQL; Arrow's own cast multiplies by 0.001, say, and is off by a bit.
+        return column.cast(pa.string()).cast(pa.float64()).to_pandas()
     if kind == "date":
         return column.cast(pa.timestamp("ns")).to_pandas()
     if kind.startswith("timestamp"):
