@@ -102,7 +102,7 @@ def train(session: Session, features: str, stage: str, train_until: str) -> dict
         make_column_transformer((numbers_of_names, NAMES), ("passthrough", NUMBERS), verbose_feature_names_out=False),
         trees,
     )
-    past = _arrived(session, features, train_until, past=True)
+    past = _arrived(session, features, FEATURES, train_until, past=True)
     inputs = as_inputs(past)
     estimator.fit(inputs, past["ARR_DELAY"])
     model_id = hashlib.sha256(estimator.predict(inputs).tobytes()).hexdigest()[:12]
@@ -151,8 +151,7 @@ def evaluate(
     Returns:
         `{"metrics": {model: {"mae", "rmse"}}, "better": whether the trees' MAE is below both others', "test_rows"}`.
     """
-    past = _arrived(session, features, train_until, past=True)
-    future = _arrived(session, features, train_until, past=False)
+    past, future = (_arrived(session, features, ["CARRIER", "HOUR"], train_until, past=past) for past in (True, False))
     mean = past["ARR_DELAY"].mean()
     by_hour = past.groupby(["CARRIER", "HOUR"])["ARR_DELAY"].mean().rename("BY_HOUR")
     predicted = session.table(predictions).select("FLIGHT_ID", "PREDICTED_DELAY").to_pandas().set_index("FLIGHT_ID")
@@ -170,13 +169,13 @@ def evaluate(
     return {"metrics": measured, "better": measured["trees"]["mae"] < min(others), "test_rows": len(future)}
 
 
-def _arrived(session: Session, features: str, train_until: str, *, past: bool) -> pandas.DataFrame:
-    """Return FLIGHT_ID, FEATURES and ARR_DELAY of the flights that arrived, in one order, of past or future."""
+def _arrived(session: Session, features: str, columns: list[str], train_until: str, *, past: bool) -> pandas.DataFrame:
+    """Return FLIGHT_ID, columns and ARR_DELAY of the flights that arrived, in one order, of past or future."""
     from snowflake.snowpark import functions as F
 
     before = F.col("SCHEDULED") < F.lit(datetime.fromisoformat(train_until))
     arrived = session.table(features).filter(F.col("ARR_DELAY").is_not_null() & (before if past else ~before))
-    rows = arrived.select("FLIGHT_ID", *FEATURES, "ARR_DELAY").order_by("FLIGHT_ID").to_pandas()
+    rows = arrived.select("FLIGHT_ID", *columns, "ARR_DELAY").order_by("FLIGHT_ID").to_pandas()
     return rows.astype({"ARR_DELAY": "float64"})
 
 

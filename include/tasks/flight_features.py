@@ -191,7 +191,8 @@ def _earlier_delays(schedule: DataFrame) -> DataFrame:
 
     def recent(late: str, seconds: int, *same: str) -> Column:
         window = Window.partition_by(*same).order_by("MOMENT").range_between(-seconds, Window.CURRENT_ROW)
-        return F.avg(late).over(window)
+        # A FLOAT, not a NUMBER of some digits: every client would make a float of its own of that.
+        return F.avg(late).over(window).cast("float")
 
     before = Window.partition_by("TAILNUM").order_by("MOMENT", "ASKS", "FLIGHT_ID")
     before = before.rows_between(Window.UNBOUNDED_PRECEDING, Window.CURRENT_ROW)
