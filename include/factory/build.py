@@ -18,7 +18,7 @@ from airflow.sdk import DAG, Asset, TaskGroup
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.constants import RUN_IF
-from include.factory.compile import Config
+from include.factory.config import Config
 
 # dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
 os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")

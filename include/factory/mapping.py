@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.constants import MAPPED_ITEMS
+from include.factory.config import Config
 from include.factory.pipeline import Task
 from include.factory.templates import names
 
 ITEMS = "_items"
 """What the name of the task before a mapped one ends in."""
-Config = dict[str, Any]
 
 
 def is_mapped(task: Task) -> bool:

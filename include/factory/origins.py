@@ -11,7 +11,7 @@ import yaml
 
 from include.constants import DEFAULT_CONNECTION
 from include.factory import layers
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT
 from include.factory.diagnostics import KeyPath
 from include.factory.graph import task_templates

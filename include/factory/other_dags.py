@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 from include.factory.pipeline import Pipeline, Task
 from include.factory.templates import is_template

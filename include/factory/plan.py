@@ -15,7 +15,7 @@ from typing import Any
 
 from include.constants import RUN_IF, SQL_OPERATOR
 from include.factory.check import check
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.project import Project
 from include.factory.results import Result
 from include.factory.targets import TARGETS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.diagnostics import Located
 from include.factory.pipeline import Pipeline
 from include.factory.project import Settings

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.diagnostics import hint_by_name
 
 _READS_CONF = re.compile(r"\bdag_run\b(?!\s*\.\s*(?!conf\b)\w)")

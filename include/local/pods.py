@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from include.constants import POD_OPERATORS, ROOT
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.local.kubernetes.choice import NONE
 from include.local.kubernetes.state import State
 

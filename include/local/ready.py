@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from include.constants import DEFAULT_CONNECTION, ENVIRONMENT_VARIABLE, SQL_OPERATOR
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.project import DEFAULT_ENVIRONMENT
 
 OTHER_RUNS = {

@@ -22,7 +22,7 @@ from typing import Any
 
 from include.constants import ROOT
 from include.factory.check import check
-from include.factory.compile import Config
+from include.factory.config import Config
 from include.factory.diagnostics import hint_by_name
 from include.factory.plan import plan_of, targets_of
 from include.factory.project import Project

@@ -1,0 +1,196 @@
+"""Compiles one task of a variant to dag-factory's configuration of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from include.constants import DEFAULT_CONNECTION, SESSION_KEYS, SQL_OPERATOR
+from include.factory import layers
+from include.factory.arguments import as_taken
+from include.factory.assets import as_objects
+from include.factory.branches import with_ids
+from include.factory.compile_arguments import airflow_arguments, with_callbacks, with_durations
+from include.factory.conditions import compiled_condition
+from include.factory.config import Config
+from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
+from include.factory.function_branches import compiled_branches
+from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
+from include.factory.groups import group_id
+from include.factory.mapping import used_outside, with_items
+from include.factory.operator_arguments import Arguments
+from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
+from include.factory.project import Settings
+from include.factory.sql import sql_text
+from include.factory.target import Target
+from include.factory.targets import TARGETS
+from include.factory.teardowns import compiled_role
+from include.factory.templates import fill
+
+
+class TaskCompiler:
+    """Compiles the tasks of one variant.
+
+    Attributes:
+        layers: What they lie over, the lowest first.
+        shared: The names of the tasks that run once, where the variant has several targets.
+    """
+
+    def __init__(self, pipeline: Pipeline, variant: Variant, settings: Settings) -> None:
+        """Look at the whole graph once.
+
+        Args:
+            pipeline: One without mistakes.
+            variant: One of its variants.
+            settings: What it lies over.
+        """
+        self._pipeline = pipeline
+        self._variant = variant
+        self._root = settings.root
+        self._settings = settings
+        self.layers = (*settings.layers, pipeline.spec, variant.spec)
+        self.shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
+
+    def compiled(self, task: Task, target: str, group: str | None) -> dict[str, Config]:
+        """Compile a task.
+
+        Args:
+            task: The task.
+            target: Where the variant runs it, unless it is pinned.
+            group: The target whose task group it is in; None if it runs once.
+
+        Returns:
+            Configurations by id: its own, after those of the tasks that the factory puts before it.
+        """
+
+        def ids(name: str) -> list[str]:
+            return self._task_ids(name, group)
+
+        config = self._arguments(task, target, ids)
+        task_group = group_id(task, group)
+        if task_group is not None:
+            config["task_group_name"] = task_group
+        if group is not None:
+            config.setdefault("task_display_name", task.name)
+        if before := [one for name in self._before(task) for one in ids(name)]:
+            config["dependencies"] = before
+        words = {"target": target, "connection": self.connection(task)}
+        if self._variant.name is not None:
+            words["variant"] = self._variant.name
+        texts = {key: config.pop(key) for key in TEXTS & config.keys()}
+        filled: Config = fill(config, words, lambda name: self._task_id(name, group))
+        return with_items(task, self._task_id(task.name, group), filled | texts, ids, task_group)
+
+    def _arguments(self, task: Task, target: str, ids: Callable[[str], list[str]]) -> Config:
+        """Return a task's operator and its arguments, templates not yet filled in."""
+        sources = self._settings.sources
+        config = self._operator(task, TARGETS[task.target or target])
+        given = {key: value for key, value in task.arguments.items() if key not in config}
+        if task.kind == "operator":
+            config |= self._operators_own(task.action, given, ids)
+        else:
+            config |= airflow_arguments(given, sources)
+        config = with_callbacks(config, sources)
+        config |= compiled_condition(task) | compiled_role(task, self._pipeline)
+        config |= compiled_branches(task, self._pipeline, self._root, ids)
+        for key in ("inlets", "outlets"):
+            if key in config:
+                config[key] = as_taken(as_objects(config[key]), sources)
+        for key in ("start_date", "end_date"):
+            if key in task.spec:
+                config[key] = {"__type__": "pendulum.parse", "__args__": [task.spec[key]], "tz": self._timezone()}
+        return config
+
+    def _before(self, task: Task) -> list[str]:
+        """Return the tasks that a task waits for by itself, not only to know what it is mapped over."""
+        needed = {*named_tasks(self._pipeline, task, self._root), *used_outside(task, task_names(task, self._root))}
+        return [name for name in upstream(self._pipeline, task, self._root) if name in needed]
+
+    def _task_id(self, name: str, group: str | None) -> str:
+        return name if group is None or name in self.shared else f"{group}.{name}"
+
+    def _task_ids(self, name: str, group: str | None) -> list[str]:
+        """Return the tasks that another one, of a group or of none, means by a name; what is no task's name stays."""
+        if name not in self._pipeline.tasks or name in self.shared or not self._variant.grouped:
+            return [name]
+        return [f"{target}.{name}" for target in ([group] if group else self._variant.targets)]
+
+    def _operators_own(self, operator: str, arguments: Mapping[str, Any], ids: Callable[[str], list[str]]) -> Config:
+        taken = Arguments(operator, self._settings).taken
+
+        def written(given: Mapping[str, Any]) -> Config:
+            return with_ids(taken(given), ids)
+
+        config = written(with_durations(arguments))
+        if isinstance(arguments.get("partial"), dict):
+            config["partial"] = written(arguments["partial"])
+        if "expand" in arguments:
+            config["expand"] = {
+                name: [written({name: one})[name] for one in over] if isinstance(over, list) else over
+                for name, over in arguments["expand"].items()
+            }
+        if isinstance(rows := arguments.get("expand_kwargs"), list):
+            config["expand_kwargs"] = [written(row) for row in rows]
+        return config
+
+    def _operator(self, task: Task, target: Target) -> Config:
+        if task.kind == "operator":
+            return {"operator": task.action, **self._sql_connection(task)}
+        snowflake = layers.section("snowflake", *self.layers, task.spec)
+        mapping = {key: task.spec[key] for key in ("expand", "expand_kwargs") if key in task.spec}
+        if task.kind == "sql":
+            return mapping | self._sql(task, snowflake)
+        config: Config = {**mapping, SNOWFLAKE_ARGUMENT: self.connection(task)}
+        if task.kind == "container":
+            config["container"] = task.action
+        elif task.kind == "batch_callable":
+            config |= {
+                "function": task.action,
+                "batch_input": task.spec["input"],
+                "batch_output": task.spec["output"],
+                "model": task.spec.get("model"),
+            }
+        else:
+            config |= {"function": task.action, "op_kwargs": task.spec.get("op_kwargs") or {}}
+        arguments = target.arguments(task.kind, target.merged(*self.layers, task.spec), self._root)
+        return {"operator": target.operators[task.kind], **config, **session(snowflake), **arguments}
+
+    def _timezone(self) -> str:
+        return str(layers.section("dag", *self.layers).get("timezone") or "UTC")
+
+    def connection(self, task: Task | None = None) -> str:
+        """Return the Airflow connection to Snowflake of a task, or of the DAG."""
+        layer = task.spec if task is not None and task.kind != "operator" else {}
+        return str(layers.section("snowflake", *self.layers, layer).get("connection", DEFAULT_CONNECTION))
+
+    def _sql_connection(self, task: Task) -> Config:
+        argument = sql_argument(task.action)
+        defaults = layers.section("dag", *self.layers).get("default_args") or {}
+        given = {
+            *task.arguments,
+            *(task.arguments.get("partial") or {}),
+            *(task.arguments.get("expand") or {}),
+            *defaults,
+        }
+        return {} if argument is None or argument in given else {argument: self.connection(task)}
+
+    def _sql(self, task: Task, snowflake: Mapping[str, Any]) -> Config:
+        texts = task.action if isinstance(task.action, list) else [task.action]
+        # Files are read here, not by Airflow at the run, so that `{{ target }}` and `{{ outputs … }}` work in them too.
+        statements = [sql_text(text, self._root) for text in texts]
+        config: Config = {
+            "operator": SQL_OPERATOR,
+            SQL_ARGUMENT: self.connection(task),
+            "sql": statements if isinstance(task.action, list) else statements[0],
+            "split_statements": True,
+        }
+        if chosen := session(snowflake):
+            config["hook_params"] = chosen
+        if task.spec.get("parameters"):
+            config["parameters"] = task.spec["parameters"]
+        return config
+
+
+def session(snowflake: Mapping[str, Any]) -> Config:
+    """Return what a merged `snowflake` section says of the session, for our operators."""
+    return {key: snowflake[key] for key in SESSION_KEYS if key in snowflake}
