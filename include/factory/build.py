@@ -1,33 +1,20 @@
-"""Builds Airflow DAGs from dag-factory's configuration, with dag-factory's own builder.
-
-dag-factory 1.1.0 is pinned: `DagBuilder` is not in its public API, and the tests cover what is used of it.
-"""
+"""Builds Airflow DAGs from dag-factory's configuration, and does with them what Airflow will do."""
 
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-import attrs
 from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
-from airflow.sdk import DAG, Asset, TaskGroup
+from airflow.sdk import DAG, Asset
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.constants import RUN_IF
+from include.factory.builder import Builder, cast_with_type, import_string, write_by_rows
 from include.factory.config import Config
-
-# dag-factory calls home at the end of each DAG run unless told not to; it reads this when it is imported.
-os.environ.setdefault("AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY", "False")
-
-with warnings.catch_warnings():
-    # dag-factory tries the paths of Airflow 2 as well; its warnings would be in every task's log.
-    warnings.simplefilter("ignore")
-    from dagfactory.dagbuilder import DagBuilder
-    from dagfactory.utils import cast_with_type, import_string
 
 _PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta", "pendulum.parse", RUN_IF)
 _NOT_DAG_FACTORYS = frozenset(
@@ -48,65 +35,6 @@ _NOT_DAG_FACTORYS = frozenset(
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
 
 
-class _ByRows:
-    """Stands for an operator that is mapped by `expand_kwargs`, for which dag-factory 1.1.0 has no words."""
-
-    def __init__(self, partial: Any) -> None:
-        self._partial = partial
-
-    @classmethod
-    def partial(cls, *, operator_by_rows: str, **arguments: Any) -> _ByRows:
-        """Do what BaseOperator's method of this name does."""
-        if isinstance(arguments.get("python_callable"), str):
-            arguments["python_callable"] = import_string(arguments["python_callable"])
-        return cls(import_string(operator_by_rows).partial(**arguments))
-
-    def expand(self, *, rows: Any) -> Any:
-        """Map the operator over a list of mappings, each of them an instance's arguments."""
-        return self._partial.expand_kwargs(rows)
-
-
-def _by_rows(task: dict[str, Any]) -> None:
-    """Write a task with `expand_kwargs` as one that dag-factory can map."""
-    if "expand_kwargs" in task:
-        task |= {"operator_by_rows": task["operator"], "operator": f"{__name__}._ByRows"}
-        task["expand"] = {"rows": task.pop("expand_kwargs")}
-
-
-class _Builder(DagBuilder):  # type: ignore[misc]
-    """dag-factory's builder, save how it finds the ends of an edge, and ids of groups.
-
-    Its own way puts the group's name before each task's key, so two groups cannot have a task of the same name. Here
-    the keys are the full task ids already.
-    """
-
-    @staticmethod
-    def replace_expand_values(task_conf: dict[str, Any], tasks_dict: dict[str, Any]) -> dict[str, Any]:
-        """Put other tasks' results in place of `<id>.output`; dag-factory's own way takes no `.output` within an id."""
-        for name, over in task_conf["expand"].items():
-            if isinstance(over, str):
-                task_conf["expand"][name] = tasks_dict[over.removesuffix(".output")].output
-        return task_conf
-
-    @staticmethod
-    def make_task_groups(task_groups: dict[str, Any], dag: DAG) -> dict[str, TaskGroup]:
-        # Airflow takes no dot in a group's id, but gives such ids itself to groups in groups whose tasks get a prefix.
-        with attrs.validators.disabled():
-            groups: dict[str, TaskGroup] = DagBuilder.make_task_groups(task_groups, dag)
-        return groups
-
-    @staticmethod
-    def set_dependencies(
-        tasks_config: Mapping[str, Mapping[str, Any]],
-        operators_dict: Mapping[str, Any],
-        task_groups_config: Mapping[str, Any],
-        task_groups_dict: Mapping[str, Any],
-    ) -> None:
-        for name, config in tasks_config.items():
-            for before in config.get("dependencies", ()):
-                operators_dict[name].set_upstream(operators_dict[before])
-
-
 def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     """Build one DAG.
 
@@ -123,7 +51,7 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     """
     cast = cast_with_type(config)
     for task in cast["tasks"].values():
-        _by_rows(task)
+        write_by_rows(task)
     if isinstance(cast.get("schedule"), dict):
         cast["schedule"] = _assets(cast["schedule"])
     # Given to the DAG once its tasks are made: else each task holds a copy of each param, and making and serialising
@@ -140,7 +68,7 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         others["template_undefined"] = import_string(others["template_undefined"])
     setups = [task_id for task_id, task in cast["tasks"].items() if task.pop("setup", False)]
     teardowns = [task_id for task_id, task in cast["tasks"].items() if task.pop("teardown", False)]
-    dag: DAG = _Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    dag: DAG = Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
     for task_id in setups:
         dag.get_task(task_id).as_setup()  # type: ignore[no-untyped-call]
     for task_id in teardowns:
