@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from include.constants import DEFAULT_CONNECTION, ENVIRONMENT_VARIABLE, SQL_OPERATOR
+from include.constants import CONTAINER_OPERATOR, DEFAULT_CONNECTION, ENVIRONMENT_VARIABLE, SQL_OPERATOR
 from include.factory.config import Config
 from include.factory.project import DEFAULT_ENVIRONMENT
 
@@ -96,7 +96,7 @@ def _pods(config: Config, variables: Mapping[str, str]) -> Iterator[str]:
                 f"{tasks} run their pods from inside a cluster (`kubernetes: in_cluster: true`), and this machine is in"
                 " none."
             )
-    for image, tasks in _by_value(config, lambda task: _kubernetes(task).get("image")):
+    for image, tasks in _by_value(config, _image):
         if image.startswith(_PLACEHOLDER):
             yield f"The image {image} of {tasks} is only an example: set SNOWPOD_TASK_IMAGE or `kubernetes: image:`."
 
@@ -114,6 +114,11 @@ def _by_value(config: Config, value: Any) -> Iterator[tuple[str, str]]:
 
 def _kubernetes(task: Config) -> Mapping[str, Any]:
     return task.get("kubernetes") or {} if task["operator"].startswith("include.operators.") else {}
+
+
+def _image(task: Config) -> Any:
+    own = (task.get("container") or {}) if task["operator"] == CONTAINER_OPERATOR else {}
+    return own.get("image") or _kubernetes(task).get("image")
 
 
 def _class(task: Config) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.local.kubernetes.images import pip, task
+from include.local.kubernetes.images import base, pip, task
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def context(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         "tasks/taxi.py",
         "runtime/main.py",
         "runtime/requirements.txt",
+        "runtime/packages.txt",
         "runtime/Dockerfile",
         ".dockerignore",
     ],
@@ -55,6 +56,13 @@ def test_compiled_files_do_not_change_the_name(context: Path) -> None:
     (context / "tasks" / "__pycache__" / "taxi.cpython-311.pyc").write_bytes(b"compiled")
 
     assert task.digest("base:1") == before
+
+
+def test_debian_packages_are_listed_with_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = tmp_path / "packages.txt"
+    listed.write_text("# tools\njq\n\nawk   # another\n")
+    monkeypatch.setattr(base, "PACKAGES", listed)
+    assert base.debian_packages() == ["awk", "jq"]
 
 
 def test_pip_settings_for_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

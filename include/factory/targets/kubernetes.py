@@ -43,7 +43,7 @@ class Kubernetes(Target):
 
     def where(self, task: Mapping[str, Any]) -> str:
         """Return the target, and how the task runs there."""
-        how = {BATCH_POD_OPERATOR: "stream through a pod", CONTAINER_OPERATOR: "pod of its own image"}
+        how = {BATCH_POD_OPERATOR: "stream through a pod", CONTAINER_OPERATOR: "program in a pod"}
         return f"{self.name} ({how.get(task['operator'], 'pod')})"
 
     def section_diagnostics(self, section: Mapping[str, Any]) -> Iterator[Diagnostic]:

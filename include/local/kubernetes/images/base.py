@@ -22,6 +22,7 @@ VARIABLE = "SNOWPOD_BASE_IMAGE"
 REGISTRY = "https://registry-1.docker.io/v2/"
 RECIPE = Path(__file__).resolve().parent / "base.sh"
 DOCKERFILE = ROOT / "include" / "runtime" / "Dockerfile"
+PACKAGES = ROOT / "include" / "runtime" / "packages.txt"
 
 
 def choose(builder: Builder) -> str:
@@ -40,7 +41,9 @@ def choose(builder: Builder) -> str:
     named = os.environ.get(VARIABLE)
     if named:
         return named
-    local = f"localhost/snowpod-base:{hashlib.sha256(RECIPE.read_bytes()).hexdigest()[:8]}"
+    more = debian_packages()
+    recipe = RECIPE.read_bytes() + " ".join(more).encode()
+    local = f"localhost/snowpod-base:{hashlib.sha256(recipe).hexdigest()[:8]}"
     if builder.has(local):
         return local
     official = _official()
@@ -53,9 +56,16 @@ def choose(builder: Builder) -> str:
     install({"mmdebstrap": "mmdebstrap"})
     with tempfile.TemporaryDirectory() as folder:
         tar = Path(folder, "base.tar")
-        run(["unshare", "--mount", "nice", RECIPE, tar])  # apart, as it mounts /proc and more in the new file system
+        # Apart, as it mounts /proc and more in the new file system.
+        run(["unshare", "--mount", "nice", RECIPE, tar, ",".join(more)])
         builder.import_base(tar, local)
     return local
+
+
+def debian_packages() -> list[str]:
+    """Return what the task image has of Debian's packages beside Python, by name."""
+    lines = (line.partition("#")[0].strip() for line in PACKAGES.read_text().splitlines())
+    return sorted(filter(None, lines))
 
 
 def _official() -> str:
