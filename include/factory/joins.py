@@ -34,22 +34,27 @@ def join_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
 
 
 def _join(task: Task, choice: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
-    """Report a task that waits for two tasks of different branches."""
-    of: dict[str, set[str]] = {}
-    for one in upstream(pipeline, task, settings.root):
-        there = {one, *before_all(pipeline, one, settings.root)}
-        of[one] = {
-            name
-            for name in choice.spec["branches"]
-            if not there.isdisjoint(first_tasks(pipeline, name, settings.root) if name in pipeline.groups else [name])
-        }
-    for one, branches in of.items():
-        other = next((name for name, others in of.items() if branches and others and not branches & others), None)
+    """Report a task that waits for tasks of different branches, or is one branch and waits for another."""
+    root = settings.root
+    begins = {
+        name: set(first_tasks(pipeline, name, root)) if name in pipeline.groups else {name}
+        for name in choice.spec["branches"]
+    }
+
+    def of(tasks: set[str]) -> set[str]:
+        return {name for name, first in begins.items() if tasks & first}
+
+    branches = {one: of({one, *before_all(pipeline, one, root)}) for one in upstream(pipeline, task, root)}
+    parts = [(task.name, of({task.name})), *branches.items()]
+    for one, own in parts:
+        other = next((name for name, others in branches.items() if own and others and not own & others), None)
         if other is not None:
-            message = f"`{task.name}` waits for `{one}` and `{other}`, of different branches of `{choice.name}`: it is"
+            waits = f"is a branch of `{choice.name}` and waits for `{other}`, of another one"
+            if one != task.name:
+                waits = f"waits for `{one}` and `{other}`, of different branches of `{choice.name}`"
+            message = f"`{task.name}` {waits}: it is skipped when one of them is."
             hint = "Give it `trigger_rule: none_failed_min_one_success`, if it is to run after any of them."
-            path = ("tasks", task.name)
-            yield Diagnostic(
-                path, f"{message} skipped when one of them is.", hint, "skipped-join", on="key", level="warning"
-            )
+            if one == task.name:
+                hint = "Give it `trigger_rule: none_failed`, if it is to run without that one."
+            yield Diagnostic(("tasks", task.name), message, hint, "skipped-join", on="key", level="warning")
             return
