@@ -49,7 +49,10 @@ def test_words_for_it(checked: Checked) -> None:
     assert "  count    kubernetes (program in a pod)" in list(described(plan))
     tasks = plan["sample_snowpark"]["tasks"]
     before = {"sample_snowpark": {"tasks": {**tasks, "count": {"operator": "include.operators.SnowparkOperator"}}}}
-    assert any(line.strip().startswith("count moves from snowpark") and "to kubernetes (program in a pod)" in line for line in changes(before, plan))
+    assert any(
+        line.strip().startswith("count moves from snowpark") and "to kubernetes (program in a pod)" in line
+        for line in changes(before, plan)
+    )
 
 
 def test_its_section_is_used(checked: Checked) -> None:

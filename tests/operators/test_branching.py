@@ -9,7 +9,9 @@ from airflow.sdk import DAG, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 from airflow.serialization.serialized_objects import DagSerialization
 
+from include import operators
 from include.operators.branching import Branching
+from include.operators.templates import Templates
 
 BRANCHES = {"left": ["snowpark.left", "kubernetes.left"], "right": ["snowpark.right"], "full": ["clear", "count"]}
 
@@ -101,3 +103,34 @@ def test_airflow_knows_who_may_have_skipped_a_cleared_task() -> None:
         Chooses(task_id="other")
     kept = DagSerialization.from_dict(DagSerialization.to_dict(dag))
     assert [kept.get_task(name).inherits_from_skipmixin for name in ("choose", "other")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "method"),
+    [
+        ("SnowparkOperator", {"python": "/usr/bin/python3"}, "execute"),
+        ("SnowparkPodOperator", {"kubernetes": {"image": "task:1"}}, "execute"),
+        ("SnowparkPodOperator", {"kubernetes": {"image": "task:1"}}, "trigger_reentry"),
+    ],
+)
+def test_each_target_follows_what_the_function_returned(
+    name: str, arguments: dict[str, Any], method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a deferral, too; what runs the function is replaced here, as it needs a session or a cluster."""
+    operator = getattr(operators, name)
+    with DAG("sample", schedule=None):
+        task: Any = operator(task_id="choose", function="include.tasks.sample.choose", branches=BRANCHES, **arguments)
+        task >> [BaseOperator(task_id=task_id) for task_id in sorted(EVERYTHING)]
+    parent = next(one for one in operator.mro()[2:] if method in vars(one) and one is not Branching)
+    monkeypatch.setattr(parent, method, lambda self, context, *event: "left")
+
+    run = getattr(operator, method)
+    event = () if method == "execute" else ({},)
+    with pytest.raises(DownstreamTasksSkipped) as skipped:
+        getattr(run, "__wrapped__", run)(task, {"ti": Instance(task)}, *event)  # Airflow wraps `execute` for its runs
+    assert {one for one, _ in skipped.value.tasks} == EVERYTHING - set(BRANCHES["left"])
+
+
+def test_all_operators_that_pipelines_compile_to_decide_before_they_render() -> None:
+    ours = set(operators.__all__) - {"CheckSnowflakeConnection"}
+    assert [name for name in ours if not issubclass(getattr(operators, name), Templates)] == []
