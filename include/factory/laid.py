@@ -158,7 +158,7 @@ def leaves(
             yield (*label, f"[{name}]", "value"), (*path, name), inner
     elif key and isinstance(value, list):
         for index, item in enumerate(value):
-            rest = {name: inner for name, inner in item.items() if name != key} or item
+            rest = {name: inner for name, inner in item.items() if name != key}
             yield from leaves(rest, (*label, f"[{item.get(key, index)}]"), (*path, index), merge_keys)
     elif isinstance(value, Mapping) and value:
         for name, inner in value.items():

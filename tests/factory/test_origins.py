@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from include.factory import layers
 from include.factory.check import Checker, check
 from include.factory.cli import main
-from include.factory.laid import FACTORY, Setting
+from include.factory.laid import FACTORY, Layer, Setting, laid
 from include.factory.origins import described, origins
+from include.factory.positions import Positions
 from include.factory.project import Project
 from include.factory.targets import TARGETS
 from tests.factory.conftest import HERE, PROJECT
@@ -201,7 +204,7 @@ def _by_item(section: Mapping[str, Any], merge_keys: Mapping[str, str]) -> dict[
     return {
         name: {
             f"[{item[merge_keys[name]]}]": _by_item(
-                {key: value for key, value in item.items() if key != merge_keys[name]} or item, merge_keys
+                {key: value for key, value in item.items() if key != merge_keys[name]}, merge_keys
             )
             for item in value
         }
@@ -255,3 +258,26 @@ def _with_text(section: dict[str, Any]) -> dict[str, Any]:
     env = {name: {**item, "value": str(item["value"]).lower()} if "value" in item else item
            for name, item in section.get("env", {}).items()}  # fmt: skip
     return {**section, **({"env": env} if env else {})}
+
+
+VALUES = st.recursive(
+    st.none() | st.integers(0, 3) | st.sampled_from(["a", "b"]),
+    lambda inner: st.dictionaries(st.sampled_from(["x", "y", "z"]), inner, max_size=3) | st.lists(inner, max_size=2),
+    max_leaves=6,
+)
+SECTIONS = st.dictionaries(st.sampled_from(["image", "labels", "resources"]), VALUES, max_size=3)
+ENV = st.none() | st.dictionaries(st.sampled_from(["A", "B"]), st.integers(0, 3)) | st.lists(
+    st.fixed_dictionaries({"name": st.sampled_from(["A", "B"])}, optional={"value": st.just("9"), "valueFrom": VALUES}),
+    max_size=2,
+    unique_by=lambda item: item["name"],
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(SECTIONS, ENV), min_size=1, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_whatever_the_layers_say_they_are_laid_as_the_compiler_does(said: list[tuple[dict[str, Any], Any]]) -> None:
+    specs = [{"kubernetes": section | ({"env": env} if env is not None else {})} for section, env in said]
+    given_layers = [Layer(f"{number}", spec, (), "f", spec, Positions(), {}) for number, spec in enumerate(specs)]
+    told = _rebuilt(laid(given_layers, ("kubernetes",)), "kubernetes")
+    merged = _by_item(TARGETS["kubernetes"].merged(*specs), {"env": "name"})
+    assert _without_empty(_with_text(told)) == _without_empty(merged)
