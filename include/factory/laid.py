@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from include.factory import layers
 from include.factory.diagnostics import KeyPath, Position
 from include.factory.positions import Positions
+from include.factory.target import Target
 from include.factory.targets import TARGETS
 from include.factory.templates import strings
 from include.factory.variables import variables
@@ -115,7 +117,7 @@ def laid(given: Sequence[Layer], path: KeyPath, whole: bool = False) -> list[Set
     Returns:
         The settings of the merged section.
     """
-    merge_keys = TARGETS[str(path[0])].merge_keys if path[0] in TARGETS else {}
+    target = TARGETS.get(str(path[0]))
     found: dict[KeyPath, Setting] = {}
     for layer in given:
         section: Any = layer.spec
@@ -126,7 +128,7 @@ def laid(given: Sequence[Layer], path: KeyPath, whole: bool = False) -> list[Set
         if whole:
             said = [((*path, key), (*path, key), value) for key, value in section.items()]
         else:
-            said = list(leaves(section, path, path, merge_keys))
+            said = list(leaves(section, path, path, target))
         for label, place, value in said:
             if value == {} and any(other[: len(label)] == label and other != label for other in found):
                 continue  # an empty mapping over one that is not changes nothing
@@ -144,24 +146,30 @@ def _is_same_or_within(one: KeyPath, other: KeyPath) -> bool:
 
 
 def leaves(
-    value: Any, label: KeyPath, path: KeyPath, merge_keys: Mapping[str, str] | None = None
+    value: Any, label: KeyPath, path: KeyPath, target: Target | None = None
 ) -> Iterator[tuple[KeyPath, KeyPath, Any]]:
     """Return the values in a mapping that hold no further settings: label, path in the document, value.
 
-    A list is one value, unless its items are merged by a key (`merge_keys`: name of the list -> key of its items).
+    A list is one value, unless it is of a target's section and its items are merged by a key. A mapping that is one
+    thing is one value.
     """
     # A list of the section, or of one of the containers in it.
     is_merged = len(label) == 2 or (len(label) == 4 and str(label[2]).startswith("["))
-    key = (merge_keys or {}).get(str(label[-1])) if is_merged else None
-    if key and isinstance(value, Mapping):  # names and values in short
-        for name, inner in value.items():
-            yield (*label, f"[{name}]", "value"), (*path, name), inner
-    elif key and isinstance(value, list):
+    name = str(label[-1])
+    key = target.merge_keys.get(name) if target and is_merged else None
+    if target and key and isinstance(value, Mapping):  # names and values in short
+        for variable, inner in value.items():
+            yield (*label, f"[{variable}]"), (*path, variable), inner
+    elif target and key and isinstance(value, list):
         for index, item in enumerate(value):
             rest = {name: inner for name, inner in item.items() if name != key}
-            yield from leaves(rest, (*label, f"[{item.get(key, index)}]"), (*path, index), merge_keys)
-    elif isinstance(value, Mapping) and value:
-        for name, inner in value.items():
-            yield from leaves(inner, (*label, name), (*path, name), merge_keys)
+            here, place = (*label, f"[{item.get(key, index)}]"), (*path, index)
+            if name in target.whole_items:
+                yield here, place, rest["value"] if rest.keys() == {"value"} else rest
+            else:
+                yield from leaves(rest, here, place, target)
+    elif isinstance(value, Mapping) and value and not layers.is_one_thing(name, value):
+        for inner_name, inner in value.items():
+            yield from leaves(inner, (*label, inner_name), (*path, inner_name), target)
     else:
         yield label, path, value

@@ -14,15 +14,29 @@ def merge(base: Any, above: Any) -> Any:
         above: The value on top.
 
     Returns:
-        Mappings merged key by key, all the way down; anything else, lists included, is replaced. The arguments stay as
-        they were.
+        Mappings merged key by key, all the way down; anything else, lists included, is replaced, and so is a mapping
+        that is one thing. The arguments stay as they were.
     """
     if isinstance(base, Mapping) and isinstance(above, Mapping):
         merged = dict(base)
         for key, value in above.items():
-            merged[key] = merge(merged[key], value) if key in merged else value
+            is_new = key not in merged or is_one_thing(key, merged[key]) or is_one_thing(key, value)
+            merged[key] = value if is_new else merge(merged[key], value)
         return merged
     return above
+
+
+def is_one_thing(key: object, value: Any) -> bool:
+    """Whether a mapping makes sense as a whole alone: a schedule, a callback, an object by `__type__`.
+
+    Args:
+        key: The key under which it stands.
+        value: The mapping; anything else is no matter here.
+
+    Returns:
+        True if nothing of it may be mixed with what another layer says.
+    """
+    return isinstance(value, Mapping) and (key == "schedule" or str(key).endswith("_callback") or "__type__" in value)
 
 
 def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:

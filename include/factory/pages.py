@@ -338,14 +338,19 @@ def _on_layers() -> Iterator[str]:
         " variant, the task. `SNOWPOD_ENVIRONMENT` names the environment; without it `local`."
     )
     yield (
-        "Mappings are merged key by key, all the way down. Everything else, lists too, is replaced, except these lists,"
-        " which are merged item by item:"
+        "Mappings are merged key by key, all the way down; a schedule, a callback and an object by `__type__` are one"
+        " thing and are replaced. So is everything else, lists too, except these lists, which are merged item by item:"
     )
     for target in TARGETS.values():
         listed = _part(target.name)["properties"]
-        ours = [f"- `{target.name}.{name}`, by `{key}`" for name, key in target.merge_keys.items() if name in listed]
-        inner = [f"- `{name}` in these, by `{key}`" for name, key in target.merge_keys.items() if name not in listed]
-        yield "\n".join(sorted(ours) + sorted(inner))
+        ours, inner = [], []
+        for name, key in sorted(target.merge_keys.items()):
+            whole = ", an item as a whole" if name in target.whole_items else ""
+            if name in listed:
+                ours.append(f"- `{target.name}.{name}`, by `{key}`{whole}")
+            else:
+                inner.append(f"- `{name}` in these, by `{key}`{whole}")
+        yield "\n".join(ours + inner)
     yield (
         "A key of `params` replaces the whole param. `${NAME}` and `${NAME:-default}` stand for a variable of the"
         " environment, in every file. `python -m include.factory show DAG --origins` says for each setting which layer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ class Target:
         operators: The operator of each kind of task that it runs, by import path; of others it runs none.
         is_default: Whether functions run there that name no target.
         merge_keys: Lists of its section that are laid over each other item by item, and the key of their items.
+        whole_items: Those of these lists with items that are replaced as a whole.
         misnamed: What is often written in its section by mistake, and what to do.
         misnamed_in_task: What is often written beside its section, in a task, and what to do.
     """
@@ -34,6 +35,7 @@ class Target:
     operators: Mapping[TargetKind, str]
     is_default: bool = False
     merge_keys: Mapping[str, str] = field(default_factory=dict)
+    whole_items: Collection[str] = ()
     misnamed: Mapping[str, str] = field(default_factory=dict)
     misnamed_in_task: Mapping[str, str] = field(default_factory=dict)
 

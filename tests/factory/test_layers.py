@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from include.factory.check import Checker
+from include.factory.layers import section
 from include.factory.project import Project
 from include.factory.targets import TARGETS
 
@@ -58,6 +59,35 @@ from include.factory.targets import TARGETS
             [{"name": "proxy", "volumeMounts": [{"name": "b", "mountPath": "/a"}], "ports": [{"containerPort": 1}]}],
         ),
         ("imagePullSecrets", [{"name": "a"}], [{"name": "b"}], [{"name": "a"}, {"name": "b"}]),
+        (
+            "env",
+            [{"name": "A", "value": "1"}],
+            [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "a"}}}],
+            [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "a"}}}],
+        ),
+        (
+            "volumes",
+            [{"name": "data", "emptyDir": {}}, {"name": "ca", "configMap": {"name": "ca"}}],
+            [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
+            [
+                {"name": "data", "persistentVolumeClaim": {"claimName": "data"}},
+                {"name": "ca", "configMap": {"name": "ca"}},
+            ],
+        ),
+        (
+            "initContainers",
+            [{"name": "fetch", "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}],
+            [{"name": "fetch", "env": [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]}],
+            [
+                {
+                    "name": "fetch",
+                    "env": [
+                        {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+                        {"name": "B", "value": "2"},
+                    ],
+                }
+            ],
+        ),
         ("tolerations", [{"key": "a"}], [{"key": "b"}], [{"key": "b"}]),
         (
             "resources",
@@ -70,6 +100,24 @@ from include.factory.targets import TARGETS
 def test_kubernetes(key: str, base: Any, above: Any, merged: Any) -> None:
     layers = ({"kubernetes": {key: base}}, {}, {"kubernetes": {key: above}})
     assert TARGETS["kubernetes"].merged(*layers) == {key: merged}
+
+
+TIMETABLE = {"__type__": "airflow.timetables.trigger.CronTriggerTimetable", "cron": "0 6 * * *", "timezone": "UTC"}
+
+
+@pytest.mark.parametrize(
+    ("key", "base", "above"),
+    [
+        ("schedule", {"__or__": ["s3://a/a"]}, {"__and__": ["s3://a/b", "s3://a/c"]}),
+        ("schedule", {"name": "a", "uri": "s3://a/a"}, {"name": "b"}),
+        ("schedule", TIMETABLE, {"__type__": "datetime.timedelta", "hours": 2}),
+        ("on_failure_callback", {"callback": "a.b", "channel": "#a"}, {"callback": "a.c"}),
+        ("executor_config", {"pod_override": TIMETABLE}, {"pod_override": {"__type__": "a.B"}}),
+    ],
+)
+def test_what_is_one_thing_is_replaced(key: str, base: Any, above: Any) -> None:
+    """Half of one schedule and half of another would be neither."""
+    assert section("dag", {"dag": {"tags": ["a"], key: base}}, {"dag": {key: above}}) == {"tags": ["a"], key: above}
 
 
 def test_the_layers_stay_as_they_were() -> None:

@@ -29,6 +29,9 @@ MERGE_KEYS = {
 """Lists that are laid over each other item by item, by this key of their items, as Kubernetes itself does it
 (Kubernetes API reference, "patchMergeKey" of PodSpec and Container)."""
 
+WHOLE_ITEMS = frozenset({"env", "volumes"})
+"""Lists of these with items that are one thing: a variable has one value, a volume one source, from one layer."""
+
 
 class Kubernetes(Target):
     """Runs a python_callable or a container in a pod, and streams batches for a batch_callable through one."""
@@ -79,7 +82,11 @@ def _by_key(section: Mapping[str, Any]) -> dict[str, Any]:
         # An item without its key stands by itself; the checks say what is wrong with it.
         keyed[name] = {
             str(item.get(key, number)) if isinstance(item, Mapping) else number: (
-                _by_key(item) if name in LISTS and isinstance(item, Mapping) else item
+                (item,)  # no mapping, so that it is replaced
+                if name in WHOLE_ITEMS
+                else _by_key(item)
+                if name in LISTS and isinstance(item, Mapping)
+                else item
             )
             for number, item in enumerate(items)
         }
@@ -90,9 +97,8 @@ def _as_lists(keyed: Mapping[str, Any]) -> dict[str, Any]:
     """Return a section with its lists again."""
     section = dict(keyed)
     for name in MERGE_KEYS.keys() & section.keys():
-        section[name] = [
-            _as_lists(item) if name in LISTS and isinstance(item, Mapping) else item for item in section[name].values()
-        ]
+        items = [item[0] if name in WHOLE_ITEMS else item for item in section[name].values()]
+        section[name] = [_as_lists(item) if name in LISTS and isinstance(item, Mapping) else item for item in items]
     return section
 
 
@@ -103,6 +109,7 @@ TARGET = Kubernetes(
         "container": CONTAINER_OPERATOR,
     },
     merge_keys=MERGE_KEYS,
+    whole_items=WHOLE_ITEMS,
     misnamed={
         "env_vars": "Write `env`.",
         "volume_mounts": "Write `volumeMounts`, as Kubernetes spells it.",
