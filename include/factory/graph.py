@@ -86,9 +86,11 @@ def used_tasks(task: Task, root: Path) -> list[str]:
 def last_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
     """Return the tasks of a group that no other task of it follows; arguments as above.
 
-    Teardowns count for nothing, as in Airflow: what comes after the group waits for its work alone.
+    Teardowns count for nothing, as in Airflow: what comes after the group waits for its work alone; for them, if it has
+    no other tasks.
     """
-    work = [name for name in pipeline.groups[group] if not pipeline.tasks[name].teardown_of]
+    tasks = pipeline.groups[group]
+    work = [name for name in tasks if not pipeline.tasks[name].teardown_of] or tasks
     followed: set[str] = set()
     for name in work:
         followed |= _before(pipeline, pipeline.tasks[name], root)

@@ -60,6 +60,15 @@ def test_what_follows_a_group_waits_for_no_teardown_in_it(both: DAG, configs: di
     assert _before(alone, "drop_schema") == {"score", "drop_table", "schema"}
 
 
+def test_a_group_of_teardowns_is_waited_for(check_text: Callable[[str], Checked]) -> None:
+    checked = check_text(
+        "pipeline: sample\ntasks:\n  up: {sql: select 1}\n  work: {sql: select 1, dependencies: [up]}\n"
+        "  down: {sql: select 1, dependencies: [work], teardown_of: [up], group: end}\n"
+        "  after: {sql: select 1, dependencies: [end]}\n"
+    )
+    assert checked.configs["sample"]["tasks"]["after"]["dependencies"] == ["down"]
+
+
 def test_a_plan_says_what_becomes_a_setup(check_text: Callable[[str], Checked]) -> None:
     up, work = "  up: {sql: select 1}\n", "  work: {sql: select 1, dependencies: [up]}\n"
     down = "  down: {sql: select 1, dependencies: [work]%s}\n"
