@@ -73,7 +73,13 @@ PAGES = (
         "pipeline", "A pipeline", {"": "Keys", "variant": "Variants"}, "One file in `configs/`, or in a folder of it."
     ),
     Page("dag", "The DAG", {"dag": "Keys"}, "`dag:` of a pipeline, of a variant or of a layer."),
-    Page("task", "Tasks", {"our_task": "Keys"}),
+    Page(
+        "task",
+        "Tasks",
+        {"our_task": "Keys"},
+        "Beside this page: [mapping, groups, conditions, branches, setup](../flow.md), [functions](../functions.md),"
+        " [values](../values.md), [containers](../containers.md).",
+    ),
     Page(
         "arguments",
         "Airflow's arguments of a task",

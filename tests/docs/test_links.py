@@ -30,3 +30,15 @@ def test_links_lead_somewhere(path: Path) -> None:
         linked = (path.parent / file).resolve() if file else path
         assert linked.exists(), target
         assert not heading or heading in _anchors(linked), target
+
+
+def test_the_readme_names_every_page() -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    written = {path.relative_to(ROOT).as_posix() for path in DOCS.glob("*.md")} | {"docs/reference/README.md"}
+    assert linked == written
+
+
+def test_every_page_of_the_reference_is_named_by_its_first() -> None:
+    folder = DOCS / "reference"
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
+    assert linked == {path.name for path in folder.glob("*.md")} - {"README.md"}

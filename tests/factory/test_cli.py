@@ -284,6 +284,18 @@ class TestNew:
         assert good.read_text() == GOOD
 
 
+def test_the_reference_is_written_and_checked(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(project, "reference", "--check") == 1
+    assert "Run `python -m include.factory reference`." in capsys.readouterr().err
+    assert _run(project, "reference") == 0
+    assert "wrote docs/reference/dag.md" in capsys.readouterr().out
+    (project.root / "docs" / "reference" / "of_old.md").write_text("a page that is no longer one")
+    assert _run(project, "reference", "--check") == 1
+    assert _run(project, "reference") == 0
+    assert _run(project, "reference", "--check") == 0
+    assert not (project.root / "docs" / "reference" / "of_old.md").exists()
+
+
 def test_schema(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(project, "schema") == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Snowpod pipeline"
