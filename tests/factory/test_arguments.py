@@ -95,3 +95,16 @@ def test_what_dag_factory_does_not_hand_on_reaches_the_dag(checker: Checker) -> 
     assert dag.doc_md == "# hello {{ ? }}\n\nthe file"
     assert dag.get_template_env().from_string("{{ 'a' | indent('-') }}{{ answer }}").render(answer=1)
     assert str(checker.settings.root) in dag.template_searchpath
+
+
+@pytest.mark.parametrize(("more", "given"), [("", "3"), (", render_template_as_native_obj: true", 3)])
+def test_an_operator_of_airflow_gets_text_unless_it_asks_for_values(
+    check_text: Check, checker: Checker, more: str, given: object
+) -> None:
+    """As docs/values.md says."""
+    operator = "airflow.providers.standard.operators.python.PythonOperator"
+    given_text = f'python_callable: textwrap.dedent, op_kwargs: {{text: "{{{{ params.n }}}}"}}{more}'
+    text = f"pipeline: sample\nparams: {{n: 3}}\ntasks: {{a: {{operator: {operator}, {given_text}}}}}\n"
+    task = _build(check_text(text), checker).get_task("a")  # type: ignore[attr-defined]
+    task.render_template_fields({"params": {"n": 3}})
+    assert task.op_kwargs == {"text": given}
