@@ -10,6 +10,7 @@ from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE
 from include.factory.across_files import claimants, with_duplicate_ids, with_unknown_dags
+from include.factory.asset_names import with_asset_conflicts
 from include.factory.assets import asset_diagnostics
 from include.factory.code import code_diagnostics
 from include.factory.compile import compile_pipeline
@@ -68,9 +69,8 @@ class Checker:
         ]
         pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
         checked = with_duplicate_ids(pipelines)
-        return Result(
-            self.settings, self.layers, tuple(with_unknown_dags(checked) if whole else checked), tuple(others)
-        )
+        checked = with_asset_conflicts(with_unknown_dags(checked) if whole else checked)
+        return Result(self.settings, self.layers, tuple(checked), tuple(others))
 
     def pipeline(self, path: Path) -> Checked:
         """Check one pipeline by itself, and compile it.
