@@ -163,7 +163,7 @@ class _Origins:
     def _target(self, task: Task, layer: Layer, target: str) -> Setting:
         """Return which layer says where a task runs."""
         said = [one for one in (*self._layers[2:], layer) if "target" in one.spec]
-        if not said:
+        if not said or (task.target and "target" not in task.spec):  # only this one runs its kind
             return by_factory(("target",), target)
         named = [one.origin(("target",), one.spec["target"]) for one in reversed(said)]
         return Setting(("target",), replace(named[0], value=target), tuple(named[1:]))

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from include.factory.check import Checker
+from include.factory.laid import FACTORY
+from include.factory.origins import origins
 from include.factory.plan import changes, described
+from include.factory.project import Project
 from include.factory.results import Checked
 from include.factory.target_checks import unused_sections
 from include.local.pods import has_pods
-from tests.factory.conftest import HERE
+from tests.factory.conftest import HERE, PROJECT
 
 OURS = "include.operators.ContainerPodOperator"
 
@@ -49,12 +52,19 @@ def test_words_for_it(checked: Checked) -> None:
     assert "  count    kubernetes (program in a pod)" in list(described(plan))
     tasks = plan["sample_snowpark"]["tasks"]
     before = {"sample_snowpark": {"tasks": {**tasks, "count": {"operator": "include.operators.SnowparkOperator"}}}}
-    assert any(
-        line.strip().startswith("count moves from snowpark") and "to kubernetes (program in a pod)" in line
-        for line in changes(before, plan)
-    )
+    (moved,) = (line for line in changes(before, plan) if "count moves" in line)
+    assert moved.endswith("to kubernetes (program in a pod).")
 
 
 def test_its_section_is_used(checked: Checked) -> None:
     assert checked.pipeline is not None
     assert not [line for line in unused_sections(checked.pipeline) if "convert" in line]
+
+
+def test_no_file_says_where_it_runs(checker: Checker) -> None:
+    """Its kind does: the variant's target is that of the others."""
+    result = checker.check([HERE / "right" / "containers.yaml"])
+    found = origins(Project(PROJECT, {"HOME": "/home/tests"}), result, "sample_snowpark")
+    told = {setting.path[-1]: setting.origin for setting in found["count"]}
+    assert (told["target"].value, told["target"].layer) == ("kubernetes", FACTORY)
+    assert {setting.path[-1]: setting.origin for setting in found["train"]}["target"].layer == "variant"
