@@ -20,7 +20,7 @@ from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnosti
 from include.factory.diagnostics import START, Diagnostic, Located, hint_by_name
 from include.factory.joins import join_diagnostics
 from include.factory.operator_arguments import operator_diagnostics
-from include.factory.pipeline import Pipeline
+from include.factory.pipeline import Pipeline, with_parents
 from include.factory.positions import located
 from include.factory.project import Project, Settings
 from include.factory.reading import Document, read
@@ -100,7 +100,7 @@ class Checker:
         pipeline = None
         if isinstance(whole.get("pipeline"), str) and isinstance(whole.get("tasks"), dict):
             pipeline = Pipeline(whole["pipeline"], whole)
-            all_tasks = {task for task in value["tasks"] if isinstance(task, str)}
+            all_tasks = {task for task in value["tasks"] if isinstance(task, str)} | _lost_groups(value, pipeline)
             refused = [diagnostic.path for diagnostic in wrong]
             wrong += [one for one in self._in_pipeline(pipeline, all_tasks) if not is_consequence(one, refused)]
         if wrong:
@@ -180,6 +180,12 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
     result = checker.check(files)
     others = [checker.pipeline(path) for path in claimants(project, result.files)]
     return replace(result, files=tuple(with_duplicate_ids([*result.files, *others])[: len(result.files)]))
+
+
+def _lost_groups(value: Mapping[str, Any], pipeline: Pipeline) -> set[str]:
+    """Return the groups that are only those of tasks left out of a pipeline: who names one makes no mistake."""
+    named = [body.get("group") for body in value["tasks"].values() if isinstance(body, dict)]
+    return {group for name in named if isinstance(name, str) for group in with_parents(name)} - pipeline.groups.keys()
 
 
 def _of_text(diagnostics: Iterable[Diagnostic], name: str) -> tuple[Located, ...]:
