@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from include.factory.reading import Document, YamlLoader, read
 from include.factory.refusals import build_diagnostics
 from include.factory.register import register
 from include.factory.results import Checked
+from include.factory.sources import all_sources
 from tests.factory.conftest import HERE, PROJECT
 from tests.factory.test_corpus import RIGHT, WARNED
 
@@ -91,11 +93,14 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the tests' own project, for one pipeline at a time."""
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A copy of the tests' own project, for one pipeline at a time; its code is read once for all of them."""
     root = tmp_path_factory.mktemp("agreeing") / "project"
     shutil.copytree(PROJECT, root)
-    return Project(root, {"HOME": "/home/tests"})
+    sources = all_sources(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("include.factory.project.all_sources", lambda _: sources)
+        yield Project(root, {"HOME": "/home/tests"})
 
 
 def _agreed(text: str, project: Project) -> None:
