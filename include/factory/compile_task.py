@@ -17,6 +17,7 @@ from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_ar
 from include.factory.function_branches import compiled_branches
 from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
 from include.factory.groups import group_id
+from include.factory.mapped_rules import chooses, trigger_rule
 from include.factory.mapping import used_outside, with_items
 from include.factory.operator_arguments import Arguments
 from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
@@ -79,7 +80,15 @@ class TaskCompiler:
             words["variant"] = self._variant.name
         texts = {key: config.pop(key) for key in TEXTS & config.keys()}
         filled: Config = fill(config, words, lambda name: self._task_id(name, group))
-        return with_items(task, self._task_id(task.name, group), filled | texts, ids, task_group)
+        return with_items(
+            task,
+            self._task_id(task.name, group),
+            filled | texts,
+            ids,
+            task_group,
+            rule=trigger_rule(filled, layers.section("dag", *self.layers).get("default_args") or {}),
+            before=[one for name in self._before(task) if not chooses(self._pipeline, name) for one in ids(name)],
+        )
 
     def _arguments(self, task: Task, target: str, ids: Callable[[str], list[str]]) -> Config:
         """Return a task's operator and its arguments, templates not yet filled in."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from include.constants import MAPPED_ITEMS
 from include.factory.config import Config
+from include.factory.mapped_rules import items_rule, own_rule
 from include.factory.pipeline import Task
 from include.factory.templates import names
 
@@ -68,7 +69,13 @@ def used_outside(task: Task, task_names: frozenset[tuple[str, ...]]) -> set[str]
 
 
 def with_items(
-    task: Task, task_id: str, config: Config, ids: Callable[[str], list[str]], group: str | None
+    task: Task,
+    task_id: str,
+    config: Config,
+    ids: Callable[[str], list[str]],
+    group: str | None,
+    rule: str,
+    before: list[str],
 ) -> dict[str, Config]:
     """Write a mapped task for dag-factory.
 
@@ -78,6 +85,8 @@ def with_items(
         config: What it is compiled to, `expand` and `expand_kwargs` as the pipeline has them.
         ids: From a task's name to its ids in the DAG.
         group: The DAG's task group that it is in, or None.
+        rule: Its trigger rule.
+        before: Ids of the tasks that it waits for, without those that choose it.
 
     Returns:
         Configurations by id: of the tasks that find what it is mapped over, then its own; only its own if the file
@@ -88,13 +97,15 @@ def with_items(
     def listed(name: str, over: Any, written: Any, shape: str) -> str:
         """Add a task that finds a list; return what dag-factory takes for its result."""
         used = sorted({parts[1] for parts in names(written) if parts[0] == "outputs" and len(parts) > 1})
+        when, after = items_rule(rule, [one for used_task in used for one in ids(used_task)], before)
         found: Config = {
             "operator": MAPPED_ITEMS,
             "mapped_task": task.name,
             "over": over,
             "shape": shape,
             "encode": task.kind != "operator",
-            "dependencies": [one for used_task in used for one in ids(used_task)],
+            "trigger_rule": when,  # said always: that of `default_args` may be another
+            "dependencies": after,
         }
         if group is not None:
             found["task_group_name"] = group
@@ -126,6 +137,8 @@ def with_items(
         config["expand"] = {"mapped": mapped}
     if items:
         config["dependencies"] = [*config.get("dependencies", []), *items]
+        if (own := own_rule(rule)) != rule:
+            (config["partial"] if "trigger_rule" in (config.get("partial") or {}) else config)["trigger_rule"] = own
     return {**items, task_id: config}
 
 

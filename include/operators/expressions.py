@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, Undefined, UndefinedError
+from jinja2 import Environment, TemplateSyntaxError, Undefined
 from jinja2.lexer import TOKEN_VARIABLE_END
 
 _JINJA = Environment()  # it only splits texts; Jinja's own rules say where an expression ends: `{{ {1: {2: 3}} }}`
@@ -40,5 +40,7 @@ def evaluated(expression: str, context: Mapping[str, Any], jinja_env: Any) -> An
     """
     value = jinja_env.compile_expression(expression, undefined_to_none=False)(**context)
     if isinstance(value, Undefined):
-        raise UndefinedError(f"{{{{ {expression} }}}} names something that is not there: {value._undefined_message}")
+        raise value._undefined_exception(
+            f"{{{{ {expression} }}}} names something that is not there: {value._undefined_message}"
+        )
     return value

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from jinja2 import UndefinedError
 
+from include.operators.outputs import SkippedError
 from include.operators.templates import NativeTemplates
 from include.runtime.errors import NotPassableError
 from include.runtime.values import decoded, encoded
@@ -51,14 +54,14 @@ class MappedItems(NativeTemplates, BaseOperator):
 
         Raises:
             AirflowFailException: what a template gave is no list, or too long a one; the message says which.
+            AirflowSkipException: a template names the result of a task that was skipped.
         """
-        items = self._items(decoded(self.over))
-        longest = conf.getint("core", "max_map_length")
-        if len(items) > longest:
-            raise AirflowFailException(
-                f"{self.mapped_task} would be mapped over {len(items):,} items; Airflow maps over {longest:,} at most"
-                " (`max_map_length` in its section [core]). Give each instance several of them."
-            )
+        try:
+            items = self._items(decoded(self.over))
+        except (
+            UndefinedError
+        ) as error:  # filters give their values, and say what is not there, once these are asked for
+            raise self._unfilled(error) from None
         if items:
             log.info("%s is mapped over %s", self.mapped_task, _count(len(items)))
         else:
@@ -68,17 +71,33 @@ class MappedItems(NativeTemplates, BaseOperator):
         except NotPassableError as error:
             raise AirflowFailException(f"{self.mapped_task} cannot be mapped: {error}") from None
 
+    def _unfilled(self, error: UndefinedError) -> Exception:
+        # Under a trigger rule that takes what is skipped, too; there is nothing to map over then.
+        return (
+            AirflowSkipException(f"skipped: {error}") if isinstance(error, SkippedError) else super()._unfilled(error)
+        )
+
     def _items(self, over: Any) -> list[Any]:
         if self.shape == "combinations":
             lists = {name: self._listed(values, f"expand.{name}") for name, values in over.items()}
+            self._limit(math.prod(map(len, lists.values())))  # before they are made: of three lists there are many
             return [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
+        rows = self._listed(over, "expand" if self.shape == "values" else "expand_kwargs")
+        self._limit(len(rows))
         if self.shape == "values":
-            return self._listed(over, "expand")
-        rows = self._listed(over, "expand_kwargs")
+            return rows
         for number, row in enumerate(rows):
             if not isinstance(row, Mapping):
                 raise self._refused(f"expand_kwargs[{number}]", row, "a mapping from names to values")
         return rows
+
+    def _limit(self, count: int) -> None:
+        longest = conf.getint("core", "max_map_length")
+        if count > longest:
+            raise AirflowFailException(
+                f"{self.mapped_task} would be mapped over {count:,} items; Airflow maps over {longest:,} at most"
+                " (`max_map_length` in its section [core]). Give each instance several of them."
+            )
 
     def _listed(self, value: Any, where: str) -> list[Any]:
         # A text is a sequence, too, and never what is meant; of a set or a mapping nobody knows the order.

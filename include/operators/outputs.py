@@ -21,6 +21,10 @@ _WHY = {
 """Why a task has no result, by its state."""
 
 
+class SkippedError(jinja2.UndefinedError):
+    """The result of a task that was skipped is asked for."""
+
+
 class _Missing(jinja2.ChainableUndefined, jinja2.StrictUndefined):
     """What is not there, as a deeper path into it: nothing can be done with it, save `default` and `is defined`."""
 
@@ -51,7 +55,8 @@ def result_of(ti: Any, task_id: str, *keys: str) -> Any:
         state = min(_states(ti, task_id), default="")
         if state == "success" and not keys:
             return None
-        return _missing(name, f"the task `{task_id}` {_why(state)}")
+        error = SkippedError if state == "skipped" else jinja2.UndefinedError
+        return _missing(name, f"the task `{task_id}` {_why(state)}", error)
     for key in keys:
         try:
             found = found[key]
@@ -65,8 +70,8 @@ def result_of(ti: Any, task_id: str, *keys: str) -> Any:
     return found
 
 
-def _missing(name: str, why: str) -> _Missing:
-    return _Missing(f"`{name}` is not there: {why}. Write `| default(…)` after it to go on without it.")
+def _missing(name: str, why: str, error: type[jinja2.UndefinedError] = jinja2.UndefinedError) -> _Missing:
+    return _Missing(f"`{name}` is not there: {why}. Write `| default(…)` after it to go on without it.", exc=error)
 
 
 def _why(state: str) -> str:

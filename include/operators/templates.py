@@ -52,7 +52,11 @@ class Templates:
             self._decide(context, jinja_env)
             render(parent, [field for field in template_fields if field != "mapped"], context, jinja_env, seen_oids)
         except UndefinedError as error:
-            raise AirflowFailException(f"A template cannot be filled: {error}") from None
+            raise self._unfilled(error) from None
+
+    def _unfilled(self, error: UndefinedError) -> Exception:
+        """Return what a task ends with whose templates name something that is not there."""
+        return AirflowFailException(f"A template cannot be filled: {error}")
 
     def _decide(self, context: Any, jinja_env: Any) -> None:
         """Decide by `run_if` whether the task runs, once, before what its other templates name is asked for."""

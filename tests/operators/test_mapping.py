@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from include.operators.mapping import MappedItems
+from include.operators.outputs import result_of
 from include.operators.snowpark import SnowparkOperator
 from include.operators.sql import SnowflakeSQLOperator
 from include.runtime.values import decoded
@@ -22,10 +23,14 @@ CONTEXT: dict[str, Any] = {
 }
 
 
+def run(operator: MappedItems, context: Any) -> list[Any]:
+    operator.render_template_fields(context, operator.get_template_env())
+    return operator.execute(context)
+
+
 def items(over: Any, shape: Any = "combinations", encode: bool = True) -> list[Any]:
     operator = MappedItems(task_id="t_items", mapped_task="t", over=over, shape=shape, encode=encode)
-    operator.render_template_fields(CONTEXT, operator.get_template_env())
-    return operator.execute(CONTEXT)  # type: ignore[arg-type]
+    return run(operator, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,29 @@ def test_values_that_are_no_json_are_encoded_for_our_operators_only() -> None:
     assert item != {"day": dt.date(2013, 1, 31)}
     assert decoded(item) == {"day": dt.date(2013, 1, 31)}
     assert items(["{{ params.day }}"], "values", encode=False) == [dt.date(2013, 1, 31)]
+
+
+def test_combinations_are_counted_before_they_are_made() -> None:
+    with pytest.raises(AirflowFailException, match="over 1,000,000,000,000 items"):
+        items(dict.fromkeys("abc", "{{ range(10000) }}"))
+
+
+def test_mapped_over_the_result_of_a_skipped_task_is_skipped() -> None:
+    asked = "result_of(ti, 'load')"
+    instance = SimpleNamespace(
+        dag_id="dag",
+        run_id="run",
+        task=SimpleNamespace(dag=SimpleNamespace(get_task=lambda name: SimpleNamespace(is_mapped=False))),
+        xcom_pull=lambda **asked_for: None,
+        get_task_states=lambda **asked_for: {"run": {"load": "skipped"}},
+    )
+    context = {"ti": instance, "result_of": result_of}
+    for expression in (asked, f"{asked} | map('first')", f"{asked}.rows"):
+        operator = MappedItems(task_id="t_items", mapped_task="t", over=f"{{{{ {expression} }}}}", shape="values")
+        with pytest.raises(AirflowSkipException, match="`load` was skipped"):
+            run(operator, context)
+    operator = MappedItems(task_id="t_items", mapped_task="t", over=f"{{{{ {asked} | default([7]) }}}}", shape="values")
+    assert run(operator, context) == [7]
 
 
 def test_mapped_over_nothing_is_said(caplog: pytest.LogCaptureFixture) -> None:
