@@ -10,6 +10,7 @@ from pathlib import Path
 
 from include.factory.branches import branch_diagnostics
 from include.factory.comparison import COMPARE, compared_tables
+from include.factory.context_names import name_diagnostics, own_names
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.function_branches import function_branch_diagnostics
 from include.factory.graph import cycles, task_templates
@@ -147,6 +148,10 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) 
             message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
             word = "" if other else f"outputs.{name}"
             yield Diagnostic(path, message, f"Write `outputs['{name}']`.", "dash-in-template", word=word)
+        own = None if path[-1] == "map_index_template" else own_names(pipeline)  # tasks add to what that one has
+        for bad in name_diagnostics(text, references(text), own):
+            message = f"`{{{{ {bad.word} }}}}`{where} {bad.message}"
+            yield replace(bad, path=path, message=message, word="" if other else bad.word)
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
                 continue
