@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from typing import Any, Literal
 
 from airflow.providers.common.compat.sdk import conf
@@ -100,10 +100,13 @@ class MappedItems(NativeTemplates, BaseOperator):
             )
 
     def _listed(self, value: Any, where: str) -> list[Any]:
-        # A text is a sequence, too, and never what is meant; of a set or a mapping nobody knows the order.
-        if isinstance(value, Sequence | Iterator) and not isinstance(value, str | bytes):
+        # A text is a sequence, too, and never what is meant; of a set nobody knows the order, of a mapping which part.
+        if isinstance(value, Sequence | Iterator | ItemsView | KeysView | ValuesView) and not isinstance(
+            value, str | bytes
+        ):
             return list(value)
-        raise self._refused(where, value, "a list")
+        parts = ": its `.items()`, `.keys()` or `.values()`" if isinstance(value, Mapping) else ""
+        raise self._refused(where, value, f"a list{parts}")
 
     def _refused(self, where: str, value: Any, wanted: str) -> AirflowFailException:
         shown = repr(value)

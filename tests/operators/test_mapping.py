@@ -40,6 +40,8 @@ def items(over: Any, shape: Any = "combinations", encode: bool = True) -> list[A
         ({"m": "{{ params.months }}", "n": ["x", "{{ params.name }}"]}, "combinations",
          [{"m": 1, "n": "x"}, {"m": 1, "n": "may"}, {"m": 2, "n": "x"}, {"m": 2, "n": "may"}]),
         ({"m": "{{ params.rows | map(attribute='a') }}"}, "combinations", [{"m": 1}, {"m": 2}]),
+        ({"m": "{{ params.rows[0].items() }}"}, "combinations", [{"m": ["a", 1]}]),
+        ("{{ params.rows[0].keys() }}", "values", ["a"]),
         ({"m": "{{ range(2) }}"}, "combinations", [{"m": 0}, {"m": 1}]),
         ("{{ params.rows }}", "rows", [{"a": 1}, {"a": 2}]),
         ("{{ params.months }}", "values", [1, 2]),
@@ -90,7 +92,7 @@ def test_mapped_over_nothing_is_said(caplog: pytest.LogCaptureFixture) -> None:
     ("over", "shape", "words"),
     [
         ({"m": "{{ params.name }}"}, "combinations", "expand.m gave 'may', a str, and must give a list"),
-        ({"m": "{{ params.rows[0] }}"}, "combinations", "expand.m gave {'a': 1}, a dict, and must give a list"),
+        ({"m": "{{ params.rows[0] }}"}, "combinations", "{'a': 1}, a dict, and must give a list: its `.items"),
         ("{{ params.months }}", "rows", r"expand_kwargs\[0\] gave 1, a int, and must give a mapping"),
         ({"m": "{{ range(2000) }}"}, "combinations", "would be mapped over 2,000 items; Airflow maps over 1,024"),
         ({"m": ["{{ params }}", "{{ cycler }}"]}, "combinations", r"item 1.m is a type, which cannot be passed"),
