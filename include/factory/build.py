@@ -10,6 +10,7 @@ from typing import Any
 
 from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
+from airflow.sdk.execution_time.comms import _new_encoder
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.constants import RUN_IF
@@ -96,7 +97,8 @@ def accept(dag: DAG, config: Config) -> None:
     _validate_executor_fields(dag)
     DagBag(dag_folder=os.devnull, collect_dags=False).bag_dag(dag)
     if not is_plain(config):
-        DagSerialization.to_dict(dag)
+        # It goes from the process that parses to the one that writes it down, with all others of the loader.
+        _new_encoder().encode(DagSerialization.to_dict(dag))
 
 
 def is_plain(config: Config) -> bool:

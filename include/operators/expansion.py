@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
@@ -25,24 +25,44 @@ class Expanded(str):
     """A text that Kubernetes expands."""
 
 
-def expanded(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Mark what Kubernetes expands of a container, so that templates in it are rendered for that.
+def with_texts(container: Mapping[str, Any], text: Callable[[Any], str] | None = None) -> dict[str, Any]:
+    """Write as text what Kubernetes expands of a container.
 
     Args:
         container: A Kubernetes Container as a plain mapping.
+        text: Makes text of a value; `as_text` if None.
 
     Returns:
-        The container; what the values of its variables are, is text.
+        The container; what it is started with, and the values of its variables, are text.
     """
-    marked = dict(container)
+    text = text or as_text
+    written = dict(container)
     for key in ("command", "args"):
-        if isinstance(marked.get(key), list):
-            marked[key] = [Expanded(as_text(word)) for word in marked[key]]
-    if "env" in marked:
-        marked["env"] = [
-            one | {"value": Expanded(as_text(one["value"]))} if "value" in one else one for one in marked["env"] or ()
+        if isinstance(written.get(key), list):
+            written[key] = [text(word) for word in written[key]]
+    if "env" in written:
+        written["env"] = [
+            one | {"value": text(one["value"])} if "value" in one else one for one in written["env"] or ()
         ]
-    return marked
+    return written
+
+
+def marked(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """Mark what Kubernetes expands of a pod, so that templates in it are rendered for that.
+
+    Only for the rendering: Airflow sends a DAG's fields between its processes, and takes no texts but plain ones.
+
+    Args:
+        pod: A manifest, as `pod_manifest` makes it.
+
+    Returns:
+        The same with `Expanded` texts.
+    """
+    spec = dict(pod["spec"])
+    for key in ("initContainers", "containers"):
+        if key in spec:
+            spec[key] = [with_texts(one, Expanded) for one in spec[key]]
+    return {**pod, "spec": spec}
 
 
 def literal(value: Any) -> str:

@@ -26,7 +26,7 @@ from include.constants import (
     SESSION_KEYS,
     TASK_CONTAINER,
 )
-from include.operators.expansion import Expanded, check_lengths, literal, rendered
+from include.operators.expansion import Expanded, check_lengths, literal, marked, rendered
 from include.operators.expressions import one_expression
 from include.operators.pod_containers import end_now, failed_before
 from include.operators.pod_diagnosis import Diagnosis, diagnose
@@ -140,6 +140,11 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             context: Airflow's template context; None where nothing runs yet.
         """
         return ()
+
+    def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
+        """Render all fields; arguments and errors as the base class."""
+        self.pod_template_dict = marked(self.pod_template_dict or {})
+        super().render_template_fields(context, jinja_env)
 
     def render_template(
         self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None

@@ -12,7 +12,7 @@ from typing import Any
 from kubernetes.utils.quantity import parse_quantity
 
 from include.constants import SCRATCH_FOLDER, SCRATCH_VOLUME, TASK_CONTAINER
-from include.operators.expansion import as_text, expanded
+from include.operators.expansion import as_text, with_texts
 
 CONNECTION_KEY = "connection.json"
 """The key of the Secret, and so the file's name."""
@@ -114,7 +114,7 @@ def _container(given: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[s
     mounts = list(given.get("volumeMounts") or ())
     if not any(mount.get("mountPath") == SCRATCH_FOLDER for mount in mounts):
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_FOLDER})
-    return expanded(
+    return with_texts(
         {
             **given,
             "imagePullPolicy": given.get("imagePullPolicy", "IfNotPresent"),
