@@ -16,6 +16,8 @@ from include.factory.templates import is_expression, names, strings
 
 _OF_MAPPED = ("partial", "map_index_template")
 """Keys that only mapped tasks have."""
+_PARAM = re.compile(r"\s*\{\{-?\s*params\.(\w+)\s*-?\}\}\s*")
+"""A param as a whole."""
 _ARGUMENTS = {"python_callable": "op_kwargs", "sql": "parameters"}
 """What an instance's values are added to, by the kind of the task."""
 
@@ -43,13 +45,13 @@ def mapping_diagnostics(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
             message = "`expand` and `expand_kwargs` are two ways to map a task."
             yield Diagnostic((*path, "expand_kwargs"), message, "Remove one of them.", "wrong-expand", on="key")
             continue
-        yield from _lists(task)
+        yield from _lists(task, pipeline)
         yield from _taken_names(task, pipeline)
         yield from _given_twice(task)
         yield from _the_same(task, root)
 
 
-def _lists(task: Task) -> Iterator[Diagnostic]:
+def _lists(task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Check that each value is a list, or can give one."""
     over: list[tuple[KeyPath, Any]] = [
         (("tasks", task.name, "expand", name), value) for name, value in (task.spec.get("expand") or {}).items()
@@ -62,6 +64,13 @@ def _lists(task: Task) -> Iterator[Diagnostic]:
             message = f"The task cannot be mapped over `{value}`."
             hint = f"Write a list, or one expression that gives a list: `{{{{ {example} }}}}`."
             yield Diagnostic(path, message, hint, "wrong-expand")
+        elif isinstance(value, str) and (param := _PARAM.fullmatch(value)):
+            given = pipeline.params.get(param[1])
+            default = given.get("default") if isinstance(given, dict) else given
+            if isinstance(default, str | int | float):
+                message = f"The task cannot be mapped over `{value}`: it is `{default}`, and no list."
+                hint = f"Write the param as a list: `{param[1]}: {{default: [{default}], type: array}}`."
+                yield Diagnostic(path, message, hint, "wrong-expand")
 
 
 def _taken_names(task: Task, pipeline: Pipeline) -> Iterator[Diagnostic]:

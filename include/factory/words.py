@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TASK, ONE_TASK
-from include.factory.diagnostics import KeyPath
+from include.factory.diagnostics import KeyPath, did_you_mean
 from include.factory.targets import TARGETS
 
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -89,6 +89,10 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 _SECTIONS = ("snowflake", *TARGETS)
 
 
+def _keys_of_a_param(definitions: Mapping[str, Any]) -> set[str]:
+    return {key for one in definitions["param"]["anyOf"] for key in one.get("properties", ())}
+
+
 def place_of(path: KeyPath) -> str:
     """Return the kind of mapping that a path leads to: `top`, `task`, `variant`, or the section's own name.
 
@@ -116,6 +120,8 @@ def belongs(key: str, path: KeyPath, definitions: Mapping[str, Any], has_default
         A sentence, or None.
     """
     place = place_of(path)
+    if path[:1] == ("params",) and len(path) == 2 and did_you_mean(key, _keys_of_a_param(definitions)) is None:
+        return f"A mapping that is the param's value stands under `default`: `{path[1]}: {{default: {{{key}: …}}}}`."
     if (reported := NAMES.get(place, {}).get(key)) is not None:
         return reported
     if place not in ("top", "task", "variant", "dag", "default_args", "container", *_SECTIONS):

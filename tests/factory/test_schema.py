@@ -54,6 +54,7 @@ ALSO_A_SHAPE = {
     "mapping/over_number",
     "mapping/rows_of_values",
     "operators/expand_is_list",
+    "params/value_is_mapping",
     "schedule/run_type",
 }
 
