@@ -218,6 +218,7 @@ class _Inspection:
             inner = [value for _, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             inner = node.value
+        self._commas(node)
         if not inner:
             return 1
         self._open.add(id(node))
@@ -249,6 +250,20 @@ class _Inspection:
                 self._report(key, message, "Remove one of them, or put both together.", "duplicate-key")
             else:
                 first[key.value] = key
+
+    def _commas(self, node: yaml.Node) -> None:
+        """Report `{check: MIN(A, 0) > 1}`, which YAML takes for `{check: "MIN(A", "0) > 1": null}`."""
+        if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
+            return
+        parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+        texts = [part for part in parts if isinstance(part, yaml.ScalarNode) and not part.style]
+        for text, rest in ((text, texts[place:]) for place, text in enumerate(texts, 1)):
+            closed = next((later for later in rest if later.value.count(")") > later.value.count("(")), None)
+            if text.value.count("(") > text.value.count(")") and closed is not None:
+                whole = self._text[text.start_mark.index : closed.end_mark.index]
+                message = f"To YAML the value ends at the comma: `{text.value}`."
+                self._report(text, message, f'Put the whole into quotes: `"{whole}"`.', "comma-in-value")
+                return
 
     def _report(self, node: yaml.Node, message: str, hint: str, code: str) -> None:
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
