@@ -104,13 +104,15 @@ def batch_of(batch_input: Mapping[str, Any], batch_output: Mapping[str, Any], mo
         The same, with types.
 
     Raises:
-        AirflowFailException: a name in them is no text.
+        AirflowFailException: a name in them is no text, or the columns are no list.
     """
     for where, given, optional in (("input", batch_input, ()), ("output", batch_output, ("type", "keep"))):
         for key, value in given.items():
             for name in value if isinstance(value, list) and key in LISTS else [value]:
                 if not (isinstance(name, str) or (name is None and key in optional)):
                     raise AirflowFailException(_no_text(f"{where}.{key}", name))
+    if not isinstance(batch_input["columns"], list):
+        raise AirflowFailException(f"input.columns is {batch_input['columns']!r}, and must be a list of names.")
     if not isinstance(model, str | None):
         raise AirflowFailException(_no_text("model", model))
     return Batch(BatchInput(**batch_input), BatchOutput(**batch_output), model)

@@ -103,7 +103,7 @@ def build_features(
             span.
 
     Returns:
-        `{"table", "rows", "arrived": rows with ARR_DELAY, "months", "train_until"}`.
+        `{"table", "features": their columns, "rows", "arrived": rows with ARR_DELAY, "months", "train_until"}`.
 
     Raises:
         ValueError: `train_until` is no date, or leaves too few flights on one side.
@@ -133,6 +133,7 @@ def build_features(
     found = kept.agg(F.count("*").alias("ROWS_"), F.count("ARR_DELAY").alias("ARRIVED")).collect()[0]
     return {
         "table": features,
+        "features": FEATURES,
         "rows": found["ROWS_"],
         "arrived": found["ARRIVED"],
         "months": [row[0] for row in kept.select("MONTH").distinct().order_by("MONTH").collect()],

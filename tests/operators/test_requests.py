@@ -40,6 +40,7 @@ def test_an_argument_that_holds_itself_is_refused() -> None:
         ({"batch_input": {"table": 2024, "columns": ["A"]}}, r"input\.table is 2024, a int, and must be text"),
         ({"batch_input": {"table": ["T"], "columns": ["A"]}}, r"input\.table is \['T'\], a list, and must be text"),
         ({"batch_input": {"table": "T", "columns": ["A", None]}}, r"input\.columns is None"),
+        ({"batch_input": {"table": "T", "columns": "A"}}, r"input\.columns is 'A', and must be a list of names"),
         ({"batch_output": {"table": None, "column": "B"}}, r"output\.table is None"),
         ({"model": 7}, "model is 7"),
     ],

@@ -51,6 +51,7 @@ def test_each_flight_has_one_row(snowflake: Session, sample: Tables) -> None:
     arrived = int(sample["flights"]["ARR_DELAY"].notna().sum())
     assert found == {
         "table": "FEATURES",
+        "features": FEATURES,
         "rows": len(sample["flights"]),
         "arrived": arrived,
         "months": list(range(1, 13)),
