@@ -105,6 +105,22 @@ def test_an_asset_that_a_task_writes_starts_what_waits_for_it(running: Laptop) -
     assert told.read_text() == f"rides_made: {made} done\nrides_made: again\n"
 
 
+def test_published_predictions_of_flights_start_their_report(running: Laptop) -> None:
+    done = running.run("flight_delay_snowpark", {"monthly": False})
+
+    assert done.code == 0, done.output
+    summary = running.latest("flight_delay_snowpark")
+    states = {task["task_id"]: task["state"] for task in summary["tasks"]}
+    assert (states["publish"], states["month_statistics"], states["keep_months"]) == ("success", "skipped", "skipped")
+    assert summary["targets"]["snowpark"]["memory_mb"] > 0
+    until(lambda: bool(run_ids(running, "flight_delay_report")), 60)
+    (run_id,) = run_ids(running, "flight_delay_report")
+    home = running.local / "airflow"
+    until(lambda: metadata.run_state(home, "flight_delay_report", run_id) in ("success", "failed"), 120)
+    (report,) = metadata.task_runs(home, "flight_delay_report", run_id)
+    assert (report.state, report.result) == ("success", [[16]])
+
+
 def test_a_run_of_a_pipeline_that_is_broken_by_then_ends_with_the_reason(running: Laptop) -> None:
     config = running.root / "configs" / "rides_made.yaml"
     right = config.read_text()
