@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from include.factory.calls import argument_diagnostics, import_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.modules import Definition, Missing
+from include.factory.modules import Definition, Hidden, Missing
 from include.factory.project import Settings
 
 _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
@@ -42,7 +43,7 @@ def _callback(callback: Any, path: KeyPath, settings: Settings) -> Iterator[Diag
     if not isinstance(name, str):
         return
     where = (*path, "callback") if isinstance(callback, dict) else path
-    definition = settings.sources.find(name)
+    definition = _find(name, settings)
     if isinstance(definition, Missing):
         yield missing_diagnostic(definition, name, "function", where)
     if not isinstance(definition, Definition):
@@ -87,8 +88,15 @@ def _functions(value: Any, path: KeyPath, settings: Settings) -> Iterator[Diagno
         yield from _named(value, "function", path, settings)
 
 
+def _find(name: str, settings: Settings) -> Definition | Missing | Hidden:
+    """Find what Airflow itself imports, which may be in a module that is not written in Python: `builtins`, `math`."""
+    found = settings.sources.find(name)
+    is_built = isinstance(found, Missing) and not found.where and find_spec(found.name) is not None
+    return Hidden() if is_built else found
+
+
 def _named(name: str, kind: str, path: KeyPath, settings: Settings) -> Iterator[Diagnostic]:
-    found = settings.sources.find(name) if _PATH.fullmatch(name) else None
+    found = _find(name, settings) if _PATH.fullmatch(name) else None
     if found is None:
         hint = "Write its import path, `package.module.name`; a text for templates goes into `params`."
         yield Diagnostic(path, f"`{name}` is no import path of a {kind}.", hint, f"unknown-{kind}")
@@ -110,7 +118,7 @@ def _deadline(value: Any, path: KeyPath, settings: Settings) -> Iterator[Diagnos
         if isinstance(name, str) and isinstance(kwargs, dict):
             where = (*path, "callback_callable")
             yield from _named(name, "function", where, settings)
-            found = settings.sources.find(name) if _PATH.fullmatch(name) else None
+            found = _find(name, settings) if _PATH.fullmatch(name) else None
             signature = settings.sources.signature(found) if isinstance(found, Definition) else None
             if signature is not None:
                 yield from argument_diagnostics(
