@@ -16,19 +16,12 @@ from include.constants import ROOT
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, hint_of_words, spelled
 from include.factory.durations import duration_meant
 from include.factory.pipeline import KINDS
+from include.factory.type_words import TYPES
 from include.factory.words import belongs, odd_space
 
 SCHEMA_FILE = ROOT / "schemas" / "pipeline.schema.json"
 
-_TYPES = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "`true` or `false`",
-    "null": "empty",
-}
+_TYPES = {**TYPES, "null": "empty"}
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
-_ALONE = {
+TYPES = {
     "object": "a mapping",
     "array": "a list",
     "string": "text",
@@ -18,7 +18,8 @@ _ALONE = {
     "boolean": "`true` or `false`",
     "null": "`null`",
 }
-_MANY = {**_ALONE, "object": "mappings", "array": "lists", "integer": "whole numbers", "number": "numbers"}
+"""JSON Schema's types, as people call a value of one."""
+_MANY = {**TYPES, "object": "mappings", "array": "lists", "integer": "whole numbers", "number": "numbers"}
 _LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -51,7 +52,7 @@ def type_words(part: Schema, names: Mapping[str, str], many: bool = False) -> st
         return _alternatives([type_words({**part, "type": kind}, names, many) for kind in kinds])
     if kinds is None:
         return "anything"
-    return (_MANY if many else _ALONE)[kinds] + _of(part, kinds, names) + _limits(part)
+    return (_MANY if many else TYPES)[kinds] + _of(part, kinds, names) + _limits(part)
 
 
 def _of(part: Schema, kind: str, names: Mapping[str, str]) -> str:
@@ -83,7 +84,7 @@ def _plural(words: str) -> str:
 
 def _alternatives(words: list[str]) -> str:
     """Join words by "or"; what is said twice, once."""
-    split = [part for word in words for part in (word.split(" or ") if word == _ALONE["boolean"] else [word])]
+    split = [part for word in words for part in (word.split(" or ") if word == TYPES["boolean"] else [word])]
     split = list(dict.fromkeys(split))
     if len(split) == 1:
         return split[0]
