@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import csv
 import logging
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from include.tasks.time_split import split_moment
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Column, DataFrame, Session
@@ -48,8 +49,6 @@ SAME_DAY = 18 * 3600
 """Seconds that the delay of a plane's flight before, and of flights to a place, count for."""
 TAXIING = 3600
 """Seconds that are added to the time in the air, until a landing is known: the files do not tell how long it taxied."""
-TRAINED_ON_SHARE = 0.8
-"""Share of the time span of the flights that is trained on, unless `train_until` says otherwise."""
 FEWEST_FLIGHTS = 100
 """Fewer flights than this on either side of the split are a mistake of the source or of `train_until`."""
 
@@ -130,6 +129,14 @@ def build_features(
     made = joined.select("FLIGHT_ID", "SCHEDULED", "MONTH", *FEATURES, "ARR_DELAY")
     made.write.mode("overwrite").save_as_table(features)
     kept = session.table(features)
+    moment = split_moment(
+        kept.filter(F.col("ARR_DELAY").is_not_null()),
+        "SCHEDULED",
+        train_until,
+        fewest=FEWEST_FLIGHTS,
+        noun="flights",
+        none="No flight of the source arrived: look at arr_delay in flights.csv.",
+    )
     found = kept.agg(F.count("*").alias("ROWS_"), F.count("ARR_DELAY").alias("ARRIVED")).collect()[0]
     return {
         "table": features,
@@ -137,7 +144,7 @@ def build_features(
         "rows": found["ROWS_"],
         "arrived": found["ARRIVED"],
         "months": [row[0] for row in kept.select("MONTH").distinct().order_by("MONTH").collect()],
-        "train_until": _split(kept, train_until).isoformat(sep=" "),
+        "train_until": moment.isoformat(sep=" "),
     }
 
 
@@ -235,32 +242,3 @@ def _check_header(path: Path) -> None:
         raise ValueError(
             f"{path}:1: the header lacks {', '.join(missing)}. It must have: {','.join(COLUMNS[path.stem])}"
         )
-
-
-def _split(features: DataFrame, train_until: str | None) -> datetime:
-    """Return the moment between past and future, checked to leave flights on both sides."""
-    from snowflake.snowpark import functions as F
-
-    arrived = features.filter(F.col("ARR_DELAY").is_not_null())
-    first, last = arrived.agg(F.min("SCHEDULED").alias("FIRST"), F.max("SCHEDULED").alias("LAST")).collect()[0]
-    if first is None:
-        raise ValueError("No flight of the source arrived: look at arr_delay in flights.csv.")
-    if train_until:
-        try:
-            moment = datetime.fromisoformat(train_until)
-        except ValueError:
-            raise ValueError(
-                f"params.train_until: {train_until!r} is no date. Write it like 2013-10-20 or 2013-10-20 12:00:00."
-            ) from None
-    else:
-        moment = (first + (last - first) * TRAINED_ON_SHARE).replace(microsecond=0)
-    before = F.col("SCHEDULED") < F.lit(moment)
-    past, future = arrived.agg(
-        F.sum(F.iff(before, 1, 0)).alias("PAST"), F.sum(F.iff(before, 0, 1)).alias("FUTURE")
-    ).collect()[0]
-    if min(past, future) < FEWEST_FLIGHTS:
-        raise ValueError(
-            f"params.train_until: {moment} leaves {past} flights to train on and {future} to test on; "
-            f"at least {FEWEST_FLIGHTS} are needed on each side. The flights go from {first} to {last}."
-        )
-    return moment

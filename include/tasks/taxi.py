@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from include.tasks.time_split import split_moment
+
 if TYPE_CHECKING:
     import pandas
     from snowflake.snowpark import DataFrame, Session
@@ -43,8 +45,6 @@ COLUMNS = [
 ]
 FEATURES = ["PICKUP_LOCATION_ID", "DROPOFF_LOCATION_ID", "TRIP_DISTANCE", "PICKUP_HOUR", "PICKUP_WEEKDAY"]
 ZONES = ["PICKUP_LOCATION_ID", "DROPOFF_LOCATION_ID"]
-TRAINED_ON_SHARE = 0.8
-"""Share of the time span of the trips that is trained on, unless `train_until` says otherwise."""
 FEWEST_TRIPS = 20
 """Fewer trips than this on either side of the split are a mistake of the source or of `train_until`."""
 
@@ -135,7 +135,14 @@ def build_features(session: Session, trips: str, features: str, train_until: str
         reason.lower(): count or 0 for reason, count in made.agg(*broken.values()).collect()[0].as_dict().items()
     }
     kept = made.filter(plausible)
-    moment = _split(kept, train_until)
+    moment = split_moment(
+        kept,
+        "PICKUP_DATETIME",
+        train_until,
+        fewest=FEWEST_TRIPS,
+        noun="trips",
+        none="No plausible trip in the source: look at the durations and distances of its rows.",
+    )
     kept.write.mode("overwrite").save_as_table(features)
     rows = session.table(features).count()
     log.info("%s trips are plausible; left out: %s", rows, left_out)
@@ -240,36 +247,6 @@ def _check_header(path: Path) -> None:
         if part
     )
     raise ValueError(f"{path}:1: wrong header ({found}). The first line must be: {','.join(COLUMNS)}")
-
-
-def _split(trips: DataFrame, train_until: str | None) -> datetime:
-    """Return the moment between past and future, checked to leave trips on both sides."""
-    from snowflake.snowpark import functions as F
-
-    first, last = trips.agg(F.min("PICKUP_DATETIME").alias("FIRST"), F.max("PICKUP_DATETIME").alias("LAST")).collect()[
-        0
-    ]
-    if first is None:
-        raise ValueError("No plausible trip in the source: look at the durations and distances of its rows.")
-    if train_until:
-        try:
-            moment = datetime.fromisoformat(train_until)
-        except ValueError:
-            raise ValueError(
-                f"params.train_until: {train_until!r} is no date. Write it like 2019-01-25 or 2019-01-25 12:00:00."
-            ) from None
-    else:
-        moment = (first + (last - first) * TRAINED_ON_SHARE).replace(microsecond=0)
-    before = F.col("PICKUP_DATETIME") < F.lit(moment)
-    past, future = trips.agg(
-        F.sum(F.iff(before, 1, 0)).alias("PAST"), F.sum(F.iff(before, 0, 1)).alias("FUTURE")
-    ).collect()[0]
-    if min(past, future) < FEWEST_TRIPS:
-        raise ValueError(
-            f"params.train_until: {moment} leaves {past} trips to train on and {future} to test on; "
-            f"at least {FEWEST_TRIPS} are needed on each side. The trips go from {first} to {last}."
-        )
-    return moment
 
 
 def _past(session: Session, features: str, train_until: str) -> pandas.DataFrame:

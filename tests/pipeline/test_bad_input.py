@@ -89,7 +89,13 @@ def test_broken_row(laptop: Laptop, source: Path) -> None:
 def test_date_that_is_none(laptop: Laptop, source: Path) -> None:
     conf = {"source": str(source), "train_until": "soon"}
     fails(
-        laptop, "build_features", "params.train_until", "is no date", "2019-01-25", conf=conf, may_change="TAXI_TRIPS"
+        laptop,
+        "build_features",
+        "params.train_until",
+        "is no date",
+        "Write it like 2019-01-",
+        conf=conf,
+        may_change="TAXI_TRIPS",
     )
 
 
