@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from include.factory.reading import YamlLoader
+from include.factory.document.reading import YamlLoader
 from include.local.log import task_error
 
 CONF = {"share": 0.5, "days": [1, 2]}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from include.factory.diagnostics import Diagnostic
+from include.factory.document.positions import located
 from include.factory.other_dags import other_dag_diagnostics, pipeline_names
-from include.factory.positions import located
 from include.factory.project import Project
 from include.factory.results import Checked
 

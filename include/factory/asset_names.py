@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
+from include.factory.document.positions import located
 from include.factory.pipeline import Pipeline
-from include.factory.positions import located
 from include.factory.results import Checked
 
 

@@ -12,26 +12,26 @@ from include.constants import ENVIRONMENT_VARIABLE
 from include.factory.across_files import claimants, with_duplicate_ids, with_unknown_dags
 from include.factory.asset_names import with_asset_conflicts
 from include.factory.assets import asset_diagnostics
-from include.factory.code import code_diagnostics
+from include.factory.code.checks import code_diagnostics
+from include.factory.code.operator_arguments import operator_diagnostics
 from include.factory.compile import compile_pipeline
-from include.factory.conditions import condition_diagnostics
 from include.factory.consequences import is_consequence, without
 from include.factory.dag_arguments import dag_diagnostics, dag_section_diagnostics, moment_diagnostics
 from include.factory.diagnostics import START, Diagnostic, Located, hint_by_name
-from include.factory.joins import join_diagnostics
-from include.factory.operator_arguments import operator_diagnostics
+from include.factory.document.positions import located
+from include.factory.document.reading import Document, read
+from include.factory.document.schema import layer_shape, pipeline_shape
+from include.factory.document.secrets import secret_diagnostics
+from include.factory.document.variables import expand, typed
+from include.factory.flow.conditions import condition_diagnostics
+from include.factory.flow.joins import join_diagnostics
+from include.factory.flow.teardowns import trigger_rule_diagnostics
+from include.factory.flow.unordered import unordered_diagnostics
 from include.factory.pipeline import Pipeline, with_parents
-from include.factory.positions import located
 from include.factory.project import Project, Settings
-from include.factory.reading import Document, read
 from include.factory.references import reference_diagnostics
 from include.factory.results import Checked, Result
-from include.factory.schema import layer_shape, pipeline_shape
-from include.factory.secrets import secret_diagnostics
 from include.factory.target_checks import section_diagnostics, target_diagnostics
-from include.factory.teardowns import trigger_rule_diagnostics
-from include.factory.unordered import unordered_diagnostics
-from include.factory.variables import expand, typed
 
 _MISNAMED = Diagnostic(
     (),

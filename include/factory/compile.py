@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 
 from include.constants import RESULT_OF
 from include.factory import layers
-from include.factory.arguments import as_taken
 from include.factory.assets import as_objects
-from include.factory.comparison import COMPARE, compared_after, compared_tables
+from include.factory.code.arguments import as_taken
 from include.factory.compile_arguments import airflow_arguments, with_callbacks, with_time_deltas
 from include.factory.compile_task import TaskCompiler, session
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
-from include.factory.groups import task_groups
+from include.factory.flow.comparison import COMPARE, compared_after, compared_tables
+from include.factory.flow.groups import task_groups
+from include.factory.flow.teardowns import after_comparison
 from include.factory.pipeline import Pipeline, Variant
 from include.factory.project import Settings
 from include.factory.targets import DEFAULT_TARGET
-from include.factory.teardowns import after_comparison
-from include.factory.templates import RESULT_MACRO
+from include.factory.templates.jinja import RESULT_MACRO
 
 
 def compile_pipeline(pipeline: Pipeline, settings: Settings) -> dict[str, Config]:

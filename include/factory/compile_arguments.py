@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.constants import CALL_ALL
-from include.factory.arguments import as_taken
+from include.factory.code.arguments import as_taken
 from include.factory.config import Config
 from include.factory.durations import TASK_DURATIONS, seconds
 from include.factory.pipeline import CALLBACKS, OBJECTS
-from include.factory.sources import Sources
-from include.factory.templates import is_template, strings
+from include.factory.python.sources import Sources
+from include.factory.templates.jinja import is_template, strings
 
 
 def airflow_arguments(arguments: Mapping[str, Any], sources: Sources) -> Config:

@@ -7,26 +7,26 @@ from typing import Any
 
 from include.constants import DEFAULT_CONNECTION, SESSION_KEYS, SQL_OPERATOR
 from include.factory import layers
-from include.factory.arguments import as_taken
 from include.factory.assets import as_objects
-from include.factory.branches import with_ids
+from include.factory.code.arguments import as_taken
+from include.factory.code.operator_arguments import Arguments
 from include.factory.compile_arguments import airflow_arguments, with_callbacks, with_durations
-from include.factory.conditions import compiled_condition
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT, SQL_ARGUMENT, sql_argument
-from include.factory.function_branches import compiled_branches
-from include.factory.graph import named_tasks, shared_tasks, task_names, upstream
-from include.factory.groups import group_id
-from include.factory.mapped_rules import chooses, trigger_rule
-from include.factory.mapping import used_outside, with_items
-from include.factory.operator_arguments import Arguments
+from include.factory.flow.branches import with_ids
+from include.factory.flow.conditions import compiled_condition
+from include.factory.flow.function_branches import compiled_branches
+from include.factory.flow.graph import named_tasks, shared_tasks, task_names, upstream
+from include.factory.flow.groups import group_id
+from include.factory.flow.mapped_rules import chooses, trigger_rule
+from include.factory.flow.mapping import used_outside, with_items
+from include.factory.flow.teardowns import compiled_role
 from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import TARGETS
-from include.factory.teardowns import compiled_role
-from include.factory.templates import fill
+from include.factory.templates.jinja import fill
 
 
 class TaskCompiler:

@@ -10,7 +10,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 
 from include.factory.diagnostics import Diagnostic, did_you_mean
 from include.factory.pipeline import Pipeline
-from include.factory.templates import Reference
+from include.factory.templates.jinja import Reference
 
 _GONE = {
     "execution_date": "{{ logical_date }}",

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from include.factory import layers
-from include.factory.callbacks import named_diagnostics
-from include.factory.classes import class_diagnostics
+from include.factory.code.callbacks import named_diagnostics
+from include.factory.code.classes import class_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
-from include.factory.params import param_diagnostics, required_params
+from include.factory.document.params import param_diagnostics, required_params
 from include.factory.pipeline import Pipeline
 from include.factory.project import Settings
 from include.factory.schedules import schedule_diagnostics, scheduled_without_start

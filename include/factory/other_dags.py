@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from include.factory.config import Config
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
 from include.factory.pipeline import Pipeline, Task
-from include.factory.templates import is_template
+from include.factory.templates.jinja import is_template
 
 _STANDARD = "airflow.providers.standard."
 _NAMES_A_DAG = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE, ROOT
-from include.factory.sources import Sources, all_sources, project_sources
+from include.factory.python.sources import Sources, all_sources, project_sources
 
 DEFAULT_ENVIRONMENT = "local"
 

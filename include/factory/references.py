@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from include.factory.branches import branch_diagnostics
-from include.factory.comparison import COMPARE, compared_tables
 from include.factory.context_names import name_diagnostics, own_names
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
-from include.factory.function_branches import function_branch_diagnostics
-from include.factory.graph import cycles, task_templates
-from include.factory.groups import dependency_diagnostics, group_diagnostics
-from include.factory.mapping import is_mapped
-from include.factory.mapping_checks import mapped_reference, mapping_diagnostics
+from include.factory.flow.branches import branch_diagnostics
+from include.factory.flow.comparison import COMPARE, compared_tables
+from include.factory.flow.function_branches import function_branch_diagnostics
+from include.factory.flow.graph import cycles, task_templates
+from include.factory.flow.groups import dependency_diagnostics, group_diagnostics
+from include.factory.flow.mapping import is_mapped
+from include.factory.flow.mapping_checks import mapped_reference, mapping_diagnostics
+from include.factory.flow.teardowns import teardown_diagnostics
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sql import is_file, sql_text
-from include.factory.teardowns import teardown_diagnostics
-from include.factory.templates import is_template, references, syntax_problem
+from include.factory.templates.jinja import is_template, references, syntax_problem
 from include.operators.placeholders import wrong_placeholder
 
 _JINJA_HINT = (

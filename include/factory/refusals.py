@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from include.factory.build import accept, build, documentation
 from include.factory.config import Config
 from include.factory.diagnostics import START, Diagnostic, KeyPath, Located
-from include.factory.positions import located
+from include.factory.document.positions import located
 from include.factory.results import Checked, Result
 
 

@@ -13,10 +13,10 @@ from airflow.sdk import get_parsing_context
 from include.constants import ROOT
 from include.factory.build import accept, build, documentation
 from include.factory.check import Checker
+from include.factory.commands.report import as_text
 from include.factory.import_errors import broken_dag, failing_dag
 from include.factory.project import Project
 from include.factory.refusals import refusals
-from include.factory.report import as_text
 from include.factory.results import Checked
 
 log = logging.getLogger(__name__)

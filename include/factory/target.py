@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from include.factory import layers
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.modules import Definition
+from include.factory.python.modules import Definition
 
 FunctionKind = Literal["python_callable", "batch_callable"]
 """The kinds of tasks that are a function."""

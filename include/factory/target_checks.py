@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
-from include.factory.kubernetes_container import container_task_diagnostics
+from include.factory.kubernetes.container import container_task_diagnostics
 from include.factory.pipeline import Pipeline, Task, able_targets
 from include.factory.project import Settings
 from include.factory.target import Target

@@ -22,11 +22,11 @@ from typing import Any
 
 from include.constants import ROOT
 from include.factory.check import check
+from include.factory.commands.plan import plan_of, targets_of
+from include.factory.commands.report import as_text
 from include.factory.config import Config
 from include.factory.diagnostics import hint_by_name
-from include.factory.plan import plan_of, targets_of
 from include.factory.project import Project
-from include.factory.report import as_text
 from include.factory.results import Checked, Result
 from include.local import airflow, alone, beside, conf, places, pods, ready, snowflake_server, up
 from include.local.leash import Leash

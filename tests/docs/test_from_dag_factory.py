@@ -14,8 +14,8 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.build import build
 from include.factory.check import Checker, check
+from include.factory.document.schema import schema
 from include.factory.project import Project
-from include.factory.schema import schema
 from tests.docs.conftest import DOCS, blocks
 
 PAGE = DOCS / "from-dag-factory.md"

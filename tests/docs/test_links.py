@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.pages import anchor
+from include.factory.commands.pages import anchor
 from tests.docs.conftest import DOCS, ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]

@@ -17,11 +17,11 @@ from jsonschema import Draft202012Validator
 from include.factory import layers
 from include.factory.build import build
 from include.factory.check import Checker, check
+from include.factory.commands.pages import COMMAND, WITHIN, Key, keys, kinds_of, stale
+from include.factory.document.schema import schema
 from include.factory.durations import seconds
-from include.factory.pages import COMMAND, WITHIN, Key, keys, kinds_of, stale
 from include.factory.project import Project
 from include.factory.results import Checked
-from include.factory.schema import schema
 from include.factory.targets import DEFAULT_TARGET, TARGETS
 from include.operators.pod import DEFAULTS, OPERATOR_KEYS
 from include.operators.pod_manifest import pod_manifest

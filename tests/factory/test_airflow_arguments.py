@@ -13,8 +13,8 @@ from airflow.sdk.definitions.retry_policy import RetryAction
 from include.factory.airflow_arguments import NOT_IN_DEFAULT_ARGS, OF_DAG, OF_TASK
 from include.factory.build import build
 from include.factory.check import Checker
+from include.factory.document.schema import schema
 from include.factory.results import Checked
-from include.factory.schema import schema
 from tests.factory.conftest import HERE
 
 

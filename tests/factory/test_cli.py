@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.cli import main
+from include.factory.commands.cli import main
 from include.factory.project import Project
 from tests.factory.conftest import BROKEN, HERE
 
@@ -177,7 +177,7 @@ class TestValidate:
 
     def test_without_building_it_imports_neither_airflow_nor_task_code(self, project: Project) -> None:
         code = (
-            "import sys; from include.factory.cli import main; code = main(['--root', sys.argv[1], 'validate',"
+            "import sys; from include.factory.commands.cli import main; code = main(['--root', sys.argv[1], 'validate',"
             " '--no-build']); print(code, sorted(m for m in sys.modules if m.split('.')[0] in ('airflow', 'dagfactory',"
             " 'kubernetes') or '.tasks' in m))"
         )

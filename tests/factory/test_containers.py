@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from include.factory.check import Checker
-from include.factory.laid import FACTORY
-from include.factory.origins import origins
-from include.factory.plan import changes, described
+from include.factory.commands.laid import FACTORY
+from include.factory.commands.origins import origins
+from include.factory.commands.plan import changes, described
 from include.factory.project import Project
 from include.factory.results import Checked
 from include.factory.target_checks import unused_sections

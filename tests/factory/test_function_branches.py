@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from include.factory.check import Checker
-from include.factory.plan import changes
+from include.factory.commands.plan import changes
 from include.factory.results import Checked
 from tests.factory.conftest import HERE
 

@@ -11,9 +11,9 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.build import build
 from include.factory.check import Checker
+from include.factory.commands.plan import changes, described
 from include.factory.compile import compile_pipeline
-from include.factory.graph import first_tasks, last_tasks, upstream
-from include.factory.plan import changes, described
+from include.factory.flow.graph import first_tasks, last_tasks, upstream
 from include.factory.results import Checked
 from tests.factory.conftest import HERE, PROJECT
 

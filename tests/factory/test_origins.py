@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from include.factory import layers
 from include.factory.check import Checker, check
-from include.factory.cli import main
-from include.factory.laid import FACTORY, Layer, Setting, laid
-from include.factory.origins import described, origins
-from include.factory.positions import Positions
+from include.factory.commands.cli import main
+from include.factory.commands.laid import FACTORY, Layer, Setting, laid
+from include.factory.commands.origins import described, origins
+from include.factory.document.positions import Positions
 from include.factory.project import Project
 from include.factory.targets import TARGETS
 from tests.factory.conftest import HERE, PROJECT

@@ -10,9 +10,9 @@ from kubernetes import client as kubernetes
 
 from include.factory.build import build
 from include.factory.check import Checker
+from include.factory.code.pod_arguments import _RENDERED
 from include.factory.compile import compile_pipeline
-from include.factory.kubernetes_models import model
-from include.factory.pod_arguments import _RENDERED
+from include.factory.kubernetes.models import model
 from include.factory.results import Checked
 from tests.factory.conftest import HERE
 

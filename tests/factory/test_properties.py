@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from include.factory.build import is_plain
 from include.factory.check import Checker, check
 from include.factory.diagnostics import KeyPath
+from include.factory.document.reading import Document, YamlLoader, read
 from include.factory.project import Project
-from include.factory.reading import Document, YamlLoader, read
+from include.factory.python.sources import all_sources
 from include.factory.refusals import build_diagnostics
 from include.factory.register import register
 from include.factory.results import Checked
-from include.factory.sources import all_sources
 from tests.factory.conftest import HERE, PROJECT
 from tests.factory.test_corpus import RIGHT, WARNED
 

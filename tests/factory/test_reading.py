@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from include.factory.positions import positions
-from include.factory.reading import MAX_BYTES, Document, read
-from include.factory.variables import expand
+from include.factory.document.positions import positions
+from include.factory.document.reading import MAX_BYTES, Document, read
+from include.factory.document.variables import expand
 from tests.factory.conftest import HERE
 
 

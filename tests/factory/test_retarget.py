@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from include.factory.check import Checker
+from include.factory.commands.plan import Plan, changes, plan_of
 from include.factory.pipeline import Pipeline
-from include.factory.plan import Plan, changes, plan_of
 from include.factory.project import Project
 from include.factory.target_checks import unused_sections
 from include.factory.targets import TARGETS

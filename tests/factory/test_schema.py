@@ -13,10 +13,10 @@ import yaml
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from include.factory.document.reading import YamlLoader
+from include.factory.document.schema import SCHEMA_FILE, schema
+from include.factory.document.variables import expand
 from include.factory.project import Project
-from include.factory.reading import YamlLoader
-from include.factory.schema import SCHEMA_FILE, schema
-from include.factory.variables import expand
 from tests.factory.conftest import BROKEN, HERE, name_of_broken
 
 ROOT = HERE.parents[1]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from include.factory.function_bodies import imported_packages, returned_keys
-from include.factory.modules import Definition, Hidden, Missing
-from include.factory.sources import Sources, all_sources
+from include.factory.python.function_bodies import imported_packages, returned_keys
+from include.factory.python.modules import Definition, Hidden, Missing
+from include.factory.python.sources import Sources, all_sources
 from tests.factory.conftest import HERE, PROJECT
 
 ROOT = HERE.parents[1]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from include import factory, operators, runtime
-from include.factory.schema import schema
+from include.factory.document.schema import schema
 from include.factory.targets import DEFAULT_TARGET, TARGETS
 
 CORE = [Path(package.__path__[0]) for package in (factory, operators, runtime)]
-THE_PACKAGE = ("kubernetes_models.py", "find_spec")
+THE_PACKAGE = ("models.py", "find_spec")
 """Where `kubernetes` is the Python package of that name."""
 
 

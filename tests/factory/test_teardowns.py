@@ -11,7 +11,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.factory.build import accept, build
 from include.factory.check import Checker
-from include.factory.plan import changes, described
+from include.factory.commands.plan import changes, described
 from include.factory.results import Checked
 from tests.factory.conftest import HERE
 

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 from jinja2 import meta
 
-from include.factory.templates import fill, is_expression, names, references, syntax_problem
+from include.factory.templates.jinja import fill, is_expression, names, references, syntax_problem
 
 WORDS = {"target": "snowpark", "variant": "fast"}
 OWN = [

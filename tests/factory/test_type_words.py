@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.factory.type_words import type_words
+from include.factory.document.type_words import type_words
 
 NAMES = {"duration": "[a duration](types.md#duration)", "quantity": "[a quantity](types.md#quantity)",
          "typed": "[an object by `__type__`](types.md#typed)"}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from include.factory.plan import targets_of
+from include.factory.commands.plan import targets_of
 from include.local.metadata import TaskRun
 from include.local.summary import Used, as_table, summarize
 

@@ -9,9 +9,9 @@ from typing import Any
 from include.constants import BATCH_POD_OPERATOR, CONTAINER_OPERATOR, POD_OPERATOR
 from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.durations import seconds
-from include.factory.kubernetes_container import LISTS, OURS, whole_diagnostics
-from include.factory.kubernetes_models import as_text
-from include.factory.kubernetes_section import section_alone
+from include.factory.kubernetes.container import LISTS, OURS, whole_diagnostics
+from include.factory.kubernetes.models import as_text
+from include.factory.kubernetes.section import section_alone
 from include.factory.target import Target, TargetKind
 
 DURATIONS = ("schedule_timeout", "startup_timeout")

@@ -8,9 +8,9 @@ from typing import Any
 
 from include.constants import RUN_IN_RUNTIME, SNOWPARK_BATCH_OPERATOR, SNOWPARK_OPERATOR
 from include.factory.diagnostics import Diagnostic
-from include.factory.function_bodies import imported_packages
-from include.factory.modules import Definition
-from include.factory.packages import lacking, package_diagnostics
+from include.factory.python.function_bodies import imported_packages
+from include.factory.python.modules import Definition
+from include.factory.python.packages import lacking, package_diagnostics
 from include.factory.target import FunctionKind, Target, TargetKind
 
 DEFAULT_PYTHON = ".local/venvs/snowpark/bin/python"

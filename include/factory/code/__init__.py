@@ -1,0 +1,1 @@
+"""What pipelines give to functions, operators and callbacks, held against what these take."""

@@ -1,0 +1,148 @@
+"""Finds what looks like a secret in a configuration: these belong into Airflow connections and Kubernetes Secrets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from include.factory.diagnostics import Diagnostic, KeyPath, Position, spelled
+from include.factory.document.positions import positions
+
+HINT = (
+    "Put it into an Airflow connection or a Kubernetes Secret, name that here, and replace the secret: it has been in a"
+    " file. If it is none, end its line with `# not-a-secret`."
+)
+_MARK = re.compile(r"#\s*(?:not[- ]a[- ]secret|pragma: allowlist secret)\s*$")
+"""Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
+
+_FORMATS = {
+    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    "a GitHub token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{50,})\b"),
+    "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}\b"),
+    "a Slack token": re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b"),
+    "a Google API key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b"),
+    "an API key": re.compile(r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}\b"),
+    "a JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
+    "an Azure storage key": re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}"),
+    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
+    "a password": re.compile(
+        r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""
+    ),
+}
+_WORDS = {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
+_PAIRS = {
+    ("api", "key"),
+    ("private", "key"),
+    ("access", "key"),
+    ("secret", "key"),
+    ("encryption", "key"),
+    ("auth", "key"),
+    ("account", "key"),
+}
+_NAMES_OF_SECRETS = {
+    "snowflake_secret",
+    "imagePullSecrets",
+    "secret",
+    "secretRef",
+    "secretKeyRef",
+    "secretName",
+    "xcom_secret",
+}
+"""Keys under which the name of a Secret stands, not a secret."""
+_RANDOM = re.compile(r"^[A-Za-z0-9+/_-]{32,}={0,2}$")
+_HARMLESS = re.compile(r"^(?:sha\d+:)?[0-9a-f]+$")
+_WORD = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+)+|[A-Za-z]{0,3}\d{0,8}")
+"""A part of a name: words, one after the other or in CamelCase, and numbers; `Q3`, `v2`.
+
+Random text is none for long.
+"""
+_BITS = 4.2
+"""Bits of entropy a character from which a long word is taken for random; English names stay below 4."""
+
+
+def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
+    """Look for secrets in a document.
+
+    Args:
+        value: The document's value as written, nothing expanded.
+        text: Its text; comments are looked at too, as Airflow shows the whole file.
+
+    Returns:
+        A mistake for each place; the secret itself is in no message.
+    """
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
+    by_format = [one for one in _by_format(text) if one.position and one.position.line not in marked]
+    lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
+    guessed = list(_Structure(text, lines).of(value, ()))
+    if guessed and marked:
+        places = positions(text)
+        guessed = [
+            one
+            for one in guessed
+            if places.find(one.path, "key").line not in marked and places.find(one.path, "value").line not in marked
+        ]
+    return [*by_format, *guessed]
+
+
+def _by_format(text: str) -> Iterator[Diagnostic]:
+    lines: set[int] = set()
+    for what, pattern in _FORMATS.items():
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            if line not in lines:
+                lines.add(line)
+                place = Position(line, match.start() - text.rfind("\n", 0, match.start()))
+                yield Diagnostic((), f"This looks like {what}.", HINT, "secret", position=place)
+
+
+class _Structure:
+    """Looks at keys that name a secret, and at words that look random."""
+
+    def __init__(self, text: str, reported: set[int]) -> None:
+        self._reported = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
+
+    def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
+        if isinstance(value, dict):
+            name, given = value.get("name"), value.get("value")
+            if isinstance(name, str) and isinstance(given, str) and self._is_secret(name, given):
+                message = f"`{name}` looks like a secret, by its name."  # a variable, as Kubernetes writes it
+                yield Diagnostic((*path, "value"), message, HINT, "secret")
+            for key, inner in value.items():
+                spec = inner.get("default") if isinstance(inner, dict) else inner
+                if isinstance(spec, str) and self._is_secret(key, spec):
+                    where = (*path, key)
+                    yield Diagnostic(where, f"`{spelled(where)}` looks like a secret, by its name.", HINT, "secret")
+                else:
+                    yield from self.of(inner, (*path, key))
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                yield from self.of(inner, (*path, index))
+        elif isinstance(value, str) and _looks_random(value) and not self._is_reported(value):
+            message = f"`{spelled(path)}` looks like a key or token: long and random."
+            yield Diagnostic(path, message, HINT, "secret")
+
+    def _is_secret(self, key: str, value: str) -> bool:
+        if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):
+            return False
+        # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
+        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
+        named = words[-1:] and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)
+        return bool(named) and not self._is_reported(value)
+
+    def _is_reported(self, value: str) -> bool:
+        return any(value.splitlines()[0] in line for line in self._reported) if value.strip() else False
+
+
+def _looks_random(text: str) -> bool:
+    if not _RANDOM.match(text) or _HARMLESS.match(text):
+        return False
+    if not (re.search(r"[0-9]", text) and re.search(r"[a-z]", text) and re.search(r"[A-Z]", text)):
+        return False
+    if all(_WORD.fullmatch(word) for word in re.split(r"[_/+=-]+", text)):
+        return False
+    counts = Counter(text)
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values()) > _BITS

@@ -1,0 +1,1 @@
+"""What tasks do with each other: their order, groups, conditions, branches, mapping, setup and teardown."""

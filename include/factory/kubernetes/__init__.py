@@ -1,0 +1,1 @@
+"""Kubernetes' own objects in pipelines: their spelling, and what Kubernetes would refuse."""
