@@ -76,7 +76,7 @@ def _may_be_skipped(pipeline: Pipeline, root: Path) -> set[str]:
         first
         for task in pipeline.tasks.values()
         for name in task.spec.get("branches") or ()
-        for first in (first_tasks(pipeline, name, root) if name in pipeline.groups else [name])
+        for first in first_tasks(pipeline, name, root)
     }
     found: set[str] = set()
     for name in in_order(pipeline, root):

@@ -30,7 +30,7 @@ def compiled_branches(
         For each name the ids of the tasks that begin what it stands for; nothing for a task without branches.
     """
     found = {
-        name: [task_id for first in _first(name, pipeline, root) for task_id in ids(first)]
+        name: [task_id for first in first_tasks(pipeline, name, root) for task_id in ids(first)]
         for name in task.spec.get("branches") or ()
     }
     return {"branches": found} if found else {}
@@ -103,7 +103,7 @@ def _branch(
         message = f"`{name}` is a teardown, which runs whatever `{task.name}` returns."
         yield Diagnostic(path, message, "Remove it.", "not-downstream")
         return
-    for first in _first(name, pipeline, root):
+    for first in first_tasks(pipeline, name, root):
         if first in pipeline.tasks and task.name not in upstream(pipeline, pipeline.tasks[first], root):
             of = f", of the group `{name}`," if name in pipeline.groups else ""
             message = f"`{first}`{of} does not wait for `{task.name}`: it would run whatever that one returns."
@@ -113,7 +113,7 @@ def _branch(
 def _always_skipped(task: Task, pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
     """Tasks that wait for the one with branches, and for none of these: Airflow skips them whatever is chosen."""
     waits = {one.name: set(upstream(pipeline, one, root)) for one in pipeline.tasks.values()}
-    after = {first for name in task.spec["branches"] for first in _first(name, pipeline, root)}
+    after = {first for name in task.spec["branches"] for first in first_tasks(pipeline, name, root)}
     while more := {name for name, before in waits.items() if before & after} - after:
         after |= more
     for name, before in waits.items():
@@ -121,7 +121,3 @@ def _always_skipped(task: Task, pipeline: Pipeline, root: Path) -> Iterator[Diag
             message = f"`{name}` waits for `{task.name}`, and is none of its branches: it would always be skipped."
             hint = f"Add `{name}` to `branches`, or let it wait for one of them."
             yield Diagnostic(("tasks", task.name, "branches"), message, hint, "always-skipped", on="key")
-
-
-def _first(name: str, pipeline: Pipeline, root: Path) -> list[str]:
-    return first_tasks(pipeline, name, root) if name in pipeline.groups else [name]

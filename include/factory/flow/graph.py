@@ -71,11 +71,7 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
 
 def named_tasks(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     """Return the tasks that a task names as dependencies or setups, those of groups included; arguments as above."""
-    return [
-        one
-        for name in (*task.dependencies, *task.teardown_of)
-        for one in (last_tasks(pipeline, name, root) if name in pipeline.groups else [name])
-    ]
+    return [one for name in (*task.dependencies, *task.teardown_of) for one in last_tasks(pipeline, name, root)]
 
 
 def used_tasks(task: Task, root: Path) -> list[str]:
@@ -83,26 +79,28 @@ def used_tasks(task: Task, root: Path) -> list[str]:
     return sorted({parts[1] for parts in task_names(task, root) if parts[0] == "outputs" and len(parts) > 1})
 
 
-def last_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
-    """Return the tasks of a group that no other task of it follows; arguments as above.
+def last_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
+    """Return the tasks of a group that no other task of it follows; of any other name that alone.
 
     Teardowns count for nothing, as in Airflow: what comes after the group waits for its work alone; for them, if it has
     no other tasks.
     """
-    tasks = pipeline.groups[group]
-    work = [name for name in tasks if not pipeline.tasks[name].teardown_of] or tasks
+    if name not in pipeline.groups:
+        return [name]
+    tasks = pipeline.groups[name]
+    work = [one for one in tasks if not pipeline.tasks[one].teardown_of] or tasks
     followed: set[str] = set()
-    for name in work:
-        followed |= _before(pipeline, pipeline.tasks[name], root)
-    return [name for name in work if name not in followed]
+    for one in work:
+        followed |= _before(pipeline, pipeline.tasks[one], root)
+    return [one for one in work if one not in followed]
 
 
-def first_tasks(pipeline: Pipeline, group: str, root: Path) -> list[str]:
-    """Return the tasks of a group that wait for no other task of it; arguments as above."""
-    inside = set(pipeline.groups[group])
-    return [
-        name for name in pipeline.groups[group] if not inside & _before(pipeline, pipeline.tasks[name], root) - {name}
-    ]
+def first_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
+    """Return the tasks of a group that wait for no other task of it; of any other name that alone."""
+    if name not in pipeline.groups:
+        return [name]
+    tasks = pipeline.groups[name]
+    return [one for one in tasks if not set(tasks) & _before(pipeline, pipeline.tasks[one], root) - {one}]
 
 
 def _before(pipeline: Pipeline, task: Task, root: Path) -> set[str]:
@@ -156,6 +154,15 @@ def before_all(pipeline: Pipeline, name: str, root: Path) -> set[str]:
         new = set(upstream(pipeline, pipeline.tasks[left.pop()], root)) - found
         found |= new
         left += new
+    return found
+
+
+def before_each(pipeline: Pipeline, root: Path) -> dict[str, set[str]]:
+    """Return for each task of a pipeline without cycles what `before_all` returns of it."""
+    found: dict[str, set[str]] = {}
+    for name in in_order(pipeline, root):
+        waits = upstream(pipeline, pipeline.tasks[name], root)
+        found[name] = set(waits).union(*(found[one] for one in waits))
     return found
 
 

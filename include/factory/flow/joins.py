@@ -36,10 +36,7 @@ def join_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
 def _join(task: Task, choice: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Report a task that waits for tasks of different branches, or is one branch and waits for another."""
     root = settings.root
-    begins = {
-        name: set(first_tasks(pipeline, name, root)) if name in pipeline.groups else {name}
-        for name in choice.spec["branches"]
-    }
+    begins = {name: set(first_tasks(pipeline, name, root)) for name in choice.spec["branches"]}
 
     def of(tasks: set[str]) -> set[str]:
         return {name for name, first in begins.items() if tasks & first}

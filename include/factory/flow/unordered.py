@@ -10,10 +10,9 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 from include.factory.diagnostics import Diagnostic
-from include.factory.flow.graph import task_templates, upstream
+from include.factory.flow.graph import before_each, task_templates
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
 from include.factory.python.modules import Definition
@@ -53,7 +52,7 @@ def unordered_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Di
             writers[param].add(task.name)
     if not writers:
         return
-    before = _ancestors(pipeline, settings.root)
+    before = before_each(pipeline, settings.root)
     for task in pipeline.tasks.values():
         if task.spec.get("setup") or task.spec.get("teardown_of"):
             continue
@@ -81,22 +80,6 @@ def unordered_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Di
                         word=f"params.{param}",
                         level="warning",
                     )
-
-
-def _ancestors(pipeline: Pipeline, root: Path) -> dict[str, set[str]]:
-    """Return for each task all that it waits for, directly or not."""
-    found: dict[str, set[str]] = {}
-
-    def of(name: str) -> set[str]:
-        if name not in found:
-            found[name] = set()
-            for one in upstream(pipeline, pipeline.tasks[name], root):
-                found[name] |= {one, *of(one)}
-        return found[name]
-
-    for name in pipeline.tasks:
-        of(name)
-    return found
 
 
 def _written(task: Task, settings: Settings) -> Iterator[str]:
