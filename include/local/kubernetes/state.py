@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snowpod" / "kubernetes"
+from include.local import places
+
+CACHE = places.CACHE / "kubernetes"
 
 
 @dataclass(frozen=True)
