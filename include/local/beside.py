@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from include.local import metadata, places
 from include.local.leash import Leash, let_go
+from include.report.runs import TaskTry
 
 PARSE_SECONDS = 120.0
 """How long Airflow may take to read the configs anew."""
@@ -75,7 +76,7 @@ def hold(url: str, dag_id: str, run_id: str, settings: dict[str, str], log: IO[s
     return Leash("include.local.beside", url, dag_id, run_id, environment=settings, log=log)
 
 
-def log_of(home: Path, dag_id: str, run_id: str, task: metadata.TaskRun) -> str:
+def log_of(home: Path, dag_id: str, run_id: str, task: TaskTry) -> str:
     """Return what the last try of a task logged, as text.
 
     Args:

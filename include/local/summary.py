@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from include.local.metadata import TaskRun
+from include.report.runs import TaskTry, covered
 
 RESULT_WIDTH = 76
 
@@ -29,7 +29,7 @@ class Used:
 
 
 def summarize(
-    dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: list[TaskRun], used: Used
+    dag_id: str, run_id: str, state: str, started: datetime, seconds: float, tasks: Sequence[TaskTry], used: Used
 ) -> dict[str, Any]:
     """Return what programs want to know about a run.
 
@@ -97,7 +97,7 @@ def as_table(summary: dict[str, Any]) -> str:
     return "\n".join([*lines, "", f"{summary['dag_id']}: {summary['state']} in {summary['seconds']:.0f} s"])
 
 
-def _targets(tasks: list[TaskRun], used: Used) -> dict[str, dict[str, Any]]:
+def _targets(tasks: Sequence[TaskTry], used: Used) -> dict[str, dict[str, Any]]:
     found = {}
     for target in dict.fromkeys(used.targets.values()):
         ran = [task for task in tasks if used.targets.get(task.task_id) == target]
@@ -107,16 +107,8 @@ def _targets(tasks: list[TaskRun], used: Used) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _seconds(tasks: list[TaskRun]) -> float:
-    """Return the time in which one of the tasks ran at least: tasks of another target may have run in between."""
-    total, until = timedelta(), None
-    for task in tasks:
-        if task.started is not None and task.seconds is not None:
-            end = task.started + timedelta(seconds=task.seconds)
-            begin = task.started if until is None else max(task.started, until)
-            total += max(end - begin, timedelta())
-            until = end if until is None else max(until, end)
-    return total.total_seconds()
+def _seconds(tasks: Sequence[TaskTry]) -> float:
+    return covered((task.started, task.seconds) for task in tasks if task.started and task.seconds is not None)
 
 
 def _taken(summary: dict[str, Any]) -> list[str]:

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.factory.commands.plan import targets_of
-from include.local.metadata import TaskRun
 from include.local.summary import Used, as_table, summarize
+from include.report.runs import TaskTry
 
 START = datetime(2026, 11, 29, tzinfo=UTC)
 
 
-def ran(task_id: str, start: float, seconds: float, index: int = -1, label: str | None = None) -> TaskRun:
-    return TaskRun(task_id, index, "success", 1, seconds, None, label, START + timedelta(seconds=start))
+def ran(task_id: str, start: float, seconds: float, index: int = -1, label: str | None = None) -> TaskTry:
+    return TaskTry(task_id, index, "success", 1, seconds, None, label, START + timedelta(seconds=start))
 
 
-def summary(tasks: list[TaskRun], used: Used) -> dict[str, Any]:
+def summary(tasks: list[TaskTry], used: Used) -> dict[str, Any]:
     return summarize("flights_side_by_side", "r", "success", START, 60, tasks, used)
 
 
@@ -27,7 +27,7 @@ def test_targets_that_take_turns_have_their_own_seconds() -> None:
         ran("kubernetes.train", 12, 20),
         ran("snowpark.predict", 14, 3),
         ran("snowpark.evaluate", 40, 2),
-        TaskRun("kubernetes.predict", -1, "upstream_failed", 0, None, None),
+        TaskTry("kubernetes.predict", -1, "upstream_failed", 0, None, None),
     ]
     memory = {"load": 900, "snowpark.train": 500, "snowpark.predict": 90, "kubernetes.train": 1600}
     targets = {task.task_id: task.task_id.partition(".")[0] for task in tasks if "." in task.task_id}
