@@ -21,6 +21,11 @@ CONNECTION_FILE_VARIABLE = "SNOWPOD_CONNECTION_FILE"
 CONNECTION_PIPE_VARIABLE = "SNOWPOD_CONNECTION_FD"
 """Holds the number of the pipe from which a child process reads its Snowflake connection."""
 
+PIPELINE_TAG = "snowpod:"
+"""What the tag of a pipeline's DAGs begins with; its name follows. Airflow's database tells them from others by it."""
+TAG_LENGTH = 100
+"""Characters that Airflow takes for a tag."""
+
 DEFAULT_CONNECTION = "snowflake_default"
 """The Airflow connection to Snowflake where none is named."""
 SESSION_KEYS = ("warehouse", "role", "database", "schema")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.constants import RESULT_OF
+from include.constants import PIPELINE_TAG, RESULT_OF, TAG_LENGTH
 from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
@@ -58,6 +58,8 @@ class _Compilation:
         for key in ("start_date", "end_date"):
             if key in config:
                 config[key] = _local(config[key], config.get("timezone") or "UTC")
+        own = f"{PIPELINE_TAG}{self._pipeline.name}"[:TAG_LENGTH]
+        config["tags"] = list(dict.fromkeys([*(config.get("tags") or ()), own]))
         if isinstance(config.get("schedule"), dict | list):
             config["schedule"] = as_taken(as_objects(config["schedule"]), sources)
         if "deadline" in config:
