@@ -43,6 +43,11 @@ class ContainerPodOperator(PodOperator):
         )
 
     @property
+    def run_as(self) -> str:
+        """How the task runs, as its measures say."""
+        return "container"
+
+    @property
     def runs(self) -> str:
         """The task: an image's name would not say which."""
         return str(self.task_id)

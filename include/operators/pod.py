@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -23,11 +25,16 @@ from include.constants import (
     CONNECTION_FOLDER,
     CONNECTION_VOLUME,
     DEFAULT_CONNECTION,
+    NODE_VARIABLE,
+    POD_VARIABLE,
     SESSION_KEYS,
     TASK_CONTAINER,
+    TASK_RUNS_TABLE,
 )
+from include.operators import pod_facts
 from include.operators.expansion import Expanded, check_lengths, literal, marked, rendered
 from include.operators.expressions import one_expression
+from include.operators.measures import measures_of, push
 from include.operators.pod_containers import end_now, failed_before
 from include.operators.pod_diagnosis import Diagnosis, diagnose
 from include.operators.pod_manifest import CONNECTION_KEY, HARDENED, pod_manifest
@@ -35,6 +42,7 @@ from include.operators.pod_name import pod_labels, pod_name
 from include.operators.pod_secret import ConnectionSecret
 from include.operators.refusals import failed, is_final
 from include.operators.templates import NativeTemplates
+from include.runtime.measures import POD_KEYS
 
 LONGEST = timedelta(days=1)
 """How long a task without `execution_timeout` may take in a pod."""
@@ -72,9 +80,11 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        task_runs: the table in Snowflake that gets a row of what the task took; none if None.
         do_xcom_push: whether the result is kept; the pod hands it over in any case.
     """
 
+    target = "kubernetes"
     by_runtime = True
     """Whether our runtime runs in the pod, whose last words are the reason why it failed."""
     template_fields: Sequence[str] = ("mapped", *SESSION_KEYS, *KubernetesPodOperator.template_fields)
@@ -89,6 +99,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         database: str | None = None,
         schema: str | None = None,
         mapped: dict[str, Any] | None = None,
+        task_runs: str | None = TASK_RUNS_TABLE,
         do_xcom_push: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -122,15 +133,23 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.task_runs = task_runs
         self.keeps_result = do_xcom_push
         self.has_sidecars = bool(kubernetes.get("containers"))
         self.snowflake_secret: str | None = kubernetes.get("snowflake_secret")
         self.xcom_sidecar_image: str | None = kubernetes.get("xcom_sidecar_image")
         self._seen_by_trigger = ""
+        self._measured: dict[str, Any] | None = None
+        self._of_pod: tuple[Any, list[Any]] | None = None
 
     @property
     def runs(self) -> str:
         """What messages call that which runs in the pod."""
+        raise NotImplementedError
+
+    @property
+    def run_as(self) -> str:
+        """How the task runs, as its measures say."""
         raise NotImplementedError
 
     def variables(self, context: Context | None) -> Iterable[models.V1EnvVar]:
@@ -177,10 +196,13 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self.name = pod_name(context["ti"])
         try:
             result = super().execute(context)
+            self._keep_measures(context, "success")
             return result if self.keeps_result else None
         except AirflowTaskTimeout:
+            self._keep_measures(context, "failed")
             raise AirflowTaskTimeout(self._too_long()) from None
         except Exception as error:
+            self._keep_measures(context, "failed")
             raise self._told(error) from None
 
     def trigger_reentry(self, context: Context, event: dict[str, Any]) -> Any:
@@ -196,9 +218,26 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self._seen_by_trigger = event.get("message", "")
         try:
             result = super().trigger_reentry(context, event)
+            self._keep_measures(context, "success")
             return result if self.keeps_result else None
         except Exception as error:
+            self._keep_measures(context, "failed")
             raise self._told(error) from None
+
+    def _keep_measures(self, context: Context, state: str) -> None:
+        """Keep what the task took: what the runtime measured, and what the cluster tells of the pod."""
+        measures = measures_of(context, self.target, self.run_as, {"state": state})
+        try:
+            pod, events = self._of_pod or (None, [])
+            if pod is not None:
+                measures |= pod_facts.run(pod, measures["started"])
+            measures |= {key: value for key, value in (self._measured or {}).items() if value is not None}
+            measures["state"] = state
+            if pod is not None:
+                measures["pod"] = dict.fromkeys(POD_KEYS) | pod_facts.seen(pod, events)
+        except Exception as error:
+            self.log.warning("Not all of what the task took is known: %s: %s", type(error).__name__, error)
+        push(context, measures)
 
     @staticmethod
     def _get_ti_pod_labels(context: Context | None = None, include_try_number: bool = True) -> dict[str, str]:
@@ -223,6 +262,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
                 container.env = [
                     *(container.env or []),
                     *self.variables(context),
+                    *(self._of_itself(pod) if self.by_runtime else ()),
                     models.V1EnvVar(name=CONNECTION_FILE_VARIABLE, value=f"{CONNECTION_FOLDER}/{CONNECTION_KEY}"),
                 ]
                 container.volume_mounts.append(
@@ -233,6 +273,15 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
                 container.resources = models.V1ResourceRequirements(**SIDECAR_RESOURCES)
         check_lengths([*(pod.spec.init_containers or ()), *pod.spec.containers])
         return pod
+
+    def _of_itself(self, pod: models.V1Pod) -> Iterable[models.V1EnvVar]:
+        """Return what the runtime in a pod is to know of the pod; of the node only Kubernetes knows."""
+        node = models.V1EnvVarSource(field_ref=models.V1ObjectFieldSelector(field_path="spec.nodeName"))
+        known = json.dumps(pod_facts.asked_for(pod)).replace("$", "\\u0024")
+        return (
+            models.V1EnvVar(name=POD_VARIABLE, value=known),
+            models.V1EnvVar(name=NODE_VARIABLE, value_from=node),
+        )
 
     def await_init_containers_completion(  # type: ignore[override]  # theirs is wrapped by a decorator
         self, pod: models.V1Pod
@@ -279,6 +328,9 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             AirflowException: the pod failed; the last lines say why and what to do.
         """
         raised = sys.exc_info()[1]  # this is called from a `finally`
+        if remote_pod and not self._killed:
+            with suppress(Exception):  # that it does not answer is told below, if the task failed
+                self._of_pod = self._as_seen(pod)
         if isinstance(raised, AirflowTaskTimeout):
             return  # Airflow calls `on_kill` next, which deletes the pod
         diagnosis = Diagnosis("")
@@ -293,6 +345,11 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
             raise failed(reported, diagnosis.final or final) from None
 
     def _diagnosis(self, pod: models.V1Pod, otherwise: str) -> Diagnosis:
+        found, events = self._of_pod or self._as_seen(pod)
+        return diagnose(found, events, otherwise, self.by_runtime)
+
+    def _as_seen(self, pod: Any) -> tuple[Any, list[Any]]:
+        """Ask the cluster for a pod, None if it is gone, and for its events, oldest first."""
         name, namespace = pod.metadata.name, pod.metadata.namespace
         try:
             found = self.client.read_namespaced_pod(name, namespace)
@@ -303,7 +360,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         except ApiException:
             events = []  # a service account need not be allowed to read them
         events.sort(key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
-        return diagnose(found, events, otherwise, self.by_runtime)
+        return found, events
 
     def _told(self, error: Exception) -> Exception:
         if self._killed:

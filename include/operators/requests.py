@@ -12,6 +12,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators.events import plain
+from include.operators.measures import started
 from include.operators.session import SessionChoices, chosen, query_tag
 from include.runtime.errors import NotPassableError
 from include.runtime.request import Batch, BatchInput, BatchOutput, Mode, Request
@@ -28,6 +29,8 @@ class RuntimeOperator(SessionChoices, Protocol):
     """An operator that hands its function to the runtime."""
 
     function: str
+    target: str
+    task_runs: str | None
 
 
 def request_of(
@@ -66,6 +69,9 @@ def request_of(
         imports=list(imports),
         session=chosen(operator),
         query_tag=query_tag(context) if context else {},
+        target=operator.target,
+        started=started(context) if context else None,
+        task_runs=operator.task_runs,
     )
 
 

@@ -14,9 +14,10 @@ from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from include.constants import CONNECTION_PIPE_VARIABLE, DEFAULT_CONNECTION, ROOT, SESSION_KEYS
+from include.constants import CONNECTION_PIPE_VARIABLE, DEFAULT_CONNECTION, ROOT, SESSION_KEYS, TASK_RUNS_TABLE
 from include.operators.branching import Branching
 from include.operators.connection import Handover, connection_parameters
+from include.operators.measures import measures_of, push
 from include.operators.refusals import failed
 from include.operators.requests import batch_of, request_of
 from include.operators.templates import NativeTemplates
@@ -30,7 +31,7 @@ def run_in_runtime(request: str) -> dict[str, Any]:
         request: what `Request.to_json` gave.
 
     Returns:
-        `{"result": …}` or `{"error": text}`.
+        `{"result": …}` or `{"error": text}`, and `measures`.
     """
     from include.runtime.main import run_reporting
 
@@ -44,6 +45,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     child's environment.
     """
 
+    target = "snowpark"
     template_fields: Sequence[str] = ("mapped", "python", "imports", "packages", *SESSION_KEYS)
 
     def __init__(
@@ -59,6 +61,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         database: str | None = None,
         schema: str | None = None,
         mapped: dict[str, Any] | None = None,
+        task_runs: str | None = TASK_RUNS_TABLE,
         # dag-factory gives every subclass of PythonOperator a python_callable; the factory names `run_in_runtime`.
         python_callable: Callable[..., Any] = run_in_runtime,
         **kwargs: Any,
@@ -75,8 +78,10 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.task_runs = task_runs
         self._request = ""
         self._handover: Handover | None = None
+        self._measured: dict[str, Any] | None = None
 
     def request(self, context: Context) -> Request:
         """Return what the runtime is asked for."""
@@ -95,8 +100,12 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
             AirflowException: the function failed; the message is its own traceback.
         """
         # Here, as Airflow hands no more of the context on than the other interpreter gets: nothing.
-        self._request = self.request(context).to_json()
-        return super().execute(context)
+        request = self.request(context)
+        self._request = request.to_json()
+        try:
+            return super().execute(context)
+        finally:
+            push(context, measures_of(context, self.target, request.mode, self._measured))
 
     def determine_kwargs(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the runtime one request, and nothing of Airflow's context.
@@ -132,6 +141,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
                 raise AirflowException(_ended(self.function, getattr(error, "returncode", 0))) from None
         if outcome is None:
             raise AirflowException(_ended(self.function, 0))
+        self._measured = outcome.get("measures")
         if "error" in outcome:
             raise failed(f"{self.function} failed:\n{outcome['error']}", outcome["final"])
         return outcome["result"]
@@ -160,6 +170,7 @@ class SnowparkOperator(Branching, _RuntimeOperator):
         imports: stage paths of further files for a stored procedure.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: more keyword arguments: those of this instance of a mapped task.
+        task_runs: the table in Snowflake that gets a row of what the task took; none if None.
         branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
@@ -193,6 +204,7 @@ class SnowparkBatchOperator(_RuntimeOperator):
         imports: stage paths of further files.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        task_runs: the table in Snowflake that gets a row of what the task took; none if None.
     """
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)

@@ -36,6 +36,11 @@ class _SnowparkPodOperator(PodOperator):
         """Return the variable with the request."""
         return [models.V1EnvVar(name=REQUEST_VARIABLE, value=as_variable(self.request(context)))]
 
+    @property
+    def run_as(self) -> str:
+        """How the task runs, as its measures say."""
+        return "pod"
+
     def extract_xcom(self, pod: models.V1Pod, **kwargs: Any) -> Any:
         """Read what the runtime left for the XCom sidecar.
 
@@ -50,6 +55,8 @@ class _SnowparkPodOperator(PodOperator):
             AirflowException: there is no outcome, although the container ended with exit code 0.
         """
         outcome = super().extract_xcom(pod, **kwargs)
+        if isinstance(outcome, dict):
+            self._measured = outcome.get("measures")
         if not isinstance(outcome, dict) or "result" not in outcome:
             raise AirflowException(
                 f"{self.function}: the container ended before the function returned, with exit code 0; its last lines"
@@ -70,6 +77,7 @@ class SnowparkPodOperator(Branching, _SnowparkPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: more keyword arguments: those of this instance of a mapped task.
+        task_runs: the table in Snowflake that gets a row of what the task took; none if None.
         branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
@@ -104,6 +112,7 @@ class SnowparkBatchPodOperator(_SnowparkPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        task_runs: the table in Snowflake that gets a row of what the task took; none if None.
     """
 
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_SnowparkPodOperator.template_fields)
@@ -115,6 +124,11 @@ class SnowparkBatchPodOperator(_SnowparkPodOperator):
         self.batch_input = batch_input
         self.batch_output = batch_output
         self.model = model
+
+    @property
+    def run_as(self) -> str:
+        """How the task runs, as its measures say."""
+        return "stream"
 
     def request(self, context: Context | None) -> Request:
         """Return what the runtime is asked for: a stream over a table."""

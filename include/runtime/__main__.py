@@ -30,13 +30,14 @@ def main() -> int:
         The exit code: 0, `FAILED` or `FAILED_FOR_GOOD`.
     """
     outcome = run_reporting(os.environ[REQUEST_VARIABLE])
+    if XCOM_FILE.parent.is_dir():
+        # Of a function that failed: what it took.
+        XCOM_FILE.write_text(json.dumps(outcome if "result" in outcome else {"measures": outcome.get("measures")}))
     if "error" in outcome:
         print(outcome["error"], flush=True)
         if TERMINATION_LOG.exists():
             TERMINATION_LOG.write_bytes(outcome["error"].encode()[-TERMINATION_LIMIT:])
         return FAILED_FOR_GOOD if outcome["final"] else FAILED
-    if XCOM_FILE.parent.is_dir():
-        XCOM_FILE.write_text(json.dumps(outcome))
     return 0
 
 

@@ -66,13 +66,19 @@ def column_of(
     return column
 
 
-def run_as_udf(session: Session, request: Request, work: Batch) -> dict[str, Any]:
+def _nothing() -> None: ...
+
+
+def run_as_udf(
+    session: Session, request: Request, work: Batch, called: Callable[[], None] = _nothing
+) -> dict[str, Any]:
     """Register the function as a temporary vectorised UDF and fill the output table with one statement.
 
     Args:
         session: an open session with a database and a schema.
         request: function, packages and imports.
         work: input, output and model.
+        called: what is to be told that the UDF is there, and its work begins.
 
     Returns:
         `{"table": output table, "rows": its number of rows}`.
@@ -96,6 +102,7 @@ def run_as_udf(session: Session, request: Request, work: Batch) -> dict[str, Any
         f"AS $$\n{_udf_body(module, name, work)}$$"
     ).collect()
     call = f"{udf}({', '.join(map(quoted, work.input.columns))})"
+    called()
     return _replace_output(
         session,
         work.output.table,
@@ -103,7 +110,9 @@ def run_as_udf(session: Session, request: Request, work: Batch) -> dict[str, Any
     )
 
 
-def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, Any]:
+def run_as_stream(
+    session: Session, request: Request, work: Batch, called: Callable[[], None] = _nothing
+) -> dict[str, Any]:
     """Streams the input table through the function, batch by batch, and then fills the output table.
 
     Memory is bounded by the size of Snowflake's result chunks, not by the table.
@@ -112,6 +121,7 @@ def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, 
         session: an open session with a database and a schema.
         request: the function.
         work: input, output and model.
+        called: what is to be told that the work begins.
 
     Returns:
         `{"table": output table, "rows": its number of rows}`.
@@ -125,6 +135,7 @@ def run_as_stream(session: Session, request: Request, work: Batch) -> dict[str, 
     from include.runtime.functions import load_function
 
     function = load_function(request.function)
+    called()
     types = _column_types(session, work)
     model = _fetch_model(session, work.model) if work.model else NO_MODEL
     columns, column = work.input.columns, work.output.column

@@ -16,7 +16,7 @@ import time
 from contextlib import redirect_stdout
 from typing import Any
 
-from include.runtime import errors, memory
+from include.runtime import cpu, errors, memory
 from include.runtime.functions import call_function
 from include.runtime.outcome import checked
 from include.runtime.values import decoded
@@ -40,12 +40,12 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
         op_kwargs: its keyword arguments, encoded, as JSON.
 
     Returns:
-        `{"result": …, "log": text}` as JSON.
+        `{"result": …, "log": text, "measures": {"cpu_seconds", "memory_bytes"}}` as JSON.
 
     Raises:
         Exception: whatever the function raised, or a TaskError; what was printed before is a note of it.
     """
-    started = time.monotonic()
+    started, cpu_before = time.monotonic(), cpu.seconds()
     printed = io.StringIO()
     handler = logging.StreamHandler(printed)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -58,7 +58,8 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
         with redirect_stdout(printed):
             result = checked(function, call_function(function, session, decoded(json.loads(op_kwargs))))
         memory.report(started)
-        return json.dumps({"result": result, "log": _last(printed)})
+        took = {"cpu_seconds": cpu.seconds() - cpu_before, "memory_bytes": memory.peak()}
+        return json.dumps({"result": result, "log": _last(printed), "measures": took})
     except Exception as error:
         if text := _last(printed):
             error.add_note(f"{_BEGIN}\n{text}\n{_END}")

@@ -12,6 +12,7 @@ from snowflake.snowpark import Session
 
 from include.runtime import batch, memory, outcome, procedure
 from include.runtime.functions import call_function, load_function
+from include.runtime.measures import IN_THIS_PROCESS, Meter
 from include.runtime.request import Request
 from include.runtime.retries import is_final
 from include.runtime.session import connection_parameters, open_session
@@ -24,11 +25,12 @@ log = logging.getLogger(__name__)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def run(request: Request) -> Any:
+def run(request: Request, meter: Meter | None = None) -> Any:
     """Open a session, run the request in its mode, close the session.
 
     Args:
         request: what to run.
+        meter: what measures it.
 
     Returns:
         What the function returned (`session`, `stored_procedure`), or the output's `{"table", "rows"}` (`udf`,
@@ -39,25 +41,24 @@ def run(request: Request) -> Any:
         Exception: whatever the function raised.
     """
     _log_to_stdout()
+    meter = meter or Meter(request)
     started = time.monotonic()
     parameters = connection_parameters() | request.session
-    if request.mode in ("session", "stream"):
+    if request.mode in IN_THIS_PROCESS:
         load_function(request.function)  # a wrong name fails before a session is paid for
     session = open_session(parameters, request.query_tag)
     try:
         where = f"{session.get_current_database()}.{session.get_current_schema()}, session {session.session_id}"
         log.info("%s as %s in %s", request.function, request.mode, where)
-        if request.batch is not None:
-            run_batch = batch.run_as_udf if request.mode == "udf" else batch.run_as_stream
-            result = run_batch(session, request, request.batch)
-        elif request.mode == "stored_procedure":
-            result = procedure.call(session, request)
-        else:
-            result = call_function(request.function, session, decoded(request.op_kwargs))
+        result = outcome.checked(request.function, _result(session, request, meter))
+        meter.ended("success")
+        return result
+    except BaseException:
+        meter.ended("failed")
+        raise
     finally:
         memory.report(started)
         _close(session)
-    return outcome.checked(request.function, result)
 
 
 def run_reporting(request: str) -> dict[str, Any]:
@@ -67,12 +68,27 @@ def run_reporting(request: str) -> dict[str, Any]:
         request: what `Request.to_json` gave.
 
     Returns:
-        `{"result": …}`, or `{"error": text, "final": whether another try would end the same way}`.
+        `{"result": …}`, or `{"error": text, "final": whether another try would end the same way}`; and with either
+        `measures`, as `include.runtime.measures` has them.
     """
+    meter = Meter()
     try:
-        return {"result": run(Request.from_json(request))}
+        read = Request.from_json(request)
+        meter = Meter(read)
+        return {"result": run(read, meter), "measures": meter.measures}
     except Exception as error:
-        return {"error": outcome.failure(error), "final": is_final(error)}
+        meter.measures["state"] = "failed"
+        return {"error": outcome.failure(error), "final": is_final(error), "measures": meter.measures}
+
+
+def _result(session: Session, request: Request, meter: Meter) -> Any:
+    if request.batch is not None:
+        run_batch = batch.run_as_udf if request.mode == "udf" else batch.run_as_stream
+        return run_batch(session, request, request.batch, meter.called)
+    if request.mode == "stored_procedure":
+        return procedure.call(session, request, meter)
+    meter.called()
+    return call_function(request.function, session, decoded(request.op_kwargs))
 
 
 def _close(session: Session) -> None:

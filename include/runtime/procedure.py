@@ -10,6 +10,7 @@ from snowflake.snowpark import Session
 from snowflake.snowpark.exceptions import SnowparkSQLException
 
 from include.runtime.inside import split_error
+from include.runtime.measures import Meter
 from include.runtime.request import Request
 from include.runtime.session import run_logged
 from include.runtime.shipping import literal, python_clauses, ship_code, with_package
@@ -20,7 +21,7 @@ SNOWPARK = "snowflake-snowpark-python"
 """Snowflake refuses a procedure without it ("Writing stored procedures with SQL and Python")."""
 
 
-def call(session: Session, request: Request) -> Any:
+def call(session: Session, request: Request, meter: Meter | None = None) -> Any:
     """Register the function as a temporary Python procedure and call it.
 
     The procedure lives as long as the session: two runs at once do not meet, and none is left behind.
@@ -32,6 +33,7 @@ def call(session: Session, request: Request) -> Any:
     Args:
         session: an open session with a database and a schema.
         request: function, op_kwargs, packages and imports.
+        meter: what measures it.
 
     Returns:
         What the function returned, as JSON gave it back.
@@ -47,6 +49,8 @@ def call(session: Session, request: Request) -> Any:
         "EXECUTE AS CALLER\n"
         f"AS $$\n{_body(request.function)}$$"
     ).collect()
+    meter = meter or Meter(request)
+    meter.called()
     try:
         answer = json.loads(run_logged(session, f"CALL {name}({literal(json.dumps(request.op_kwargs))})")[0][0])
     except SnowparkSQLException as error:
@@ -54,6 +58,7 @@ def call(session: Session, request: Request) -> Any:
         _show(text)
         raise diagnostic from None
     _show(answer["log"])
+    meter.measures |= answer.get("measures") or {}
     return answer["result"]
 
 

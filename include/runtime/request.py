@@ -69,6 +69,9 @@ class Request:
         imports: stage paths of further files for a procedure or UDF.
         session: `warehouse`, `role`, `database` or `schema` in place of the connection's own.
         query_tag: dag, task, run and try, for Snowflake's query history.
+        target: where the function runs, as the format names it.
+        started: when Airflow started this try, in seconds since 1970.
+        task_runs: the table to which a row of what the task took is added; none if None.
     """
 
     function: str
@@ -79,6 +82,9 @@ class Request:
     imports: list[str] = field(default_factory=list)
     session: dict[str, str] = field(default_factory=dict)
     query_tag: dict[str, str | int] = field(default_factory=dict)
+    target: str | None = None
+    started: float | None = None
+    task_runs: str | None = None
 
     def to_json(self) -> str:
         """Return the request as JSON, for `from_json`."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import io
 import sys
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 from snowflake.snowpark import Session
 
@@ -73,11 +77,29 @@ def literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
+@functools.cache
+def version() -> str:
+    """Return a digest of the code that is shipped: the same here, in an image of this code, and inside Snowflake.
+
+    Returns:
+        The first 12 hexadecimal digits of the SHA-256 of the files and their names.
+    """
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(f"{path.relative_to(ROOT)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _archive() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for pattern in ("constants.py", "runtime/**/*.py", "tasks/**/*.py"):
-            for path in sorted((ROOT / "include").glob(pattern)):
-                archive.writestr(zipfile.ZipInfo(str(path.relative_to(ROOT))), path.read_bytes())
+        for path in _files():
+            archive.writestr(zipfile.ZipInfo(str(path.relative_to(ROOT))), path.read_bytes())
         archive.writestr(zipfile.ZipInfo("include/__init__.py"), b"")
     return content.getvalue()
+
+
+def _files() -> Iterator[Path]:
+    for pattern in ("constants.py", "runtime/**/*.py", "tasks/**/*.py"):
+        yield from sorted((ROOT / "include").glob(pattern))

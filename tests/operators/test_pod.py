@@ -46,8 +46,16 @@ def test_the_request_is_in_a_variable_and_the_connection_is_not() -> None:
     variables = {item.name: item.value for item in pod.spec.containers[0].env}
     assert variables["LEVEL"] == "1"
     assert Request.from_json(variables["SNOWPOD_REQUEST"]) == Request(
-        "include.tasks.taxi.train", "session", op_kwargs={"price": "$(HOME)"}, session={"warehouse": "BIG"}
+        "include.tasks.taxi.train",
+        "session",
+        op_kwargs={"price": "$(HOME)"},
+        session={"warehouse": "BIG"},
+        target="kubernetes",
+        task_runs="SNOWPOD_TASK_RUNS",
     )
+    itself = json.loads(variables["SNOWPOD_POD"])
+    assert (itself["name"], itself["cpu_limit"]) == (pod.metadata.name, 1.0)
+    assert variables["SNOWPOD_NODE"] is None  # Kubernetes fills it in
     assert "$(HOME)" not in variables["SNOWPOD_REQUEST"]
     assert variables["SNOWPOD_CONNECTION_FILE"] == "/run/snowflake/connection.json"
 

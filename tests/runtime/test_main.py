@@ -50,7 +50,7 @@ def outcome(name: str, mode: Any, **more: Any) -> dict[str, Any]:
 
 def test_a_function_is_called_with_the_session(scripted: ScriptedSnowflake) -> None:
     found = outcome("where", "session", op_kwargs={"suffix": "!"}, query_tag={"dag_id": "trips"})
-    assert found == {"result": {"schema": '"RAW"!'}}
+    assert found["result"] == {"schema": '"RAW"!'}
     assert "trips" in scripted.logins[0]["SESSION_PARAMETERS"]["QUERY_TAG"]
 
 
@@ -63,7 +63,7 @@ def test_what_the_task_chose_is_in_place_of_the_connections_own(scripted: Script
 
 def test_a_procedure_is_called(scripted: ScriptedSnowflake) -> None:
     scripted.answers["^CALL"] = [{"FAILS": json.dumps({"result": 3, "log": ""})}]
-    assert outcome("fails", "stored_procedure") == {"result": 3}
+    assert outcome("fails", "stored_procedure")["result"] == 3
 
 
 @pytest.mark.parametrize("mode", ["udf", "stream"])
@@ -72,7 +72,7 @@ def test_a_batch_fills_its_table(scripted: ScriptedSnowflake, mode: str) -> None
         "^DESCRIBE TABLE": [{"name": "N", "type": "NUMBER(38,0)"}],
         r"^SELECT count\(": [{"COUNT": 0}],
     }
-    assert outcome("half", mode, batch=BATCH) == {"result": {"table": "OUT", "rows": 0}}
+    assert outcome("half", mode, batch=BATCH)["result"] == {"table": "OUT", "rows": 0}
     assert bool(scripted.statements("TEMPORARY FUNCTION HALF_BATCH")) == (mode == "udf")
 
 
@@ -99,7 +99,7 @@ def test_a_session_that_cannot_be_closed_hides_nothing(
         raise OSError("gone")
 
     monkeypatch.setattr(Session, "close", close)
-    assert outcome("where", "session", op_kwargs={"suffix": ""}) == {"result": {"schema": '"RAW"'}}
+    assert outcome("where", "session", op_kwargs={"suffix": ""})["result"] == {"schema": '"RAW"'}
     assert "WARNING include.runtime.main: The session could not be closed: gone" in capsys.readouterr().out
 
 

@@ -44,9 +44,9 @@ def test_the_end_of_an_error_outlives_the_pod(
     code: int,
 ) -> None:
     error = "Traceback: " + "frame\n" * 2000 + "ValueError: no trips"
-    assert ends_with(monkeypatch, {"error": error, "final": final}) == code
+    assert ends_with(monkeypatch, {"error": error, "final": final, "measures": {"state": "failed"}}) == code
     kept = files[1].read_bytes()
     assert len(kept) == 4096
     assert kept.endswith(b"ValueError: no trips")
     assert capsys.readouterr().out == error + "\n"
-    assert not files[0].exists()
+    assert json.loads(files[0].read_text()) == {"measures": {"state": "failed"}}
