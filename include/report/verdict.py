@@ -1,0 +1,230 @@
+"""Says in words what a run showed: differences and failures first, then what was faster, then what was cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.report import words
+from include.report.targets import title
+
+ABOUT = 1.1
+"""Up to this factor two times, or two costs, are about the same."""
+NOISE_SECONDS = 0.5
+"""Two times that differ by less are about the same too: starting a task takes now more, now less."""
+
+DIFFERENCE, FAILURE, GOOD, NOTE = "difference", "failure", "good", "note"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A part of the verdict.
+
+    Attributes:
+        kind: `DIFFERENCE`, `FAILURE`, `GOOD` or `NOTE`.
+        text: without a full stop.
+    """
+
+    kind: str
+    text: str
+
+
+def verdict_of(report: Mapping[str, Any]) -> list[Sentence]:
+    """Return the verdict on a run.
+
+    Args:
+        report: the report, without its verdict.
+
+    Returns:
+        One sentence at least: differences, then failures, then the rest.
+    """
+    found = [*_equality(report), *_failures(report)]
+    if not any(step["ran"] for step in report["tasks"]):
+        found.append(Sentence(NOTE, "no task ran"))
+    elif len(report["targets"]) > 1:
+        found += [*_faster(report), *_faster_at_work(report), *_cheaper(report)]
+    else:
+        found += _alone(report)
+    order = (DIFFERENCE, FAILURE, GOOD, NOTE)
+    return sorted(found, key=lambda sentence: order.index(sentence.kind))
+
+
+def in_one(sentences: list[Sentence]) -> str:
+    """Return a verdict as one line.
+
+    Args:
+        sentences: the verdict.
+
+    Returns:
+        Such as `Equal: 2 tables, row by row; Snowpark 2.1 x faster for predict.`
+    """
+    text = "; ".join(sentence.text for sentence in sentences)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _equality(report: Mapping[str, Any]) -> list[Sentence]:
+    comparison = report["comparison"]
+    if comparison is None:
+        if len(report["targets"]) < 2:
+            return []
+        return [Sentence(NOTE, "not compared: no comparison of what the targets wrote has ended")]
+    found = []
+    said = (comparison["words"] or "").rstrip(". ")
+    if not comparison["equal"]:
+        found.append(Sentence(DIFFERENCE, f"different: {said}" if said else f"different: {_differing(comparison)}"))
+    elif comparison["tables"]:
+        number = len(comparison["tables"]) + comparison["left_out"]
+        loose = sum(not table["exact"] for table in comparison["tables"])
+        how = f"{loose} of them within their tolerances" if loose else "row by row"
+        found.append(Sentence(GOOD, f"equal: {_counted(number, 'table')}, {how}"))
+    else:
+        found.append(Sentence(GOOD, f"equal: {said}" if said else "equal"))
+    others = [model["task"] for model in comparison["models"] if model["same"] is False]
+    if others:
+        found.append(Sentence(DIFFERENCE, f"models differ: {words.listed(others)}"))
+    return found
+
+
+def _differing(comparison: Mapping[str, Any]) -> str:
+    missing = [
+        name for table in comparison["tables"] for target in table["missing"] if (name := table["tables"].get(target))
+    ]
+    if missing:
+        return f"{words.listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    tables = [
+        next(iter(table["tables"].values()), table["task"]) or ""
+        for table in comparison["tables"]
+        if not table["equal"]
+    ]
+    return words.listed(tables) or "the comparison does not say where"
+
+
+def _failures(report: Mapping[str, Any]) -> list[Sentence]:
+    found = []
+    failed = [step["task_id"] + _how_many(step, "failed") for step in report["tasks"] if step["states"].get("failed")]
+    if failed:
+        found.append(Sentence(FAILURE, f"failed: {words.listed(failed)}"))
+    kept = [step["task_id"] for step in report["tasks"] if step["states"].get("upstream_failed")]
+    if kept:
+        found.append(Sentence(FAILURE, f"did not run, as a task before failed: {words.listed(kept)}"))
+    if report["state"] == "failed" and not found:
+        found.append(Sentence(FAILURE, "the run failed"))
+    if report["state"] in ("running", "queued"):
+        found.append(Sentence(FAILURE, f"the run has not ended: it is {report['state']}"))
+    for target in report["targets"]:
+        lacking = [pair for pair, by_target in _pairs(report).items() if target not in by_target]
+        if lacking:
+            found.append(Sentence(FAILURE, f"{title(target)} has no task {words.listed(lacking)}"))
+    return found
+
+
+def _how_many(step: Mapping[str, Any], state: str) -> str:
+    return f" ({step['states'][state]:,} of {step['instances']:,})" if step["instances"] else ""
+
+
+def _faster(report: Mapping[str, Any]) -> list[Sentence]:
+    return _sentences(report, lambda step: step["wall_seconds"], "faster", "about as fast", NOISE_SECONDS)
+
+
+def _faster_at_work(report: Mapping[str, Any]) -> list[Sentence]:
+    """Say where starting up decided: the function alone was faster on the other target."""
+    found = []
+    for name, by_target in _pairs(report).items():
+        whole = _winner(_figures(by_target, lambda step: step["wall_seconds"]), NOISE_SECONDS)
+        work = _winner(_figures(by_target, lambda step: step["work_seconds"]), NOISE_SECONDS)
+        if whole and work and whole[0] != work[0]:
+            found.append(f"{title(work[0])} for {name} ({words.factor(work[1])})")
+    return (
+        [Sentence(NOTE, f"without start-up the function itself was faster in {words.listed(found)}")] if found else []
+    )
+
+
+def _cheaper(report: Mapping[str, Any]) -> list[Sentence]:
+    if not report["prices"]:
+        return [Sentence(NOTE, "no prices are set, so costs are not known")]
+    known = _sentences(
+        report,
+        lambda step: step["cost"]["amount"] if step["cost"]["complete"] else None,
+        "cheaper",
+        "cost about the same",
+        0,
+    )
+    return known or [Sentence(NOTE, "which was cheaper is not known")]
+
+
+def _sentences(
+    report: Mapping[str, Any], figure: Callable[[Mapping[str, Any]], float | None], word: str, tie: str, noise: float
+) -> list[Sentence]:
+    won: dict[str, list[str]] = {}
+    ties = []
+    for name, by_target in _pairs(report).items():
+        figures = _figures(by_target, figure)
+        if len(figures) < 2:
+            continue
+        winner = _winner(figures, noise)
+        if winner is None:
+            ties.append(name)
+        else:
+            won.setdefault(winner[0], []).append(f"{name} ({words.factor(winner[1])})")
+    found = [Sentence(NOTE, _won(target, word, names)) for target, names in won.items()]
+    return [*found, Sentence(NOTE, f"{tie} for {words.listed(ties)}")] if ties else found
+
+
+def _won(target: str, word: str, names: list[str]) -> str:
+    if len(names) == 1:
+        name, _, factor = names[0].rpartition(" (")
+        return f"{title(target)} {factor.rstrip(')')} {word} for {name}"
+    return f"{title(target)} {word} for {words.listed(names)}"
+
+
+def _winner(figures: Mapping[str, float], noise: float) -> tuple[str, float] | None:
+    """Return who needed least, and by which factor the next one needed more; None where they need about as much."""
+    ranked = sorted(figures.items(), key=lambda item: item[1])
+    if len(ranked) < 2:
+        return None
+    (best, least), (_, more) = ranked[0], ranked[1]
+    if more <= least * ABOUT or more - least < noise or least == 0:
+        return None
+    return best, more / least
+
+
+def _figures(
+    by_target: Mapping[str, Mapping[str, Any]], figure: Callable[[Mapping[str, Any]], float | None]
+) -> dict[str, float]:
+    done = {target: step for target, step in by_target.items() if step["state"] == "success"}
+    return {target: found for target, step in done.items() if (found := figure(step)) is not None}
+
+
+def _pairs(report: Mapping[str, Any]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Return the tasks that each target has for itself, by what they are called in the configuration."""
+    if not report["side_by_side"]:
+        return {}
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for step in report["tasks"]:
+        if step["target"] in report["targets"]:
+            found.setdefault(step["step"], {})[step["target"]] = step
+    return found
+
+
+def _alone(report: Mapping[str, Any]) -> list[Sentence]:
+    found = []
+    if report["state"] == "success":
+        found.append(Sentence(GOOD, f"succeeded in {words.seconds(report['seconds'])}"))
+    timed = [step for step in report["tasks"] if step["wall_seconds"] is not None]
+    if len(timed) > 1:
+        slowest = max(timed, key=lambda step: step["wall_seconds"])
+        found.append(
+            Sentence(NOTE, f"the slowest task is {slowest['task_id']} ({words.seconds(slowest['wall_seconds'])})")
+        )
+    startup = [step["startup_seconds"] for step in timed if step["startup_seconds"] is not None]
+    if startup:
+        found.append(Sentence(NOTE, f"starting tasks took {words.seconds(sum(startup))} of it"))
+    cost = report["cost"]
+    if report["prices"] and cost["amount"] is not None:
+        found.append(Sentence(NOTE, f"it cost {words.money(cost['amount'], report['currency'], cost['complete'])}"))
+    return found
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
