@@ -80,10 +80,11 @@ lint-imports:
 lint-snowflake:
 	@cd include/local/snowflake && $(EMBEDDED_BIN)/mypy && $(EMBEDDED_BIN)/lint-imports
 
+# Two at a time: much of their time tests wait, for pods and for Airflow.
 test: lint ## all checks and tests: ARGS="-k taxi"
 	@$(INSTALL) browser
-	@$(AIRFLOW_PYTHON) -m pytest $(ARGS)
-	@$(if $(ARGS),,$(TEST_SNOWFLAKE))
+	@$(AIRFLOW_PYTHON) -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --durations 30)
+	@$(if $(ARGS),,$(TEST_SNOWFLAKE) --numprocesses 2 --dist loadfile)
 
 test-snowflake: setup ## the tests of the embedded Snowflake only: ARGS="-k merge"
 	@$(INSTALL) embedded-test

@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from snowflake.snowpark import Session
@@ -17,6 +18,7 @@ from include.local.real_flights import provide
 from include.runtime.session import open_session
 from tests.laptop import Laptop, laptop_in
 from tests.scripted_snowflake import ScriptedSnowflake, scripted_snowflake
+from tests.two_at_a_time import CLUSTER, ByModule
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIPS = Path(os.environ.get("SNOWPOD_TEST_TRIPS") or ROOT / "include" / "data" / "taxi")
@@ -30,10 +32,17 @@ Tests that start one by themselves say so by a marker.
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
             item.add_marker(marker)
+    if hasattr(config, "workerinput"):  # the longest group first
+        items.sort(key=lambda item: not item.nodeid.startswith(CLUSTER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    return ByModule(config, log)
 
 
 def pytest_unconfigure() -> None:

@@ -7,6 +7,7 @@ clients' environments; without it they are in the user's cache.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -46,6 +47,12 @@ class Client:
 
     def set_up(self) -> None:
         """Make the environment, unless it is there with the same requirements."""
+        VENVS.mkdir(parents=True, exist_ok=True)
+        with (VENVS / f"client-{self.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same tests may be at it
+            self._install()
+
+    def _install(self) -> None:
         requirements = ROOT / "tests" / "clients" / f"{self.name}.txt"
         stamp, digest = self.folder / ".installed", hashlib.sha256(requirements.read_bytes()).hexdigest()
         if stamp.exists() and stamp.read_text() == digest:
