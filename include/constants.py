@@ -33,6 +33,7 @@ SESSION_KEYS = ("warehouse", "role", "database", "schema")
 
 SQL_OPERATOR = "include.operators.SnowflakeSQLOperator"
 SNOWPARK_OPERATOR = "include.operators.SnowparkOperator"
+COMPARISON_OPERATOR = "include.operators.ComparisonOperator"
 SNOWPARK_BATCH_OPERATOR = "include.operators.SnowparkBatchOperator"
 POD_OPERATOR = "include.operators.SnowparkPodOperator"
 BATCH_POD_OPERATOR = "include.operators.SnowparkBatchPodOperator"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.constants import PIPELINE_TAG, RESULT_OF, TAG_LENGTH
+from include.constants import COMPARISON_OPERATOR, PIPELINE_TAG, RESULT_OF, TAG_LENGTH
 from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
@@ -15,7 +15,7 @@ from include.factory.compile_task import TaskCompiler, session
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
-from include.factory.flow.comparison import COMPARE, compared_after, compared_tables
+from include.factory.flow.comparison import COMPARE, compared_after, compared_outputs
 from include.factory.flow.groups import task_groups
 from include.factory.flow.teardowns import after_comparison
 from include.factory.pipeline import Pipeline, Variant
@@ -109,16 +109,16 @@ class _Compilation:
         return tasks | comparison
 
     def _comparison(self) -> dict[str, Config]:
-        tables = compared_tables(self._pipeline, self._variant, self._root)
-        if not tables:
+        outputs = compared_outputs(self._pipeline, self._variant, self._root)
+        if not outputs:
             return {}
         last = compared_after(self._pipeline, self._shared, self._root)
         snowflake = layers.section("snowflake", *self._layers)
         section = DEFAULT_TARGET.for_comparison(DEFAULT_TARGET.merged(*self._layers))
         config: Config = {
-            "operator": DEFAULT_TARGET.operators["python_callable"],
+            "operator": COMPARISON_OPERATOR,
             "function": "include.tasks.compare.compare_tables",
-            "op_kwargs": {"tables": tables},
+            "op_kwargs": {"outputs": outputs},
             SNOWFLAKE_ARGUMENT: self._compiler.connection(),
             **session(snowflake),
             **DEFAULT_TARGET.arguments("python_callable", section, self._root),

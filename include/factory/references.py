@@ -11,7 +11,7 @@ from pathlib import Path
 from include.factory.context_names import name_diagnostics, own_names
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.flow.branches import branch_diagnostics
-from include.factory.flow.comparison import COMPARE, compared_tables
+from include.factory.flow.comparison import COMPARE, compared_outputs
 from include.factory.flow.function_branches import function_branch_diagnostics
 from include.factory.flow.graph import cycles, task_templates
 from include.factory.flow.groups import dependency_diagnostics, group_diagnostics
@@ -84,7 +84,7 @@ def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
             if name in variant.targets:
                 message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
                 yield Diagnostic(("tasks", name), message, "Give the task another name.", "taken-name", on="key")
-        if COMPARE in {*pipeline.tasks, *pipeline.groups} and compared_tables(pipeline, variant, root):
+        if COMPARE in {*pipeline.tasks, *pipeline.groups} and compared_outputs(pipeline, variant, root):
             message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
             if COMPARE in pipeline.tasks:
                 yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")

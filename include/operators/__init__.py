@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "ComparisonOperator": "include.operators.comparison",
     "ContainerPodOperator": "include.operators.container",
     "MappedItems": "include.operators.mapping",
     "SnowflakeSQLOperator": "include.operators.sql",

@@ -107,7 +107,16 @@ def test_side_by_side_has_a_group_for_each_target_and_compares(dags: dict[str, A
         "compare": ["kubernetes.score", "snowpark.score"],
     }
     assert set(dag.task_group.get_task_group_dict()) == {None, "snowpark", "kubernetes"}
-    assert dag.get_task("compare").op_kwargs == {"tables": [["S_snowpark", "S_kubernetes"]]}
+    assert type(dag.get_task("compare")).__name__ == "ComparisonOperator"
+    assert dag.get_task("compare").op_kwargs == {
+        "outputs": [
+            {
+                "task": "score",
+                "tables": {"snowpark": "S_snowpark", "kubernetes": "S_kubernetes"},
+                "asked": {"column": "B"},
+            }
+        ]
+    }
     assert dag.get_task("kubernetes.train").task_display_name == "train"
 
 

@@ -38,9 +38,14 @@ def test_pods_get_the_values_of_their_instance(tasks: dict[str, Any], recorder: 
 
 def test_each_instance_has_a_table_for_each_target_and_they_are_equal(tasks: dict[str, Any]) -> None:
     assert tasks["kubernetes.of_batches[1]"]["result"] == {"table": "MAPPED_5_kubernetes", "rows": 1}
-    assert tasks["compare"]["result"] == {
-        "equal": True,
-        "compared": [
-            {"tables": [f"MAPPED_{month}_snowpark", f"MAPPED_{month}_kubernetes"], "rows": 1} for month in (2, 5)
-        ],
-    }
+    compared = tasks["compare"]["result"]
+    assert compared["words"] == "2 tables are equal, row by row."
+    assert [(table["task"], table["map_index"], table["tables"], table["rows"]) for table in compared["tables"]] == [
+        (
+            "of_batches",
+            index,
+            {"snowpark": f"MAPPED_{month}_snowpark", "kubernetes": f"MAPPED_{month}_kubernetes"},
+            {"snowpark": 1, "kubernetes": 1},
+        )
+        for index, month in enumerate((2, 5))
+    ]

@@ -42,8 +42,11 @@ def test_all_flights_are_there(results: dict[str, Any]) -> None:
 
 
 def test_the_predictions_are_equal_row_by_row(results: dict[str, Any]) -> None:
-    tables = [f"FLIGHT_PREDICTIONS_{target}" for target in TARGETS]
-    assert results["compare"] == {"equal": True, "compared": [{"tables": tables, "rows": FLIGHTS}]}
+    assert results["compare"]["words"] == "FLIGHT_PREDICTIONS is equal, row by row."
+    (compared,) = results["compare"]["tables"]
+    assert compared["tables"] == {target: f"FLIGHT_PREDICTIONS_{target}" for target in TARGETS}
+    assert compared["rows"] == dict.fromkeys(TARGETS, FLIGHTS)
+    assert (compared["equal"], compared["exact"], compared["key"]) == (True, True, ["FLIGHT_ID"])
     assert results["snowpark.train"] == results["kubernetes.train"]
     assert results["snowpark.train"]["rows"] > 0.75 * ARRIVED
 

@@ -36,7 +36,11 @@ def test_both_groups_succeed_at_the_first_try(side_by_side: dict[str, Any]) -> N
 def test_the_predictions_are_equal_row_by_row(results: dict[str, Any], clustered: Laptop) -> None:
     rows = results["build_features"]["rows"]
     tables = [f"TAXI_PREDICTIONS_{target}" for target in ("snowpark", "kubernetes")]
-    assert results["compare"] == {"equal": True, "compared": [{"tables": tables, "rows": rows}]}
+    assert results["compare"]["words"] == "TAXI_PREDICTIONS is equal, row by row."
+    (compared,) = results["compare"]["tables"]
+    assert list(compared["tables"].values()) == tables
+    assert compared["rows"] == {"snowpark": rows, "kubernetes": rows}
+    assert (compared["equal"], compared["exact"], compared["key"]) == (True, True, ["TRIP_ID"])
     # Not only by our own word: read back and compared here, in the same order, with a prediction for each trip.
     first, second = (clustered.sql(f"select * from {table} order by TRIP_ID") for table in tables)
     assert len(first) == rows

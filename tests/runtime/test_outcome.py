@@ -69,7 +69,7 @@ def test_a_function_that_is_there() -> None:
 
 def test_wrong_arguments_are_no_error_of_the_function() -> None:
     with pytest.raises(
-        WrongArgumentsError, match=r"compare_tables cannot be called with the task's op_kwargs \(table\): .*'table"
+        WrongArgumentsError, match=r"compare_tables cannot be called with the task's op_kwargs \(table\): .*'outputs'"
     ):
         call_function("include.tasks.compare.compare_tables", None, {"table": "A"})
 

@@ -13,15 +13,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from include.constants import RUN_IF, SQL_OPERATOR
+from include.constants import COMPARISON_OPERATOR, RUN_IF, SQL_OPERATOR
 from include.factory.check import check
 from include.factory.config import Config
 from include.factory.project import Project
 from include.factory.results import Result
-from include.factory.targets import TARGETS
+from include.factory.targets import DEFAULT_TARGET, TARGETS
 from include.factory.templates.jinja import RESULT_MACRO
 
 _TARGETS = {operator: target for target in TARGETS.values() for operator in target.operators.values()}
+_TARGETS[COMPARISON_OPERATOR] = DEFAULT_TARGET
 """Operator -> the target that it is of."""
 
 Plan = dict[str, Config]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from include.factory.flow.graph import before_all, first_tasks, in_order, shared_tasks, upstream
 from include.factory.flow.mapping import is_mapped
@@ -17,10 +18,8 @@ _CHOOSES = re.compile(r"Branch|ShortCircuit")
 """What is in the name of an operator that may skip the tasks after it."""
 
 
-def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[list[str]]:
-    """Return the tables that a variant with several targets compares.
-
-    Outputs of batch_callables that have the target in their name.
+def compared_outputs(pipeline: Pipeline, variant: Variant, root: Path) -> list[dict[str, Any]]:
+    """Return what a variant with several targets compares: what has the target in its name.
 
     Args:
         pipeline: The pipeline.
@@ -28,7 +27,8 @@ def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[li
         root: The project root.
 
     Returns:
-        For each such task its tables, in the order of the targets; nothing unless there are two targets or more.
+        For each such task what `include.tasks.compare.compare_tables` is told of it; nothing unless there are two
+        targets or more.
     """
     if len(variant.targets) < 2:
         return []
@@ -37,8 +37,16 @@ def compared_tables(pipeline: Pipeline, variant: Variant, root: Path) -> list[li
     for task, table in _outputs(pipeline, shared_tasks(pipeline, root)):
         if is_mapped(task):  # a table for each instance: what the run wrote
             table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
-        found.append([fill(table, {**words, "target": target}, f"{target}.{{}}".format) for target in variant.targets])
+        tables = {
+            target: fill(table, {**words, "target": target}, f"{target}.{{}}".format) for target in variant.targets
+        }
+        found.append({"task": task.name, "tables": tables, "asked": _asked(task)})
     return found
+
+
+def _asked(task: Task) -> dict[str, Any]:
+    output = task.spec.get("output") or {}
+    return {key: output[key] for key in ("keep", "column") if output.get(key)}
 
 
 def compared_after(pipeline: Pipeline, shared: set[str], root: Path) -> list[str]:
