@@ -5,12 +5,12 @@ The features come from `include.tasks.flight_features`.
 
 from __future__ import annotations
 
-import hashlib
-import io
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from include.tasks.error_histogram import error_histogram
 from include.tasks.flight_features import FEATURES, NAMES, NUMBERS
+from include.tasks.model_files import code_version, put_model
 
 if TYPE_CHECKING:
     import pandas
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LATE = 15
 """Minutes from which on a flight is called late (as the US Department of Transportation counts)."""
+
+ERRORS_UP_TO = 90.0
+"""Minutes to which errors are counted apart."""
 
 
 def month_statistics(session: Session, features: str, month: int) -> dict[str, Any]:
@@ -70,8 +73,7 @@ def train(session: Session, features: str, stage: str, train_until: str) -> dict
     """Train boosted trees on the flights that were to leave before `train_until`, and put their file on the stage.
 
     The same flights give the same model on any target and any number of cores: with the absolute error each gradient is
-    1 or -1, so that sums do not depend on their order. The model's id carries a digest of what it says about those
-    flights.
+    1 or -1, so that sums do not depend on their order. The model's id is then the same, too (`put_model`).
 
     Args:
         session: an open session.
@@ -80,9 +82,9 @@ def train(session: Session, features: str, stage: str, train_until: str) -> dict
         train_until: ISO 8601 moment.
 
     Returns:
-        `{"model": stage path of the file, "model_id", "rows": flights trained on}`.
+        `{"model": stage path of the file, "model_id", "rows": flights trained on, "params": `train_until`,
+        "code_version"}`.
     """
-    import joblib
     import numpy
     from sklearn.compose import make_column_transformer
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -105,13 +107,14 @@ def train(session: Session, features: str, stage: str, train_until: str) -> dict
     past = _arrived(session, features, FEATURES, train_until, past=True)
     inputs = as_inputs(past)
     estimator.fit(inputs, past["ARR_DELAY"])
-    model_id = hashlib.sha256(estimator.predict(inputs).tobytes()).hexdigest()[:12]
-    path = f"@{stage}/models/{model_id}/model.joblib"
-    content = io.BytesIO()
-    joblib.dump(estimator, content)
-    content.seek(0)
-    session.file.put_stream(content, path, auto_compress=False, overwrite=True)
-    return {"model": path, "model_id": model_id, "rows": len(past)}
+    kept = put_model(session, estimator, estimator.predict(inputs), stage)
+    return {
+        "model": kept["model"],
+        "model_id": kept["model_id"],
+        "rows": len(past),
+        "params": {"train_until": train_until},
+        "code_version": code_version(__name__),
+    }
 
 
 def predict_delay(batch: pandas.DataFrame, model: Any) -> Any:
@@ -149,9 +152,18 @@ def evaluate(
         train_until: ISO 8601 moment.
 
     Returns:
-        `{"metrics": {model: {"mae", "rmse"}}, "better": whether the trees' MAE is below both others', "test_rows"}`.
+        `{"metrics": {model: {"mae", "rmse"}}, "errors": the trees' predicted less true minutes, counted, "better":
+        whether the trees' MAE is below both others', "test_rows"}`.
+
+    Raises:
+        ValueError: no flight from `train_until` on has arrived.
     """
     past, future = (_arrived(session, features, ["CARRIER", "HOUR"], train_until, past=past) for past in (True, False))
+    if future.empty:
+        raise ValueError(
+            f"No flight from {train_until} on has arrived, to test on: the model has been trained on all of them. Bring"
+            " later flights, or choose a model that was trained on earlier ones (params.model_id)."
+        )
     mean = past["ARR_DELAY"].mean()
     by_hour = past.groupby(["CARRIER", "HOUR"])["ARR_DELAY"].mean().rename("BY_HOUR")
     predicted = session.table(predictions).select("FLIGHT_ID", "PREDICTED_DELAY").to_pandas().set_index("FLIGHT_ID")
@@ -166,7 +178,12 @@ def evaluate(
         measured[name] = {"mae": float(errors.abs().mean()), "rmse": float((errors**2).mean() ** 0.5)}
     _replace_metrics(session, metrics, target, measured, len(future))
     others = (measured[name]["mae"] for name in ("mean", "carrier_and_hour"))
-    return {"metrics": measured, "better": measured["trees"]["mae"] < min(others), "test_rows": len(future)}
+    return {
+        "metrics": measured,
+        "errors": error_histogram(guesses["trees"] - future["ARR_DELAY"], ERRORS_UP_TO, "minutes"),
+        "better": measured["trees"]["mae"] < min(others),
+        "test_rows": len(future),
+    }
 
 
 def _arrived(session: Session, features: str, columns: list[str], train_until: str, *, past: bool) -> pandas.DataFrame:

@@ -6,13 +6,13 @@ The CSV files have the columns of `COLUMNS` (the TLC's yellow-cab trip record da
 from __future__ import annotations
 
 import csv
-import hashlib
-import io
 import logging
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from include.tasks.error_histogram import error_histogram
+from include.tasks.model_files import code_version, put_model
 from include.tasks.time_split import split_moment
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ COLUMNS = [
 ]
 FEATURES = ["PICKUP_LOCATION_ID", "DROPOFF_LOCATION_ID", "TRIP_DISTANCE", "PICKUP_HOUR", "PICKUP_WEEKDAY"]
 ZONES = ["PICKUP_LOCATION_ID", "DROPOFF_LOCATION_ID"]
+ERRORS_UP_TO = 900.0
+"""Seconds to which errors are counted apart."""
 FEWEST_TRIPS = 20
 """Fewer trips than this on either side of the split are a mistake of the source or of `train_until`."""
 
@@ -150,9 +152,9 @@ def build_features(session: Session, trips: str, features: str, train_until: str
 
 
 def train(session: Session, features: str, stage: str, model: str, train_until: str) -> dict[str, Any]:
-    """Trains a model on the trips before `train_until` and puts its file on the stage.
+    """Train a model on the trips before `train_until` and put its file on the stage.
 
-    The model's id carries a digest of what it says about those trips: the same trips give the same id, on any target.
+    The same trips give the same id, on any target (`put_model`).
 
     Args:
         session: an open session.
@@ -163,24 +165,23 @@ def train(session: Session, features: str, stage: str, model: str, train_until: 
         train_until: ISO 8601 moment.
 
     Returns:
-        `{"model": stage path of the file, "model_id", "rows": trips trained on}`.
+        `{"model": stage path of the file, "model_id", "rows": trips trained on, "params": `model` and `train_until`,
+        "code_version"}`.
 
     Raises:
         ValueError: no such model.
     """
-    import joblib
-
     past = _past(session, features, train_until)
     estimator = _estimator(model)
     estimator.fit(past[FEATURES], past["TRIP_DURATION"])
-    # Not of the file: that also holds how many cores trained it.
-    model_id = f"{model}-{hashlib.sha256(estimator.predict(past[FEATURES]).tobytes()).hexdigest()[:12]}"
-    path = f"@{stage}/models/{model_id}/model.joblib"
-    content = io.BytesIO()
-    joblib.dump(estimator, content)
-    content.seek(0)
-    session.file.put_stream(content, path, auto_compress=False, overwrite=True)
-    return {"model": path, "model_id": model_id, "rows": len(past)}
+    kept = put_model(session, estimator, estimator.predict(past[FEATURES]), stage, model)
+    return {
+        "model": kept["model"],
+        "model_id": kept["model_id"],
+        "rows": len(past),
+        "params": {"model": model, "train_until": train_until},
+        "code_version": code_version(__name__),
+    }
 
 
 def predict_duration(batch: pandas.DataFrame, model: Any) -> Any:
@@ -211,13 +212,21 @@ def evaluate(
         train_until: ISO 8601 moment.
 
     Returns:
-        `{"metrics": {model: {"mae", "median_ae", "r2"}}, "test_rows"}`.
+        `{"metrics": {model: {"mae", "median_ae", "r2"}}, "errors": predicted less true seconds, counted, "test_rows"}`.
+
+    Raises:
+        ValueError: there is no trip from `train_until` on.
     """
     from sklearn.metrics import mean_absolute_error, median_absolute_error, r2_score
 
     past = _past(session, features, train_until)
     predicted = session.table(predictions).select("TRIP_ID", "PREDICTED_SECONDS")
     future = _from(session, features, train_until).join(predicted, "TRIP_ID").order_by("TRIP_ID").to_pandas()
+    if future.empty:
+        raise ValueError(
+            f"There is no trip from {train_until} on, to test on: the model has been trained on all of them. Bring"
+            " later trips, or choose a model that was trained on earlier ones (params.model_id)."
+        )
     linear = _estimator("linear").fit(past[FEATURES], past["TRIP_DURATION"])
     results = {}
     for name, seconds in (("linear", linear.predict(future[FEATURES])), (model, future["PREDICTED_SECONDS"])):
@@ -227,7 +236,8 @@ def evaluate(
             "r2": float(r2_score(future["TRIP_DURATION"], seconds)),
         }
     _replace_metrics(session, metrics, target, results, len(future))
-    return {"metrics": results, "test_rows": len(future)}
+    errors = error_histogram(future["PREDICTED_SECONDS"] - future["TRIP_DURATION"], ERRORS_UP_TO, "seconds")
+    return {"metrics": results, "errors": errors, "test_rows": len(future)}
 
 
 def _check_header(path: Path) -> None:

@@ -29,7 +29,8 @@ def pods(side_by_side: dict[str, Any], recorder: Recorder) -> list[Pod]:
 def test_both_groups_succeed_at_the_first_try(side_by_side: dict[str, Any]) -> None:
     for target in ("snowpark", "kubernetes"):
         group = {task["task_id"]: task for task in side_by_side["tasks"] if task["task_id"].startswith(f"{target}.")}
-        assert sorted(group) == [f"{target}.{name}" for name in ("evaluate", "predict", "train")]
+        names = ("choose_model", "evaluate", "predict", "register_model", "train")
+        assert sorted(group) == [f"{target}.{name}" for name in names]
         assert {(task["state"], task["tries"]) for task in group.values()} == {("success", 1)}
 
 

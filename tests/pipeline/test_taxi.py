@@ -36,8 +36,10 @@ def test_every_task_succeeds_and_the_summary_says_so(first: dict[str, Any]) -> N
         "load_trips",
         "build_features",
         "train",
+        "choose_model",
         "predict",
         "evaluate",
+        "register_model",
     ]
     assert {task["state"] for task in first["tasks"]} == {"success"}
     assert all(task["seconds"] > 0 for task in first["tasks"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas
 import pytest
@@ -11,6 +13,7 @@ from snowflake.snowpark import Session
 
 from include.runtime.session import open_session
 from include.tasks.flight_features import COLUMNS
+from tests.conftest import SNOWPARK_PYTHON
 from tests.laptop import Laptop
 
 Tables = dict[str, pandas.DataFrame]
@@ -35,3 +38,14 @@ def snowflake(laptop: Laptop) -> Iterator[Session]:
     yield session
     session.sql(f"DROP SCHEMA {SCHEMA}").collect()
     session.close()
+
+
+def in_snowpark(laptop: Laptop, code: str, **variables: str) -> Any:
+    """Run code in the Snowpark interpreter, with a `session`; it prints JSON."""
+    start = (
+        f"import json; from include.runtime.session import open_session;"
+        f" session = open_session({laptop.parameters!r}, {{}}); session.use_schema('{SCHEMA}')\n"
+    )
+    done = laptop.command("-c", start + code, python=SNOWPARK_PYTHON, **variables)
+    assert done.code == 0, done.output
+    return json.loads(done.output.splitlines()[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pandas
@@ -11,9 +10,8 @@ from snowflake.snowpark import Session
 
 from include.tasks.flight_delay import evaluate, month_statistics
 from include.tasks.flight_features import FEATURES, NAMES
-from tests.conftest import SNOWPARK_PYTHON
 from tests.laptop import Laptop
-from tests.tasks.conftest import SCHEMA, Tables
+from tests.tasks.conftest import Tables, in_snowpark
 
 UNTIL = "2013-10-01"
 
@@ -67,17 +65,6 @@ def session(snowflake: Session, rows: pandas.DataFrame) -> Session:
 def trained(session: Session, laptop: Laptop) -> list[dict[str, Any]]:
     """What a training on one core gives, and on two, in the interpreter that has scikit-learn."""
     return [in_snowpark(laptop, TRAIN, OMP_NUM_THREADS=cores) for cores in ("1", "2")]
-
-
-def in_snowpark(laptop: Laptop, code: str, **variables: str) -> Any:
-    """Run code in the Snowpark interpreter, with a `session`; it prints JSON."""
-    start = (
-        f"import json; from include.runtime.session import open_session;"
-        f" session = open_session({laptop.parameters!r}, {{}}); session.use_schema('{SCHEMA}')\n"
-    )
-    done = laptop.command("-c", start + code, python=SNOWPARK_PYTHON, **variables)
-    assert done.code == 0, done.output
-    return json.loads(done.output.splitlines()[-1])
 
 
 def test_the_model_is_the_same_on_any_number_of_cores(trained: list[dict[str, Any]]) -> None:
