@@ -41,7 +41,7 @@ def report_of(run: Run, prices: Mapping[str, Any], earlier: Sequence[RunTotals] 
         "sentences": [],
         "equal": None if comparison is None else comparison["equal"],
         "dag_id": run.dag_id,
-        "run_id": run.run_id,
+        "run_id": text(run.run_id) or "",
         "state": run.state,
         "kind": text(run.kind),
         "description": text(run.description),
@@ -91,7 +91,7 @@ def _cost(steps: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _point(totals: RunTotals, targets: Targets) -> dict[str, Any]:
     return {
-        "run_id": totals.run_id,
+        "run_id": text(totals.run_id) or "",
         "state": totals.state,
         "started": _moment(totals.started),
         "seconds": totals.seconds,

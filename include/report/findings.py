@@ -131,7 +131,7 @@ def _results(run: Run) -> Iterator[tuple[TaskTry, Mapping[str, Any]]]:
 
 def _step(task: TaskTry, targets: Targets) -> str:
     step = targets.step(task.task_id)
-    return step if task.map_index < 0 else f"{step}[{task.label or task.map_index}]"
+    return step if task.map_index < 0 else f"{step}[{text(task.label) or task.map_index}]"
 
 
 def _numbers(metrics: Any) -> Iterator[tuple[str, str, float]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 LONGEST = 300
 """Characters of a text that a report shows."""
+_NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What XML, and so a plot, may not have in it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def amount(value: Any) -> float | None:
 
 
 def text(value: Any) -> str | None:
-    """Return a text, cut where it is too long to be shown.
+    """Return a text, cut where it is too long to be shown, without what no page can hold.
 
     Args:
         value: anything.
@@ -65,7 +68,8 @@ def text(value: Any) -> str | None:
     """
     if not isinstance(value, str) or not value:
         return None
-    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+    cut = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+    return _NO_LETTERS.sub("\N{REPLACEMENT CHARACTER}", cut)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.report import words
+from include.report.runs import COMPARE
 from include.report.targets import title
 
 ABOUT = 1.1
@@ -102,13 +103,17 @@ def _differing(comparison: Mapping[str, Any]) -> str:
 
 def _failures(report: Mapping[str, Any]) -> list[Sentence]:
     found = []
-    failed = [step["task_id"] + _how_many(step, "failed") for step in report["tasks"] if step["states"].get("failed")]
+    failed = [
+        step["task_id"] + _how_many(step, "failed")
+        for step in report["tasks"]
+        if step["states"].get("failed") and not (step["task_id"] == COMPARE and report["equal"] is False)
+    ]
     if failed:
         found.append(Sentence(FAILURE, f"failed: {words.listed(failed)}"))
     kept = [step["task_id"] for step in report["tasks"] if step["states"].get("upstream_failed")]
     if kept:
         found.append(Sentence(FAILURE, f"did not run, as a task before failed: {words.listed(kept)}"))
-    if report["state"] == "failed" and not found:
+    if report["state"] == "failed" and not found and report["equal"] is not False:
         found.append(Sentence(FAILURE, "the run failed"))
     if report["state"] in ("running", "queued"):
         found.append(Sentence(FAILURE, f"the run has not ended: it is {report['state']}"))
@@ -129,15 +134,13 @@ def _faster(report: Mapping[str, Any]) -> list[Sentence]:
 
 def _faster_at_work(report: Mapping[str, Any]) -> list[Sentence]:
     """Say where starting up decided: the function alone was faster on the other target."""
-    found = []
+    won: dict[str, list[str]] = {}
     for name, by_target in _pairs(report).items():
         whole = _winner(_figures(by_target, lambda step: step["wall_seconds"]), NOISE_SECONDS)
         work = _winner(_figures(by_target, lambda step: step["work_seconds"]), NOISE_SECONDS)
         if whole and work and whole[0] != work[0]:
-            found.append(f"{title(work[0])} for {name} ({words.factor(work[1])})")
-    return (
-        [Sentence(NOTE, f"without start-up the function itself was faster in {words.listed(found)}")] if found else []
-    )
+            won.setdefault(work[0], []).append(f"{name} ({words.factor(work[1])})")
+    return [Sentence(NOTE, f"without start-up, {_won(target, 'faster', names)}") for target, names in won.items()]
 
 
 def _cheaper(report: Mapping[str, Any]) -> list[Sentence]:
