@@ -33,6 +33,7 @@ ENV PATH=/opt/airflow-venv/bin:$PATH \
     AIRFLOW_HOME=/opt/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/airflow/dags \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/airflow/include/plugins \
     AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL=60 \
     AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY=False \
     SNOWPOD_ENVIRONMENT=production

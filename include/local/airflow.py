@@ -42,6 +42,7 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
     own = {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "include" / "plugins"),
         "AIRFLOW_CONN_SNOWFLAKE_DEFAULT": json.dumps(
             _snowflake_connection(snowflake_server.connection_parameters(snowflake))
         ),
