@@ -28,6 +28,7 @@ from include.factory.flow.joins import join_diagnostics
 from include.factory.flow.teardowns import trigger_rule_diagnostics
 from include.factory.flow.unordered import unordered_diagnostics
 from include.factory.pipeline import Pipeline, with_parents
+from include.factory.prices import price_diagnostics
 from include.factory.project import Project, Settings
 from include.factory.references import reference_diagnostics
 from include.factory.results import Checked, Result
@@ -148,6 +149,7 @@ class Checker:
         whole = without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])
         dag = whole.get("dag") or {}
         wrong += [*section_diagnostics(whole, ()), *dag_diagnostics(dag, dag, ("dag",))]
+        wrong += price_diagnostics(whole.get("prices"))
         return value, Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
 
     def _missing_layer(self, path: Path) -> Iterator[Diagnostic]:

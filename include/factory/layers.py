@@ -27,7 +27,7 @@ def merge(base: Any, above: Any) -> Any:
 
 
 def is_one_thing(key: object, value: Any) -> bool:
-    """Whether a mapping makes sense as a whole alone: a schedule, a callback, an object by `__type__`.
+    """Whether a mapping makes sense as a whole alone: a schedule, a callback, an object by `__type__`, a price.
 
     Args:
         key: The key under which it stands.
@@ -36,7 +36,9 @@ def is_one_thing(key: object, value: Any) -> bool:
     Returns:
         True if nothing of it may be mixed with what another layer says.
     """
-    return isinstance(value, Mapping) and (key == "schedule" or str(key).endswith("_callback") or "__type__" in value)
+    if not isinstance(value, Mapping):
+        return False
+    return key == "schedule" or str(key).endswith("_callback") or "__type__" in value or {*value} == {"price", "source"}
 
 
 def section(name: str, *layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
     python -m include.local.run [DAG id] [--conf JSON]
 
 In the Airflow that `make up` started if one runs, else by itself. The whole log of a run is `.local/runs/<DAG
-id>/<run>.log`; what programs want to know is `latest.json` beside it.
+id>/<run>.log`; beside it are `report.html`, to look at and to share, and what programs want to know: `report.json` and
+`latest.json`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from include.constants import ROOT
+from include.factory import layers
 from include.factory.check import check
 from include.factory.commands.plan import plan_of, targets_of
 from include.factory.commands.report import as_text
@@ -28,12 +30,13 @@ from include.factory.config import Config
 from include.factory.diagnostics import hint_by_name
 from include.factory.project import Project
 from include.factory.results import Checked, Result
-from include.local import airflow, alone, beside, conf, places, pods, ready, snowflake_server, up
+from include.local import airflow, alone, beside, conf, places, pods, ready, report, snowflake_server, up
 from include.local.leash import Leash
 from include.local.log import most_memory, of_task, task_error
 from include.local.memory import Watch
 from include.local.metadata import run_id_of, run_state, task_runs
 from include.local.summary import Used, as_table, summarize
+from include.report.runs import TaskTry
 
 DEFAULT_DAG = "taxi_trip_duration_side_by_side"
 WITHOUT_CLUSTER = "taxi_trip_duration_snowpark"
@@ -98,7 +101,8 @@ def main(arguments: list[str]) -> int:
     (file,) = [checked for checked in result.files if dag_id in checked.configs]
     if file.warnings:
         print(as_text(file.warnings, result.texts), file=sys.stderr)
-    return _Run(dag_id, params, settings, file.path, targets_of(plan[dag_id]), Watch(server.pid)).by(url)
+    targets, prices = targets_of(plan[dag_id]), layers.section("prices", *result.settings.layers)
+    return _Run(dag_id, params, settings, file.path, targets, prices, Watch(server.pid)).by(url)
 
 
 def _why_not(dag_id: str, result: Result, plan: dict[str, Config]) -> str:
@@ -138,6 +142,7 @@ class _Run:
         settings: the environment of `include.local.airflow`.
         file: the DAG's config.
         targets: the target of each task that one decides about, by its id.
+        prices: what the report counts costs by.
         watch: looks at the memory of the embedded Snowflake.
     """
 
@@ -148,6 +153,7 @@ class _Run:
         settings: dict[str, str],
         file: Path,
         targets: dict[str, str],
+        prices: dict[str, Any],
         watch: Watch,
     ) -> None:
         self._dag_id = dag_id
@@ -155,6 +161,7 @@ class _Run:
         self._settings = settings
         self._file = file
         self._targets = targets
+        self._prices = prices
         self._watch = watch
         self._moment = datetime.now(UTC)
         self._started = time.monotonic()
@@ -228,7 +235,7 @@ class _Run:
             logs = {task.name: beside.log_of(places.HOME, self._dag_id, run_id, task) for task in tasks}
             text = "".join(f"[{name}]\n{logged}\n" for name, logged in logs.items() if logged)
             self._log.write_text(text)
-        memory = {name: most for name, logged in logs.items() if (most := most_memory(logged)) is not None}
+        memory = {task.name: most for task in tasks if (most := _memory(task, logs[task.name])) is not None}
         peak = self._watch.peak
         used = Used(self._targets, memory, None if peak is None else round(peak / 10**6))
         seconds = time.monotonic() - self._started
@@ -239,8 +246,17 @@ class _Run:
         for task in tasks:
             if task.state == "failed":
                 error = task_error(text, task.task_id, task.map_index) if by_itself else _last_lines(logs[task.name])
-                print(f"\n{task.shown} failed:\n{error}", file=sys.stderr)
+                print(f"\n{task.shown} failed:\n{error}", file=sys.stderr, flush=True)
+        self._report(run_id)
         return 0 if state == "success" else 1
+
+    def _report(self, run_id: str) -> None:
+        try:
+            verdict = report.write(places.HOME, self._folder, self._dag_id, run_id, self._prices)
+        except Exception as error:  # the run is over, and what came of it stays so
+            print(f"The report could not be written: {type(error).__name__}: {error}", file=sys.stderr)
+            return
+        print(f"\n{verdict}\nreport: {os.path.relpath(self._folder / report.PAGE)}", flush=True)
 
     def _did_not_start(self) -> int:
         print(f"{self._dag_id} did not start; the whole log is {os.path.relpath(self._log)}.", file=sys.stderr)
@@ -251,6 +267,12 @@ class _Run:
             file=sys.stderr,
         )
         return 2
+
+
+def _memory(task: TaskTry, logged: str) -> int | None:
+    """Return the megabytes that a task's function used at most, by its measures, or else by its log."""
+    measured = (task.measures or {}).get("memory_bytes")
+    return round(measured / 10**6) if isinstance(measured, int | float) else most_memory(logged)
 
 
 def _last_lines(text: str) -> str:

@@ -105,7 +105,7 @@ def cost_of(measures: Mapping[str, Any], seconds: float | None, prices: Prices) 
     if mapping(measures.get("pod")):
         parts.append(_pod(mapping(measures.get("pod")), seconds, prices))
     elif measures.get("run_as") == "session":
-        parts.append(_worker(measures, prices))
+        parts.append(_worker(measures, seconds, prices))
     elif measures.get("run_as") in ("pod", "stream", "container"):
         parts.append(Part("pod", None, "not known: nothing is known of the pod"))
     return parts
@@ -205,9 +205,8 @@ def _pod(pod: Mapping[str, Any], seconds: float | None, prices: Prices) -> Part:
     )
 
 
-def _worker(measures: Mapping[str, Any], prices: Prices) -> Part:
+def _worker(measures: Mapping[str, Any], seconds: float | None, prices: Prices) -> Part:
     cpu, memory = amount(measures.get("cpu_seconds")), amount(measures.get("memory_bytes"))
-    seconds = amount(measures.get("work_seconds"))
     if cpu is None or memory is None or seconds is None:
         return Part("worker", None, "not known: the interpreter's CPU time or memory was not measured")
     return _machine(

@@ -10,12 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, TableClause, and_, select
 
+from include.constants import MEASURES_KEY
 from include.report.tables import DAG, EARLIER, RUN, TASK, XCOM
 
 RESULT_KEY = "return_value"
 """Airflow's key of the XCom that holds a task's result."""
-MEASURES_KEY = "snowpod_measures"
-"""The key of the XCom that holds a task's measures."""
 COMPARE = "compare"
 """The task that compares what the targets wrote."""
 LOOKED_AT = 20

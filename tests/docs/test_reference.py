@@ -25,6 +25,7 @@ from include.factory.results import Checked
 from include.factory.targets import DEFAULT_TARGET, TARGETS
 from include.operators.pod import DEFAULTS, OPERATOR_KEYS
 from include.operators.pod_manifest import pod_manifest
+from include.report.costs import Prices
 from include.runtime import batch
 from include.runtime.request import BatchOutput
 from tests.docs.conftest import ROOT
@@ -82,7 +83,7 @@ PLACES: dict[str, Callable[[Any], list[Spec]]] = {
     **{target: _on(target) for target in TARGETS},
     "task": lambda spec: [_task("operator", {**spec, "bash_command": "true"})],
     "our_task": lambda spec: [_task(kind, spec) for kind in kinds_of(next(iter(spec))) if _takes(kind, spec)],
-    "layer": lambda spec: [{key: value for key, value in spec.items() if key != "dag"}],
+    "layer": lambda spec: [{key: value for key, value in spec.items() if key not in ("dag", "prices")}],
     "schedule": lambda value: [{"dag": {"start_date": "2026-01-01", "schedule": value}}],
     "asset": lambda value: [
         {"dag": {"start_date": "2026-01-01", "schedule": value if isinstance(value, dict) else [value]}},
@@ -101,8 +102,14 @@ PLACES: dict[str, Callable[[Any], list[Spec]]] = {
     "target": lambda value: [{"target": value}],
 }
 """Where what is listed under a part of the schema stands in a pipeline; some at several places."""
-NOT_PLACED = {"typed"}
-"""Parts with examples that stand in others."""
+IN_LAYERS: dict[str, Callable[[Spec], Spec]] = {
+    "layer": lambda spec: spec,
+    "prices": lambda spec: {"prices": spec},
+    "price": lambda spec: {"prices": {"credit": {"price": 1, "source": "a contract", **spec}}},
+}
+"""Where what is listed under a part of the schema stands in a layer."""
+NOT_PLACED = {"typed", "prices", "price"}
+"""Parts with examples that stand in others, or in layers alone."""
 BESIDE: dict[tuple[str, str], Spec] = {
     ("param", "title"): {"default": 1},
     ("param", "items"): {"default": ["a"], "type": "array"},
@@ -211,11 +218,11 @@ def test_a_key_is_for_the_kinds_that_its_page_says(key: Key, kind: str, docs_che
 
 def test_the_examples_of_layers_are_right(docs_project: Project) -> None:
     for key in EVERY:
-        if key.part == "layer":
+        if key.part in IN_LAYERS:
             for example in key.examples:
                 name = "x-sample" if key.name == "x-…" else key.name
                 path = docs_project.environments / "sample.yaml"
-                path.write_text(yaml.safe_dump({name: example}), encoding="utf-8")
+                path.write_text(yaml.safe_dump(IN_LAYERS[key.part]({name: example})), encoding="utf-8")
                 result = check(Project(docs_project.root, {"SNOWPOD_ENVIRONMENT": "sample"}), [])
                 path.unlink()
                 assert result.layers[1].diagnostics == ()
@@ -253,6 +260,7 @@ def _of_ours(checker: Checker) -> dict[tuple[str, str], Any]:
     compiled = _checked(checker, spec).configs["sample"]["tasks"]["sample"]
     return {
         ("", "target"): DEFAULT_TARGET.name,
+        ("prices", "currency"): Prices.of({}).currency,
         ("snowflake", "connection"): compiled["snowflake_conn_id"],
         ("snowpark", "python"): os.path.relpath(compiled["python"], checker.settings.root),
         ("snowpark", "run_as"): compiled["run_as"],

@@ -98,6 +98,7 @@ PAGES = (
         Page(target, f"The target `{target}`", {target: "Keys"}, f"`{target}:` of a task or of any layer.")
         for target in TARGETS
     ),
+    Page("prices", "Prices", {"prices": "Keys", "price": "A price"}, "`prices:` of the defaults or of an environment."),
     Page("layers", "Layers", {"layer": "Keys of defaults and environments"}),
     Page("types", "Kinds of values"),
 )
@@ -119,6 +120,8 @@ _NOUNS = {
     "asset_parts": "[keys of an asset](schedules.md#keys-of-an-asset)",
     "assets": "[assets](schedules.md#assets-together)",
     "snowflake": "[keys of the session](snowflake.md)",
+    "prices": "[prices](prices.md)",
+    "price": "[a price](prices.md#a-price)",
     **{target: f"[keys of the target]({target}.md)" for target in TARGETS},
     "one_callback": "[a callback](types.md#callback)",
     "typed": "[an object by `__type__`](types.md#typed)",
@@ -344,8 +347,9 @@ def _on_layers() -> Iterator[str]:
         " variant, the task. `SNOWPOD_ENVIRONMENT` names the environment; without it `local`."
     )
     yield (
-        "Mappings are merged key by key, all the way down; a schedule, a callback and an object by `__type__` are one"
-        " thing and are replaced. So is everything else, lists too, except these lists, which are merged item by item:"
+        "Mappings are merged key by key, all the way down; a schedule, a callback, a price and an object by `__type__`"
+        " are one thing and are replaced. So is everything else, lists too, except these lists, which are merged item"
+        " by item:"
     )
     for target in TARGETS.values():
         listed = _part(target.name)["properties"]
