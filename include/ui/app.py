@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -30,11 +34,20 @@ def create_app() -> FastAPI:
     Returns:
         It, with nothing that anybody could see without Airflow's login.
     """
-    app = FastAPI(title="Snowpod", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Snowpod", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_warmed_up
+    )
     app.include_router(router)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_middleware(Guard)
     return app
+
+
+@asynccontextmanager
+async def _warmed_up(app: FastAPI) -> AsyncIterator[None]:
+    # The plots' library takes a second to import. It is there when the first report is asked for.
+    threading.Thread(target=importlib.import_module, args=("include.report.page",), daemon=True).start()
+    yield
 
 
 @router.get("/")
