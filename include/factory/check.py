@@ -23,6 +23,7 @@ from include.factory.document.reading import Document, read
 from include.factory.document.schema import layer_shape, pipeline_shape
 from include.factory.document.secrets import secret_diagnostics
 from include.factory.document.variables import expand, typed
+from include.factory.flow.comparison_checks import comparison_diagnostics, comparison_doubts
 from include.factory.flow.conditions import condition_diagnostics
 from include.factory.flow.joins import join_diagnostics
 from include.factory.flow.teardowns import trigger_rule_diagnostics
@@ -114,11 +115,13 @@ class Checker:
         """Return warnings: what is allowed, and may not be meant."""
         yield from unordered_diagnostics(pipeline, self.settings)
         yield from join_diagnostics(pipeline, self.settings)
+        yield from comparison_doubts(pipeline)
 
     def _in_pipeline(self, pipeline: Pipeline, all_tasks: set[str]) -> Iterator[Diagnostic]:
-        yield from reference_diagnostics(pipeline, all_tasks, self.settings.root)
+        yield from reference_diagnostics(pipeline, all_tasks, self.settings)
         yield from condition_diagnostics(pipeline)
         yield from trigger_rule_diagnostics(pipeline, self.settings)
+        yield from comparison_diagnostics(pipeline, self.settings)
         yield from code_diagnostics(pipeline, self.settings)
         yield from target_diagnostics(pipeline, self.settings)
         yield from operator_diagnostics(pipeline, self.settings)

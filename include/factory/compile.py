@@ -15,7 +15,7 @@ from include.factory.compile_task import TaskCompiler, session
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
-from include.factory.flow.comparison import COMPARE, compared_after, compared_outputs
+from include.factory.flow.comparison import COMPARE, compared_after, compared_outputs, names_target
 from include.factory.flow.groups import task_groups
 from include.factory.flow.teardowns import after_comparison
 from include.factory.pipeline import Pipeline, Variant
@@ -109,18 +109,20 @@ class _Compilation:
         return tasks | comparison
 
     def _comparison(self) -> dict[str, Config]:
-        outputs = compared_outputs(self._pipeline, self._variant, self._root)
+        outputs = compared_outputs(self._pipeline, self._variant, self._settings)
         if not outputs:
             return {}
-        last = compared_after(self._pipeline, self._shared, self._root)
+        last = compared_after(self._pipeline, self._shared, self._settings)
         snowflake = layers.section("snowflake", *self._layers)
+        # What is each target's own is said with each table; the comparison itself works for all of them.
+        common = {key: value for key, value in session(snowflake).items() if not names_target(value)}
         section = DEFAULT_TARGET.for_comparison(DEFAULT_TARGET.merged(*self._layers))
         config: Config = {
             "operator": COMPARISON_OPERATOR,
             "function": "include.tasks.compare.compare_tables",
             "op_kwargs": {"outputs": outputs},
             SNOWFLAKE_ARGUMENT: self._compiler.connection(),
-            **session(snowflake),
+            **common,
             **DEFAULT_TARGET.arguments("python_callable", section, self._root),
             "dependencies": [f"{target}.{name}" for target in self._variant.targets for name in last],
         }

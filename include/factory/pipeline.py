@@ -33,6 +33,7 @@ _OURS = {
     "target",
     "group",
     "branches",
+    "compare",
     "run_if",
     "setup",
     "snowflake",

@@ -19,6 +19,7 @@ from include.factory.flow.mapping import is_mapped
 from include.factory.flow.mapping_checks import mapped_reference, mapping_diagnostics
 from include.factory.flow.teardowns import teardown_diagnostics
 from include.factory.pipeline import Pipeline, Task
+from include.factory.project import Settings
 from include.factory.project_files import missing_file, unreadable_file
 from include.factory.sql import is_file, sql_text
 from include.factory.templates.jinja import is_template, references, syntax_problem
@@ -31,17 +32,18 @@ _BATCH_RESULT = {"table", "rows"}
 """What a batch_callable's task returns (include.runtime.batch)."""
 
 
-def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -> list[Diagnostic]:
+def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], settings: Settings) -> list[Diagnostic]:
     """Check a pipeline.
 
     Args:
         pipeline: The pipeline; parts with a wrong shape already left out.
         all_tasks: All names under `tasks`, those left out included.
-        root: The project root.
+        settings: What it lies over.
 
     Returns:
         What is wrong with its meaning.
     """
+    root = settings.root
     found = [
         *group_diagnostics(pipeline, all_tasks),
         *dependency_diagnostics(pipeline, all_tasks),
@@ -57,7 +59,7 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], root: Path) -
             *_templates(task, pipeline, all_tasks, root),
         ]
     # An edge that is wrong anyway explains a cycle better than the cycle does.
-    return found or [*_cycles(pipeline, root), *_names(pipeline, root)]
+    return found or [*_cycles(pipeline, root), *_names(pipeline, settings)]
 
 
 def _cycles(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
@@ -75,7 +77,7 @@ def _cycles(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(path, message, "Remove one of these dependencies (`{{ outputs.… }}` makes one too).", "cycle")
 
 
-def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
+def _names(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Names of tasks that a variant with several targets needs for itself."""
     for variant in pipeline.variants:
         if not variant.grouped:
@@ -84,7 +86,7 @@ def _names(pipeline: Pipeline, root: Path) -> Iterator[Diagnostic]:
             if name in variant.targets:
                 message = f"The task `{name}` has the name of a task group of the variant `{variant.name}`."
                 yield Diagnostic(("tasks", name), message, "Give the task another name.", "taken-name", on="key")
-        if COMPARE in {*pipeline.tasks, *pipeline.groups} and compared_outputs(pipeline, variant, root):
+        if COMPARE in {*pipeline.tasks, *pipeline.groups} and compared_outputs(pipeline, variant, settings):
             message = f"`{COMPARE}` is the task that compares the targets of the variant `{variant.name}`."
             if COMPARE in pipeline.tasks:
                 yield Diagnostic(("tasks", COMPARE), message, "Give this task another name.", "taken-name", on="key")

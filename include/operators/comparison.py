@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import Context
@@ -12,7 +13,21 @@ from include.tasks.compare.words import message
 
 
 class ComparisonOperator(SnowparkOperator):
-    """Calls the function that compares, keeps its result, and fails if the result says that something is not equal."""
+    """Calls the function that compares, keeps its result, and fails if the result says that something is not equal.
+
+    In `op_kwargs`, a mapping with `each` and `table` stands for a list: `table` is rendered for each item of the list
+    `each`, whose values it knows as `mapped`.
+    """
+
+    def render_template(
+        self, content: Any, context: Mapping[str, Any], jinja_env: Any = None, oids: set[int] | None = None
+    ) -> Any:
+        """Render one value, or the values in a list or mapping; arguments and errors as above."""
+        render = super().render_template
+        if isinstance(content, dict) and content.keys() == {"each", "table"}:
+            items = render(content["each"], context, jinja_env, oids)
+            return [render(content["table"], {**context, "mapped": item}, jinja_env, oids) for item in items]
+        return render(content, context, jinja_env, oids)
 
     def execute(self, context: Context) -> Any:
         """Compare.

@@ -59,3 +59,73 @@ def test_it_waits_for_what_is_sure_to_run(check_text: Callable[[str], Checked], 
 
     waits = checked.configs["sample_both"]["tasks"]["compare"]["dependencies"]
     assert sorted(waits) == sorted(f"{target}.{name}" for target in ("snowpark", "kubernetes") for name in names)
+
+
+def compared(checked: Checked) -> dict[str, dict[str, object]]:
+    assert checked.diagnostics == ()
+    told = checked.configs["sample_both"]["tasks"].get("compare", {"op_kwargs": {"outputs": []}})
+    return {output["task"]: output for output in told["op_kwargs"]["outputs"]}
+
+
+@pytest.mark.parametrize(
+    ("task", "here"),
+    [
+        ('{sql: "create table T_{{ target }} (A int)"}', "T_snowpark"),
+        ('{sql: ["select 1", "insert into T_{{ target }} select 1"]}', "T_snowpark"),
+        (
+            f'{{{CALL}, op_kwargs: {{table: "T_{{{{ target }}}}"}}}}',
+            "{{ result_of(ti, 'snowpark.made') | default(none) }}",
+        ),
+        (
+            f'{{{CALL}, op_kwargs: {{table: "T_{{{{ target }}}}"}}, expand: {{n: [1, 2]}}}}',
+            "{{ result_of(ti, 'snowpark.made') | default(none) }}",
+        ),
+        (
+            '{sql: "create table T_{{ mapped.n }}_{{ target }} (A int)", expand: {n: [1, 2]}}',
+            {"each": [{"n": 1}, {"n": 2}], "table": "T_{{ mapped.n }}_snowpark"},
+        ),
+        (
+            '{sql: "create table T_{{ mapped.n }}_{{ target }} (A int)", expand: {n: "{{ params.x }}"}}',
+            {
+                "each": "{{ result_of(ti, 'snowpark.made_items') | default([]) }}",
+                "table": "T_{{ mapped.n }}_snowpark",
+            },
+        ),
+    ],
+)
+def test_what_has_the_target_in_its_name_is_compared(
+    check_text: Callable[[str], Checked], task: str, here: object
+) -> None:
+    checked = check_text(f"{PIPELINE.format(rest=f'  made: {task}')}params: {{x: [1, 2]}}\n")
+    assert compared(checked)["made"]["tables"]["snowpark"] == here  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        '{sql: "create table T (A int)"}',
+        '{sql: "create temporary table T_{{ target }} (A int)"}',
+        '{sql: "create table T_{{ target }} (A int)", compare: false}',
+        '{sql: "create table T_{{ target }} (A int)", run_if: "{{ ds }}"}',
+        f'{{{CALL}, op_kwargs: {{table: "T_{{{{ target }}}}"}}, do_xcom_push: false}}',
+        f"{{{CALL}, op_kwargs: {{table: T}}}}",
+        '{python_callable: include.tasks.sample.trains, snowflake: {schema: "OF_{{ target }}"}}',
+    ],
+)
+def test_what_is_no_table_of_a_target_is_not_compared(check_text: Callable[[str], Checked], task: str) -> None:
+    assert compared(check_text(PIPELINE.format(rest=f"  made: {task}"))).keys() == {"score"}
+
+
+def test_what_a_later_task_drops_is_not_compared(check_text: Callable[[str], Checked]) -> None:
+    rest = (
+        '  made: {sql: "create table T_{{ target }} (A int)"}\n'
+        '  gone: {sql: "drop table t_{{target}}", dependencies: [made]}'
+    )
+    assert compared(check_text(PIPELINE.format(rest=rest))).keys() == {"score"}
+
+
+def test_a_target_in_the_schema_is_one_in_the_name(check_text: Callable[[str], Checked]) -> None:
+    rest = '  made: {sql: "create table T as select \'{{ target }}\' as A", snowflake: {schema: "OF_{{ target }}"}}'
+    made = compared(check_text(PIPELINE.format(rest=rest)))["made"]
+    assert made["tables"] == {"snowpark": "T", "kubernetes": "T"}
+    assert made["places"] == {"snowpark": {"schema": "OF_snowpark"}, "kubernetes": {"schema": "OF_kubernetes"}}

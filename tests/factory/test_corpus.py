@@ -64,5 +64,5 @@ def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -
 
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
-    assert len(FILES) >= 278
+    assert len(FILES) >= 297
     assert len(RIGHT) >= 30

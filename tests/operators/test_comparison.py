@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators import ComparisonOperator
@@ -70,3 +71,16 @@ def test_what_is_not_equal_is_kept_and_fails_the_task_for_good(executed: Any) ->
     )
     assert lines[2] == "  ID 17: P is 612.5 on snowpark and 615.7 on kubernetes"
     assert "`compare: {tolerance: {P: …}}` in the task `predict`" in lines[3]
+
+
+def test_sql_of_a_mapped_task_has_a_table_for_each_item() -> None:
+    outputs = [{"tables": {"snowpark": {"each": "{{ items }}", "table": "T_{{ mapped.month }}_snowpark"}}}]
+    with DAG("sample", schedule=None):
+        task = ComparisonOperator(
+            task_id="compare",
+            function="f",
+            python="python",
+            op_kwargs={"outputs": outputs, "n": "{{ items[0].month }}"},
+        )
+    task.render_template_fields({"items": [{"month": 2}, {"month": 5}], "ti": Instance()})  # type: ignore[typeddict-unknown-key]
+    assert task.op_kwargs == {"outputs": [{"tables": {"snowpark": ["T_2_snowpark", "T_5_snowpark"]}}], "n": 2}

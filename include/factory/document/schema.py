@@ -257,7 +257,7 @@ def _hint_of_type(wrong: _Wrong, wanted: list[str]) -> str:
 
 
 def _not_allowed(wrong: _Wrong) -> Iterator[Diagnostic]:
-    hint = hint_by_name(wrong.value, {str(choice) for choice in wrong.limit}, "choices")
+    hint = hint_by_name(wrong.value, {_plain(choice) for choice in wrong.limit}, "choices")
     if wrong.in_names:
         path, message = (*wrong.path, wrong.value), f"`{wrong.value}` is not a name that may be used here."
         yield Diagnostic(path, message, hint, "wrong-name", on="key")

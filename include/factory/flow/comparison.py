@@ -1,85 +1,194 @@
-"""The comparison of targets that run side by side: which tables it compares, and which tasks it waits for."""
+"""The comparison of targets that run side by side: what it compares, and which tasks it waits for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from include.factory import layers
 from include.factory.flow.graph import before_all, first_tasks, in_order, shared_tasks, upstream
-from include.factory.flow.mapping import is_mapped
+from include.factory.flow.mapping import is_mapped, mapped_over
+from include.factory.flow.written_tables import same_table, tables_left
 from include.factory.pipeline import Pipeline, Task, Variant
+from include.factory.project import Settings
+from include.factory.python.function_bodies import may_return
+from include.factory.python.modules import Definition
+from include.factory.sql import sql_text
 from include.factory.templates.jinja import fill, names
 
 COMPARE = "compare"
-"""The id of the task that compares."""
+"""The id of the task that compares, and the key by which a task says how its table is compared."""
 _CHOOSES = re.compile(r"Branch|ShortCircuit")
 """What is in the name of an operator that may skip the tasks after it."""
+_PLACES = ("database", "schema")
 
 
-def compared_outputs(pipeline: Pipeline, variant: Variant, root: Path) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Output:
+    """A table that each target has for itself.
+
+    Attributes:
+        task: The task that writes it.
+        table: What tells its name, before the factory's own names are filled in: a name, or an expression for the
+            task's result.
+        each: Of a mapped task's SQL, what it is mapped over.
+    """
+
+    task: Task
+    table: str
+    each: Any = field(default=None, hash=False)
+
+
+def compared_outputs(pipeline: Pipeline, variant: Variant, settings: Settings) -> list[dict[str, Any]]:
     """Return what a variant with several targets compares: what has the target in its name.
 
     Args:
         pipeline: The pipeline.
         variant: One of its variants.
-        root: The project root.
+        settings: What it lies over.
 
     Returns:
-        For each such task what `include.tasks.compare.compare_tables` is told of it; nothing unless there are two
-        targets or more.
+        For each table what `include.tasks.compare.compare_tables` is told of it; nothing unless there are two targets
+        or more.
     """
     if len(variant.targets) < 2:
         return []
-    words = {"variant": variant.name or ""}
     found = []
-    for task, table in _outputs(pipeline, shared_tasks(pipeline, root)):
-        if is_mapped(task):  # a table for each instance: what the run wrote
-            table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
-        tables = {
-            target: fill(table, {**words, "target": target}, f"{target}.{{}}".format) for target in variant.targets
+    shared = shared_tasks(pipeline, settings.root)
+    for output in outputs(pipeline, shared, settings):
+
+        def filled(value: Any, target: str) -> Any:
+            def task_id(name: str) -> str:
+                return name if name in shared else f"{target}.{name}"
+
+            return fill(value, {"variant": variant.name or "", "target": target}, task_id)
+
+        told = {"each": output.each, "table": output.table} if output.each is not None else output.table
+        section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, output.task.spec)
+        own = output.task.spec.get("snowflake") or {}
+        place = {key: section[key] for key in _PLACES if key in own or names_target(section.get(key))}
+        one = {
+            "task": output.task.name,
+            "tables": {target: filled(told, target) for target in variant.targets},
+            "places": {target: filled(place, target) for target in variant.targets} if place else {},
+            "asked": _asked(output.task),
         }
-        found.append({"task": task.name, "tables": tables, "asked": _asked(task)})
+        found.append({key: value for key, value in one.items() if value})
     return found
 
 
-def _asked(task: Task) -> dict[str, Any]:
-    output = task.spec.get("output") or {}
-    return {key: output[key] for key in ("keep", "column") if output.get(key)}
+def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterator[Output]:
+    """Return the tables that each target has for itself, as far as the file and its functions show.
+
+    Args:
+        pipeline: The pipeline; the checks ask for those with mistakes, too.
+        shared: Its tasks that run once.
+        settings: What it lies over.
+
+    Returns:
+        The output of a batch_callable, the table in the result of a python_callable that gets the target, the tables
+        that SQL creates or fills; with the target in the name, or in the schema or the database. What is dropped again
+        is left out; so is what may be skipped, save outputs of batch_callables.
+    """
+    unsure = may_be_skipped(pipeline, settings.root)
+    undone = {name for task in pipeline.tasks.values() for name in task.teardown_of}
+    dropped = [
+        table
+        for task in pipeline.tasks.values()
+        if task.kind == "sql"
+        for table in tables_left(_sql(task, settings))[1]
+    ]
+    for task in pipeline.tasks.values():
+        if task.name in shared or task.spec.get(COMPARE) is False or task.teardown_of:
+            continue
+        section = layers.section("snowflake", *settings.layers, pipeline.spec, task.spec)
+        in_place = names_target([section.get(key) for key in _PLACES])
+        if task.kind == "batch_callable":
+            yield from _of_batch(task, in_place)
+        elif task.name in unsure | undone:
+            continue
+        elif task.kind == "python_callable" and (in_place or _gets_target(task)) and _returns_table(task, settings):
+            yield Output(task, f"{{{{ outputs['{task.name}'] | default(none) }}}}")
+        elif task.kind == "sql":
+            for table in tables_left(_sql(task, settings))[0]:
+                known = any(same_table(table, one) for one in dropped)
+                if (in_place or names_target(table)) and not known:
+                    yield Output(task, table, mapped_over(task))
 
 
-def compared_after(pipeline: Pipeline, shared: set[str], root: Path) -> list[str]:
+def names_target(value: Any) -> bool:
+    """Whether a template in a value reads `{{ target }}`."""
+    return ("target",) in names(value)
+
+
+def compared_after(pipeline: Pipeline, shared: set[str], settings: Settings) -> list[str]:
     """Return the tasks that the comparison waits for, in each target's group.
 
     Args:
         pipeline: The pipeline.
         shared: Its tasks that run once.
-        root: The project root.
+        settings: What it lies over.
 
     Returns:
         The names of the last tasks, but of no teardown, and of none that a condition or a choice may skip, with which
         the comparison would be skipped; and of those that write what is compared, where none of these waits for them.
     """
-    unsure = _may_be_skipped(pipeline, root)
+    root = settings.root
+    unsure = may_be_skipped(pipeline, root)
     work = [name for name, task in pipeline.tasks.items() if name not in shared | unsure and not task.teardown_of]
     followed = {name for one in work for name in upstream(pipeline, pipeline.tasks[one], root)}
     last = [name for name in work if name not in followed]
     done = {name for one in last for name in (one, *before_all(pipeline, one, root))}
-    return [*last, *(task.name for task, _ in _outputs(pipeline, shared) if task.name not in done)]
+    written = dict.fromkeys(output.task.name for output in outputs(pipeline, shared, settings))
+    return [*last, *(name for name in written if name not in done)]
 
 
-def _outputs(pipeline: Pipeline, shared: set[str]) -> Iterator[tuple[Task, str]]:
-    """Tasks with an output that is each target's own, and the output's table."""
-    for task in pipeline.tasks.values():
-        # The checks ask for pipelines with mistakes, too: a refused output is left out of the task.
-        table = task.spec.get("output", {}).get("table") if task.kind == "batch_callable" else None
-        if isinstance(table, str) and task.name not in shared and ("target",) in names(table):
-            yield task, table
+def _asked(task: Task) -> dict[str, Any]:
+    """Return what a task says of the comparison of its table."""
+    output = task.spec.get("output") or {}
+    asked = task.spec.get(COMPARE) or {}
+    return {key: output[key] for key in ("keep", "column") if output.get(key)} | asked
 
 
-def _may_be_skipped(pipeline: Pipeline, root: Path) -> set[str]:
-    """Tasks that a condition or a choice may skip, and those that are skipped with them."""
+def _of_batch(task: Task, in_place: bool) -> Iterator[Output]:
+    # A refused output is left out of the task.
+    table = (task.spec.get("output") or {}).get("table")
+    if isinstance(table, str) and (in_place or names_target(table)):
+        if is_mapped(task):  # a table for each instance: what the run wrote
+            table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
+        yield Output(task, table)
+
+
+def _gets_target(task: Task) -> bool:
+    return names_target([task.spec.get(key) for key in ("op_kwargs", "expand", "expand_kwargs")])
+
+
+def _returns_table(task: Task, settings: Settings) -> bool:
+    """Whether a function may return a table's name, by its source."""
+    if task.spec.get("do_xcom_push") is False or not isinstance(task.action, str):
+        return False
+    definition = settings.callables.find(task.action)
+    return not isinstance(definition, Definition) or may_return(definition, "table")
+
+
+def _sql(task: Task, settings: Settings) -> str:
+    texts = task.action if isinstance(task.action, list) else [task.action]
+    return ";\n".join(sql_text(text, settings.root) for text in texts if isinstance(text, str))
+
+
+def may_be_skipped(pipeline: Pipeline, root: Path) -> set[str]:
+    """Return the tasks that a condition or a choice may skip, and those that are skipped with them.
+
+    Args:
+        pipeline: The pipeline.
+        root: The project root.
+
+    Returns:
+        Their names.
+    """
     chosen = {
         first
         for task in pipeline.tasks.values()

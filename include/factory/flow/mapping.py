@@ -48,6 +48,24 @@ def common_names(task: Task) -> set[str]:
     return set.intersection(*map(set, rows)) if rows else set(mapped_names(task) or ())
 
 
+def mapped_over(task: Task) -> Any:
+    """Return what an instance of a task has values from.
+
+    Args:
+        task: The task; no `operator`, of which each name may have a list of its own.
+
+    Returns:
+        A list of mappings from names to values, or an expression that gives one at the run; None for a task that is not
+        mapped.
+    """
+    if not is_mapped(task):
+        return None
+    rows, expand = task.spec.get("expand_kwargs"), task.spec.get("expand") or {}
+    if isinstance(rows, str) or not all(isinstance(over, list) for over in expand.values()):
+        return f"{{{{ outputs['{task.name}{ITEMS}'] | default([]) }}}}"
+    return rows if rows is not None else _combinations(expand)
+
+
 def used_outside(task: Task, task_names: frozenset[tuple[str, ...]]) -> set[str]:
     """Return the tasks whose results a task itself needs, those left out that only say what it is mapped over.
 

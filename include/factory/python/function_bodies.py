@@ -35,6 +35,26 @@ def returned_keys(definition: Definition) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=1024)
+def may_return(definition: Definition, key: str) -> bool:
+    """Whether the mapping that a function returns may have a key.
+
+    Args:
+        definition: The function.
+        key: The key.
+
+    Returns:
+        False if each `return` shows its keys, and this is none of them; or if nothing in its module has the word.
+    """
+    keys = returned_keys(definition)
+    if keys is not None:
+        return key in keys
+    return any(
+        (isinstance(one, ast.Constant) and one.value == key) or (isinstance(one, ast.keyword) and one.arg == key)
+        for one in ast.walk(definition.module.tree)
+    )
+
+
+@lru_cache(maxsize=1024)
 def returned_texts(definition: Definition) -> tuple[tuple[str, int], ...]:
     """Return the texts that a function is seen to return, alone, in a list, or as one of two; arguments as above.
 

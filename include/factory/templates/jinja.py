@@ -159,6 +159,39 @@ def names(value: Any) -> Iterator[tuple[str, ...]]:
             yield reference.parts
 
 
+def masked(text: str) -> tuple[str, list[str]]:
+    """Return a text with a mark in place of each `{{ expression }}`, and without all else that is for Jinja.
+
+    Args:
+        text: A template; one that is not Jinja has no expressions.
+
+    Returns:
+        The text, in which U+E000, a number and U+E001 stand for the expression with that number; and the expressions. A
+        name that the template itself defines leaves U+E002, which no name has in it, in place of its expression.
+    """
+    tokens = _parsed(text).tokens
+    free = {reference.first for reference in references(text)}
+    written: list[str] = []
+    expressions: list[str] = []
+    inside: list[int] = []
+    for place, (kind, value) in enumerate(tokens):
+        if kind.endswith("_begin"):
+            inside = [place]
+        if not inside:
+            written.append(value)
+            continue
+        if kind.endswith("_end"):
+            if kind == TOKEN_VARIABLE_END:
+                first = inside[0]
+                ours = any(first < one < place for one in free)
+                expressions.append("".join(part for _, part in tokens[first : place + 1]))
+                written.append(f"\ue000{len(expressions) - 1}\ue001" if ours else "\ue002")
+            else:
+                written.append(" ")
+            inside = []
+    return ("".join(written), expressions) if tokens else (text, [])
+
+
 def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> Any:
     """Replace what the factory knows in all strings of a value.
 

@@ -21,24 +21,31 @@ def is_table_name(text: str) -> bool:
     return _NAME.fullmatch(text.strip()) is not None
 
 
-def in_place(name: str, place: Mapping[str, str]) -> str:
+def as_stored(name: str) -> str:
+    """Return a table's name as Snowflake stores it: in upper case where it is not in quotes."""
+    parts = re.split(r'("(?:[^"]|"")*")', name)
+    return "".join(part if part.startswith('"') else part.upper() for part in parts)
+
+
+def in_place(name: str, place: Mapping[str, str], here: str) -> str:
     """Return a table's name with the schema and the database that the task which wrote it worked in.
 
     Args:
         name: As the task has it, with a schema and a database of its own or without.
         place: `schema` and `database`, where the task chose them.
+        here: The schema that the comparison works in.
 
     Returns:
         The name for a session that works elsewhere.
     """
+    if not is_table_name(name):
+        return name
     parts = _PARTS.findall(name.strip())
     schema, database = place.get("schema"), place.get("database")
-    if len(parts) == 1 and schema:
-        parts = [_written(schema), *parts]
+    if len(parts) == 1 and (schema or database):
+        parts = [_written(schema or here), *parts]
     if len(parts) == 2 and database:
         parts = [_written(database), *parts]
-    elif len(parts) == 1 and database:
-        parts = [_written(database), "", *parts]  # `database..table`: its schema PUBLIC
     return ".".join(parts)
 
 

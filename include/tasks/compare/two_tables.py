@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from include.tasks.compare.examples import examples, histogram
 from include.tasks.compare.keys import find_key
+from include.tasks.compare.pairings import Asked
 from include.tasks.compare.pairs import DIFFERING, WITHIN, Pairs
 from include.tasks.compare.tables import Table, comparable, described
 from include.tasks.compare.tolerances import Tolerance
@@ -18,23 +18,6 @@ if TYPE_CHECKING:
     from snowflake.snowpark import Session
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a task says of the comparison of its tables.
-
-    Attributes:
-        key: The columns that a row is known by; none to have them found.
-        tolerances: How far the numbers of columns may be apart.
-        keep: The columns that a batch_callable keeps of its input.
-        made: The column that it makes.
-    """
-
-    key: Sequence[str] = ()
-    tolerances: Mapping[str, Tolerance] | None = None
-    keep: Sequence[str] = ()
-    made: str = ""
 
 
 def compare_two(session: Session, names: Mapping[str, str], asked: Asked) -> dict[str, Any]:
@@ -57,7 +40,7 @@ def compare_two(session: Session, names: Mapping[str, str], asked: Asked) -> dic
         }
         return entry
     entry |= _columns(one, first, two, other)
-    tolerances = dict(asked.tolerances or {})
+    tolerances = dict(asked.tolerances)
     entry["problem"] = _unusable(tolerances, first, other)
     usable = {name: tolerance for name, tolerance in tolerances.items() if _has_numbers(name, first, other)}
     if not any(
@@ -79,11 +62,12 @@ def compare_two(session: Session, names: Mapping[str, str], asked: Asked) -> dic
     return entry
 
 
-def unknown(names: Mapping[str, str]) -> dict[str, Any]:
+def unknown(names: Mapping[str, str], problem: str | None = None) -> dict[str, Any]:
     """Return the entry of two tables of which nothing is known yet.
 
     Args:
         names: Their names by target.
+        problem: Why nothing will be known.
 
     Returns:
         The entry, not equal.
@@ -103,7 +87,7 @@ def unknown(names: Mapping[str, str]) -> dict[str, Any]:
         "columns": [],
         "examples": [],
         "differences": None,
-        "problem": None,
+        "problem": problem,
     }
 
 
