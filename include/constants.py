@@ -40,6 +40,8 @@ BATCH_POD_OPERATOR = "include.operators.SnowparkBatchPodOperator"
 CONTAINER_OPERATOR = "include.operators.ContainerPodOperator"
 POD_OPERATORS = (POD_OPERATOR, BATCH_POD_OPERATOR, CONTAINER_OPERATOR)
 """Those that run a task in a pod."""
+STORED_PROCEDURE = "stored procedure"
+"""What the nodes of Airflow's graph say of a function that runs inside Snowflake."""
 MAPPED_ITEMS = "include.operators.MappedItems"
 """Finds what a mapped task is mapped over."""
 RUN_IN_RUNTIME = "include.operators.snowpark.run_in_runtime"

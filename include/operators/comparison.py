@@ -29,6 +29,8 @@ class ComparisonOperator(SnowparkOperator):
             return [render(content["table"], {**context, "mapped": item}, jinja_env, oids) for item in items]
         return render(content, context, jinja_env, oids)
 
+    custom_operator_name = "comparison"
+
     def execute(self, context: Context) -> Any:
         """Compare.
 

@@ -30,6 +30,7 @@ class CheckSnowflakeConnection(BaseOperator):
     """
 
     __test__ = False  # no test class, whatever its name says
+    custom_operator_name = "connection check"
     template_fields: Sequence[str] = ("snowflake_conn_id",)
 
     def __init__(self, *, snowflake_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:

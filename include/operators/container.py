@@ -33,6 +33,7 @@ class ContainerPodOperator(PodOperator):
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
     """
 
+    custom_operator_name = "container in a pod"
     by_runtime = False
 
     def __init__(self, *, container: dict[str, Any], kubernetes: dict[str, Any], **kwargs: Any) -> None:

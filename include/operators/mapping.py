@@ -34,6 +34,7 @@ class MappedItems(NativeTemplates, BaseOperator):
         encode: whether values that are no JSON go in the encoding of `include.runtime.values`, for our operators.
     """
 
+    custom_operator_name = "items to map over"
     template_fields: Sequence[str] = ("over",)
 
     def __init__(self, *, mapped_task: str, over: Any, shape: Shape, encode: bool = True, **kwargs: Any) -> None:

@@ -14,7 +14,14 @@ from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from include.constants import CONNECTION_PIPE_VARIABLE, DEFAULT_CONNECTION, ROOT, SESSION_KEYS, TASK_RUNS_TABLE
+from include.constants import (
+    CONNECTION_PIPE_VARIABLE,
+    DEFAULT_CONNECTION,
+    ROOT,
+    SESSION_KEYS,
+    STORED_PROCEDURE,
+    TASK_RUNS_TABLE,
+)
 from include.operators.branching import Branching
 from include.operators.connection import Handover, connection_parameters
 from include.operators.measures import measures_of, push
@@ -174,11 +181,14 @@ class SnowparkOperator(Branching, _RuntimeOperator):
         branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
+    custom_operator_name = "Snowpark session"
     template_fields: Sequence[str] = ("op_kwargs", *_RuntimeOperator.template_fields)
 
     def __init__(self, *, run_as: Literal["session", "stored_procedure"] = "session", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run_as = run_as
+        if run_as == "stored_procedure":
+            self.custom_operator_name = STORED_PROCEDURE
 
     def execute(self, context: Context) -> Any:
         """Run the function, and go on with the branches that it chose; arguments, result and errors as above."""
@@ -207,6 +217,7 @@ class SnowparkBatchOperator(_RuntimeOperator):
         task_runs: the table in Snowflake that gets a row of what the task took; none if None.
     """
 
+    custom_operator_name = "vectorised UDF"
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_RuntimeOperator.template_fields)
 
     def __init__(

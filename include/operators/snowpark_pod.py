@@ -81,6 +81,7 @@ class SnowparkPodOperator(Branching, _SnowparkPodOperator):
         branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
 
+    custom_operator_name = "pod"
     template_fields: Sequence[str] = ("op_kwargs", *_SnowparkPodOperator.template_fields)
 
     def __init__(self, *, op_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
@@ -115,6 +116,7 @@ class SnowparkBatchPodOperator(_SnowparkPodOperator):
         task_runs: the table in Snowflake that gets a row of what the task took; none if None.
     """
 
+    custom_operator_name = "batches in a pod"
     template_fields: Sequence[str] = ("batch_input", "batch_output", "model", *_SnowparkPodOperator.template_fields)
 
     def __init__(

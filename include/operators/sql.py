@@ -32,6 +32,7 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
     fix is not tried again.
     """
 
+    custom_operator_name = "SQL"
     template_fields: Sequence[str] = ("mapped", *SQLExecuteQueryOperator.template_fields)
 
     def __init__(self, *, mapped: dict[str, Any] | None = None, **kwargs: Any) -> None:
