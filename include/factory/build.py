@@ -13,7 +13,7 @@ from airflow.sdk import DAG, Asset
 from airflow.sdk.execution_time.comms import _new_encoder
 from airflow.serialization.serialized_objects import DagSerialization
 
-from include.constants import RUN_IF
+from include.constants import RUN_IF, STORED_PROCEDURE
 from include.factory.builder import Builder, cast_with_type, import_string, write_by_rows
 from include.factory.config import Config
 
@@ -36,13 +36,12 @@ _NOT_DAG_FACTORYS = frozenset(
 _COMBINE: dict[str, Callable[[Any, Any], Any]] = {"__and__": and_, "__or__": or_}
 
 
-def build(dag_id: str, config: Config, doc_md: str) -> DAG:
+def build(dag_id: str, config: Config) -> DAG:
     """Build one DAG.
 
     Args:
         dag_id: Its id.
         config: dag-factory's configuration; not changed.
-        doc_md: Its documentation in Markdown.
 
     Returns:
         The DAG.
@@ -59,7 +58,8 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
     # these copies takes most of a parse. A run gives its tasks the DAG's params anyway
     # (airflow.sdk.definitions.param.process_params).
     params = cast.pop("params", None)
-    doc_md = f"{cast['doc_md']}\n\n{doc_md}" if cast.get("doc_md") else doc_md
+    # Airflow takes a text that ends in `.md` for the name of a file.
+    doc_md = f"{cast['doc_md'].rstrip()}\n" if cast.get("doc_md") else None
     others = {key: cast.pop(key) for key in _NOT_DAG_FACTORYS & cast.keys()}
     if "user_defined_filters" in others:
         others["user_defined_filters"] = {
@@ -74,6 +74,9 @@ def build(dag_id: str, config: Config, doc_md: str) -> DAG:
         dag.get_task(task_id).as_setup()  # type: ignore[no-untyped-call]
     for task_id in teardowns:
         dag.get_task(task_id).as_teardown()
+    dag.tags = set(config.get("tags") or ())  # without dag-factory's own
+    for task in dag.tasks:
+        _name_mapped(task)
     for key, value in others.items():
         setattr(dag, key, value)
     if params:
@@ -128,20 +131,10 @@ def _types(value: Any) -> Iterator[str]:
             yield from _types(inner)
 
 
-def documentation(text: str, name: str) -> str:
-    """Return a pipeline's documentation: its own YAML as written, nothing expanded.
-
-    Args:
-        text: The file's text.
-        name: The file's name.
-
-    Returns:
-        Markdown with the file in a fence longer than any in it.
-    """
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"Built from `{name}`:\n\n{fence}yaml\n{text.rstrip()}\n{fence}\n"
+def _name_mapped(task: Any) -> None:
+    """Name what runs the instances of a mapped task, which Airflow asks the operator's class for, by its arguments."""
+    if task.is_mapped and task.partial_kwargs.get("run_as") == "stored_procedure":
+        task._operator_name = STORED_PROCEDURE
 
 
 def _assets(part: Any) -> Any:

@@ -109,7 +109,8 @@ class Checker:
             return Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
         configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
         found = self._doubtful(pipeline) if pipeline is not None else ()
-        return Checked(path, name, document.text, pipeline, configs, warnings=located(found, name, document.text))
+        doubts = located(found, name, document.text)
+        return Checked(path, name, document.text, document.value, pipeline, configs, warnings=doubts)
 
     def _doubtful(self, pipeline: Pipeline) -> Iterator[Diagnostic]:
         """Return warnings: what is allowed, and may not be meant."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from include.factory.build import accept, build, documentation
+from include.factory.build import accept, build
 from include.factory.config import Config
 from include.factory.diagnostics import START, Diagnostic, KeyPath, Located
 from include.factory.document.positions import located
+from include.factory.pages.explain import explain
 from include.factory.results import Checked, Result
 
 
@@ -24,7 +25,9 @@ def build_diagnostics(result: Result) -> list[Located]:
     for checked in result.files:
         try:
             for dag_id, config in checked.configs.items():
-                accept(build(dag_id, config, documentation(checked.text, checked.name)), config)
+                dag = build(dag_id, config)
+                explain(dag, checked, result.settings)
+                accept(dag, config)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
             found += refusals(checked, problem)
     return found
@@ -47,7 +50,7 @@ def refusals(checked: Checked, problem: BaseException) -> tuple[Located, ...]:
         config = checked.configs[pipeline.dag_id(variant)] if pipeline is not None else {}
         for path, part in _parts(config):
             try:
-                accept(build("part", part, ""), part)
+                accept(build("part", part), part)
             except (Exception, SystemExit) as why:
                 where = ("variants", variant.name, *path) if variant.name and path[0] in variant.spec else path
                 found.setdefault(path, _refusal(why, where))

@@ -11,10 +11,11 @@ from typing import Any
 from airflow.sdk import get_parsing_context
 
 from include.constants import ROOT
-from include.factory.build import accept, build, documentation
+from include.factory.build import accept, build
 from include.factory.check import Checker
 from include.factory.commands.report import as_text
 from include.factory.import_errors import broken_dag, failing_dag
+from include.factory.pages.explain import explain
 from include.factory.project import Project
 from include.factory.refusals import refusals
 from include.factory.results import Checked
@@ -40,6 +41,7 @@ class _Registration:
         self._namespace = namespace
         self._project = project
         self._checker = Checker(project)
+        self._runs_a_task = get_parsing_context().task_id is not None
 
     def all(self) -> None:
         """Register every pipeline, and every broken file."""
@@ -88,11 +90,12 @@ class _Registration:
         """
         diagnostics = checked.diagnostics
         try:
-            doc_md = documentation(checked.text, checked.name)
             configs = {dag_id: config for dag_id, config in checked.configs.items() if wanted in (None, dag_id)}
-            built = {dag_id: build(dag_id, config, doc_md) for dag_id, config in configs.items()}
-            if wanted is None:
-                for dag_id, dag in built.items():
+            built = {dag_id: build(dag_id, config) for dag_id, config in configs.items()}
+            for dag_id, dag in built.items():
+                if not self._runs_a_task:  # which shows nothing
+                    explain(dag, checked, self._checker.settings)
+                if wanted is None:
                     accept(dag, configs[dag_id])
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything

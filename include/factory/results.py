@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from include.factory.config import Config
 from include.factory.diagnostics import Located
@@ -20,6 +21,7 @@ class Checked:
         path: The file.
         name: Its name for people.
         text: Its text; empty if it could not be read.
+        written: What it says, `${NAME}` not expanded: what may be shown of it.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
         diagnostics: What is wrong with it, in the order of the file.
@@ -29,6 +31,7 @@ class Checked:
     path: Path
     name: str
     text: str = field(repr=False, default="")
+    written: Mapping[str, Any] = field(repr=False, default_factory=dict)
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
     diagnostics: tuple[Located, ...] = ()

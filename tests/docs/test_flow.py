@@ -32,7 +32,7 @@ def test_its_parts_are_one_right_pipeline_that_builds(docs_project: Project) -> 
 
     assert checked.diagnostics == ()
     for dag_id, config in checked.configs.items():
-        accept(build(dag_id, config, ""), config)
+        accept(build(dag_id, config), config)
     tasks = checked.configs["months_one"]["tasks"]
     assert "statistics_items" in tasks
     assert tasks["features"]["dependencies"] == ["weather", "stations"]

@@ -49,7 +49,7 @@ def _ours(texts: list[str], checker: Checker, folder: Path) -> dict[str, DAG]:
         path.write_text(text)
         checked = checker.pipeline(path)
         assert [(one.message, one.hint) for one in checked.diagnostics] == []
-        found |= {dag_id: build(dag_id, config, "") for dag_id, config in checked.configs.items()}
+        found |= {dag_id: build(dag_id, config) for dag_id, config in checked.configs.items()}
     return found
 
 
@@ -90,7 +90,7 @@ def test_defaults_for_all_files(docs_project: Project, tmp_path: Path) -> None:
     (tmp_path / "sample.yaml").write_text(f"pipeline: sample\ntasks: {{a: {{operator: {operator}}}}}\n")
     result = check(page, [tmp_path / "sample.yaml"])
     assert result.diagnostics == []
-    own = build("sample", result.files[0].configs["sample"], "").get_task("a")
+    own = build("sample", result.files[0].configs["sample"]).get_task("a")
     assert (own.owner, own.retries) == (task.owner, task.retries) == ("sales", 2)
 
 

@@ -158,7 +158,7 @@ def _is_right(checker: Checker, spec: Mapping[str, Any]) -> None:
     checked = _checked(checker, spec)
     assert [(one.message, one.hint) for one in checked.diagnostics] == []
     for dag_id, config in checked.configs.items():
-        assert build(dag_id, config, "").task_ids
+        assert build(dag_id, config).task_ids
 
 
 def test_the_pages_are_what_the_schema_says() -> None:

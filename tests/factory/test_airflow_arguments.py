@@ -61,7 +61,7 @@ def _built(name: str, checker: Checker) -> DAG:
     found = checker.pipeline(HERE / "right" / f"{name}.yaml")
     assert found.diagnostics == ()
     ((dag_id, config),) = found.configs.items()
-    return build(dag_id, config, "")
+    return build(dag_id, config)
 
 
 def test_what_a_task_says_reaches_its_operator(checker: Checker) -> None:

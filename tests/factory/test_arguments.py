@@ -34,7 +34,7 @@ def _build(found: Checked, checker: Checker) -> object:
     assert found.diagnostics == ()
     assert found.pipeline is not None
     (config,) = compile_pipeline(found.pipeline, checker.settings).values()
-    return build("sample", config, "")
+    return build("sample", config)
 
 
 def test_sensors_get_lengths_of_time(check_text: Check, checker: Checker) -> None:
@@ -89,10 +89,10 @@ def test_values_from_the_environment_have_types(checker: Checker) -> None:
 def test_what_dag_factory_does_not_hand_on_reaches_the_dag(checker: Checker) -> None:
     found = checker.pipeline(HERE / "right" / "dag_arguments_of_airflow_3.yaml")
     (config,) = found.configs.values()
-    dag = build("sample", config, "the file")
+    dag = build("sample", config)
     assert (dag.fail_fast, dag.max_consecutive_failed_dag_runs, dag.render_template_as_native_obj) == (True, 3, True)
     assert dag.owner_links == {"tests": "https://example.com"}
-    assert dag.doc_md == "# hello {{ ? }}\n\nthe file"
+    assert dag.doc_md == "# hello {{ ? }}\n"
     assert dag.get_template_env().from_string("{{ 'a' | indent('-') }}{{ answer }}").render(answer=1)
     assert str(checker.settings.root) in dag.template_searchpath
 

@@ -21,7 +21,7 @@ def test_templates_in_arguments_are_filled(
     checker: Checker, event: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     checked = checker.pipeline(HERE / "right" / "callbacks_list.yaml")
-    task: Any = build("sample", checked.configs["sample"], "").get_task("first")
+    task: Any = build("sample", checked.configs["sample"]).get_task("first")
     callbacks = getattr(task, event)
     for callback in callbacks if isinstance(callbacks, list) else [callbacks]:
         callback({"task": task, "ti": SimpleNamespace(task_id="first")})

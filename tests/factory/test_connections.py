@@ -38,6 +38,6 @@ def test_the_connection_is_the_environments_unless_a_task_names_one(project: Pro
 
     assert result.diagnostics == []
     (checked,) = result.files
-    built: Any = build("sample", checked.configs["sample"], "").get_task("first")
+    built: Any = build("sample", checked.configs["sample"]).get_task("first")
     argument, value = TASKS[task]
     assert getattr(built, argument) == value

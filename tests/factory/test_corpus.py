@@ -58,7 +58,7 @@ def test_what_is_right_is_not_refused_and_builds(path: Path, checker: Checker) -
     assert found.warnings == ()
     assert found.pipeline is not None
     for dag_id, config in compile_pipeline(found.pipeline, checker.settings).items():
-        dag = build(dag_id, config, "")
+        dag = build(dag_id, config)
         assert dag.task_ids
         assert DagSerialization.to_dict(dag)["dag"]["dag_id"] == dag_id
 

@@ -1,6 +1,6 @@
 """A real dag-processor over 200 good and 20 broken files.
 
-Each broken one is its own import error, and harms no other.
+Each broken one is its own import error, and harms no other. Each DAG shows its own file as its code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,9 @@ class Airflow:
     configs: Path
     database: Path
     log: Path
+    environment: dict[str, str]
+    gone: set[str] = field(default_factory=set)
+    """DAGs whose file is broken or deleted, which are stale for it."""
 
     def rows(self, query: str) -> list[tuple[str, str]]:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)) as connection:
@@ -54,10 +57,18 @@ class Airflow:
         """Each DAG and whether it is stale."""
         return dict(self.rows("select dag_id, is_stale from dag"))
 
+    def codes(self, dag_id: str) -> list[str]:
+        """What the Code tab shows of a DAG, for each of its versions, the first one first."""
+        query = (
+            "select source_code, version_number from dag_code join dag_version on dag_version.id = dag_version_id"
+            f" where dag_code.dag_id = '{dag_id}' order by version_number"
+        )
+        return [code for code, _ in self.rows(query)]
+
     def wait(self, until: Callable[[], bool], what: str) -> None:
         """Wait, and see to it that no good DAG is ever marked stale meanwhile."""
         for _ in range(600):
-            stale = [dag_id for dag_id, is_stale in self.dags().items() if is_stale]
+            stale = [dag_id for dag_id, is_stale in self.dags().items() if is_stale and dag_id not in self.gone]
             assert stale == []
             if until():
                 return
@@ -105,12 +116,14 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": str(REFRESH),
+        "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "10",
+        "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
     }
     command = str(Path(sys.executable).with_name("airflow"))
     subprocess.run([command, "db", "migrate"], env=environment, check=True, capture_output=True)
     log = home / "dag-processor.log"
     with _running([command, "dag-processor"], environment, log):
-        yield Airflow(configs, home / "airflow.db", log)
+        yield Airflow(configs, home / "airflow.db", log, environment)
 
 
 def test_broken_files_are_import_errors_of_their_own_and_the_others_are_active(airflow: Airflow) -> None:
@@ -119,6 +132,8 @@ def test_broken_files_are_import_errors_of_their_own_and_the_others_are_active(a
     )
 
     assert set(airflow.dags()) == {f"good_{number:03}" for number in range(GOOD)}
+    assert {path for _, path in airflow.rows("select dag_id, relative_fileloc from dag")} == {"snowpod.py"}
+    assert airflow.codes("good_007") == [_good("good_007")]
     airflow.wait(lambda: len(airflow.errors()) == len(WRONG), "20 import errors")
     errors = airflow.errors()
     for name in WRONG:
@@ -138,9 +153,33 @@ def test_mending_a_file_brings_its_dag_and_clears_its_error(airflow: Airflow) ->
 
 
 def test_breaking_a_good_file_harms_no_other(airflow: Airflow) -> None:
+    airflow.gone.add("good_007")
     (airflow.configs / "good_007.yaml").write_text("pipeline: good_007\ntasks:\n  first:\n    sqll: select 1\n")
 
     airflow.wait(lambda: any("good_007" in filename for filename in airflow.errors()), "the new import error")
+
+
+def test_an_edit_shows_as_a_new_version_and_runs_keep_the_old_one(airflow: Airflow) -> None:
+    airflow.wait(lambda: "good_011" in airflow.dags(), "the DAG")
+    command = [str(Path(sys.executable).with_name("airflow")), "dags", "trigger", "good_011"]
+    subprocess.run(command, env=airflow.environment, check=True, capture_output=True)
+    edited = f"{_good('good_011')}# späte Bemerkung, 遅い\n"
+
+    (airflow.configs / "good_011.yaml").write_text(edited, encoding="utf-8")
+
+    airflow.wait(lambda: airflow.codes("good_011") == [_good("good_011"), edited], "the second version")
+
+
+def test_deleting_files_harms_no_other(airflow: Airflow) -> None:
+    """Airflow reads a DAG's code when all are parsed; the file may be gone by then."""
+    airflow.wait(lambda: len(airflow.dags()) >= GOOD, "200 DAGs")
+    for number in range(20, 26):
+        (airflow.configs / f"good_{number:03}.yaml").unlink()
+        airflow.gone.add(f"good_{number:03}")
+        time.sleep(0.7)  # at another moment of a parse each
+
+    airflow.wait(lambda: all(airflow.dags()[name] for name in airflow.gone), "the DAGs of the deleted files gone")
+    assert not any("snowpod.py" in filename for filename in airflow.errors())
 
 
 def _good(name: str) -> str:

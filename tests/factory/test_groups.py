@@ -29,12 +29,12 @@ def configs(checker: Checker) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def both(configs: dict[str, Any]) -> DAG:
-    return build("sample_both", configs["sample_both"], "")
+    return build("sample_both", configs["sample_both"])
 
 
 def test_a_task_in_a_group_keeps_its_id(both: DAG, configs: dict[str, Any]) -> None:
     assert {"begin", "stage", "trips", "weather", "check", "count", "snowpark.train"} <= set(both.task_ids)
-    assert set(build("sample_one", configs["sample_one"], "").task_ids) == {
+    assert set(build("sample_one", configs["sample_one"]).task_ids) == {
         *("begin", "stage", "trips", "weather", "check", "count"),
         *("train", "score", "shell", "each_score", "each_score_items", "report", "publish"),
     }

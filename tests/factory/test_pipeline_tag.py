@@ -12,7 +12,7 @@ TASKS = "tasks:\n  first: {sql: select 1}\nvariants:\n  a: {target: snowpark}\n 
 
 
 def tags(checked: Checked) -> list[list[str]]:
-    return [sorted(build(dag_id, config, "").tags) for dag_id, config in checked.configs.items()]
+    return [sorted(build(dag_id, config).tags) for dag_id, config in checked.configs.items()]
 
 
 def test_every_variant_has_the_tag_beside_its_own(check_text: Callable[[str], Checked]) -> None:

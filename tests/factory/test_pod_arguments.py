@@ -22,7 +22,7 @@ CONTEXT = {"ds": "2024-01-31", "ds_nodash": "20240131", "params": {"claim": "dis
 def _pod(checked: Checked, dag_id: str, task_id: str, context: dict[str, Any] | None = None) -> dict[str, Any]:
     """The pod that a task asks the cluster for, as JSON, without what is empty."""
     assert checked.diagnostics == ()
-    operator: Any = build(dag_id, checked.configs[dag_id], "").get_task(task_id)
+    operator: Any = build(dag_id, checked.configs[dag_id]).get_task(task_id)
     operator.hook.get_namespace = lambda: "tests"
     operator.render_template_fields(context or CONTEXT)
     sent: dict[str, Any] = kubernetes.ApiClient().sanitize_for_serialization(
@@ -122,7 +122,7 @@ def test_operators_that_inherit_and_mapped_ones_are_no_different(pods: Checked, 
     team = _pod(pods, dag_id, "users")
     assert team["spec"]["volumes"] == [{"name": "data", "emptyDir": {}}]
     assert team["metadata"]["labels"]["team"] == "blue"
-    mapped: Any = build(dag_id, pods.configs[dag_id], "").get_task("mapped")
+    mapped: Any = build(dag_id, pods.configs[dag_id]).get_task("mapped")
     assert mapped.expand_input.value["env_vars"] == [{"N": "1"}, {"N": "2"}]
     assert mapped.partial_kwargs["ports"][0].container_port == 80
 
@@ -190,7 +190,7 @@ def test_templates_are_taken_where_airflow_fills_them_in(
     assert {diagnostic.code for diagnostic in refused.diagnostics} <= {"not-rendered"}
     assert checked.pipeline is not None
     config = compile_pipeline(checked.pipeline, checker.settings)["sample"]
-    built: Any = build("sample", {**config, "tasks": {"a": _with_day(config["tasks"]["a"])}}, "").get_task("a")
+    built: Any = build("sample", {**config, "tasks": {"a": _with_day(config["tasks"]["a"])}}).get_task("a")
     built.hook.get_namespace = lambda: "tests"
     built.render_template_fields(CONTEXT)
     spec = kubernetes.ApiClient().sanitize_for_serialization(built.build_pod_request_obj(dry_run=True))["spec"]

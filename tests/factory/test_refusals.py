@@ -33,7 +33,7 @@ def test_the_place_is_that_of_the_part(text: str, check_text: Check) -> None:
     problems = []
     for dag_id, config in checked.configs.items():
         try:
-            build(dag_id, config, "")
+            build(dag_id, config)
         except Exception as problem:
             problems.append(problem)
     assert bool(problems) == bool(PARTS[text])

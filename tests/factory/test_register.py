@@ -147,21 +147,6 @@ def test_layers_lie_over_each_other(dags: dict[str, Any]) -> None:
     assert dags["sample_here"].get_task("load").run_as == "session"
 
 
-def test_the_dag_shows_its_yaml_as_written_and_keeps_environment_values_out(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SNOWPOD_TEST_CONNECTION", "canary_connection")
-    first = 'tasks:\n  first:\n    sql: select 1\n    doc_md: "```"\n'
-    text = 'pipeline: sample\nsnowflake: {connection: "${SNOWPOD_TEST_CONNECTION}"}\n' + first
-    _write(project, "sample.yaml", text)
-
-    dag = _registered(project)["sample"]
-
-    assert dag.get_task("first").conn_id == "canary_connection"
-    assert f"````yaml\n{text}````" in dag.doc_md
-    assert "canary_connection" not in dag.doc_md
-
-
 def test_a_broken_file_harms_no_other(project: Project) -> None:
     _write(project, "sample.yaml", SIDE_BY_SIDE)
     _write(project, "broken.yaml", "pipeline: broken\ntasks:\n  first:\n    sqll: select 1\n")

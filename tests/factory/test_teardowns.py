@@ -25,7 +25,7 @@ def configs(checker: Checker) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def both(configs: dict[str, Any]) -> DAG:
-    dag = build("sample_both", configs["sample_both"], "")
+    dag = build("sample_both", configs["sample_both"])
     accept(dag, configs["sample_both"])
     return dag
 
@@ -56,7 +56,7 @@ def test_a_shared_teardown_waits_for_the_tasks_of_all_targets_and_their_comparis
 def test_what_follows_a_group_waits_for_no_teardown_in_it(both: DAG, configs: dict[str, Any]) -> None:
     assert _before(both, "kubernetes.report") == {"kubernetes.score"}
     assert _before(both, "compare") == {f"{target}.report" for target in TARGETS}
-    alone = build("sample_one", configs["sample_one"], "")
+    alone = build("sample_one", configs["sample_one"])
     assert _before(alone, "drop_schema") == {"score", "drop_table", "schema"}
 
 

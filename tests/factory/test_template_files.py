@@ -23,6 +23,6 @@ def test_paths_count_from_the_root(project: Project, searched: str) -> None:
 
     assert result.diagnostics == []
     (checked,) = result.files
-    loader = build("sample", checked.configs["sample"], "").get_task("first").get_template_env().loader
+    loader = build("sample", checked.configs["sample"]).get_task("first").get_template_env().loader
     assert loader is not None
     assert "include/tasks/fill.sql" in loader.list_templates()

@@ -16,7 +16,7 @@ from include.constants import ROOT
 from include.factory.check import check
 from include.factory.commands.origins import described as lines_of_origins
 from include.factory.commands.origins import origins
-from include.factory.commands.plan import changes, described, plan_at, plan_of, where
+from include.factory.commands.plan import changes, described, plan_at, plan_of
 from include.factory.commands.report import FORMATS, as_text
 from include.factory.commands.scaffold import scaffold
 from include.factory.diagnostics import hint_by_name
@@ -25,6 +25,7 @@ from include.factory.project import Project
 from include.factory.results import Result
 from include.factory.target_checks import unused_sections
 from include.factory.targets import DEFAULT_TARGET
+from include.factory.where import where
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

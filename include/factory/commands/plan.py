@@ -13,17 +13,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from include.constants import COMPARISON_OPERATOR, RUN_IF, SQL_OPERATOR
+from include.constants import RUN_IF
 from include.factory.check import check
 from include.factory.config import Config
 from include.factory.project import Project
 from include.factory.results import Result
-from include.factory.targets import DEFAULT_TARGET, TARGETS
+from include.factory.targets import TARGETS
 from include.factory.templates.jinja import RESULT_MACRO
-
-_TARGETS = {operator: target for target in TARGETS.values() for operator in target.operators.values()}
-_TARGETS[COMPARISON_OPERATOR] = DEFAULT_TARGET
-"""Operator -> the target that it is of."""
+from include.factory.where import TARGET_OF, where
 
 Plan = dict[str, Config]
 """dag-factory's configuration of each DAG, by its id."""
@@ -53,7 +50,9 @@ def targets_of(config: Config) -> dict[str, str]:
     """
     groups = {task: task.partition(".")[0] for task in config["tasks"] if task.partition(".")[0] in TARGETS}
     return groups or {
-        task: _TARGETS[spec["operator"]].name for task, spec in config["tasks"].items() if spec["operator"] in _TARGETS
+        task: TARGET_OF[spec["operator"]].name
+        for task, spec in config["tasks"].items()
+        if spec["operator"] in TARGET_OF
     }
 
 
@@ -123,14 +122,6 @@ def changes(before: Plan, now: Plan) -> Iterator[str]:
         if lines:
             yield f"{dag_id}:"
             yield from (f"  {line}" for line in lines)
-
-
-def where(task: Config) -> str:
-    """Where a compiled task runs, and how, in words."""
-    operator = str(task["operator"])
-    if operator == SQL_OPERATOR:
-        return "Snowflake (SQL)"
-    return _TARGETS[operator].where(task) if operator in _TARGETS else f"Airflow ({operator})"
 
 
 def _of_dag(before: Config, now: Config) -> Iterator[str]:
