@@ -9,10 +9,12 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-
-from snowflake.snowpark import Session
+from typing import TYPE_CHECKING
 
 from include.constants import ROOT
+
+if TYPE_CHECKING:
+    from snowflake.snowpark import Session
 
 STAGE = "SNOWPOD_CODE"
 ARCHIVE = "include.zip"

@@ -46,6 +46,7 @@ class Result:
         statement_type: Snowflake's statement type id (0x1000 a query, 0x3100 an insert, …), which tells the connector
             how to count affected rows.
         affected: Rows inserted, updated or deleted; None for a query.
+        inserted: Rows that CREATE TABLE … AS SELECT put into its table; None for all else.
     """
 
     columns: list[Column]
@@ -53,6 +54,7 @@ class Result:
     table: pa.Table | None = None
     statement_type: int = 0x1000
     affected: int | None = None
+    inserted: int | None = None
 
     @property
     def row_count(self) -> int:

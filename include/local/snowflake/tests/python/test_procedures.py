@@ -149,3 +149,17 @@ def test_definitions_survive_a_killed_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.python.survival", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_statements_of_a_procedure_are_of_its_callers_session(cursor: SnowflakeCursor, define: Define) -> None:
+    define(
+        "procedure asks() returns int",
+        "def run(session): return session.sql('select 4343').collect()[0][0]",
+        options=f"{SNOWPARK} execute as caller",
+    )
+    cursor.execute("call asks()")
+    history = "table(information_schema.query_history_by_session())"
+    found = cursor.execute(f"select START_TIME, END_TIME from {history} where QUERY_TEXT = 'select 4343'").fetchall()
+    (outer,) = cursor.execute(f"select START_TIME, END_TIME from {history} where QUERY_TEXT = 'call asks()'").fetchall()
+    assert len(found) == 1
+    assert outer[0] <= found[0][0] <= found[0][1] <= outer[1]

@@ -15,7 +15,7 @@ from typing import Any
 from embedded_snowflake import bindings
 from embedded_snowflake.errors import SnowflakeError, not_supported
 from embedded_snowflake.results import Result
-from embedded_snowflake.server import side_by_side
+from embedded_snowflake.server import ended, side_by_side
 from embedded_snowflake.sql.parse import dialect
 from embedded_snowflake.sql.parse.passwords import without_password
 from embedded_snowflake.state import session_parts, statement_words
@@ -319,20 +319,20 @@ def _execute(job: Job, part: Session, body: dict[str, Any], parameters: dict[str
         return dispatch.run(part, job.sql, rows, describe=True)
     leaves_open = str(parameters.get(LEAVES_OPEN)).lower() == "true"
     engine.history.begin(_entry(job, part, parameters))
-    kind = " ".join(job.sql.split()[:1]).upper()
+    kind = statement_words.first(job.sql)
     try:
         result = dispatch.run(part, job.sql, rows, query_id=job.query_id, leaves_open=leaves_open)
     except SnowflakeError as error:
         told = error if job.stopped is None else job.stopped
-        engine.history.end(job.query_id, kind, 0, told.code, told.message)
+        engine.history.end(job.query_id, kind, code=told.code, message=told.message)
         raise told from error
     except BaseException:
-        engine.history.end(job.query_id, kind, 0, 2, "The server failed on this statement.")
+        engine.history.end(job.query_id, kind, code=2, message="The server failed on this statement.")
         raise
     finally:
         job.session.last_query_id = job.query_id
         job.session.query_ids.append(job.query_id)
-    engine.history.end(job.query_id, kind, result.row_count)
+    engine.history.end(job.query_id, *ended.told(kind, result, part))
     engine.results.put(job.query_id, result)
     return result
 
@@ -348,4 +348,4 @@ def _record_stop(job: Job, parameters: dict[str, Any]) -> None:
     history, stopped = job.session.engine.history, job.stopped
     if stopped is not None and history.status(job.query_id) is None:
         history.begin(_entry(job, job.session, parameters))
-        history.end(job.query_id, " ".join(job.sql.split()[:1]).upper(), 0, stopped.code, stopped.message)
+        history.end(job.query_id, statement_words.first(job.sql), code=stopped.code, message=stopped.message)

@@ -19,9 +19,34 @@ create table if not exists queries (
     query_id text not null unique, query_text text, database_name text, schema_name text, query_type text,
     session_id integer,
     user_name text, role_name text, warehouse_name text, query_tag text, execution_status text, error_code text,
-    error_message text, start_time integer, end_time integer, rows_produced integer
+    error_message text, start_time integer, end_time integer, rows_produced integer,
+    warehouse_size text, rows_inserted integer, bytes_written_to_result integer
 )
 """
+_ADDED = {"warehouse_size": "text", "rows_inserted": "integer", "bytes_written_to_result": "integer"}
+"""Columns that a file of an earlier version lacks."""
+_UNKNOWN = ("BYTES_SCANNED", "COMPILATION_TIME", "EXECUTION_TIME")
+"""Columns of Snowflake's that are NULL here: DuckDB does not tell one from the other, or what it reads."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a statement did that has ended.
+
+    Attributes:
+        rows: Rows in its result.
+        inserted: Rows that it put into a table.
+        result_bytes: Size of its result; None where it is a status or a few values.
+        warehouse_size: Size of the warehouse that it ran in; None where it needs none.
+    """
+
+    rows: int = 0
+    inserted: int = 0
+    result_bytes: int | None = None
+    warehouse_size: str | None = None
+
+
+_NOTHING = Took()
 
 
 @dataclass(frozen=True)
@@ -66,6 +91,10 @@ class History:
         self._base.execute("pragma journal_mode=wal")
         self._base.execute("pragma synchronous=off")
         self._base.execute(_SCHEMA)
+        there = {row[1] for row in self._base.execute("pragma table_info(queries)")}
+        for name, kind in _ADDED.items():
+            if name not in there:
+                self._base.execute(f"alter table queries add column {name} {kind}")
         self._base.execute(
             "update queries set execution_status='FAILED_WITH_ERROR', error_code='000604', "
             "error_message='The server ended while this statement ran.' where execution_status='RUNNING'"
@@ -100,13 +129,18 @@ class History:
             )
 
     def end(
-        self, query_id: str, query_type: str, rows: int, code: int | None = None, message: str | None = None
+        self,
+        query_id: str,
+        query_type: str,
+        took: Took = _NOTHING,
+        code: int | None = None,
+        message: str | None = None,
     ) -> None:
         """Record how a statement ended.
 
         Args:
             query_type: SELECT, INSERT, CREATE_TABLE, …
-            rows: Rows in its result.
+            took: What it did.
             code: Error number, where it failed.
             message: Error message, where it failed.
         """
@@ -115,8 +149,19 @@ class History:
         with self._lock:
             self._base.execute(
                 "update queries set execution_status=?, error_code=?, error_message=?, end_time=?, rows_produced=?,"
-                " query_type=? where query_id=?",
-                [status, error, message, _now(), rows, query_type, query_id],
+                " query_type=?, warehouse_size=?, rows_inserted=?, bytes_written_to_result=? where query_id=?",
+                [
+                    status,
+                    error,
+                    message,
+                    _now(),
+                    took.rows,
+                    query_type,
+                    took.warehouse_size,
+                    took.inserted,
+                    took.result_bytes,
+                    query_id,
+                ],
             )
 
     def table(self, wanted: dict[str, Any], ended: tuple[int | None, int | None], limit: int) -> pa.Table:
@@ -129,7 +174,8 @@ class History:
             limit: At most so many.
 
         Returns:
-            Columns as in INFORMATION_SCHEMA.QUERY_HISTORY; times are UTC timestamps in microseconds.
+            Columns as in INFORMATION_SCHEMA.QUERY_HISTORY, NULL where it is not known; times are UTC timestamps in
+            microseconds.
         """
         held = {f"{name} = ?": value for name, value in wanted.items() if value is not None}
         held |= {
@@ -141,14 +187,16 @@ class History:
         sql = (
             "select query_id, query_text, database_name, schema_name, query_type, session_id, user_name, role_name,"
             " warehouse_name, query_tag, execution_status, error_code, error_message, start_time, end_time,"
-            f" (coalesce(end_time, start_time) - start_time) / 1000, rows_produced from queries {where} order by number"
-            " desc limit ?"
+            " (coalesce(end_time, start_time) - start_time) / 1000, rows_produced, warehouse_size, rows_inserted,"
+            f" rows_produced, bytes_written_to_result, {', '.join('null' for _ in _UNKNOWN)} from queries {where}"
+            " order by number desc limit ?"
         )
         with self._lock:
             rows = self._base.execute(sql, [*values, limit]).fetchall()
         instant = pa.timestamp("us", tz="UTC")
         types: dict[str, pa.DataType] = {"SESSION_ID": pa.int64(), "START_TIME": instant, "END_TIME": instant}
-        types |= {"TOTAL_ELAPSED_TIME": pa.int64(), "ROWS_PRODUCED": pa.int64()}
+        numbers = ("TOTAL_ELAPSED_TIME", "ROWS_PRODUCED", "ROWS_INSERTED", "ROWS_WRITTEN_TO_RESULT")
+        types |= dict.fromkeys((*numbers, "BYTES_WRITTEN_TO_RESULT", *_UNKNOWN), pa.int64())
         names = [
             "QUERY_ID",
             "QUERY_TEXT",
@@ -167,6 +215,11 @@ class History:
             "END_TIME",
             "TOTAL_ELAPSED_TIME",
             "ROWS_PRODUCED",
+            "WAREHOUSE_SIZE",
+            "ROWS_INSERTED",
+            "ROWS_WRITTEN_TO_RESULT",
+            "BYTES_WRITTEN_TO_RESULT",
+            *_UNKNOWN,
         ]
         columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
         arrays = [

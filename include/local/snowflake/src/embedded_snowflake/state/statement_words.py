@@ -6,6 +6,7 @@ import re
 
 _MOST = 6  # words that a message names
 _LEFT_OUT = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|''|\\.)*'|\$\$.*?\$\$", re.S)
+_FIRST = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|$)|//[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.S)
 _CALL = re.compile(r"\b([A-Za-z_][\w$]*)\s*\(")
 _OPERATOR = re.compile(r"^[^\w]+$")
 _CLAUSES = (
@@ -40,6 +41,20 @@ _TYPES = (
     (r".*\[\d*\]", "ARRAY"),
     (r"(?:STRUCT|MAP|ROW)\(.*", "OBJECT"),
 )
+
+
+def first(statement: str) -> str:
+    """Find a statement's first word.
+
+    Args:
+        statement: It, in Snowflake's SQL.
+
+    Returns:
+        The word in upper case, whatever comments and parentheses are before it; SELECT for WITH; nothing for none.
+    """
+    words = _FIRST.match(statement)
+    word = words[1].upper() if words is not None else ""
+    return "SELECT" if word == "WITH" else word
 
 
 def named(statement: str, hint: str | None = None) -> str:

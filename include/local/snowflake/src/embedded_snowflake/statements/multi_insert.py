@@ -19,7 +19,7 @@ from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements import assignment, changes
 
-_MULTI_INSERT = 0x3500
+MULTI_INSERT = 0x3500
 
 
 def describe(_statement: Statement, tree: exp.MultitableInserts) -> Result:
@@ -28,7 +28,7 @@ def describe(_statement: Statement, tree: exp.MultitableInserts) -> Result:
     Raises:
         SnowflakeError: Snowflake would refuse it.
     """
-    return Result([_column(name) for name in dict.fromkeys(_targets(tree))], rows=[], statement_type=_MULTI_INSERT)
+    return Result([_column(name) for name in dict.fromkeys(_targets(tree))], rows=[], statement_type=MULTI_INSERT)
 
 
 def _targets(tree: exp.MultitableInserts) -> list[str]:
@@ -60,7 +60,7 @@ def run(statement: Statement, tree: exp.MultitableInserts) -> Result:
     for name, number in zip(targets, atomic(session, insert_all), strict=True):
         counts[name] += number
     answer = [_column(name) for name in counts]
-    return Result(answer, rows=[tuple(counts.values())], statement_type=_MULTI_INSERT, affected=sum(counts.values()))
+    return Result(answer, rows=[tuple(counts.values())], statement_type=MULTI_INSERT, affected=sum(counts.values()))
 
 
 def _with_conditions(tree: exp.MultitableInserts) -> list[tuple[exp.Insert, exp.Expr | None]]:

@@ -123,9 +123,14 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
     if key is None and copied is not None:
         key = declarations.clustering(session, copied[0])
 
+    filled: list[int] = []
+
     def run() -> None:
+        filled.clear()
         for sql in made:
-            session.duck.execute(sql)
+            answer = session.duck.execute(sql)
+            if isinstance(tree.expression, exp.Query) and kind == "TABLE" and sql.lower().startswith("create"):
+                filled.extend(row[0] for row in answer.fetchall())
         if kind == "TABLE" and not temporary:
             declarations.forget_loads(session, name)
         if kind != "SEQUENCE" and not temporary:
@@ -144,7 +149,9 @@ def _create(statement: Statement, tree: exp.Create) -> Result:
         table_catalog.record_comments(session, translated)
     if kind != "SEQUENCE":
         table_catalog.record_lengths(session, name)
-    return status_result(f"{_NOUNS[kind]} {display(name.name)} successfully created.", DDL)
+    done = status_result(f"{_NOUNS[kind]} {display(name.name)} successfully created.", DDL)
+    done.inserted = filled[-1] if filled else None
+    return done
 
 
 def _definition(
