@@ -13,6 +13,7 @@ from snowflake.connector.errors import Error as SnowflakeError
 
 from include.constants import DEFAULT_CONNECTION
 from include.operators.connection import connection_parameters
+from include.operators.measured_hook import measured
 from include.operators.refusals import failed
 from include.operators.session import query_tag
 from include.runtime.retries import is_final
@@ -58,7 +59,8 @@ class CheckSnowflakeConnection(BaseOperator):
             hook = SnowflakeHook(
                 self.snowflake_conn_id, session_parameters=session_parameters(parameters, query_tag(context))
             )
-            answer = hook.get_first(question)
+            with measured(context, hook, task_runs=None):
+                answer = hook.get_first(question)
         except SnowflakeError as error:
             raise failed(
                 f"Snowflake refused the connection {self.snowflake_conn_id}: {error.msg}\nWhat to do: check login,"

@@ -13,7 +13,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.util_text import split_statements
 
+from include.constants import TASK_RUNS_TABLE
 from include.operators.connection import connection_parameters
+from include.operators.measured_hook import measured
 from include.operators.placeholders import wrong_placeholder
 from include.operators.refusals import failed
 from include.operators.session import query_tag
@@ -26,6 +28,7 @@ from include.runtime.values import decoded, encoded
 class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
     """Runs SQL as SQLExecuteQueryOperator does; arguments as there, and `mapped`: more `parameters` of a mapped task.
 
+    `task_runs` is the table in Snowflake that gets a row of what the task took; none if None.
     What it adds: the session has the parameters and the query tag that functions have
     (`include.runtime.session_parameters`); a result with BINARY, TIME, NaN or a long decimal can be kept, and `{{
     outputs.… }}` gives it back as it was; comments after the last statement are no statement; and what a retry cannot
@@ -35,9 +38,12 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
     custom_operator_name = "SQL"
     template_fields: Sequence[str] = ("mapped", *SQLExecuteQueryOperator.template_fields)
 
-    def __init__(self, *, mapped: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, mapped: dict[str, Any] | None = None, task_runs: str | None = TASK_RUNS_TABLE, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.mapped = mapped or {}
+        self.task_runs = task_runs
 
     def execute(self, context: Context) -> Any:
         """Run the statements.
@@ -64,7 +70,8 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
         hook: Any = self.get_db_hook()
         hook.session_parameters = session_parameters(connection, query_tag(context))
         try:
-            return super().execute(context)  # type: ignore[no-untyped-call]
+            with measured(context, hook, self.task_runs):
+                return super().execute(context)  # type: ignore[no-untyped-call]
         except SnowflakeError as error:
             raise failed(
                 f"Snowflake refused the SQL of {self.task_id}: {error.msg or error}", is_final(error)

@@ -41,12 +41,22 @@ def taken(rows: Sequence[Row]) -> dict[str, Any]:
         "statements": len(ended) if whole else None,
         "warehouse": warehouse,
         "warehouse_size": size,
-        "warehouse_seconds": sum(map(_seconds, _not_within_a_call(computed))) if whole else None,
+        "warehouse_seconds": sum(map(seconds, _not_within_a_call(computed))) if whole else None,
         "rows_read": _sum(read, "ROWS_WRITTEN_TO_RESULT", "ROWS_PRODUCED") if whole else None,
         "rows_written": _sum(done, "ROWS_INSERTED") if whole else None,
         "bytes_read": _sum(read, "BYTES_WRITTEN_TO_RESULT") if whole else None,
         "bytes_written": _sum(done, "BYTES_WRITTEN") if whole else None,
     }
+
+
+def seconds(row: Row) -> float:
+    """Return how long a statement ran, without compilation and queues where the account tells these apart.
+
+    Args:
+        row: the statement's row of the history.
+    """
+    milliseconds = row.get("EXECUTION_TIME")
+    return float(row["TOTAL_ELAPSED_TIME"] if milliseconds is None else milliseconds) / 1000
 
 
 def _computed(rows: Iterable[Row]) -> list[Row]:
@@ -55,15 +65,10 @@ def _computed(rows: Iterable[Row]) -> list[Row]:
 
 
 def _most_used(rows: Iterable[Row]) -> tuple[str | None, str | None]:
-    seconds: dict[tuple[str, str], float] = defaultdict(float)
+    used: dict[tuple[str, str], float] = defaultdict(float)
     for row in rows:
-        seconds[row["WAREHOUSE_NAME"], row["WAREHOUSE_SIZE"]] += _seconds(row)
-    return max(seconds, key=lambda used: seconds[used]) if seconds else (None, None)
-
-
-def _seconds(row: Row) -> float:
-    milliseconds = row.get("EXECUTION_TIME")
-    return float(row["TOTAL_ELAPSED_TIME"] if milliseconds is None else milliseconds) / 1000
+        used[row["WAREHOUSE_NAME"], row["WAREHOUSE_SIZE"]] += seconds(row)
+    return max(used, key=lambda one: used[one]) if used else (None, None)
 
 
 def _not_within_a_call(rows: Sequence[Row]) -> list[Row]:

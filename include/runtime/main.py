@@ -11,6 +11,7 @@ from typing import Any
 from snowflake.snowpark import Session
 
 from include.runtime import batch, memory, outcome, procedure
+from include.runtime.afterwards import Place, finish
 from include.runtime.functions import call_function, load_function
 from include.runtime.measures import IN_THIS_PROCESS, Meter
 from include.runtime.request import Request
@@ -47,6 +48,7 @@ def run(request: Request, meter: Meter | None = None) -> Any:
     if request.mode in IN_THIS_PROCESS:
         load_function(request.function)  # a wrong name fails before a session is paid for
     session = open_session(parameters, request.query_tag)
+    place = Place.of(session.connection)
     try:
         where = f"{session.get_current_database()}.{session.get_current_schema()}, session {session.session_id}"
         log.info("%s as %s in %s", request.function, request.mode, where)
@@ -58,6 +60,7 @@ def run(request: Request, meter: Meter | None = None) -> Any:
         raise
     finally:
         memory.report(started)
+        finish(session.connection, place, request.task_runs, request.query_tag, meter.measures)
         _close(session)
 
 

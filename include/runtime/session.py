@@ -14,6 +14,7 @@ from snowflake.snowpark import Row, Session
 
 from include.constants import CONNECTION_FILE_VARIABLE, CONNECTION_PIPE_VARIABLE
 from include.runtime.errors import NoSessionError, RefusedSessionError
+from include.runtime.queries import named
 from include.runtime.retries import login_refused
 from include.runtime.session_parameters import session_parameters
 
@@ -104,7 +105,7 @@ def run_logged(session: Session, statement: str) -> list[Row]:
     with session.query_history() as history:
         rows: list[Row] = session.sql(statement).collect()
     for query in history.queries:
-        log.info("Snowflake query id: %s", query.query_id)
+        log.info("Snowflake query id: %s", named(session.connection, query.query_id))
     return rows
 
 
