@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from include.constants import DEFAULT_CONNECTION, SESSION_KEYS, SQL_OPERATOR
+from include.constants import DEFAULT_CONNECTION, OUR_OPERATORS, SESSION_KEYS, SQL_OPERATOR
 from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
@@ -162,7 +162,8 @@ class TaskCompiler:
         else:
             config |= {"function": task.action, "op_kwargs": task.spec.get("op_kwargs") or {}}
         arguments = target.arguments(task.kind, target.merged(*self.layers, task.spec), self._root)
-        return {"operator": target.operators[task.kind], **config, **session(snowflake), **arguments}
+        operator = target.operators[task.kind]
+        return {"operator": operator, **config, **session(snowflake), **task_runs(snowflake, operator), **arguments}
 
     def _timezone(self) -> str:
         return str(layers.section("dag", *self.layers).get("timezone") or "UTC")
@@ -192,6 +193,7 @@ class TaskCompiler:
             SQL_ARGUMENT: self.connection(task),
             "sql": statements if isinstance(task.action, list) else statements[0],
             "split_statements": True,
+            **task_runs(snowflake, SQL_OPERATOR),
         }
         if chosen := session(snowflake):
             config["hook_params"] = chosen
@@ -203,3 +205,14 @@ class TaskCompiler:
 def session(snowflake: Mapping[str, Any]) -> Config:
     """Return what a merged `snowflake` section says of the session, for our operators."""
     return {key: snowflake[key] for key in SESSION_KEYS if key in snowflake}
+
+
+def task_runs(snowflake: Mapping[str, Any], operator: str) -> Config:
+    """Return the table of what tasks took that a merged `snowflake` section names, for operators that write to it.
+
+    Args:
+        snowflake: The section.
+        operator: The task's, by import path; one of another target need not know of the table.
+    """
+    known = "task_runs" in snowflake and operator.startswith(OUR_OPERATORS)
+    return {"task_runs": snowflake["task_runs"]} if known else {}

@@ -249,6 +249,8 @@ def _hint_of_type(wrong: _Wrong, wanted: list[str]) -> str:
         return f"Write a list: `{key}: [{value}]`."
     if "boolean" in wanted and str(value).lower() in ("yes", "no", "on", "off"):
         return f"Write `{str(str(value).lower() in ('yes', 'on')).lower()}`: YAML 1.2 knows no other words for it."
+    if "null" in wanted and value is False:
+        return f"For none write `{key}: null`."
     if "string" in wanted and isinstance(value, int | float):
         return f'Put it into quotes: `"{_plain(value)}"`.'
     if isinstance(value, str) and {"integer", "number"} & set(wanted) and re.fullmatch(r"-?\d+(\.\d+)?", value):
