@@ -31,8 +31,6 @@ DEFAULT_CONNECTION = "snowflake_default"
 SESSION_KEYS = ("warehouse", "role", "database", "schema")
 """What a task may choose of its Snowflake session: keys of the format's `snowflake:`, attributes of the operators."""
 
-OUR_OPERATORS = "include.operators."
-"""How the import paths of our own operators begin."""
 SQL_OPERATOR = "include.operators.SnowflakeSQLOperator"
 SNOWPARK_OPERATOR = "include.operators.SnowparkOperator"
 COMPARISON_OPERATOR = "include.operators.ComparisonOperator"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from include.constants import DEFAULT_CONNECTION, OUR_OPERATORS, SESSION_KEYS, SQL_OPERATOR
+from include.constants import DEFAULT_CONNECTION, SESSION_KEYS, SQL_OPERATOR
 from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
@@ -27,6 +27,9 @@ from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import TARGETS
 from include.factory.templates.jinja import fill
+
+OUR_OPERATORS = SQL_OPERATOR.rpartition(".")[0]
+"""The package of our own operators."""
 
 
 class TaskCompiler:
@@ -214,5 +217,5 @@ def task_runs(snowflake: Mapping[str, Any], operator: str) -> Config:
         snowflake: The section.
         operator: The task's, by import path; one of another target need not know of the table.
     """
-    known = "task_runs" in snowflake and operator.startswith(OUR_OPERATORS)
+    known = "task_runs" in snowflake and operator.rpartition(".")[0] == OUR_OPERATORS
     return {"task_runs": snowflake["task_runs"]} if known else {}

@@ -53,7 +53,7 @@ class Place:
             name: as written, with or without these.
         """
         parts = len(re.findall(_PART, name))
-        before = [quoted(one) for one in (self.database, self.schema)[parts - 1 :] if one] if parts < 3 else []
+        before = [quoted(one) for one in (self.database, self.schema)[: 3 - parts] if one] if parts < 3 else []
         return ".".join([*before, name]) if len(before) == 3 - parts else name
 
 

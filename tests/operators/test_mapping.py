@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import nullcontext
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -146,6 +147,7 @@ def test_an_instance_of_sql_gets_its_values_as_parameters(monkeypatch: pytest.Mo
     ran: list[Any] = []
     monkeypatch.setattr("include.operators.sql.connection_parameters", lambda name: {})
     monkeypatch.setattr("include.operators.sql.query_tag", lambda context: {})
+    monkeypatch.setattr("include.operators.sql.measured", lambda *given: nullcontext())
     monkeypatch.setattr(
         SnowflakeSQLOperator, "get_db_hook", lambda self: type("Hook", (), {"run": _run(ran), "descriptions": [None]})()
     )

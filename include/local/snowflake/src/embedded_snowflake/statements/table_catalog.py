@@ -5,6 +5,8 @@ Which objects exist and where, and what is recorded about them for SHOW and othe
 
 from __future__ import annotations
 
+import threading
+
 from fakesnow.info_schema import insert_table_comment_sql, insert_text_lengths_sql
 from sqlglot import exp
 
@@ -15,6 +17,7 @@ from embedded_snowflake.statements.assignment import target_columns
 
 DDL = 0x6000
 DONE = "Statement executed successfully."
+_LENGTHS = threading.Lock()
 TEXT_TYPES = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 
 
@@ -83,4 +86,5 @@ def record_lengths(session: Session, name: TableName) -> None:
     if columns:
         database, schema, table = (part.replace("'", "''") for part in name)
         lengths = [(column.name.replace("'", "''"), column.length or 16_777_216) for column in columns]
-        session.engine.root.cursor().execute(insert_text_lengths_sql(database, schema, table, lengths))
+        with _LENGTHS:  # DuckDB's ON CONFLICT knows nothing of what another session has just written
+            session.engine.root.cursor().execute(insert_text_lengths_sql(database, schema, table, lengths))
