@@ -114,3 +114,115 @@ def test_a_tolerance_decides_and_is_shown(snowflake: Session) -> None:
     assert (column["within_tolerance"], column["tolerance"]) == (100, 1e-6)
     assert column["largest"] == pytest.approx(1e-9, rel=1e-3)
     assert found["words"] == "P is equal, within the tolerance of P."
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "differing"),
+    [
+        (0.5, 1),
+        ({"absolute": 0.5}, 1),
+        ({"relative": 0.1}, 1),
+        ({"relative": 0.009}, 2),
+        ({"absolute": 0.9, "relative": 0.0011}, 0),
+    ],
+)
+def test_a_tolerance_is_absolute_and_relative_to_the_first_target(
+    snowflake: Session, tolerance: Any, differing: int
+) -> None:
+    here = "SELECT 1 AS ID, 1.0::FLOAT AS P UNION ALL SELECT 2, 100.0"
+    there = "SELECT 1 AS ID, 1.5::FLOAT AS P UNION ALL SELECT 2, 101.0"
+    found = compared(snowflake, here, there, key=["ID"], tolerance={"P": tolerance})
+    assert found["differing"] == differing
+    assert found["equal"] == (differing == 0)
+
+
+@pytest.mark.parametrize("other", ["NULL", "'NaN'", "'inf'"])
+def test_no_tolerance_makes_a_number_of_what_is_none(snowflake: Session, other: str) -> None:
+    here, there = "SELECT 1 AS ID, 'inf'::FLOAT AS P", f"SELECT 1 AS ID, {other}::FLOAT AS P"
+    found = compared(snowflake, here, there, tolerance={"P": {"relative": 0.5, "absolute": 1e300}})
+    assert found["equal"] == (other == "'inf'")
+    found = compared(snowflake, "SELECT 1 AS ID, 1::FLOAT AS P", there, tolerance={"P": {"relative": 0.5}})
+    assert not found["equal"]
+    (column,) = found["columns"]
+    assert (column["differing"], column["largest"], column["mean"], found["differences"]) == (1, None, None, None)
+
+
+def test_without_a_key_a_tolerance_still_matches_rows(snowflake: Session) -> None:
+    here = "SELECT 1 AS A, 2.5::FLOAT AS B UNION ALL SELECT 1, 7.5 UNION ALL SELECT NULL, 'NaN'::FLOAT"
+    there = "SELECT 1 AS A, 7.500001::FLOAT AS B UNION ALL SELECT NULL, 'NaN'::FLOAT UNION ALL SELECT 1, 2.500001"
+    assert not compared(snowflake, here, there)["equal"]
+    found = compared(snowflake, here, there, tolerance={"B": 0.001})
+    assert (found["equal"], found["exact"], found["key"]) == (True, False, None)
+
+
+def test_keys_are_those_named_then_declared_then_kept_then_found(snowflake: Session) -> None:
+    made = "(ID INT PRIMARY KEY, K INT, N INT, X FLOAT)"
+
+    def key(here: str, there: str, **asked: Any) -> tuple[Any, Any]:
+        found = compared(snowflake, here, there, **asked)
+        assert found["problem"] is None
+        return found["key"], found["key_source"]
+
+    rows = "SELECT SEQ4() AS ID, SEQ4() AS K, 1 AS N, SEQ4()::FLOAT AS X FROM TABLE(GENERATOR(ROWCOUNT => 5))"
+    assert key(made, made, key=["K"], keep=["N"]) == (["K"], "compare.key")
+    assert key(made, made, keep=["K"]) == (["ID"], "primary key")
+    assert key(rows, rows, keep=["K", "N"], column="X") == (["K", "N"], "keep")
+    assert key(rows, rows, keep=["N"], column="X") == (["ID"], "unique column")
+    # A column that is unique and has nothing in common with the other's is no key beside one that has.
+    assert key(rows, rows.replace("SEQ4() AS ID", "SEQ4() + 100 AS ID"))[0] == ["K"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"key": ["NO"]}, "`key: [NO]` is no key: P_snowpark has no column NO; it has ID, P, T"),
+        ({"key": ["id"]}, "`key: [id]` is no key: P_snowpark has no column id; it has ID"),
+        (
+            {"key": ["N"]},
+            "`key: [N]` is no key: 99 of the 100 rows of P_snowpark have NULL or the values of another row",
+        ),
+        ({"tolerance": {"Q": 1}}, "`tolerance` names Q, which neither table has; they have ID, P, T"),
+        ({"tolerance": {"T": 1}}, "`tolerance` names T, which is VARCHAR(16777216): a tolerance is for numbers"),
+        ({"tolerance": {"P": "x"}}, "`tolerance` of P: 'x' is no number"),
+    ],
+)
+def test_a_mistake_of_the_task_is_told(snowflake: Session, asked: dict[str, Any], problem: str) -> None:
+    rows = f"SELECT *, 1 AS N FROM ({ROWS})" if asked.get("key") == ["N"] else ROWS
+    found = compared(snowflake, rows, rows, **asked)
+    assert not found["equal"]
+    assert found["problem"].startswith(problem)
+    assert problem in found["words"]
+
+
+def test_rows_without_columns_in_common(snowflake: Session) -> None:
+    found = compared(snowflake, "SELECT 1 AS A", "SELECT 1 AS B UNION ALL SELECT 2")
+    assert (found["equal"], found["rows"], found["columns_only"]) == (False, both(1, 2), both(["A"], ["B"]))
+
+
+def test_tables_without_rows_are_equal_and_said_to_be_empty(snowflake: Session) -> None:
+    found = compared(snowflake, "(ID INT, P FLOAT)", "(ID INT, P FLOAT)")
+    assert (found["equal"], found["words"]) == (True, "P is equal, row by row (P has no rows).")
+    found = compared(snowflake, "(ID INT, P FLOAT, T VARCHAR)", ROWS)
+    assert (found["rows"], found["only"]) == (both(0, 100), both(0, 100))
+    found = compared(snowflake, "(A VARIANT)", "(A VARIANT)", tolerance={})
+    assert found["equal"]
+
+
+def test_views_are_compared_as_tables(snowflake: Session) -> None:
+    snowflake.sql(f"CREATE OR REPLACE VIEW V_snowpark AS {ROWS}").collect()
+    snowflake.sql(f"CREATE OR REPLACE TABLE V_kubernetes AS {ROWS}").collect()
+    given = [{"task": "t", "tables": both("V_snowpark", "V_kubernetes")}]
+    assert compare_tables(snowflake, given)["words"] == "V is equal, row by row."
+
+
+def test_nothing_to_compare_is_said(snowflake: Session) -> None:
+    found = compare_tables(snowflake, [{"task": "t", "tables": both(None, None)}])
+    assert (found["equal"], found["tables"]) == (True, [])
+    assert found["words"] == "There was nothing to compare: no task returned a table of its target's own."
+
+
+def test_a_million_rows_stay_in_snowflake(snowflake: Session) -> None:
+    many = "SELECT SEQ4() AS ID, SEQ4() * 1.5::FLOAT AS P FROM TABLE(GENERATOR(ROWCOUNT => 1000000))"
+    found = compared(snowflake, many, f"SELECT ID, IFF(ID = 7, P + 1, P) AS P FROM ({many})")
+    assert (found["rows"], found["differing"], found["key"]) == (both(10**6, 10**6), 1, ["ID"])
+    assert found["words"] == "P: 1 of 1,000,000 rows differs in P (by 1 at most)."
