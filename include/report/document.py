@@ -11,7 +11,7 @@ from include.report.findings import comparison_of, errors_of, metrics_of, models
 from include.report.runs import Run, RunTotals
 from include.report.steps import steps_of, sums, wall
 from include.report.targets import Targets
-from include.report.values import shown, text
+from include.report.values import clean, shown, text
 from include.report.verdict import in_one, verdict_of
 
 VERSION = 1
@@ -64,7 +64,8 @@ def report_of(run: Run, prices: Mapping[str, Any], earlier: Sequence[RunTotals] 
     sentences = verdict_of(report)
     report["sentences"] = [{"kind": sentence.kind, "text": sentence.text} for sentence in sentences]
     report["verdict"] = in_one(sentences)
-    return report
+    cleaned: dict[str, Any] = clean(report)
+    return cleaned
 
 
 def _sums(run: Run, targets: Targets, steps: list[dict[str, Any]], target: str | None) -> dict[str, Any]:

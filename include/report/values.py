@@ -58,7 +58,7 @@ def amount(value: Any) -> float | None:
 
 
 def text(value: Any) -> str | None:
-    """Return a text, cut where it is too long to be shown, without what no page can hold.
+    """Return a text, cut where it is too long to be shown.
 
     Args:
         value: anything.
@@ -68,8 +68,23 @@ def text(value: Any) -> str | None:
     """
     if not isinstance(value, str) or not value:
         return None
-    cut = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
-    return _NO_LETTERS.sub("\N{REPLACEMENT CHARACTER}", cut)
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+
+
+def clean(value: Any) -> Any:
+    """Return a report without letters that no page can hold, whoever named something so.
+
+    Args:
+        value: of JSON's types.
+
+    Returns:
+        The same, with another letter in their place.
+    """
+    if isinstance(value, str):
+        return _NO_LETTERS.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {clean(key): clean(below) for key, below in value.items()}
+    return [clean(below) for below in value] if isinstance(value, list | tuple) else value
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -13,6 +13,8 @@ from airflow.models import import_all_models
 from airflow.models.base import Base
 from sqlalchemy import Connection, create_engine, insert
 
+from include.report.runs import Run
+
 START = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
@@ -113,3 +115,24 @@ class Writer:
             "pool": "default_pool",
             "pool_slots": 1,
         }
+
+
+def write(writer: Writer, run: Run) -> None:
+    """Write a whole run as Airflow would have."""
+    writer.dag_id = run.dag_id
+    writer.dag(run.description)
+    writer.run(run.run_id, state=run.state, seconds=run.seconds)
+    for task in run.tasks:
+        writer.task(
+            task.task_id,
+            None if task.started is None else (task.started - START).total_seconds(),
+            task.seconds,
+            index=task.map_index,
+            state=task.state,
+            tries=task.try_number,
+            queued=None if task.queued is None else (task.queued - START).total_seconds(),
+            label=task.label,
+            operator=task.operator or "BashOperator",
+            result=task.result,
+            measures=task.measures,
+        )
