@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 LONGEST_VALUE = 80
@@ -20,6 +21,7 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+@lru_cache(maxsize=4096)  # many pipelines have much of it in common
 def plain(text: str) -> str:
     """Return a text as Markdown that shows it: paragraphs and `code` are kept, all else has no meaning."""
     paragraphs = re.split(r"\n\s*\n", clean(text.strip()))
@@ -49,6 +51,7 @@ def cell(given: Any) -> str:
     return code(shown if len(shown) <= LONGEST_VALUE else f"{shown[: LONGEST_VALUE - 1]}…").replace("|", "\\|")
 
 
+@lru_cache(maxsize=1024)
 def block(text: str, language: str = "text") -> str:
     """Return a text as a block of code, in a fence longer than any in it."""
     text = clean(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from include.factory.python.modules import Definition, Modules
 
@@ -22,7 +23,12 @@ def docstring(sources: Modules, dotted: str) -> str:
         found.
     """
     found = sources.find(dotted)
-    node = found.node if isinstance(found, Definition) else None
+    return _of(found) if isinstance(found, Definition) else ""
+
+
+@lru_cache(maxsize=1024)
+def _of(definition: Definition) -> str:
+    node = definition.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return ""
     text = ast.get_docstring(node) or ""
