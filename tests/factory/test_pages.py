@@ -11,6 +11,7 @@ from airflow.sdk import get_parsing_context
 from airflow.serialization.serialized_objects import DagSerialization
 from markdown_it import MarkdownIt
 
+from include.constants import ROOT
 from include.factory.project import Project
 from include.factory.register import register
 
@@ -205,3 +206,10 @@ def test_where_a_task_only_runs_nothing_is_explained(project: Project, monkeypat
     register(namespace, project.root)
     assert namespace["sample_here"].doc_md is None
     assert namespace["sample_here"].get_task("check").doc_md == "**Mine**"
+
+
+def test_every_param_of_the_projects_own_pipelines_has_a_description() -> None:
+    namespace: dict[str, Any] = {}
+    register(namespace, ROOT)
+    assert namespace
+    assert not [line for dag in namespace.values() for line in dag.doc_md.splitlines() if line.endswith("| — |")]
