@@ -15,7 +15,7 @@ from include.factory.compile_task import TaskCompiler, session, task_runs
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
-from include.factory.flow.comparison import COMPARE, compared_after, compared_outputs, names_target
+from include.factory.flow.comparison import COMPARE, compared_after, compared_models, compared_outputs, names_target
 from include.factory.flow.groups import task_groups
 from include.factory.flow.teardowns import after_comparison
 from include.factory.pipeline import Pipeline, Variant
@@ -112,6 +112,7 @@ class _Compilation:
         outputs = compared_outputs(self._pipeline, self._variant, self._settings)
         if not outputs:
             return {}
+        models = compared_models(self._pipeline, self._variant, self._settings)
         last = compared_after(self._pipeline, self._shared, self._settings)
         snowflake = layers.section("snowflake", *self._layers)
         # What is each target's own is said with each table; the comparison itself works for all of them.
@@ -120,7 +121,7 @@ class _Compilation:
         config: Config = {
             "operator": COMPARISON_OPERATOR,
             "function": "include.tasks.compare.compare_tables",
-            "op_kwargs": {"outputs": outputs},
+            "op_kwargs": {"outputs": outputs, **({"models": models} if models else {})},
             SNOWFLAKE_ARGUMENT: self._compiler.connection(),
             **common,
             **task_runs(snowflake, COMPARISON_OPERATOR),

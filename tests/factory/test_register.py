@@ -115,7 +115,18 @@ def test_side_by_side_has_a_group_for_each_target_and_compares(dags: dict[str, A
                 "tables": {"snowpark": "S_snowpark", "kubernetes": "S_kubernetes"},
                 "asked": {"column": "B"},
             }
-        ]
+        ],
+        "models": [
+            {
+                "task": "train",
+                "used_by": "score",
+                "models": {
+                    target: f"{{{{ result_of(ti, '{target}.train') | default(none) }}}}"
+                    for target in ("snowpark", "kubernetes")
+                },
+                "metrics": {},
+            }
+        ],
     }
     assert dag.get_task("kubernetes.train").task_display_name == "train"
 

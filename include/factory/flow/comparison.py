@@ -59,25 +59,66 @@ def compared_outputs(pipeline: Pipeline, variant: Variant, settings: Settings) -
     found = []
     shared = shared_tasks(pipeline, settings.root)
     for output in outputs(pipeline, shared, settings):
-
-        def filled(value: Any, target: str) -> Any:
-            def task_id(name: str) -> str:
-                return name if name in shared else f"{target}.{name}"
-
-            return fill(value, {"variant": variant.name or "", "target": target}, task_id)
-
         told = {"each": output.each, "table": output.table} if output.each is not None else output.table
         section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, output.task.spec)
         own = output.task.spec.get("snowflake") or {}
         place = {key: section[key] for key in _PLACES if key in own or names_target(section.get(key))}
         one = {
             "task": output.task.name,
-            "tables": {target: filled(told, target) for target in variant.targets},
-            "places": {target: filled(place, target) for target in variant.targets} if place else {},
+            "tables": _by_target(told, variant, shared),
+            "places": _by_target(place, variant, shared) if place else {},
             "asked": _asked(output.task),
         }
         found.append({key: value for key, value in one.items() if value})
     return found
+
+
+def compared_models(pipeline: Pipeline, variant: Variant, settings: Settings) -> list[dict[str, Any]]:
+    """Return the models that a variant with several targets has for each; arguments as above.
+
+    Returns:
+        For each that a batch_callable gets from another task what `include.tasks.compare.models` is told of it.
+    """
+    root = settings.root
+    shared = shared_tasks(pipeline, root)
+    unsure = may_be_skipped(pipeline, root)
+    found = []
+    for task in pipeline.tasks.values():
+        given = [parts[1] for parts in names(task.spec.get("model")) if parts[0] == "outputs" and len(parts) > 1]
+        if task.kind != "batch_callable" or task.name in shared or not given or given[0] in shared:
+            continue
+        measuring = [
+            one.name
+            for one in pipeline.tasks.values()
+            if one.name not in shared | unsure
+            and not is_mapped(one)
+            and task.name in before_all(pipeline, one.name, root)
+            and _may_return(one, "metrics", settings)
+        ]
+        found.append(
+            {
+                "task": given[0],
+                "used_by": task.name,
+                "models": _by_target(f"{{{{ outputs['{given[0]}'] | default(none) }}}}", variant, shared),
+                "metrics": {
+                    name: _by_target(f"{{{{ outputs['{name}']['metrics'] | default(none) }}}}", variant, shared)
+                    for name in measuring
+                },
+            }
+        )
+    return found
+
+
+def _by_target(value: Any, variant: Variant, shared: set[str]) -> dict[str, Any]:
+    """Return a value for each target, the factory's own names filled in."""
+
+    def filled(target: str) -> Any:
+        def task_id(name: str) -> str:
+            return name if name in shared else f"{target}.{name}"
+
+        return fill(value, {"variant": variant.name or "", "target": target}, task_id)
+
+    return {target: filled(target) for target in variant.targets}
 
 
 def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterator[Output]:
@@ -110,7 +151,9 @@ def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterato
             yield from _of_batch(task, in_place)
         elif task.name in unsure | undone:
             continue
-        elif task.kind == "python_callable" and (in_place or _gets_target(task)) and _returns_table(task, settings):
+        elif (
+            task.kind == "python_callable" and (in_place or _gets_target(task)) and _may_return(task, "table", settings)
+        ):
             yield Output(task, f"{{{{ outputs['{task.name}'] | default(none) }}}}")
         elif task.kind == "sql":
             for table in tables_left(_sql(task, settings))[0]:
@@ -166,12 +209,12 @@ def _gets_target(task: Task) -> bool:
     return names_target([task.spec.get(key) for key in ("op_kwargs", "expand", "expand_kwargs")])
 
 
-def _returns_table(task: Task, settings: Settings) -> bool:
-    """Whether a function may return a table's name, by its source."""
-    if task.spec.get("do_xcom_push") is False or not isinstance(task.action, str):
+def _may_return(task: Task, key: str, settings: Settings) -> bool:
+    """Whether the result of a function may have a key, by its source."""
+    if task.kind != "python_callable" or task.spec.get("do_xcom_push") is False or not isinstance(task.action, str):
         return False
     definition = settings.callables.find(task.action)
-    return not isinstance(definition, Definition) or may_return(definition, "table")
+    return not isinstance(definition, Definition) or may_return(definition, key)
 
 
 def _sql(task: Task, settings: Settings) -> str:

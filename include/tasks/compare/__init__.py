@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from include.tasks.compare.models import models_beside
 from include.tasks.compare.pairings import pairings
 from include.tasks.compare.two_tables import compare_two, unknown
 from include.tasks.compare.words import sentence
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def compare_tables(session: Session, outputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def compare_tables(
+    session: Session, outputs: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Compare the tables that each target wrote: the first target's with those of each other one.
 
     Equal means equal: the same columns of the same types, and the same rows, each as often, save what a tolerance
@@ -31,6 +34,7 @@ def compare_tables(session: Session, outputs: Sequence[Mapping[str, Any]]) -> di
             tells the table: its name, the task's result with `table` in it, or of a mapped task a list of these. As
             `asked` what the task says of it: `key`, `tolerance`, `keep`, `column`. As `places` by target the schema
             and the database that the task works in, where it chose them.
+        models: What `include.tasks.compare.models` is told of the models that predicted.
 
     Returns:
         `{"equal", "words", "tables": […], "models": […]}`; docs/comparison.md says what is in it. A task's mistake,
@@ -42,4 +46,4 @@ def compare_tables(session: Session, outputs: Sequence[Mapping[str, Any]]) -> di
         tables.append({"task": one.task, "map_index": one.index, **compared})
         log.info("%s", sentence(tables[-1:]))
     equal = all(table["equal"] for table in tables)
-    return {"equal": equal, "words": sentence(tables), "tables": tables, "models": []}
+    return {"equal": equal, "words": sentence(tables), "tables": tables, "models": models_beside(models, tables)}

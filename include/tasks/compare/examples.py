@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +58,8 @@ def histogram(session: Session, pairs: Pairs, places: Sequence[int]) -> dict[str
         places: The columns with differences, the one with the most first.
 
     Returns:
-        `{"column", "edges": […], "counts": […]}`, of all that differs, within the tolerance or not; None if no
-        difference can be measured.
+        `{"column", "edges": […], "counts": […]}`, the edges rising and one more than the counts, of all that differs,
+        within the tolerance or not; None if no difference can be measured.
     """
     place = next((place for place in places if pairs.measured[place].is_number), None)
     if place is None:
@@ -70,12 +72,14 @@ def histogram(session: Session, pairs: Pairs, places: Sequence[int]) -> dict[str
     if not count:
         return None
     name = pairs.measured[place].column.name
-    if low == high:
-        return {"column": name, "edges": [low, high], "counts": [count]}
+    edges = [low + (high - low) * number / BINS for number in range(BINS)]
+    if not math.isfinite(high - low) or any(two <= one for one, two in itertools.pairwise([*edges, high])):
+        around = abs(low) / 2 or 0.5  # all the same, or so near that no bars can be told apart
+        edges = [low - around, high + around]
+        return {"column": name, "edges": edges, "counts": [count]} if all(map(math.isfinite, edges)) else None
     bins = f"LEAST({BINS - 1}, FLOOR((X - {low!r}::FLOAT) / {(high - low)!r}::FLOAT * {BINS}))"
     rows = session.sql(f"{pairs.sql}SELECT {bins} AS BIN, COUNT(*) FROM ({apart}) GROUP BY 1").collect()
     counts = {int(bin_): int(found) for bin_, found in rows}
-    edges = [low + (high - low) * number / BINS for number in range(BINS)]
     return {"column": name, "edges": [*edges, high], "counts": [counts.get(number, 0) for number in range(BINS)]}
 
 
