@@ -139,6 +139,7 @@ def _step(task_id: str, found: list[TaskTry], run: Run, targets: Targets, prices
         "task_id": task_id,
         "step": targets.step(task_id),
         "target": targets.of_task(found[0]),
+        "ran_on": _one_of(ran, "target"),
         "run_as": _one_of(ran, "run_as"),
         "state": next(iter(states)) if len(states) == 1 else "mixed",
         "states": dict(states),

@@ -135,7 +135,7 @@ def _faster(report: Mapping[str, Any]) -> list[Sentence]:
 def _faster_at_work(report: Mapping[str, Any]) -> list[Sentence]:
     """Say where starting up decided: the function alone was faster on the other target."""
     won: dict[str, list[str]] = {}
-    for name, by_target in _pairs(report).items():
+    for name, by_target in _compared(report).items():
         whole = _winner(_figures(by_target, lambda step: step["wall_seconds"]), NOISE_SECONDS)
         work = _winner(_figures(by_target, lambda step: step["work_seconds"]), NOISE_SECONDS)
         if whole and work and whole[0] != work[0]:
@@ -161,7 +161,7 @@ def _sentences(
 ) -> list[Sentence]:
     won: dict[str, list[str]] = {}
     ties = []
-    for name, by_target in _pairs(report).items():
+    for name, by_target in _compared(report).items():
         figures = _figures(by_target, figure)
         if len(figures) < 2:
             continue
@@ -197,6 +197,16 @@ def _figures(
 ) -> dict[str, float]:
     done = {target: step for target, step in by_target.items() if step["state"] == "success"}
     return {target: found for target, step in done.items() if (found := figure(step)) is not None}
+
+
+def _compared(report: Mapping[str, Any]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Return those of `_pairs` that ran in different places: a task that is pinned, or is SQL, differs by chance."""
+    return {
+        name: by_target
+        for name, by_target in _pairs(report).items()
+        if len({(step["ran_on"], step["run_as"]) for step in by_target.values()}) > 1
+        or any(step["run_as"] is None for step in by_target.values())
+    }
 
 
 def _pairs(report: Mapping[str, Any]) -> dict[str, dict[str, Mapping[str, Any]]]:

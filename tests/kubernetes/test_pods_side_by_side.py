@@ -53,6 +53,29 @@ def test_models_and_metrics_are_equal(results: dict[str, Any], side_by_side: dic
     assert side_by_side["metrics"]["snowpark.evaluate"] == side_by_side["metrics"]["kubernetes.evaluate"]
 
 
+def test_the_report_says_what_the_table_of_task_runs_says(side_by_side: dict[str, Any], clustered: Laptop) -> None:
+    report = json.loads((clustered.local / "runs" / DAG / "report.json").read_text())
+    assert report["verdict"].startswith("Equal: 1 table, row by row; ")
+    assert report["equal"] is True
+    stored = clustered.sql(f"select * from SNOWPOD_TASK_RUNS where DAG_ID = '{DAG}' and RUN_ID = '{report['run_id']}'")
+    rows = {row["TASK_ID"]: row for row in stored}
+    # What runs before the session may make the table has no row in it.
+    assert rows.keys() >= {task["task_id"] for task in side_by_side["tasks"]} - {"test_connection"}
+    figures = (
+        *("startup_seconds", "work_seconds", "cpu_seconds", "memory_bytes", "statements", "warehouse_seconds"),
+        *("rows_read", "rows_written", "bytes_read", "bytes_written", "cpu_request", "memory_limit"),
+    )
+    for task in report["tasks"]:
+        if (row := rows.get(task["task_id"])) is not None:
+            assert [task[key] for key in figures] == [
+                float(row[key.upper()]) if row[key.upper()] else None for key in figures
+            ]
+            assert [task["run_as"], task["version"] or ""] == [row["RUN_AS"], row["VERSION"]]
+    for target in ("snowpark", "kubernetes"):
+        seconds = [float(row["WAREHOUSE_SECONDS"]) for task, row in rows.items() if task.startswith(f"{target}.")]
+        assert report["targets"][target]["warehouse_seconds"] == pytest.approx(sum(seconds))
+
+
 def test_our_pods_ran_and_say_what_they_are(side_by_side: dict[str, Any], pods: list[Pod]) -> None:
     assert [pod.task for pod in pods] == sorted(PODS, key=[task["task_id"] for task in side_by_side["tasks"]].index)
     for pod in pods:

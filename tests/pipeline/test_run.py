@@ -6,6 +6,7 @@ Two other configs of the project are bad.
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ def test_the_verdict_is_airflows(odd: dict[str, Any]) -> None:
     assert "odd_results: success" in odd["output"]
     _, _, error = odd["output"].partition("fails failed:")
     assert "Bash command failed" in error
+
+
+def test_the_report_is_named_at_the_end_and_says_what_failed(odd: dict[str, Any], users: Laptop) -> None:
+    verdict, path = odd["output"].splitlines()[-2:]
+    folder = users.local / "runs" / "odd_results"
+    assert verdict.startswith("Failed: fails; succeeded in ")
+    assert (users.root / path.removeprefix("report: ")).resolve() == folder / "report.html"
+    report = json.loads((folder / "report.json").read_text())
+    assert (report["verdict"], report["run_id"]) == (verdict, odd["run_id"])
+    assert {task["task_id"] for task in report["tasks"]} == {task["task_id"] for task in odd["tasks"]}
+    assert verdict.partition(";")[0] in (folder / "report.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,18 @@ def test_times_that_differ_are_told_by_their_factor(snowpark: float, kubernetes:
     assert f"{words} faster for train" in words_of(pair(snowpark, kubernetes))
 
 
+def test_what_ran_in_the_same_place_for_both_targets_is_not_compared() -> None:
+    query = {"run_as": "sql", "work_seconds": 1.0}
+    pinned = {"run_as": "session", "target": "snowpark", "work_seconds": 1.0}
+    tasks = (
+        *(ran(f"{group}.publish", 0, seconds, **query) for group, seconds in (("snowpark", 2), ("kubernetes", 9))),
+        *(ran(f"{group}.register", 0, seconds, **pinned) for group, seconds in (("snowpark", 2), ("kubernetes", 9))),
+    )
+    text = words_of(dataclasses.replace(side_by_side(), tasks=(*side_by_side().tasks, *tasks)))
+    assert "publish" not in text
+    assert "register" not in text
+
+
 def test_what_failed_and_what_did_not_run_is_said_before_what_was_faster() -> None:
     failed = dataclasses.replace(
         pair(3, 9),
