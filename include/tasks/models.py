@@ -121,7 +121,8 @@ def choose(
         ValueError: there is no such model, it is another pipeline's, or its file is gone; no figure is so called, or
             no model has it.
     """
-    asked = str(model_id).strip()
+    # Of an id, blanks around it are no part; with a `latest` that is not quite that, nothing was trained.
+    asked = model_id if model_id.strip() == LATEST else model_id.strip()
     if asked == LATEST and trained:
         by = "trained in this run"
         log.info("%s: %s", trained["model_id"], by)
@@ -134,7 +135,7 @@ def choose(
     else:
         found, by = next((one for one in kept if one["model_id"] == asked), None), "asked for by its id"
     if found is None:
-        raise ValueError(_unknown(session, models, pipeline, asked, kept))
+        raise ValueError(_unknown(session, models, pipeline, asked, kept, better or {}))
     if not is_staged(session, found["model"]):
         raise ValueError(
             f"params.model_id: the file of the model {found['model_id']}, {found['model']}, is not on its stage any"
@@ -220,7 +221,9 @@ def _figure(metrics: Any, name: str) -> float | None:
     return float(figure)
 
 
-def _unknown(session: Session, models: str, pipeline: str, asked: str, kept: list[dict[str, Any]]) -> str:
+def _unknown(
+    session: Session, models: str, pipeline: str, asked: str, kept: list[dict[str, Any]], better: Mapping[str, str]
+) -> str:
     """Say that there is no such model, and what the user may have meant."""
     if not kept and (asked == LATEST or asked.startswith(BEST)):
         return (
@@ -233,7 +236,8 @@ def _unknown(session: Session, models: str, pipeline: str, asked: str, kept: lis
             f"params.model_id: {asked} is a model of {' and '.join(others)}, and cannot predict for {pipeline}."
             f"\n{_shown(kept)}"
         )
-    names = {name.lower(): name for name in (LATEST, *(one["model_id"] for one in kept))}
+    words = [LATEST, *(f"{BEST}{name}" for name in better)]
+    names = {name.lower(): name for name in (*words, *(one["model_id"] for one in kept))}
     near = [name for name in names.values() if len(asked) > 3 and name.startswith(asked)] or [
         names[name] for name in difflib.get_close_matches(asked.lower(), names, n=1)
     ]

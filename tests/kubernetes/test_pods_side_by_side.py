@@ -51,6 +51,18 @@ def test_the_predictions_are_equal_row_by_row(results: dict[str, Any], clustered
 def test_models_and_metrics_are_equal(results: dict[str, Any], side_by_side: dict[str, Any]) -> None:
     assert results["snowpark.train"] == results["kubernetes.train"]
     assert side_by_side["metrics"]["snowpark.evaluate"] == side_by_side["metrics"]["kubernetes.evaluate"]
+    assert results["snowpark.evaluate"] == results["kubernetes.evaluate"]
+
+
+def test_each_target_has_its_row_of_the_model(
+    results: dict[str, Any], side_by_side: dict[str, Any], clustered: Laptop
+) -> None:
+    where = f"RUN_ID = '{side_by_side['run_id']}' and DAG_ID = '{DAG}'"
+    rows = clustered.sql(f"select * from SNOWPOD_MODELS where {where}")
+    assert sorted(row["TARGET"] for row in rows) == ["kubernetes", "snowpark"]
+    same = ("MODEL_ID", "PIPELINE", "CODE_VERSION", "PARAMS", "METRICS", "FILE")
+    assert len({tuple(row[name] for name in same) for row in rows}) == 1
+    assert rows[0]["MODEL_ID"] == results["kubernetes.choose_model"]["model_id"]
 
 
 def test_the_report_says_what_the_table_of_task_runs_says(side_by_side: dict[str, Any], clustered: Laptop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,16 @@ def test_the_trees_are_better_than_both_means(summary: dict[str, Any], laptop: L
     assert measured["trees"] < 0.9 * min(measured["mean"], measured["carrier_and_hour"])
     kept = {row["MODEL"]: float(row["MAE"]) for row in laptop.sql("select MODEL, MAE from FLIGHT_METRICS")}
     assert kept == pytest.approx(measured)
+
+
+def test_the_model_is_a_row_with_its_figures(summary: dict[str, Any], laptop: Laptop) -> None:
+    (trained,), (chosen,), (measured,) = (results(summary, name) for name in ("train", "choose_model", "evaluate"))
+    (row,) = laptop.sql(f"select * from SNOWPOD_MODELS where RUN_ID = '{summary['run_id']}'")
+    assert row["FILE"] == trained["model"] == chosen["model"]
+    assert (row["MODEL_ID"], row["PIPELINE"], row["TARGET"]) == (trained["model_id"], "flight_delay", "snowpark")
+    assert row["CODE_VERSION"] == trained["code_version"]
+    assert json.loads(row["METRICS"]) == measured["metrics"]["trees"]
+    assert sum(measured["errors"]["counts"]) == measured["test_rows"]
 
 
 def test_months_are_counted_by_mapping_and_kept_as_one_table(

@@ -100,6 +100,41 @@ def test_a_second_run_leaves_the_same_tables(first: dict[str, Any], laptop: Lapt
     assert contents() == before
 
 
+def test_retraining_keeps_what_is_there_and_a_way_back_is_one_param(
+    first: dict[str, Any], laptop: Laptop, trips: Path
+) -> None:
+    def result(task_id: str) -> Any:
+        return next(task["result"] for task in laptop.latest(DAG)["tasks"] if task["task_id"] == task_id)
+
+    def predictions() -> str:
+        return laptop.value("select hash_agg(TRIP_ID, PREDICTED_SECONDS) from TAXI_PREDICTIONS_SNOWPARK")
+
+    (row,) = laptop.sql(f"select * from SNOWPOD_MODELS where RUN_ID = '{first['run_id']}'")
+    staged = laptop.sql("list @TAXI_STAGE/models")
+    of_first, measured = predictions(), result("evaluate")
+    assert json.loads(row["METRICS"]) == first["metrics"]["evaluate"]["gradient_boosting"]
+    assert json.loads(row["PARAMS"])["source"] == str(trips)
+    assert sum(measured["errors"]["counts"]) == measured["test_rows"]
+    assert len(measured["errors"]["counts"]) + 1 == len(measured["errors"]["edges"])
+
+    done = laptop.run(DAG, {"source": str(trips), "model": "linear"})
+    assert done.code == 0, done.output
+    assert predictions() != of_first
+    kept = laptop.sql("select * from SNOWPOD_MODELS order by TRAINED_AT desc")
+    assert kept[0]["MODEL_ID"] == result("train")["model_id"] != row["MODEL_ID"]
+    assert row in kept[1:]
+    assert all(file in laptop.sql("list @TAXI_STAGE/models") for file in staged)
+
+    # Its own train_until comes with it: it is tested on what it has not seen.
+    done = laptop.run(DAG, {"source": str(trips), "model_id": row["MODEL_ID"], "train_until": "2019-01-20"})
+    assert done.code == 0, done.output
+    skipped = {task["task_id"] for task in laptop.latest(DAG)["tasks"] if task["state"] == "skipped"}
+    assert skipped == {"train", "register_model"}
+    assert predictions() == of_first
+    assert result("evaluate") == measured
+    assert laptop.sql("select * from SNOWPOD_MODELS order by TRAINED_AT desc") == kept
+
+
 def test_the_password_is_nowhere(first: dict[str, Any], laptop: Laptop) -> None:
     """Logs, the metadata database with rendered fields and XComs, run summaries and temporary files are searched."""
     searched = 0

@@ -178,11 +178,21 @@ class TestWhatCannotBeChosen:
         assert [line.split()[0] for line in said[2:]] == [f"boosting-{number}0ab" for number in (7, 6, 5, 4, 3)]
         assert said[2].endswith("  mae 7")
 
-    @pytest.mark.parametrize(("asked", "meant"), [("Latest", "latest"), ("boosting-4", "boosting-40ab")])
+    @pytest.mark.parametrize(
+        ("asked", "meant"),
+        [
+            ("Latest", "latest"),
+            ("latest ", "latest"),  # which trains nothing
+            ("best", "best:mae"),
+            ("Best:r2", "best:r2"),
+            ("BOOSTING-40ab", "boosting-40ab"),
+            ("boosting-4", "boosting-40ab"),
+        ],
+    )
     def test_a_slip_is_understood(self, session: Session, asked: str, meant: str) -> None:
         assert f"Did you mean {meant}?" in refused(session, asked)
 
-    @pytest.mark.parametrize("asked", ["it's", 'a"b', "x' OR 1=1 --", "?", "%", "a\\'b", "日本", "", "best"])
+    @pytest.mark.parametrize("asked", ["it's", 'a"b', "x' OR 1=1 --", "?", "%", "a\\'b", "日本", ""])
     def test_any_text_is_an_id_that_is_not_there(self, session: Session, asked: str) -> None:
         assert f"rides has no model {asked!r} in" in refused(session, asked)
 
