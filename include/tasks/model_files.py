@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import io
 import logging
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,18 +35,16 @@ def put_model(session: Session, estimator: Any, said: Any, stage: str, kind: str
     Returns:
         `{"model": stage path of the file, "model_id"}`.
     """
-    import joblib
-
     digest = hashlib.sha256(said.tobytes()).hexdigest()[:12]
     model_id = f"{kind}-{digest}" if kind else digest
     path = f"@{stage}/models/{model_id}/model.joblib"
-    if _is_whole(session, path):
-        log.info("%s has this model already; its file stays as it is", path)
+    if is_staged(session, path):
+        log.info("%s is there already, and stays as it is", path)
     else:
-        content = io.BytesIO()
-        joblib.dump(estimator, content)
-        content.seek(0)
-        session.file.put_stream(content, path, auto_compress=False, overwrite=True)
+        _put(session, estimator, path, overwrite=False)  # of two at once, the first one's stays
+    if not _is_whole(session, path):
+        log.warning("%s cannot be loaded: its upload was broken off, and it is put anew", path)
+        _put(session, estimator, path, overwrite=True)
     return {"model": path, "model_id": model_id}
 
 
@@ -95,17 +94,27 @@ _NOT_THERE = 2003
 """Snowflake's error code for what does not exist, or may not be seen."""
 
 
+def _put(session: Session, estimator: Any, path: str, *, overwrite: bool) -> None:
+    import joblib
+
+    content = io.BytesIO()
+    joblib.dump(estimator, content)
+    content.seek(0)
+    session.file.put_stream(content, path, auto_compress=False, overwrite=overwrite)
+
+
 def _is_whole(session: Session, path: str) -> bool:
     import joblib
 
-    if not is_staged(session, path):
-        return False
-    try:
-        joblib.load(session.file.get_stream(path))
-    except Exception as error:  # whatever a broken pickle raises
-        log.warning("%s cannot be loaded and is put anew: %s: %s", path, type(error).__name__, error)
-        return False
-    return True
+    for wait in (0, 2):  # another task may be putting the same file right now
+        time.sleep(wait)
+        try:
+            joblib.load(session.file.get_stream(path))
+        except Exception as error:  # whatever a broken pickle, or a file that grows while it is read, raises
+            log.info("%s: %s: %s", path, type(error).__name__, error)
+        else:
+            return True
+    return False
 
 
 def _sources(module: str) -> dict[str, str]:

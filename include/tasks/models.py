@@ -166,7 +166,10 @@ def _kept(session: Session, models: str, pipeline: str) -> list[dict[str, Any]]:
     """All rows of a pipeline, the newest first."""
     from snowflake.snowpark.exceptions import SnowparkSQLException
 
-    read = f"SELECT {', '.join(COLUMNS)} FROM {models} WHERE PIPELINE = ? ORDER BY TRAINED_AT DESC, MODEL_ID, TARGET"
+    read = (
+        f"SELECT {', '.join(COLUMNS)} FROM {models} WHERE PIPELINE = ? AND MODEL_ID IS NOT NULL AND FILE IS NOT NULL"
+        " ORDER BY TRAINED_AT DESC NULLS LAST, MODEL_ID, TARGET"
+    )
     try:
         rows = session.sql(read, params=[pipeline]).collect()
     except SnowparkSQLException as error:
@@ -179,7 +182,7 @@ def _kept(session: Session, models: str, pipeline: str) -> list[dict[str, Any]]:
             "target": row["TARGET"],
             "dag_id": row["DAG_ID"],
             "run_id": row["RUN_ID"],
-            "trained_at": row["TRAINED_AT"].isoformat(sep=" ", timespec="seconds"),
+            "trained_at": row["TRAINED_AT"] and row["TRAINED_AT"].isoformat(sep=" ", timespec="seconds"),
             "code_version": row["CODE_VERSION"],
             "params": json.loads(row["PARAMS"] or "null"),
             "metrics": json.loads(row["METRICS"] or "null"),
@@ -271,7 +274,7 @@ def _shown(kept: list[dict[str, Any]]) -> str:
 def _line(one: dict[str, Any]) -> str:
     figures = {name: _figure(one["metrics"], name) for name in one["metrics"] or {}}
     said = ", ".join(f"{name} {figure:.6g}" for name, figure in figures.items() if figure is not None)
-    return f"{one['model_id']}  {one['trained_at']}  {said}".rstrip()
+    return f"{one['model_id']}  {one['trained_at'] or 'at no known time'}  {said}".rstrip()
 
 
 def _json(value: Mapping[str, Any]) -> str:

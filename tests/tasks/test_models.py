@@ -240,5 +240,24 @@ def test_no_model_at_all_says_how_to_get_one(session: Session, asked: str) -> No
     assert refused(session, "a-1").endswith("None is there yet: train one with `model_id: latest`.")
 
 
+def test_rows_that_somebody_else_wrote_do_no_harm(session: Session) -> None:
+    keep_with_file(session, "a-1", {"mae": 9.0})
+    for model_id, metrics, file in [
+        ("nan", '{"mae": NaN}', "@RIDES/nan"),
+        ("list", "[0.5]", "@RIDES/list"),
+        ("word", '"mae"', "@RIDES/word"),
+        ("none", "null", "@RIDES/none"),
+        ("without-a-file", '{"mae": 0.1}', None),
+    ]:
+        row = [model_id, PIPELINE, metrics, file]
+        into = f"INSERT INTO {TABLE} (MODEL_ID, PIPELINE, METRICS, FILE) SELECT ?, ?, PARSE_JSON(?), ?"
+        session.sql(into, params=row).collect()
+    assert chosen(session, "best:mae") == chosen(session, "latest") == "a-1"
+    assert refused(session, "b-1").splitlines()[2:] == [
+        f"  a-1  {list_models(session, TABLE, PIPELINE)['models'][0]['trained_at']}  mae 9",
+        *(f"  {model_id}  at no known time" for model_id in ("list", "nan", "none", "word")),
+    ]
+
+
 def test_there_is_nothing_to_list_where_there_is_no_table(session: Session) -> None:
     assert list_models(session, TABLE, PIPELINE) == {"models": []}
