@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from include.report.runs import COMPARE, Run, TaskTry
 from include.report.targets import Targets
 from include.report.values import items, mapping, number, shown, text
 
+T = TypeVar("T")
 ALL = "run"
 """What stands in place of a target for a task that is no target's."""
 SHOWN_TABLES = 100
@@ -64,7 +65,13 @@ def metrics_of(run: Run, targets: Targets) -> dict[str, dict[str, dict[str, dict
                 of_model = found.setdefault(_step(task, targets), {}).setdefault(model, {})
                 of_model.setdefault(name, {})[targets.of_task(task) or ALL] = value
                 left -= 1
-    return found
+    return {
+        step: {
+            model: {name: _in_order(by_target, targets) for name, by_target in named.items()}
+            for model, named in models.items()
+        }
+        for step, models in found.items()
+    }
 
 
 def errors_of(run: Run, targets: Targets) -> dict[str, dict[str, dict[str, Any]]]:
@@ -84,7 +91,7 @@ def errors_of(run: Run, targets: Targets) -> dict[str, dict[str, dict[str, Any]]
             unit = text(mapping(result.get("errors")).get("unit"))
             of_step = found.setdefault(_step(task, targets), {})
             of_step[targets.of_task(task) or ALL] = {**histogram, "unit": unit}
-    return found
+    return {step: _in_order(by_target, targets) for step, by_target in found.items()}
 
 
 def models_of(run: Run, targets: Targets) -> list[dict[str, Any]]:
@@ -127,6 +134,11 @@ def _results(run: Run) -> Iterator[tuple[TaskTry, Mapping[str, Any]]]:
     for task in run.tasks:
         if isinstance(task.result, Mapping) and task.task_id != COMPARE:
             yield task, task.result
+
+
+def _in_order(by_target: Mapping[str, T], targets: Targets) -> dict[str, T]:
+    """Put what is known by target into the targets' order, whichever ended first."""
+    return {name: by_target[name] for name in (*targets.names, ALL) if name in by_target}
 
 
 def _step(task: TaskTry, targets: Targets) -> str:

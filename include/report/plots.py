@@ -159,7 +159,7 @@ def _cost(report: Mapping[str, Any]) -> Plot | None:
         return None
     sums = {title(name): found["cost"] for name, found in report["targets"].items()}
     if report["side_by_side"] or not sums:
-        sums["all targets'" if sums else "run"] = report["shared"]["cost"]
+        sums["for all targets" if sums else "run"] = report["shared"]["cost"]
     parts = dict.fromkeys(part for cost in sums.values() for part in cost["by_part"])
     bars = [
         _Bar(name, {part: value for part, value in cost["by_part"].items() if value}) for name, cost in sums.items()

@@ -20,9 +20,11 @@ def seconds(value: float | None) -> str:
         return f"{value:.2f} s"
     if value < 60:
         return f"{value:.1f} s"
-    if value < 3600:
-        return f"{int(value // 60)} min {value % 60:.0f} s".replace(" 60 s", " 59 s")
-    return f"{value // 3600:,.0f} h {value % 3600 // 60:.0f} min"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,} h {minutes} min"
 
 
 def size(value: float | None) -> str:
@@ -82,9 +84,9 @@ def money(value: float | None, currency: str, complete: bool = True) -> str:
         complete: whether nothing is missing of it.
 
     Returns:
-        Such as `0.00123 USD`, `at least 12.30 USD`.
+        Such as `0.00123 USD`, `at least 12.30 USD`; not "at least 0", which says nothing.
     """
-    if value is None:
+    if value is None or (value == 0 and not complete):
         return UNKNOWN
     if value == 0:
         amount = "0"
