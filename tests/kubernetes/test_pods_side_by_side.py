@@ -99,6 +99,24 @@ def test_our_pods_ran_and_say_what_they_are(side_by_side: dict[str, Any], pods: 
         assert labels["run_id"].startswith("manual__")
 
 
+def test_each_try_has_a_row_of_what_it_took(side_by_side: dict[str, Any], pods: list[Pod], clustered: Laptop) -> None:
+    rows = clustered.sql(f"select * from SNOWPOD_TASK_RUNS where DAG_ID = '{DAG}' order by STARTED_AT")
+    by_task = {row["TASK_ID"]: row for row in rows[-len(side_by_side["tasks"]) :]}
+    assert {*by_task} == {task["task_id"] for task in side_by_side["tasks"]} - {"test_connection"}
+    ran_as = {name: row["RUN_AS"] for name, row in by_task.items()}
+    assert [ran_as[name] for name in PODS] == ["pod", "stream", "pod"]
+    assert [ran_as[f"snowpark.{name}"] for name in ("train", "predict")] == ["stored_procedure", "udf"]
+    for name in PODS:
+        row, pod = by_task[name], next(pod for pod in pods if pod.task_id == name)
+        assert (row["TARGET"], row["POD"]) == ("kubernetes", pod.name)
+        assert row["NODE"]
+        assert float(row["CPU_LIMIT"]) > 0
+        assert int(row["MEMORY_BYTES"]) < int(row["MEMORY_LIMIT"])
+        assert min(float(row[key]) for key in ("STARTUP_SECONDS", "WORK_SECONDS", "CPU_SECONDS")) > 0
+    assert by_task["kubernetes.train"]["VERSION"] == by_task["snowpark.train"]["VERSION"]
+    assert int(by_task["kubernetes.predict"]["ROWS_READ"]) > 1000 > int(by_task["snowpark.predict"]["ROWS_READ"])
+
+
 def test_each_secret_is_owned_by_its_pod(pods: list[Pod], recorder: Recorder) -> None:
     for pod in pods:
         (owner,) = recorder.secrets[pod.name]["ownerReferences"]
