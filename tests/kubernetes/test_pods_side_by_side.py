@@ -107,7 +107,7 @@ def test_each_try_has_a_row_of_what_it_took(side_by_side: dict[str, Any], pods: 
     assert [ran_as[name] for name in PODS] == ["pod", "stream", "pod"]
     assert [ran_as[f"snowpark.{name}"] for name in ("train", "predict")] == ["stored_procedure", "udf"]
     for name in PODS:
-        row, pod = by_task[name], next(pod for pod in pods if pod.task_id == name)
+        row, pod = by_task[name], next(pod for pod in pods if pod.task == name)
         assert (row["TARGET"], row["POD"]) == ("kubernetes", pod.name)
         assert row["NODE"]
         assert float(row["CPU_LIMIT"]) > 0
