@@ -12,11 +12,13 @@ Row = Mapping[str, Any]
 LIMIT = 10_000
 """Statements that Snowflake tells of at most."""
 STATEMENT = (
-    "SELECT * EXCLUDE (QUERY_TEXT, ERROR_MESSAGE), CURRENT_TRANSACTION() AS OPEN_TRANSACTION"
+    "SELECT * EXCLUDE (QUERY_TEXT, ERROR_MESSAGE), CURRENT_TRANSACTION() AS OPEN_TRANSACTION,"
+    " QUERY_TEXT ILIKE 'SELECT * FROM TABLE(RESULT_SCAN(%' AS FETCHES"
     f" FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY_BY_SESSION(RESULT_LIMIT => {LIMIT}))"
 )
 """One statement, and whatever columns this account has (Snowflake, "QUERY_HISTORY, QUERY_HISTORY_BY_*"). It says too
-whether the session has an open transaction."""
+whether the session has an open transaction, and which statements only fetch the result of an earlier one, as the client
+does it for results in Arrow batches: that result is read once."""
 ENDED = ("SUCCESS", "FAIL", "FAILED_WITH_ERROR", "FAILED_WITH_INCIDENT")
 """States of statements that are over; the one that asks is not."""
 
@@ -35,7 +37,7 @@ def taken(rows: Sequence[Row]) -> dict[str, Any]:
     whole = len(rows) < LIMIT
     computed = _computed(ended)
     done = [row for row in ended if row["EXECUTION_STATUS"] == "SUCCESS"]
-    read = [row for row in done if row.get("QUERY_TYPE") == "SELECT"]
+    read = [row for row in done if row.get("QUERY_TYPE") == "SELECT" and not row.get("FETCHES")]
     warehouse, size = _most_used(computed)
     return {
         "statements": len(ended) if whole else None,

@@ -42,6 +42,11 @@ class Functions:
         return len(session.sql("SELECT A FROM T").collect())
 
     @staticmethod
+    def streams(session: Session) -> int:
+        numbers = "SELECT SEQ4() AS A FROM TABLE(GENERATOR(ROWCOUNT => 40))"
+        return sum(len(batch) for batch in session.sql(numbers).to_arrow_batches())
+
+    @staticmethod
     def fails(session: Session) -> None:
         run_all(session, "SELECT 1")
         raise ValueError("no trips")
@@ -132,6 +137,11 @@ def test_the_row_and_the_measures_say_the_same(cursor: DictCursor) -> None:
     assert measures["warehouse_size"] == "X-Small"
     assert 0 < measures["warehouse_seconds"] <= measures["work_seconds"]
     assert measures["startup_seconds"] >= 3
+
+
+def test_rows_that_are_streamed_are_read_once() -> None:
+    found = outcome("streams")
+    assert (found["result"], found["measures"]["rows_read"]) == (40, 40)
 
 
 def test_no_secret_is_measured(laptop: Laptop) -> None:

@@ -43,6 +43,12 @@ def test_rows_read_are_of_queries_and_rows_written_of_changes() -> None:
     assert (found["statements"], found["rows_read"], found["bytes_read"], found["rows_written"]) == (3, 100, 900, 40)
 
 
+def test_a_result_that_is_fetched_later_is_read_once() -> None:
+    rows = [statement("SELECT", ROWS_WRITTEN_TO_RESULT=100, FETCHES=fetches) for fetches in (True, False)]
+    found = history.taken(rows)
+    assert (found["statements"], found["rows_read"]) == (2, 100)
+
+
 def test_the_time_in_the_warehouse_is_without_compilation_and_queues() -> None:
     rows = [statement("SELECT", EXECUTION_TIME=250), statement("SELECT", seconds=2, EXECUTION_TIME=None)]
     assert history.taken(rows)["warehouse_seconds"] == 0.25 + 2
