@@ -52,10 +52,21 @@ KINDS: dict[str, Spec] = {
     "operator": {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"},
 }
 """The smallest task of each kind."""
+OF_TARGETS: dict[str, Spec] = {
+    "sql": {"sql": "create table DAYS_{{ target }} (ID int)"},
+    "python_callable": {
+        "python_callable": "include.tasks.months.sums",
+        "op_kwargs": {"table": "SUMS_{{ target }}"},
+    },
+    "batch_callable": {"output": {"table": "SCORES_{{ target }}"}},
+}
+"""What makes a table of each target's own of them."""
 
 
 def _task(kind: str, more: Spec) -> Spec:
     task = layers.merge(KINDS[kind], more)
+    if "compare" in more:
+        task = layers.merge(task, OF_TARGETS[kind])
     if kind == "batch_callable" and {"expand", "expand_kwargs"} & more.keys():
         task = layers.merge(task, {"output": {"table": "SCORES_{{ mapped.rows }}"}})
     if kind == "container" and {"expand", "expand_kwargs"} & more.keys():

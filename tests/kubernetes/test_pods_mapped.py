@@ -39,13 +39,31 @@ def test_pods_get_the_values_of_their_instance(tasks: dict[str, Any], recorder: 
 def test_each_instance_has_a_table_for_each_target_and_they_are_equal(tasks: dict[str, Any]) -> None:
     assert tasks["kubernetes.of_batches[1]"]["result"] == {"table": "MAPPED_5_kubernetes", "rows": 1}
     compared = tasks["compare"]["result"]
-    assert compared["words"] == "2 tables are equal, row by row."
+    assert compared["words"] == "5 tables are equal, within the tolerance of A."
     assert [(table["task"], table["map_index"], table["tables"], table["rows"]) for table in compared["tables"]] == [
-        (
-            "of_batches",
-            index,
-            {"snowpark": f"MAPPED_{month}_snowpark", "kubernetes": f"MAPPED_{month}_kubernetes"},
-            {"snowpark": 1, "kubernetes": 1},
-        )
-        for index, month in enumerate((2, 5))
+        *(
+            (task, index, both(f"{name}_{month}"), {"snowpark": 1, "kubernetes": 1})
+            for task, name in (("of_batches", "MAPPED"), ("copies", "COPY"))
+            for index, month in enumerate((2, 5))
+        ),
+        ("kept", None, both("KEPT"), {"snowpark": 1, "kubernetes": 1}),
     ]
+
+
+def test_a_tolerance_decided_where_the_targets_wrote_other_numbers(tasks: dict[str, Any]) -> None:
+    kept = tasks["compare"]["result"]["tables"][-1]
+    assert (kept["equal"], kept["exact"], kept["key"], kept["key_source"]) == (True, False, ["ID"], "compare.key")
+    assert kept["columns"] == [
+        {
+            "name": "A",
+            "differing": 0,
+            "within_tolerance": 1,
+            "tolerance": {"absolute": 0.0, "relative": 0.01},
+            "largest": 0.5,
+            "mean": 0.5,
+        }
+    ]
+
+
+def both(name: str) -> dict[str, str]:
+    return {target: f"{name}_{target}" for target in ("snowpark", "kubernetes")}

@@ -73,6 +73,31 @@ def test_a_pipeline_runs_on_it(laptop: Laptop, project: Path) -> None:
     }
 
 
+def test_a_table_that_one_target_did_not_write_fails_the_comparison_whose_result_is_kept(
+    laptop: Laptop, project: Path
+) -> None:
+    laptop.sql("create or replace table NUMBERS as select 1 as A, 2 as B, 3 as C")
+    there = dataclasses.replace(laptop, root=project)
+
+    done = there.run("toys_both", CLUSTER="none")  # a toy returns a table's name, and writes none
+
+    assert done.code != 0
+    tasks = {task["task_id"]: task for task in there.latest("toys_both")["tasks"]}
+    assert {name: task["state"] for name, task in tasks.items()} == {
+        "toy.greeting": "success",
+        "snowpark.greeting": "success",
+        "toy.doubling": "success",
+        "snowpark.doubling": "success",
+        "compare": "failed",
+    }
+    assert tasks["compare"]["tries"] == 1  # another try would find the same
+    found = tasks["compare"]["result"]
+    assert (found["equal"], found["words"]) == (False, "DOUBLED: DOUBLED_toy is not there.")
+    (table,) = found["tables"]
+    assert (table["missing"], table["rows"]) == (["toy"], {"toy": None, "snowpark": 1})
+    assert "DOUBLED_toy and DOUBLED_snowpark of the task `doubling`: DOUBLED_toy is not there." in done.output
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message", "hint"),
     [

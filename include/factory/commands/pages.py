@@ -78,7 +78,7 @@ PAGES = (
         "Tasks",
         {"our_task": "Keys"},
         "Beside this page: [mapping, groups, conditions, branches, setup](../flow.md), [functions](../functions.md),"
-        " [values](../values.md), [containers](../containers.md).",
+        " [values](../values.md), [containers](../containers.md), [the comparison of targets](../comparison.md).",
     ),
     Page(
         "arguments",
@@ -179,6 +179,10 @@ def keys() -> list[Key]:
     return [key for page in PAGES for part in _parts(page) for key in _listed(part)]
 
 
+_USELESS = {"compare": ("container",)}
+"""Keys that a kind of task has no use for, as the checks say, and the schema does not."""
+
+
 def kinds_of(name: str) -> list[str]:
     """Return the kinds of task that take a key of a task.
 
@@ -195,6 +199,7 @@ def kinds_of(name: str) -> list[str]:
     needs = [kind for kind in schema()["$defs"]["our_task"]["dependentRequired"].get(name, ()) if kind in ours]
     able = {kind for target in TARGETS.values() if name in (target.name, "target") for kind in target.operators}
     found = needs or [kind for kind in ours if kind in able or name not in ("target", *TARGETS)]
+    found = [kind for kind in found if kind not in _USELESS.get(name, ())]
     takes_any = name in schema()["$defs"]["operator_task"]["properties"]
     return found + (["operator"] if takes_any else [])
 

@@ -26,3 +26,10 @@ def received(session: Any, **values: Any) -> dict[str, Any]:
 
 def doubled(batch: Any) -> Any:
     return batch["A"] * 2
+
+
+def keep(session: Any, table: str, target: str) -> dict[str, Any]:
+    """Write a row whose number is a little different on each target."""
+    number = 100.0 if target == "snowpark" else 100.5
+    session.create_dataframe([[1, number]], schema=["ID", "A"]).write.save_as_table(table, mode="overwrite")
+    return {"table": table}

@@ -10,4 +10,4 @@ def greet(session: Any, name: str) -> str:
 
 
 def doubled(batch: Any) -> list[int]:
-    return [2 * value for value in batch]
+    return [2 * value for value in (batch if isinstance(batch, range) else batch["A"])]

@@ -23,3 +23,7 @@ def report(session: Any, means: list[float]) -> float:
 
 def choose(session: Any) -> str:
     return "small"
+
+
+def sums(session: Any, table: str) -> dict[str, Any]:
+    return {"table": table}
