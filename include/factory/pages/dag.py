@@ -62,9 +62,9 @@ def graph_in_words(written: Pipeline, variant: Variant, config: Config) -> Itera
         place = "compares what the targets wrote" if compares else place_of(name, task, written)
         places.setdefault(name, {})[place] = None
     for name in list(places)[:MOST_TASKS]:
-        waits = f" after {', '.join(map(code, after[name]))}" if after[name] else ""
+        waits = f" after {', '.join(map(plain, after[name]))}" if after[name] else ""
         often = ", for each of several values" if {"expand", "expand_kwargs"} & _spec(written, name).keys() else ""
-        yield f"- {code(name)}{waits}: {' and '.join(places[name])}{often}"
+        yield f"- **{plain(name)}**{waits}: {' and '.join(places[name])}{often}"
     if len(places) > MOST_TASKS:
         yield f"- and {len(places) - MOST_TASKS} more"
 
