@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from include.report import words
-from include.report.svg import COLOURS, drawn
+from include.report.svg import COLOURS, Margins, drawn
 from include.report.targets import title
 
 BARS = 24
@@ -20,6 +20,8 @@ ROWS = 60
 """Rows that a plot's table has at most."""
 LABEL = 26
 """Characters of a bar's name."""
+LETTER = 6.6
+"""Units that a letter of it is wide, on the average."""
 PALETTE = tuple(COLOURS[name] for name in ("c1", "c2", "c3", "c4", "c5"))
 PHASES = {
     "queued_seconds": "queued",
@@ -259,7 +261,14 @@ def _trend(report: Mapping[str, Any]) -> Plot | None:
         for place, point in enumerate(points)
     ]
     heading, says = "Trend over runs", "Lines of the seconds that the latest runs took, by target and as a whole."
-    return Plot("trend", heading, says, drawn("trend", 230, draw, heading, says), heads, rows[::-1][:ROWS])
+    return Plot(
+        "trend",
+        heading,
+        says,
+        drawn("trend", 230, _beside(len(lines) + 1), draw, heading, says),
+        heads,
+        rows[::-1][:ROWS],
+    )
 
 
 def _bars(
@@ -321,8 +330,11 @@ def _bars(
         notes.append(f"The plot has the {len(kept):,} longest of {len(bars):,} bars.")
     if len(rows) > ROWS:
         notes.append(f"The table has the first {ROWS:,} of {len(rows):,} rows; all are in report.json.")
-    height = 70 + 26 * len(kept)
-    svg = drawn(name, height, draw, heading, f"{says} The longest: {_longest(kept, shown)}.")
+    margins = Margins(
+        left=14 + LETTER * max(len(_short(bar.label)) for bar in kept), bottom=26, top=_top(len(there) + 1)
+    )
+    height = margins.bottom + margins.top + 26 * len(kept)
+    svg = drawn(name, height, margins, draw, heading, f"{says} The longest: {_longest(kept, shown)}.")
     return Plot(name, heading, says, svg, heads, rows[:ROWS], " ".join(notes) or None)
 
 
@@ -359,7 +371,9 @@ def _histogram(
                 rows.append([label, words.figure(begin), words.figure(end), words.count(counted)])
         heads = ["Of", "From", "To", up.capitalize()]
     note = f"The table has the first {ROWS:,} of {len(rows):,} rows." if len(rows) > ROWS else None
-    return Plot(name, heading, says, drawn(name, 230, draw, heading, says), heads, rows[:ROWS], note)
+    return Plot(
+        name, heading, says, drawn(name, 230, _beside(len(histograms)), draw, heading, says), heads, rows[:ROWS], note
+    )
 
 
 def _named(report: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str]]:
@@ -372,6 +386,16 @@ def _named(report: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str]]:
         key=lambda step: (order.index(step["step"]), targets.index(step["target"]) if step["target"] in targets else 0),
     )
     return [(step, name_of(step, report["side_by_side"])) for step in together]
+
+
+def _beside(entries: int) -> Margins:
+    """Return the margins of a plot with numbers and words at both axes."""
+    return Margins(left=66, bottom=44, top=_top(entries))
+
+
+def _top(entries: int) -> float:
+    """Return the room for a legend of so many entries, three in a row."""
+    return 8 + 17 * ((entries + 2) // 3)
 
 
 def _legend(axes: Axes, entries: int) -> None:

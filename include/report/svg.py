@@ -8,6 +8,7 @@ import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -29,12 +30,28 @@ _DRAWING = threading.Lock()
 """Matplotlib's settings are one for the whole process, which may draw for several people at once."""
 
 
-def drawn(name: str, height: float, draw: Callable[[Axes], None], title: str, description: str) -> str:
+@dataclass(frozen=True)
+class Margins:
+    """What is left free around a plot for its names, in the units of `WIDTH`.
+
+    Matplotlib can find them by itself, which takes it as long as drawing the plot once more.
+    """
+
+    left: float
+    bottom: float
+    top: float
+    right: float = 26
+
+
+def drawn(
+    name: str, height: float, margins: Margins, draw: Callable[[Axes], None], title: str, description: str
+) -> str:
     """Draw a plot.
 
     Args:
         name: what the ids in it begin with, another one for each plot of a page.
-        height: in the units of `WIDTH`.
+        height: in the units of `WIDTH`, margins included.
+        margins: what is left free around it.
         draw: draws into the axes; uses `COLOURS`.
         title: what the plot is called.
         description: what it shows, for those who do not see it.
@@ -43,9 +60,10 @@ def drawn(name: str, height: float, draw: Callable[[Axes], None], title: str, de
         An SVG element.
     """
     with _DRAWING, _settings(name):
-        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, layout="constrained")
+        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI)
         FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
+        across, up = WIDTH - margins.left - margins.right, height - margins.bottom - margins.top
+        axes = figure.add_axes((margins.left / WIDTH, margins.bottom / height, across / WIDTH, up / height))
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_axisbelow(True)
         draw(axes)
@@ -81,8 +99,6 @@ def _settings(name: str) -> Iterator[None]:
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         # Letters that Matplotlib's own font lacks: the reader's browser has them.
         warnings.filterwarnings("ignore", message="Glyph")
-        # A plot of few units with long names has no room for its margins.
-        warnings.filterwarnings("ignore", message="constrained_layout not applied")
         yield
 
 

@@ -40,7 +40,7 @@ def verdict_of(report: Mapping[str, Any]) -> list[Sentence]:
     Returns:
         One sentence at least: differences, then failures, then the rest.
     """
-    found = [*_equality(report), *_failures(report)]
+    found = [*_equality(report), *_failures(report), *_retries(report)]
     if not any(step["ran"] for step in report["tasks"]):
         found.append(Sentence(NOTE, "no task ran"))
     elif len(report["targets"]) > 1:
@@ -122,6 +122,11 @@ def _failures(report: Mapping[str, Any]) -> list[Sentence]:
         if lacking:
             found.append(Sentence(FAILURE, f"{title(target)} has no task {words.listed(lacking)}"))
     return found
+
+
+def _retries(report: Mapping[str, Any]) -> list[Sentence]:
+    again = [step["task_id"] for step in report["tasks"] if step["tries"] > 1]
+    return [Sentence(NOTE, f"tried more than once: {words.listed(again)}")] if again else []
 
 
 def _how_many(step: Mapping[str, Any], state: str) -> str:

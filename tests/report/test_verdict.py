@@ -120,6 +120,13 @@ def test_what_failed_and_what_did_not_run_is_said_before_what_was_faster() -> No
     assert not any("faster" in text for _, text in sentences)
 
 
+def test_a_task_that_was_tried_again_is_named_and_its_whole_cost_is_not_known() -> None:
+    last = ran("train", 9, 4, tries=3, run_as="udf", target="snowpark", **in_warehouse(3600))
+    earlier = tuple(ran("train", number, 2, state="failed", tries=number) for number in (1, 2))
+    found = words_of(dataclasses.replace(alone((last,)), earlier=earlier))
+    assert found == "Succeeded in 1 min 10 s; tried more than once: train; it cost at least 2.00 USD."
+
+
 def test_instances_that_failed_are_counted() -> None:
     tasks = tuple(ran("load", 0, 1, index=number, state="failed" if number < 3 else "success") for number in range(200))
     assert said(alone(tasks, "failed"))[0] == ("failure", "failed: load (3 of 200)")
