@@ -33,6 +33,9 @@ def environment(snowflake: Path = SNOWFLAKE, home: Path = HOME) -> dict[str, str
         # others anew at the parse that follows (30 s).
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
+        # A busy laptop may need longer than a server to import the providers; past the limit no DAG would be there.
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+        "AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "180",
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
         # Each task's first connection would ask the metadata services of three clouds on which of them it runs.
         "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
