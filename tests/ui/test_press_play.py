@@ -27,6 +27,7 @@ from include.local.install import BROWSERS
 from tests.conftest import ROOT
 from tests.waiting import until
 
+pytestmark = pytest.mark.browser
 CLUSTER = os.environ.get("CLUSTER", "none")
 DAG = "taxi_trip_duration_snowpark" if CLUSTER == "none" else "taxi_trip_duration_side_by_side"
 METRICS = "TAXI_METRICS_OF_ANN"
@@ -239,7 +240,7 @@ def test_the_comparison_leads_to_the_report(page: Page, airflow: Airflow, run: d
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_for_everybody(
-    browser: Browser, page: Page, airflow: Airflow, run: dict[str, Any], scheme: str
+    page: Page, airflow: Airflow, run: dict[str, Any], scheme: str
 ) -> None:
     page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
     for path in ("/snowpod/", "/snowpod/?q=nothing", f"/snowpod/dags/{DAG}", report_of(run), "/snowpod/unknown"):
