@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -34,25 +33,23 @@ def create_app() -> FastAPI:
     Returns:
         It, with nothing that anybody could see without Airflow's login.
     """
-    app = FastAPI(
-        title="Snowpod", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_warmed_up
-    )
+    app = FastAPI(title="Snowpod", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(router)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_middleware(Guard)
     return app
 
 
-@asynccontextmanager
-async def _warmed_up(app: FastAPI) -> AsyncIterator[None]:
-    # The plots' library takes a second to import. It is there when the first report is asked for.
+@functools.cache
+def _warm_up() -> None:
+    """Import the plots' library beside the page that leads to the first report: it takes a second."""
     threading.Thread(target=importlib.import_module, args=("include.report.page",), daemon=True).start()
-    yield
 
 
 @router.get("/")
 def all_pipelines(request: Request, session: SessionDep) -> Response:
     """Show all pipelines that the user may read, with their latest runs."""
+    _warm_up()
     user = request.state.snowpod_user
     readable = get_auth_manager().get_authorized_dag_ids(user=user, session=session)
     asked = request.query_params

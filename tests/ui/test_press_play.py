@@ -239,9 +239,7 @@ def test_the_comparison_leads_to_the_report(page: Page, airflow: Airflow, run: d
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_for_everybody(
-    page: Page, airflow: Airflow, run: dict[str, Any], scheme: str
-) -> None:
+def test_the_pages_are_for_everybody(page: Page, airflow: Airflow, run: dict[str, Any], scheme: str) -> None:
     page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
     for path in ("/snowpod/", "/snowpod/?q=nothing", f"/snowpod/dags/{DAG}", report_of(run), "/snowpod/unknown"):
         page.goto(airflow.url + path)
