@@ -232,7 +232,7 @@ def test_the_dag_and_the_run_lead_to_our_pages(page: Page, airflow: Airflow, run
 
 @pytest.mark.skipif(DAG.endswith("snowpark"), reason="only a run side by side compares; CLUSTER names a cluster")
 def test_the_comparison_leads_to_the_report(page: Page, airflow: Airflow, run: dict[str, Any]) -> None:
-    page.goto(f"{airflow.url}/dags/{DAG}/runs/{quote(run['dag_run_id'], safe='')}/tasks/compare")
+    page.goto(f"{airflow.url}/dags/{DAG}/runs/{quote(run['dag_run_id'], safe='')}/tasks/compare/details")
     link = page.get_by_role("link", name="Report")
     link.wait_for()
     assert link.get_attribute("href") == report_of(run)
