@@ -42,8 +42,14 @@ def write_note(dag_run: DagRun) -> None:
         dag_run: the run, in the session of whoever ends it; that commits the note with the rest.
     """
     try:
+        from airflow import settings
+        from sqlalchemy.orm import object_session
+
         from include.ui.note_text import note_of
 
+        if object_session(dag_run) is None and settings.Session is not None:
+            # `airflow dags test` holds a run that has lost its session, merges it into this thread's, and commits that.
+            dag_run = settings.Session().merge(dag_run)
         if (text := note_of(dag_run)) is None:
             return
         cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

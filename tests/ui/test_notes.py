@@ -63,6 +63,12 @@ def test_a_run_that_was_cleared_gets_a_new_note(session: Session, run: DagRun) -
     assert "equal" in run.note
 
 
+def test_a_run_that_has_lost_its_session_gets_a_note_in_that_of_its_thread(session: Session, run: DagRun) -> None:
+    session.expunge(run)  # as in `airflow dags test`
+    end(run)
+    assert "qual: " in session.scalars(select(DagRun).where(DagRun.id == run.id)).one().note
+
+
 @pytest.mark.parametrize("author", ["ann", None])
 def test_the_note_of_a_user_is_kept(session: Session, run: DagRun, author: str | None) -> None:
     run.note = ("the first with the new prices", author)
