@@ -11,7 +11,7 @@ from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
 from include.factory.compile_arguments import airflow_arguments, with_callbacks, with_time_deltas
-from include.factory.compile_task import TaskCompiler, session, task_runs
+from include.factory.compile_task import TaskCompiler, measured, session
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
@@ -124,7 +124,7 @@ class _Compilation:
             "op_kwargs": {"outputs": outputs, **({"models": models} if models else {})},
             SNOWFLAKE_ARGUMENT: self._compiler.connection(),
             **common,
-            **task_runs(snowflake, COMPARISON_OPERATOR),
+            **measured(COMPARISON_OPERATOR, snowflake, DEFAULT_TARGET.name),
             **DEFAULT_TARGET.arguments("python_callable", section, self._root),
             "dependencies": [f"{target}.{name}" for target in self._variant.targets for name in last],
         }

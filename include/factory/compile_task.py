@@ -166,7 +166,8 @@ class TaskCompiler:
             config |= {"function": task.action, "op_kwargs": task.spec.get("op_kwargs") or {}}
         arguments = target.arguments(task.kind, target.merged(*self.layers, task.spec), self._root)
         operator = target.operators[task.kind]
-        return {"operator": operator, **config, **session(snowflake), **task_runs(snowflake, operator), **arguments}
+        known = measured(operator, snowflake, target.name)
+        return {"operator": operator, **config, **session(snowflake), **known, **arguments}
 
     def _timezone(self) -> str:
         return str(layers.section("dag", *self.layers).get("timezone") or "UTC")
@@ -196,7 +197,7 @@ class TaskCompiler:
             SQL_ARGUMENT: self.connection(task),
             "sql": statements if isinstance(task.action, list) else statements[0],
             "split_statements": True,
-            **task_runs(snowflake, SQL_OPERATOR),
+            **measured(SQL_OPERATOR, snowflake),
         }
         if chosen := session(snowflake):
             config["hook_params"] = chosen
@@ -210,12 +211,15 @@ def session(snowflake: Mapping[str, Any]) -> Config:
     return {key: snowflake[key] for key in SESSION_KEYS if key in snowflake}
 
 
-def task_runs(snowflake: Mapping[str, Any], operator: str) -> Config:
-    """Return the table of what tasks took that a merged `snowflake` section names, for operators that write to it.
+def measured(operator: str, snowflake: Mapping[str, Any], target: str | None = None) -> Config:
+    """Return what our operators know of the measures of a task: its target, and the table of what tasks took.
 
     Args:
-        snowflake: The section.
-        operator: The task's, by import path; one of another target need not know of the table.
+        operator: The task's, by import path; one of another target need not measure anything.
+        snowflake: The merged section.
+        target: Where the task's function runs; None for what is Snowflake's alone.
     """
-    known = "task_runs" in snowflake and operator.rpartition(".")[0] == OUR_OPERATORS
-    return {"task_runs": snowflake["task_runs"]} if known else {}
+    if operator.rpartition(".")[0] != OUR_OPERATORS:
+        return {}
+    table = {"task_runs": snowflake["task_runs"]} if "task_runs" in snowflake else {}
+    return table if target is None else {"target": target, **table}

@@ -80,11 +80,11 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         snowflake_conn_id: the Airflow connection that the pod gets as a Secret, unless `kubernetes` names one.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        target: what the measures call the place where the task runs.
         task_runs: the table in Snowflake that gets a row of what the task took; none if None.
         do_xcom_push: whether the result is kept; the pod hands it over in any case.
     """
 
-    target = "kubernetes"
     by_runtime = True
     """Whether our runtime runs in the pod, whose last words are the reason why it failed."""
     template_fields: Sequence[str] = ("mapped", *SESSION_KEYS, *KubernetesPodOperator.template_fields)
@@ -99,6 +99,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         database: str | None = None,
         schema: str | None = None,
         mapped: dict[str, Any] | None = None,
+        target: str | None = None,
         task_runs: str | None = TASK_RUNS_TABLE,
         do_xcom_push: bool = True,
         **kwargs: Any,
@@ -133,6 +134,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.target = target
         self.task_runs = task_runs
         self.keeps_result = do_xcom_push
         self.has_sidecars = bool(kubernetes.get("containers"))

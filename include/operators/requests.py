@@ -29,7 +29,7 @@ class RuntimeOperator(SessionChoices, Protocol):
     """An operator that hands its function to the runtime."""
 
     function: str
-    target: str
+    target: str | None
     task_runs: str | None
 
 

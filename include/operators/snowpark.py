@@ -52,7 +52,6 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
     child's environment.
     """
 
-    target = "snowpark"
     template_fields: Sequence[str] = ("mapped", "python", "imports", "packages", *SESSION_KEYS)
 
     def __init__(
@@ -68,6 +67,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         database: str | None = None,
         schema: str | None = None,
         mapped: dict[str, Any] | None = None,
+        target: str | None = None,
         task_runs: str | None = TASK_RUNS_TABLE,
         # dag-factory gives every subclass of PythonOperator a python_callable; the factory names `run_in_runtime`.
         python_callable: Callable[..., Any] = run_in_runtime,
@@ -85,6 +85,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         self.database = database
         self.schema = schema
         self.mapped = mapped or {}
+        self.target = target
         self.task_runs = task_runs
         self._request = ""
         self._handover: Handover | None = None
@@ -177,6 +178,7 @@ class SnowparkOperator(Branching, _RuntimeOperator):
         imports: stage paths of further files for a stored procedure.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: more keyword arguments: those of this instance of a mapped task.
+        target: what the measures call the place where the task runs.
         task_runs: the table in Snowflake that gets a row of what the task took; none if None.
         branches: for each name that the function may return the ids of tasks it stands for; the others are skipped.
     """
@@ -214,6 +216,7 @@ class SnowparkBatchOperator(_RuntimeOperator):
         imports: stage paths of further files.
         warehouse: in place of the connection's own; the same for `role`, `database` and `schema`.
         mapped: what templates call `mapped`: the values of this instance of a mapped task.
+        target: what the measures call the place where the task runs.
         task_runs: the table in Snowflake that gets a row of what the task took; none if None.
     """
 

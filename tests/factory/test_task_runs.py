@@ -9,7 +9,7 @@ import pytest
 
 from include.factory.check import Checker
 from include.factory.compile import compile_pipeline
-from include.factory.compile_task import task_runs
+from include.factory.compile_task import measured
 
 FILE = """\
 pipeline: sample
@@ -48,4 +48,4 @@ def test_the_nearest_layer_names_the_table(
 
 
 def test_an_operator_of_another_target_is_told_nothing() -> None:
-    assert task_runs({"task_runs": "RUNS"}, "toy.operators.ToyOperator") == {}
+    assert measured("toy.operators.ToyOperator", {"task_runs": "RUNS"}, "toy") == {}

@@ -152,7 +152,9 @@ class TestInterpreter:
         monkeypatch.setattr(ExternalPythonOperator, "execute_callable", execute_callable)
 
     def operator(self, **more: Any) -> SnowparkOperator:
-        return SnowparkOperator(task_id="load", function="f", python=sys.executable, op_kwargs={}, **more)
+        return SnowparkOperator(
+            task_id="load", function="f", python=sys.executable, op_kwargs={}, target="snowpark", **more
+        )
 
     def test_what_the_runtime_measured_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ends_with(monkeypatch, {"result": 7, "measures": MEASURED})
@@ -185,6 +187,7 @@ class TestInterpreter:
             python="p",
             batch_input={"table": "T", "columns": ["A"]},
             batch_output={"table": "U", "column": "B"},
+            target="snowpark",
             task_runs="OPS.RUNS",
         )
         request = batch.request(context())
@@ -206,7 +209,9 @@ class TestPod:
         monkeypatch.setattr(KubernetesPodOperator, "execute", execute)
 
     def test_what_the_runtime_measured_and_the_cluster_tells(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        operator = SnowparkPodOperator(task_id="load", function="f", kubernetes={"image": "task:1"})
+        operator = SnowparkPodOperator(
+            task_id="load", function="f", kubernetes={"image": "task:1"}, target="kubernetes"
+        )
         operator._measured = MEASURED | {"run_as": "pod", "version": "ours"}
         self.ends(monkeypatch, operator)
         given = context()
@@ -218,7 +223,9 @@ class TestPod:
         assert (measures["pod"]["node"], measures["pod"]["cpu_limit"]) == ("node-1", 2.0)
 
     def test_of_one_that_died_what_the_cluster_tells(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        operator = SnowparkPodOperator(task_id="load", function="f", kubernetes={"image": "task:1"})
+        operator = SnowparkPodOperator(
+            task_id="load", function="f", kubernetes={"image": "task:1"}, target="kubernetes"
+        )
         self.ends(monkeypatch, operator, AirflowException("OOMKilled"))
         given = context()
         with pytest.raises(AirflowException, match="OOMKilled"):
@@ -238,7 +245,9 @@ class TestPod:
         assert measures["statements"] is None
 
     def test_one_that_is_deferred_has_not_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        operator = SnowparkPodOperator(task_id="load", function="f", kubernetes={"image": "task:1"})
+        operator = SnowparkPodOperator(
+            task_id="load", function="f", kubernetes={"image": "task:1"}, target="kubernetes"
+        )
         self.ends(monkeypatch, operator, TaskDeferred(trigger=None, method_name="trigger_reentry"))  # type: ignore[arg-type]
         given = context()
         with pytest.raises(TaskDeferred):

@@ -29,7 +29,8 @@ def _cluster_that_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def built(**given: Any) -> V1Pod:
     kubernetes = {"image": "task:1", **given.pop("kubernetes", {})}
-    arguments = {"task_id": "task", "function": "include.tasks.taxi.train", "op_kwargs": {"price": "$(HOME)"}} | given
+    arguments = {"task_id": "task", "function": "include.tasks.taxi.train", "op_kwargs": {"price": "$(HOME)"}}
+    arguments |= {"target": "kubernetes"} | given
     return SnowparkPodOperator(kubernetes=kubernetes, **arguments).build_pod_request_obj()
 
 

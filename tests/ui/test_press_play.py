@@ -1,7 +1,7 @@
 """What a user does with the UI: log in, press play, see it succeed, read what it was worth. A real Airflow and browser.
 
-One Airflow serves all tests, and one run of the taxi pipeline: side by side where CLUSTER names a cluster, else in
-Snowpark. With SNOWPOD_SCREENSHOTS set to a folder, pictures for the documentation are written there.
+One Airflow serves all tests, and one run of the taxi pipeline: side by side in CI and where CLUSTER names a cluster,
+else in Snowpark. With SNOWPOD_SCREENSHOTS set to a folder, pictures for the documentation are written there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from tests.conftest import ROOT
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-CLUSTER = os.environ.get("CLUSTER", "none")
+CLUSTER = os.environ.get("CLUSTER", "" if os.environ.get("CI") == "true" else "none")
+"""Empty for whichever can be had."""
 DAG = "taxi_trip_duration_snowpark" if CLUSTER == "none" else "taxi_trip_duration_side_by_side"
 METRICS = "TAXI_METRICS_OF_ANN"
 PATIENCE = 550
@@ -63,7 +64,7 @@ class Airflow:
 
 def command(local: Path, word: str) -> str:
     login = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False"}
-    environment = {**os.environ, "SNOWPOD_LOCAL": str(local), "CLUSTER": CLUSTER, **login}
+    environment = {**os.environ, "SNOWPOD_LOCAL": str(local), **({"CLUSTER": CLUSTER} if CLUSTER else {}), **login}
     done = subprocess.run(
         [sys.executable, "-m", "include.local.up", word],
         cwd=ROOT,

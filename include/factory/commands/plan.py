@@ -188,6 +188,7 @@ def _of_task(name: str, old: Config, task: Config) -> Iterator[str]:
         "teardown",
         "run_as",
         "python_callable",
+        "target",
     }
     yield from _of_values({k: old[k] for k in old if k in keys}, {k: task[k] for k in task if k in keys}, f"{name}: ")
 
