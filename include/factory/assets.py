@@ -49,10 +49,10 @@ def asset_diagnostics(assets: Any, path: KeyPath, in_schedule: bool = False) -> 
         for key in ("name", "uri", "group"):
             if isinstance(assets.get(key), str):
                 yield from _address(assets[key], (*path, key), is_uri=key == "uri" or "uri" not in assets)
-    elif not isinstance(assets, str | None):
-        yield Diagnostic(path, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset")
     elif isinstance(assets, str):
         yield from _address(assets, path)
+    elif assets is not None or isinstance(path[-1], int):  # in a list an empty item is none, too
+        yield Diagnostic(path, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset")
 
 
 def as_objects(assets: Any) -> Any:
