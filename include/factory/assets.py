@@ -38,7 +38,8 @@ def asset_diagnostics(assets: Any, path: KeyPath, in_schedule: bool = False) -> 
     Returns:
         What is wrong, at the place of the asset, or of its address.
     """
-    if isinstance(assets, list):
+    in_list = isinstance(path[-1], int)
+    if isinstance(assets, list) and not in_list:
         for index, asset in enumerate(assets):
             yield from asset_diagnostics(asset, (*path, index), in_schedule)
     elif isinstance(assets, dict) and _COMBINING & assets.keys():
@@ -51,7 +52,7 @@ def asset_diagnostics(assets: Any, path: KeyPath, in_schedule: bool = False) -> 
                 yield from _address(assets[key], (*path, key), is_uri=key == "uri" or "uri" not in assets)
     elif isinstance(assets, str):
         yield from _address(assets, path)
-    elif assets is not None or isinstance(path[-1], int):  # in a list an empty item is none, too
+    elif assets is not None or in_list:
         yield Diagnostic(path, "This is not an asset.", "Write its URI, such as `s3://bucket/key`.", "wrong-asset")
 
 
