@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from embedded_snowflake.state import history
-from embedded_snowflake.state.history import Entry, History
+from embedded_snowflake.state.history import Entry, History, Took
 
 ENTRY = Entry("id-1", "select 1", "DB", "SC", 7, "SOMEBODY", "SYSADMIN", None, "a tag")
 
@@ -28,7 +28,7 @@ def _rows(kept: History, limit: int = 100, **wanted: Any) -> list[dict[str, Any]
 def test_a_statement_runs_and_ends(kept: History) -> None:
     kept.begin(ENTRY)
     assert kept.status("id-1") == ("RUNNING", None, None)
-    kept.end("id-1", "SELECT", 3)
+    kept.end("id-1", "SELECT", Took(rows=3))
     assert kept.status("id-1") == ("SUCCESS", None, None)
     [row] = _rows(kept)
     times = [row.pop(name) for name in ("START_TIME", "END_TIME")]
@@ -49,12 +49,19 @@ def test_a_statement_runs_and_ends(kept: History) -> None:
         "ERROR_CODE": None,
         "ERROR_MESSAGE": None,
         "ROWS_PRODUCED": 3,
+        "WAREHOUSE_SIZE": None,
+        "ROWS_INSERTED": 0,
+        "ROWS_WRITTEN_TO_RESULT": 3,
+        "BYTES_WRITTEN_TO_RESULT": None,
+        "BYTES_SCANNED": None,
+        "COMPILATION_TIME": None,
+        "EXECUTION_TIME": None,
     }
 
 
 def test_a_failure_has_its_number_in_six_digits(kept: History) -> None:
     kept.begin(ENTRY)
-    kept.end("id-1", "SELECT", 0, 2003, "no such table")
+    kept.end("id-1", "SELECT", code=2003, message="no such table")
     assert kept.status("id-1") == ("FAILED_WITH_ERROR", "002003", "no such table")
     assert kept.status("another") is None
 
@@ -69,7 +76,7 @@ def test_the_newest_come_first_and_not_too_many(kept: History) -> None:
 
 def test_those_that_ended_in_a_span_of_time(kept: History) -> None:
     kept.begin(ENTRY)
-    kept.end("id-1", "SELECT", 0)
+    kept.end("id-1", "SELECT")
     [row] = _rows(kept)
     ended = int(row["END_TIME"].timestamp() * 1_000_000)
     for span, found in (((ended, ended), 1), ((ended + 1, None), 0), ((None, ended - 1), 0)):

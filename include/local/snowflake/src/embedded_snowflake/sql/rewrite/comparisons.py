@@ -47,21 +47,31 @@ def apply(tree: exp.Expr, types: Types) -> exp.Expr:
                 known.setdefault(name, set()).add(_family(kind))
     nodes = [node for node in nodes if not _alike(_operands(node), known)]
     for scope in innermost_first(tree) if nodes else []:
-        for node in [node for node in nodes if scope_of(node) is scope]:
-            _convert(node, scope, types)
+        within = [node for node in nodes if scope_of(node) is scope]
+        # All at once: each question repeats the FROM, with the common tables, so that one a node would be quadratic.
+        asked = [operand for node in within for operand in _unclear(node)]
+        known_kinds = dict(zip(map(id, asked), types.of_values(scope, asked), strict=True))
+        for node in within:
+            _convert(node, scope, types, known_kinds)
     return tree
 
 
-def _convert(node: exp.Expr, scope: exp.Expr, types: Types) -> None:
-    operands = _operands(node)
-    asked = [operand for operand in operands if not isinstance(operand, exp.Literal)]
-    found = iter(types.of_values(scope, asked))
+def _unclear(node: exp.Expr) -> list[exp.Expr]:
+    """List the operands whose types DuckDB is asked for."""
+    return [operand for operand in _operands(node) if not isinstance(operand, exp.Literal)]
+
+
+def _convert(node: exp.Expr, scope: exp.Expr, types: Types, known: dict[int, str | None]) -> None:
+    operands, unclear = _operands(node), _unclear(node)
+    found = {id(operand): known.get(id(operand)) for operand in unclear}
+    if None in found.values():  # it may be known now that comparisons before it are converted, or moved in one of them
+        found = dict(zip(map(id, unclear), types.of_values(scope, unclear), strict=True))
     kinds: list[str | None] = []
     for operand in operands:
         if isinstance(operand, exp.Literal):
             kinds.append("VARCHAR" if operand.is_string else "BIGINT")
         else:
-            kinds.append(next(found))
+            kinds.append(found[id(operand)])
     met = next((kind for kind in kinds if kind is not None and kind != "VARCHAR"), None)
     for operand, kind in zip(operands, kinds, strict=True):
         if kind == "VARCHAR" and met is not None:
