@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from snowflake.connector import DictCursor
+import pytest
+from snowflake.connector import DictCursor, ProgrammingError
 from snowflake.connector.cursor import SnowflakeCursor
 
 from embedded_snowflake.state.history import History, Took
@@ -57,6 +58,28 @@ def test_only_what_computes_has_a_warehouse_with_a_size(cursor: SnowflakeCursor)
         assert _of(cursor, "select 1")["WAREHOUSE_SIZE"] == "Large"
     finally:
         cursor.execute("drop warehouse SIZED")
+
+
+def test_what_failed_as_it_ran_has_a_warehouse_with_a_size(cursor: SnowflakeCursor, runtime: str) -> None:
+    cursor.execute(
+        f"create or replace temporary procedure FAILS() returns int language python runtime_version = '{runtime}'"
+        " packages = ('snowflake-snowpark-python') handler = 'run' as $$\ndef run(session):\n    return 1 // 0\n$$"
+    )
+    for statement, size in {
+        "call FAILS()": "X-Small",
+        "select to_number('no number ' || seq4()) from table(generator(rowcount => 2))": "X-Small",
+        "select * from NO_SUCH_TABLE": None,
+        "call NO_SUCH_PROCEDURE()": None,
+        "drop table NO_SUCH_TABLE": None,
+    }.items():
+        with pytest.raises(ProgrammingError) as failed:
+            cursor.execute(statement)
+        (row,) = (
+            cursor.connection.cursor()
+            .execute(f"select EXECUTION_STATUS, WAREHOUSE_SIZE from {_HISTORY} where QUERY_ID = '{failed.value.sfqid}'")
+            .fetchall()
+        )
+        assert row == ("FAILED_WITH_ERROR", size), statement
 
 
 def test_what_is_not_known_is_null(cursor: SnowflakeCursor) -> None:

@@ -1,7 +1,8 @@
-"""What the query history says of a statement that has ended well."""
+"""What the query history says of a statement that has ended."""
 
 from __future__ import annotations
 
+from embedded_snowflake.errors import SnowflakeError
 from embedded_snowflake.results import Result
 from embedded_snowflake.state.history import Took
 from embedded_snowflake.state.session import Session
@@ -10,6 +11,7 @@ from embedded_snowflake.statements.copy.outcome import COPY
 from embedded_snowflake.statements.multi_insert import MULTI_INSERT
 
 _DEFAULT_SIZE = "X-Small"
+_COMPILATION = "SQL compilation error"  # the heading of an error of a statement that did not come to run
 _COMPUTES = frozenset({"SELECT", "CALL", "COPY", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE_TABLE_AS_SELECT"})
 """Statements that need a warehouse; all else is done by Snowflake's cloud services."""
 
@@ -29,6 +31,21 @@ def told(kind: str, result: Result, session: Session) -> tuple[str, Took]:
         kind = "CREATE_TABLE_AS_SELECT"
     size = result.table.nbytes if result.table is not None else None
     return kind, Took(result.row_count, _inserted(result), size, _size(session) if kind in _COMPUTES else None)
+
+
+def failed(kind: str, error: SnowflakeError, session: Session) -> Took:
+    """Tell what a statement took that failed.
+
+    Args:
+        kind: Its first word.
+        error: Its error.
+        session: Where it ran.
+
+    Returns:
+        The warehouse's size, if it came to run: what does not compile has not been in the warehouse.
+    """
+    ran = kind in _COMPUTES and not error.message.startswith(_COMPILATION)
+    return Took(warehouse_size=_size(session) if ran else None)
 
 
 def _inserted(result: Result) -> int:

@@ -324,7 +324,8 @@ def _execute(job: Job, part: Session, body: dict[str, Any], parameters: dict[str
         result = dispatch.run(part, job.sql, rows, query_id=job.query_id, leaves_open=leaves_open)
     except SnowflakeError as error:
         told = error if job.stopped is None else job.stopped
-        engine.history.end(job.query_id, kind, code=told.code, message=told.message)
+        took = ended.failed(kind, told, part)
+        engine.history.end(job.query_id, kind, took, told.code, told.message)
         raise told from error
     except BaseException:
         engine.history.end(job.query_id, kind, code=2, message="The server failed on this statement.")
