@@ -226,3 +226,41 @@ def test_a_million_rows_stay_in_snowflake(snowflake: Session) -> None:
     found = compared(snowflake, many, f"SELECT ID, IFF(ID = 7, P + 1, P) AS P FROM ({many})")
     assert (found["rows"], found["differing"], found["key"]) == (both(10**6, 10**6), 1, ["ID"])
     assert found["words"] == "P: 1 of 1,000,000 rows differs in P (by 1 at most)."
+
+
+def test_a_hundred_columns(snowflake: Session) -> None:
+    wide = {
+        f"{kind}{number}": value.format(number)
+        for number in range(25)
+        for kind, value in (
+            ("N", "(ID + {})::NUMBER(38,0)"),
+            ("F", "ID * 1.5::FLOAT + {}"),
+            ("T", "'t' || ID"),
+            ("M", "DATEADD(second, ID + {}, '2026-01-01'::TIMESTAMP_NTZ)"),
+        )
+    }
+    ids = "SELECT SEQ4() AS ID FROM TABLE(GENERATOR(ROWCOUNT => 1000))"
+    rows = f"SELECT ID, {', '.join(f'{value} AS {name}' for name, value in wide.items())} FROM ({ids})"
+    found = compared(snowflake, rows, rows, key=["ID"])
+    assert (found["equal"], found["differing"], found["examples"]) == (True, 0, [])
+    assert [column["name"] for column in found["columns"]] == list(wide)
+    assert {(column["differing"], column["largest"], column["mean"]) for column in found["columns"]} == {
+        (0, None, None)
+    }
+    # Each column has another row that differs, numbers by 2; F3 is within its tolerance.
+    changed = {
+        name: f"IFF(ID = {place}, {f'{name} + 2' if name[0] in 'NF' else 'NULL'}, {name})"
+        for place, name in enumerate(wide)
+    }
+    other = f"SELECT ID, {', '.join(f'{value} AS {name}' for name, value in changed.items())} FROM ({rows})"
+    found = compared(snowflake, rows, other, key=["ID"], tolerance={"F3": 2.5})
+    assert (found["equal"], found["exact"], found["differing"], found["only"]) == (False, False, 99, both(0, 0))
+    for column in found["columns"]:
+        beyond, within = (0, 1) if column["name"] == "F3" else (1, 0)
+        distance = 2.0 if column["name"][0] in "NF" else None
+        assert (column["differing"], column["within_tolerance"]) == (beyond, within), column
+        assert (column["largest"], column["mean"]) == (distance, distance), column
+    assert len(found["examples"]) == 5
+    assert (found["differences"]["column"], sum(found["differences"]["counts"])) == ("N0", 1)
+    keyless = compared(snowflake, rows.replace("SELECT ID, ", "SELECT "), other.replace("SELECT ID, ", "SELECT ", 1))
+    assert (keyless["key"], keyless["rows"], keyless["only"]) == (None, both(1000, 1000), both(100, 100))

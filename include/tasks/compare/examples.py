@@ -67,7 +67,7 @@ def histogram(session: Session, pairs: Pairs, places: Sequence[int]) -> dict[str
     apart = (
         f"SELECT B{place}::FLOAT - A{place}::FLOAT AS X FROM MEASURED WHERE S{place} > {EQUAL} AND D{place} IS NOT NULL"
     )
-    (row,) = session.sql(f"{pairs.sql}SELECT MIN(X), MAX(X), COUNT(*) FROM ({apart})").collect()
+    (row,) = session.sql(f"{pairs.sql([place])}SELECT MIN(X), MAX(X), COUNT(*) FROM ({apart})").collect()
     low, high, count = row
     if not count:
         return None
@@ -78,7 +78,7 @@ def histogram(session: Session, pairs: Pairs, places: Sequence[int]) -> dict[str
         edges = [low - around, high + around]
         return {"column": name, "edges": edges, "counts": [count]} if all(map(math.isfinite, edges)) else None
     bins = f"LEAST({BINS - 1}, FLOOR((X - {low!r}::FLOAT) / {(high - low)!r}::FLOAT * {BINS}))"
-    rows = session.sql(f"{pairs.sql}SELECT {bins} AS BIN, COUNT(*) FROM ({apart}) GROUP BY 1").collect()
+    rows = session.sql(f"{pairs.sql([place])}SELECT {bins} AS BIN, COUNT(*) FROM ({apart}) GROUP BY 1").collect()
     counts = {int(bin_): int(found) for bin_, found in rows}
     return {"column": name, "edges": [*edges, high], "counts": [counts.get(number, 0) for number in range(BINS)]}
 
@@ -98,7 +98,7 @@ def _of_column(
     chosen = ", ".join([f"D{place}", one.column.shown(f"A{place}"), one.other.shown(f"B{place}"), *keys])
     order = ", ".join([f"D{place} DESC NULLS FIRST", *(f"K{number}" for number in range(len(keys)))])
     rows = session.sql(
-        f"{pairs.sql}SELECT {chosen} FROM MEASURED WHERE S{place} = {DIFFERING} ORDER BY {order} LIMIT {SHOWN}"
+        f"{pairs.sql([place])}SELECT {chosen} FROM MEASURED WHERE S{place} = {DIFFERING} ORDER BY {order} LIMIT {SHOWN}"
     ).collect()
     found = []
     for distance, here, there, *known in rows:
@@ -113,7 +113,7 @@ def _alone(session: Session, pairs: Pairs, side: str, target: str) -> list[dict[
     more, less = ("H", "T") if side == "A" else ("T", "H")
     order = ", ".join(f"K{number}" for number in range(len(pairs.known_by))) or f"{side}0"
     rows = session.sql(
-        f"{pairs.sql}SELECT {', '.join(sql for _, sql in columns)} FROM MEASURED WHERE {more} > {less}"
+        f"{pairs.matched()}SELECT {', '.join(sql for _, sql in columns)} FROM PAIRS WHERE {more} > {less}"
         f" ORDER BY {order} LIMIT {SHOWN}"
     ).collect()
     return [

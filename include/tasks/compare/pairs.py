@@ -77,16 +77,30 @@ class Pairs:
             if column.name in self.other.by_name and comparable(column, self.other.by_name[column.name])
         ]
 
-    @property
-    def sql(self) -> str:
-        """A WITH clause with `MEASURED`.
+    def matched(self, places: Sequence[int] | None = None) -> str:
+        """Return a WITH clause with `PAIRS`, a row for each row of either table.
 
-        A row for each row of either table: `K0`, … what it is known by, `A0`, … and `B0`, … the two values of the
-        columns compared, `D0`, … how far these are apart, `S0`, … what they are, `H` and `T` how often each table has
-        it.
+        Args:
+            places: Which of the compared columns; None for all.
+
+        Returns:
+            SQL. Of each row `K0`, … is what it is known by, `A0`, … and `B0`, … the two values of the columns
+            compared, `H` and `T` how often each table has it.
+        """
+        return f"WITH {self._pairs(range(len(self.measured)) if places is None else places)}\n"
+
+    def sql(self, places: Sequence[int]) -> str:
+        """Return a WITH clause with `MEASURED`: `PAIRS`, and how far values are apart.
+
+        Args:
+            places: Which of the compared columns: to measure one costs much more than to tell whether it is equal.
+
+        Returns:
+            SQL. Of each row `D0`, … is how far two values are apart, `S0`, … what they are; the rest is in `matched`.
         """
         states = []
-        for place, one in enumerate(self.measured):
+        for place in places:
+            one = self.measured[place]
             here, there = f"A{place}", f"B{place}"
             apart = distance(here, there, (one.column, one.other)) if one.is_number else "NULL::FLOAT"
             within = f"WHEN {one.tolerance.allows(apart, here)} THEN {WITHIN} " if one.tolerance else ""
@@ -96,28 +110,26 @@ class Pairs:
                 f" {within}ELSE {DIFFERING} END AS S{place}",
             ]
         measured = ", ".join(["*", *states])
-        return f"WITH {self._pairs},\nMEASURED AS (SELECT {measured} FROM PAIRS)\n"
+        return f"WITH {self._pairs(places)},\nMEASURED AS (SELECT {measured} FROM PAIRS)\n"
 
-    @property
-    def _pairs(self) -> str:
+    def _pairs(self, places: Sequence[int]) -> str:
         if self.key.columns:
-            return self._by_key
-        return self._by_order if self.measured else self._by_count
+            return self._by_key(places)
+        return self._by_order(places) if self.measured else self._by_count
 
-    @property
-    def _by_key(self) -> str:
+    def _by_key(self, places: Sequence[int]) -> str:
         keys = range(len(self.known_by))
-        values = range(len(self.measured))
         chosen = [
             *(f"COALESCE(F.K{place}, G.K{place}) AS K{place}" for place in keys),
-            *(f"F.V{place} AS A{place}, G.V{place} AS B{place}" for place in values),
+            *(f"F.V{place} AS A{place}, G.V{place} AS B{place}" for place in places),
             "COALESCE(F.ONE, 0) AS H, COALESCE(G.ONE, 0) AS T",
         ]
         on = " AND ".join(f"F.K{place} = G.K{place}" for place in keys)
         return (
             f"PAIRS AS (SELECT {', '.join(chosen)} FROM\n"
-            f"  (SELECT {self._projected(self.first, self.other)}, 1 AS ONE FROM {self.first.name}) F\n"
-            f"  FULL OUTER JOIN (SELECT {self._projected(self.other, self.first)}, 1 AS ONE FROM {self.other.name}) G\n"
+            f"  (SELECT {self._projected(self.first, self.other, places)}, 1 AS ONE FROM {self.first.name}) F\n"
+            f"  FULL OUTER JOIN ("
+            f"SELECT {self._projected(self.other, self.first, places)}, 1 AS ONE FROM {self.other.name}) G\n"
             f"  ON {on})"
         )
 
@@ -126,21 +138,20 @@ class Pairs:
         keys = ", ".join(f"K{place}" for place in range(len(self.known_by)))
         return (
             f"PAIRS AS (SELECT {keys}, SUM(HERE) AS H, SUM(THERE) AS T FROM (\n"
-            f"  SELECT {self._projected(self.first, self.other)}, 1 AS HERE, 0 AS THERE FROM {self.first.name}\n"
+            f"  SELECT {self._projected(self.first, self.other, ())}, 1 AS HERE, 0 AS THERE FROM {self.first.name}\n"
             f"  UNION ALL\n"
-            f"  SELECT {self._projected(self.other, self.first)}, 0 AS HERE, 1 AS THERE FROM {self.other.name}\n"
+            f"  SELECT {self._projected(self.other, self.first, ())}, 0 AS HERE, 1 AS THERE FROM {self.other.name}\n"
             f") GROUP BY {keys})"
         )
 
-    @property
-    def _by_order(self) -> str:
+    def _by_order(self, places: Sequence[int]) -> str:
         keys = [f"K{place}" for place in range(len(self.known_by))]
         values = range(len(self.measured))
         order = ", ".join(f"V{place}" for place in values)
         partition = f"PARTITION BY {', '.join(keys)} " if keys else ""
         number = f"ROW_NUMBER() OVER ({partition}ORDER BY {order}) AS N"
         sides = [
-            f"  SELECT *, {number} FROM (SELECT {self._projected(table, beside)}, {side} FROM {table.name})"
+            f"  SELECT *, {number} FROM (SELECT {self._projected(table, beside, values)}, {side} FROM {table.name})"
             for table, beside, side in (
                 (self.first, self.other, "1 AS HERE, 0 AS THERE"),
                 (self.other, self.first, "0 AS HERE, 1 AS THERE"),
@@ -150,14 +161,14 @@ class Pairs:
             *keys,
             *(
                 f"MAX(IFF(HERE = 1, V{place}, NULL)) AS A{place}, MAX(IFF(THERE = 1, V{place}, NULL)) AS B{place}"
-                for place in values
+                for place in places
             ),
             "SUM(HERE) AS H, SUM(THERE) AS T",
         ]
         both = "\n  UNION ALL\n".join(sides)
         return f"PAIRS AS (SELECT {', '.join(chosen)} FROM (\n{both}\n) GROUP BY {', '.join([*keys, 'N'])})"
 
-    def _projected(self, table: Table, beside: Table) -> str:
+    def _projected(self, table: Table, beside: Table, places: Sequence[int]) -> str:
         """Return the SQL of a table's columns as they are compared, by place."""
 
         def compared(name: str) -> str:
@@ -166,7 +177,7 @@ class Pairs:
         return ", ".join(
             [
                 *(f"{compared(name)} AS K{place}" for place, name in enumerate(self.known_by)),
-                *(f"{compared(one.column.name)} AS V{place}" for place, one in enumerate(self.measured)),
+                *(f"{compared(self.measured[place].column.name)} AS V{place}" for place in places),
             ]
         )
 
@@ -179,7 +190,7 @@ def shown_row(pairs: Pairs, side: str) -> Sequence[tuple[str, str]]:
         side: `A` for the first, `B` for the other.
 
     Returns:
-        Names, with SQL over `MEASURED`.
+        Names, with SQL over `PAIRS`.
     """
     table = pairs.first if side == "A" else pairs.other
     return [

@@ -74,9 +74,8 @@ def distance(one: str, other: str, columns: tuple[Column, Column]) -> str:
         exact = f"ABS({one} - {other})::FLOAT"
         if any(column.precision == LARGEST_PRECISION for column in columns):
             small = 10 ** min(18, LARGEST_PRECISION - 1 - max(column.scale for column in columns))
-            apart = f"IFF(ABS({one}) < {small} AND ABS({other}) < {small}, {exact}, {apart})"
-        else:
-            apart = exact
+            return f"IFF(ABS({one}) < {small} AND ABS({other}) < {small}, {exact}, {apart})"
+        return exact
     return f"IFF({apart} < 'inf'::FLOAT, {apart}, NULL)"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from include.tasks.compare.examples import examples, histogram
 from include.tasks.compare.keys import find_key
 from include.tasks.compare.pairings import Asked
-from include.tasks.compare.pairs import DIFFERING, WITHIN, Pairs
+from include.tasks.compare.pairs import DIFFERING, EQUAL, WITHIN, Pairs
 from include.tasks.compare.tables import Table, comparable, described
 from include.tasks.compare.tolerances import Tolerance
 from include.tasks.compare.values import finite
@@ -94,19 +94,11 @@ def unknown(names: Mapping[str, str], problem: str | None = None) -> dict[str, A
 def _compare_rows(session: Session, pairs: Pairs, targets: tuple[str, str], entry: dict[str, Any]) -> None:
     """Count what is equal and what is not, and put it into an entry."""
     places = range(len(pairs.measured))
-    any_differs = " OR ".join(f"S{place} = {DIFFERING}" for place in places) or "FALSE"
-    counts = ["SUM(H)", "SUM(T)", "SUM(GREATEST(H - T, 0))", "SUM(GREATEST(T - H, 0))", f"COUNT_IF({any_differs})"]
-    for place in places:
-        differs = f"IFF(S{place} = 0, NULL, D{place})"
-        counts += [
-            f"COUNT_IF(S{place} = {DIFFERING})",
-            f"COUNT_IF(S{place} = {WITHIN})",
-            f"MAX({differs})",
-            f"AVG({differs})",
-        ]
-    (row,) = session.sql(f"{pairs.sql}SELECT {', '.join(counts)} FROM MEASURED").collect()
-    rows_one, rows_two, only_one, only_two, differing = (int(count or 0) for count in row[:5])
-    of_columns = [row[start : start + 4] for start in range(5, len(row), 4)]
+    counts = ["SUM(H)", "SUM(T)", "SUM(GREATEST(H - T, 0))", "SUM(GREATEST(T - H, 0))"]
+    counts += [f"COUNT_IF(H > 0 AND T > 0 AND A{place} IS DISTINCT FROM B{place})" for place in places]
+    (row,) = session.sql(f"{pairs.matched()}SELECT {', '.join(counts)} FROM PAIRS").collect()
+    rows_one, rows_two, only_one, only_two, *unequal = (int(count or 0) for count in row)
+    differing, of_columns = _measure(session, pairs, [place for place in places if unequal[place]])
     entry["rows"] = dict(zip(targets, (rows_one, rows_two), strict=True))
     entry["key"] = list(pairs.key.columns) or None
     entry["key_source"] = pairs.key.source
@@ -121,7 +113,8 @@ def _compare_rows(session: Session, pairs: Pairs, targets: tuple[str, str], entr
             "largest": finite(largest),
             "mean": finite(mean),
         }
-        for one, (beyond, within, largest, mean) in zip(pairs.measured, of_columns, strict=True)
+        for place, one in enumerate(pairs.measured)
+        for beyond, within, largest, mean in [of_columns.get(place, (0, 0, None, None))]
     ]
     entry["exact"] = not any(column["within_tolerance"] for column in entry["columns"])
     beyond = [column["differing"] for column in entry["columns"]]
@@ -130,6 +123,37 @@ def _compare_rows(session: Session, pairs: Pairs, targets: tuple[str, str], entr
     apart = [column["differing"] + column["within_tolerance"] for column in entry["columns"]]
     by_count = sorted((place for place in places if apart[place]), key=lambda place: (-beyond[place], -apart[place]))
     entry["differences"] = histogram(session, pairs, by_count)
+
+
+def _measure(
+    session: Session, pairs: Pairs, places: Sequence[int]
+) -> tuple[int, dict[int, tuple[int, int, float | None, float | None]]]:
+    """Return how many rows differ, and of columns how many do, how many within the tolerance, and how far.
+
+    Args:
+        session: An open session.
+        pairs: Two tables.
+        places: The columns that have values which are not equal.
+
+    Returns:
+        The rows, and for each place what differs, what differs within the tolerance, the largest distance, the mean.
+    """
+    if not places:
+        return 0, {}
+    counts = [f"COUNT_IF({' OR '.join(f'S{place} = {DIFFERING}' for place in places)})"]
+    for place in places:
+        differs = f"IFF(S{place} = {EQUAL}, NULL, D{place})"
+        counts += [
+            f"COUNT_IF(S{place} = {DIFFERING})",
+            f"COUNT_IF(S{place} = {WITHIN})",
+            f"MAX({differs})",
+            f"AVG({differs})",
+        ]
+    (row,) = session.sql(f"{pairs.sql(places)}SELECT {', '.join(counts)} FROM MEASURED").collect()
+    return int(row[0] or 0), {
+        place: (row[start], row[start + 1], row[start + 2], row[start + 3])
+        for place, start in zip(places, range(1, len(row), 4), strict=True)
+    }
 
 
 def _columns(one: str, first: Table, two: str, other: Table) -> dict[str, Any]:
