@@ -33,7 +33,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def test_the_readme_names_every_page() -> None:
-    linked = set(re.findall(r"\]\((docs/[^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    linked = set(re.findall(r"\]\((docs/[^)#]+\.md)", (ROOT / "README.md").read_text(encoding="utf-8")))
     written = {path.relative_to(ROOT).as_posix() for path in DOCS.glob("*.md")} | {"docs/reference/README.md"}
     assert linked == written
 
