@@ -238,9 +238,9 @@ def _alone(report: Mapping[str, Any]) -> list[Sentence]:
     startup = [step["startup_seconds"] for step in timed if step["startup_seconds"] is not None]
     if startup:
         found.append(Sentence(NOTE, f"starting tasks took {words.seconds(sum(startup))} of it"))
-    cost = report["cost"]
-    if report["prices"] and cost["amount"] is not None:
-        found.append(Sentence(NOTE, f"it cost {words.money(cost['amount'], report['currency'], cost['complete'])}"))
+    cost = words.money(report["cost"]["amount"], report["currency"], report["cost"]["complete"])
+    if report["prices"] and cost != words.UNKNOWN:
+        found.append(Sentence(NOTE, f"it cost {cost}"))
     return found
 
 

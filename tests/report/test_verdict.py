@@ -163,5 +163,10 @@ def test_nothing_is_said_of_costs_that_are_not_known() -> None:
     assert "which was cheaper is not known" in words_of(side_by_side(), {"credit": {"price": 2, "source": "x"}})
 
 
+def test_a_cost_of_which_no_part_is_known_is_not_told() -> None:
+    nothing, unknown = ran("load", 0, 1, run_as="sql", statements=0), ran("train", 2, 5, run_as="pod", statements=0)
+    assert "cost" not in words_of(alone((nothing, unknown)))
+
+
 def test_a_run_under_way_is_not_called_a_success() -> None:
     assert said(side_by_side(None, "running"))[0] == ("failure", "the run has not ended: it is running")
