@@ -67,7 +67,7 @@ def one_dag(request: Request, session: SessionDep, dag_id: str) -> Response:
     connection = session.connection()
     readable = get_auth_manager().get_authorized_dag_ids(user=user, session=session)
     pipeline, variant = _variant(pipelines(connection, readable), dag_id)
-    row = row_of(connection, variant, LISTED)
+    row = row_of(connection, variant, LISTED, with_tasks=LISTED)
     return page(request, "dag.html", pipeline=pipeline, row=row, limit=LISTED)
 
 

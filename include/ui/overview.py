@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from include.factory.targets import TARGETS
 from include.report.runs import latest_runs
 from include.ui.pipelines import Pipeline, Variant, pipelines
 from include.ui.runs import ListedRun, runs_of
@@ -79,21 +80,30 @@ def overview(connection: Connection, readable: Collection[str], words: str, page
     return Overview(shown, rows, len(found), page, pages, words, bool(all_of_them))
 
 
-def row_of(connection: Connection, variant: Variant, limit: int = TREND) -> Row:
+def row_of(connection: Connection, variant: Variant, limit: int = TREND, with_tasks: int = 1) -> Row:
     """Read a DAG's latest runs.
 
     Args:
         connection: an open connection to Airflow's metadata database.
         variant: the DAG.
         limit: how many runs at most.
+        with_tasks: of how many of them what only their tasks know, too.
 
     Returns:
         Its line.
     """
-    runs = runs_of(connection, variant.dag_id, limit)
-    for totals in latest_runs(connection, variant.dag_id, 1):
-        runs = [
-            replace(run, targets=totals.groups, equal=totals.equal) if run.run_id == totals.run_id else run
-            for run in runs
-        ]
-    return Row(variant, tuple(runs))
+    totals = {one.run_id: one for one in latest_runs(connection, variant.dag_id, with_tasks)}
+    return Row(
+        variant,
+        tuple(
+            replace(run, targets=_of_targets(known.groups), equal=known.equal)
+            if (known := totals.get(run.run_id))
+            else run
+            for run in runs_of(connection, variant.dag_id, limit)
+        ),
+    )
+
+
+def _of_targets(groups: Mapping[str, float]) -> dict[str, float]:
+    """Leave out the groups that a pipeline makes itself."""
+    return {name: seconds for name, seconds in groups.items() if name in TARGETS}
