@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ def verdict_of(report: Mapping[str, Any]) -> list[Sentence]:
     found = [*_equality(report), *_failures(report), *_retries(report)]
     if not any(step["ran"] for step in report["tasks"]):
         found.append(Sentence(NOTE, "no task ran"))
-    elif len(report["targets"]) > 1:
+    elif _beside(report):
         found += [*_faster(report), *_faster_at_work(report), *_cheaper(report)]
     else:
         found += _alone(report)
@@ -64,10 +65,15 @@ def in_one(sentences: list[Sentence]) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def _beside(report: Mapping[str, Any]) -> bool:
+    """Return whether targets ran the same tasks: a variant of one target may have tasks pinned to another."""
+    return bool(report["side_by_side"]) and len(report["targets"]) > 1
+
+
 def _equality(report: Mapping[str, Any]) -> list[Sentence]:
     comparison = report["comparison"]
     if comparison is None:
-        if len(report["targets"]) < 2:
+        if not _beside(report):
             return []
         return [Sentence(NOTE, "not compared: no comparison of what the targets wrote has ended")]
     found = []
@@ -134,18 +140,21 @@ def _how_many(step: Mapping[str, Any], state: str) -> str:
 
 
 def _faster(report: Mapping[str, Any]) -> list[Sentence]:
-    return _sentences(report, lambda step: step["wall_seconds"], "faster", "about as fast", NOISE_SECONDS)
+    return _sentences(
+        report, lambda step: step["wall_seconds"], "faster", "about as fast", "it took no time", NOISE_SECONDS
+    )
 
 
 def _faster_at_work(report: Mapping[str, Any]) -> list[Sentence]:
     """Say where starting up decided: the function alone was faster on the other target."""
-    won: dict[str, list[str]] = {}
+    won: dict[str, list[tuple[str, float]]] = {}
     for name, by_target in _compared(report).items():
         whole = _winner(_figures(by_target, lambda step: step["wall_seconds"]), NOISE_SECONDS)
         work = _winner(_figures(by_target, lambda step: step["work_seconds"]), NOISE_SECONDS)
         if whole and work and whole[0] != work[0]:
-            won.setdefault(work[0], []).append(f"{name} ({words.factor(work[1])})")
-    return [Sentence(NOTE, f"without start-up, {_won(target, 'faster', names)}") for target, names in won.items()]
+            won.setdefault(work[0], []).append((name, work[1]))
+    said = {target: _won(target, "faster", wins, "it took no time") for target, wins in won.items()}
+    return [Sentence(NOTE, f"without start-up, {text}") for text in said.values()]
 
 
 def _cheaper(report: Mapping[str, Any]) -> list[Sentence]:
@@ -156,15 +165,21 @@ def _cheaper(report: Mapping[str, Any]) -> list[Sentence]:
         lambda step: step["cost"]["amount"] if step["cost"]["complete"] else None,
         "cheaper",
         "cost about the same",
+        "it cost nothing",
         0,
     )
     return known or [Sentence(NOTE, "which was cheaper is not known")]
 
 
 def _sentences(
-    report: Mapping[str, Any], figure: Callable[[Mapping[str, Any]], float | None], word: str, tie: str, noise: float
+    report: Mapping[str, Any],
+    figure: Callable[[Mapping[str, Any]], float | None],
+    word: str,
+    tie: str,
+    nothing: str,
+    noise: float,
 ) -> list[Sentence]:
-    won: dict[str, list[str]] = {}
+    won: dict[str, list[tuple[str, float]]] = {}
     ties = []
     for name, by_target in _compared(report).items():
         figures = _figures(by_target, figure)
@@ -174,27 +189,31 @@ def _sentences(
         if winner is None:
             ties.append(name)
         else:
-            won.setdefault(winner[0], []).append(f"{name} ({words.factor(winner[1])})")
-    found = [Sentence(NOTE, _won(target, word, names)) for target, names in won.items()]
+            won.setdefault(winner[0], []).append((name, winner[1]))
+    found = [Sentence(NOTE, _won(target, word, wins, nothing)) for target, wins in won.items()]
     return [*found, Sentence(NOTE, f"{tie} for {words.listed(ties)}")] if ties else found
 
 
-def _won(target: str, word: str, names: list[str]) -> str:
-    if len(names) == 1:
-        name, _, factor = names[0].rpartition(" (")
-        return f"{title(target)} {factor.rstrip(')')} {word} for {name}"
+def _won(target: str, word: str, wins: list[tuple[str, float]], nothing: str) -> str:
+    """Say what a target won, and by how much; that the next one needed infinitely more is said as `nothing`."""
+    if len(wins) == 1 and math.isfinite(wins[0][1]):
+        return f"{title(target)} {words.factor(wins[0][1])} {word} for {wins[0][0]}"
+    names = [f"{name} ({words.factor(by) if math.isfinite(by) else nothing})" for name, by in wins]
     return f"{title(target)} {word} for {words.listed(names)}"
 
 
 def _winner(figures: Mapping[str, float], noise: float) -> tuple[str, float] | None:
-    """Return who needed least, and by which factor the next one needed more; None where they need about as much."""
+    """Return who needed least, and by which factor the next one needed more; None where they need about as much.
+
+    The factor is infinite where the one needed nothing and the next one did.
+    """
     ranked = sorted(figures.items(), key=lambda item: item[1])
     if len(ranked) < 2:
         return None
     (best, least), (_, more) = ranked[0], ranked[1]
-    if more <= least * ABOUT or more - least < noise or least == 0:
+    if more <= least * ABOUT or more - least < noise:
         return None
-    return best, more / least
+    return best, more / least if least else math.inf
 
 
 def _figures(

@@ -100,6 +100,23 @@ def test_what_ran_in_the_same_place_for_both_targets_is_not_compared() -> None:
     assert "register" not in text
 
 
+def test_what_cost_nothing_is_cheaper_than_what_cost_something() -> None:
+    def of(target: str, seconds: float) -> TaskTry:
+        return ran(f"{target}.train", 0, 9, target=target, **in_warehouse(seconds, run_as=f"in {target}"))
+
+    def compared(snowpark: float, kubernetes: float) -> str:
+        tasks = (of("snowpark", snowpark), of("kubernetes", kubernetes))
+        return words_of(dataclasses.replace(side_by_side(), tasks=tasks))
+
+    assert "Snowpark cheaper for train (it cost nothing)" in compared(0, 9)
+    assert "Kubernetes cheaper for train (it cost nothing)" in compared(9, 0)
+    assert "cost about the same for train" in compared(0, 0)
+
+
+def test_no_time_is_faster_than_some() -> None:
+    assert "Snowpark faster for train (it took no time)" in words_of(pair(0, 20))
+
+
 def test_what_failed_and_what_did_not_run_is_said_before_what_was_faster() -> None:
     failed = dataclasses.replace(
         pair(3, 9),
@@ -145,6 +162,13 @@ def test_a_run_of_one_target_has_a_verdict_too() -> None:
         "Succeeded in 1 min 10 s; the slowest task is train (20.0 s); starting tasks took 6.0 s of it; "
         "it cost at least 2.00 USD."
     )
+
+
+def test_a_variant_with_tasks_pinned_to_another_target_is_a_run_of_one_target() -> None:
+    pinned = ran("register_model", 30, 2, run_as="session", target="snowpark")
+    one = ran("train", 0, 20, operator="SnowparkPodOperator", run_as="pod", target="kubernetes")
+    found = words_of(alone((one, pinned)))
+    assert found == "Succeeded in 1 min 10 s; the slowest task is train (20.0 s)."
 
 
 def test_a_run_without_measures_has_a_verdict_too() -> None:
