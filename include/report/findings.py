@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from include.report.runs import COMPARE, Run, TaskTry
+from include.report.runs import COMPARE, Run, TaskTry, equality_of
 from include.report.targets import Targets
 from include.report.values import items, mapping, number, shown, text
 
@@ -30,18 +30,20 @@ def comparison_of(run: Run) -> dict[str, Any] | None:
         run: the run.
 
     Returns:
-        `equal`, `words`, `tables`, `models` and `left_out` (tables that are not shown), or None if nothing was
-        compared. Tables that differ come first.
+        `equal` (None: there was no table to compare), `words`, `tables`, `empty` (none of them has a row), `models`
+        and `left_out` (tables that are not shown), or None if no comparison has ended. Tables that differ come first.
     """
     result = next((mapping(task.result) for task in run.tasks if task.task_id == COMPARE), {})
     if not isinstance(result.get("equal"), bool):
         return None
+    equal = equality_of(result)
     tables = [_table(mapping(table)) for table in items(result.get("tables"))]
     tables.sort(key=lambda table: table["equal"])
     return {
-        "equal": result["equal"],
+        "equal": equal,
         "words": text(result.get("words")),
         "tables": tables[:SHOWN_TABLES],
+        "empty": bool(tables) and all(table["rows"] and not any(table["rows"].values()) for table in tables),
         "left_out": max(len(tables) - SHOWN_TABLES, 0),
         "models": [_model(mapping(model)) for model in items(result.get("models"))[:SHOWN_TABLES]],
     }

@@ -182,7 +182,7 @@ def latest_runs(connection: Connection, dag_id: str, limit: int = 20) -> list[Ru
         group, dot, _ = task.task_id.partition(".")
         if dot:
             spans[task.run_id][group].append((task.start_date, task.duration))
-    equal = {run_id: _equal(result) for run_id, result in connection.execute(_compared(dag_id, ids))}
+    equal = {run_id: equality_of(result) for run_id, result in connection.execute(_compared(dag_id, ids))}
     return [
         RunTotals(
             run.run_id,
@@ -247,6 +247,21 @@ def covered(spans: Iterable[tuple[datetime, float]]) -> float:
     return total.total_seconds()
 
 
+def equality_of(result: Any) -> bool | None:
+    """Return whether a comparison found what the targets wrote equal.
+
+    Args:
+        result: of the task `COMPARE`, or of another that is called so.
+
+    Returns:
+        None where it does not say, and where there was no table to compare: nothing is then known to be equal.
+    """
+    found = result.get("equal") if isinstance(result, dict) else None
+    if not isinstance(found, bool) or (found and not result.get("tables")):
+        return None
+    return found
+
+
 def _tasks(dag_id: str, run_id: str) -> Select[Any]:
     result, measures = XCOM.alias("result"), XCOM.alias("measures")
     joined = TASK.outerjoin(result, _xcom_of(result, RESULT_KEY)).outerjoin(measures, _xcom_of(measures, MEASURES_KEY))
@@ -284,11 +299,6 @@ def _spans(dag_id: str, run_ids: list[str]) -> Select[Any]:
 def _compared(dag_id: str, run_ids: list[str]) -> Select[Any]:
     results = select(XCOM.c.run_id, XCOM.c.value).where(XCOM.c.dag_id == dag_id, XCOM.c.run_id.in_(run_ids))
     return results.where(XCOM.c.task_id == COMPARE, XCOM.c.key == RESULT_KEY)
-
-
-def _equal(result: Any) -> bool | None:
-    found = result.get("equal") if isinstance(result, dict) else None
-    return found if isinstance(found, bool) else None
 
 
 def _tries(rows: Iterable[Row[Any]]) -> Iterable[TaskTry]:

@@ -78,19 +78,28 @@ def _equality(report: Mapping[str, Any]) -> list[Sentence]:
         return [Sentence(NOTE, "not compared: no comparison of what the targets wrote has ended")]
     found = []
     said = (comparison["words"] or "").rstrip(". ")
-    if not comparison["equal"]:
+    if comparison["equal"] is None:
+        found.append(Sentence(NOTE, f"not compared: {_in_a_sentence(said) or 'there was no table to compare'}"))
+    elif not comparison["equal"]:
         found.append(Sentence(DIFFERENCE, f"different: {said}" if said else f"different: {_differing(comparison)}"))
-    elif comparison["tables"]:
+    else:
         number = len(comparison["tables"]) + comparison["left_out"]
         loose = sum(not table["exact"] for table in comparison["tables"])
         how = f"{loose} of them within their tolerances" if loose else "row by row"
-        found.append(Sentence(GOOD, f"equal: {_counted(number, 'table')}, {how}"))
-    else:
-        found.append(Sentence(GOOD, f"equal: {said}" if said else "equal"))
+        if comparison["empty"]:
+            found.append(Sentence(NOTE, f"equal, but empty: {_counted(number, 'table')} without a row"))
+        else:
+            found.append(Sentence(GOOD, f"equal: {_counted(number, 'table')}, {how}"))
     others = [model["task"] for model in comparison["models"] if model["same"] is False]
     if others:
         found.append(Sentence(DIFFERENCE, f"models differ: {words.listed(others)}"))
     return found
+
+
+def _in_a_sentence(said: str) -> str:
+    """Return a sentence as it goes on after a colon: `There was` with a small letter, a table as it is."""
+    first = said.partition(" ")[0]
+    return f"{said[:1].lower()}{said[1:]}" if first.istitle() else said
 
 
 def _differing(comparison: Mapping[str, Any]) -> str:

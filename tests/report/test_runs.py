@@ -94,7 +94,7 @@ def test_trends_have_the_latest_runs_the_earliest_first(written: Writer) -> None
         written.task("snowpark.train", 100 * number, 4)
         written.task("snowpark.predict", 100 * number + 2, 4)
         written.task("kubernetes.train", 100 * number, 8 + number)
-        written.task("compare", result={"equal": number != 2, "tables": []})
+        written.task("compare", result={"equal": number != 2, "tables": [{}]})
     written.run("waiting", start=None, state="queued")
     written.run("under way", start=1000, seconds=None, state="running")
 
@@ -106,8 +106,8 @@ def test_trends_have_the_latest_runs_the_earliest_first(written: Writer) -> None
     assert latest_runs(written.connection, "no_such_dag") == []
 
 
-@pytest.mark.parametrize("compared", ["text", 1, {"equal": "yes"}, {}, []])
-def test_another_task_that_is_called_compare_says_nothing_of_equality(written: Writer, compared: object) -> None:
+@pytest.mark.parametrize("compared", ["text", 1, {"equal": "yes"}, {}, [], {"equal": True, "tables": []}])
+def test_another_task_or_a_comparison_of_nothing_says_nothing_of_equality(written: Writer, compared: object) -> None:
     written.run()
     written.task("compare", result=compared)
     assert [totals.equal for totals in latest_runs(written.connection, written.dag_id)] == [None]

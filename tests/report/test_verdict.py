@@ -76,6 +76,31 @@ def test_a_tolerance_that_decided_is_said() -> None:
     assert said(side_by_side({**EQUAL, "tables": tables}))[0][1] == "equal: 2 tables, 1 of them within their tolerances"
 
 
+@pytest.mark.parametrize(
+    ("words", "said_of_it"),
+    [
+        ("There was nothing to compare: no task returned a table.", "there was nothing to compare: no task returned a"),
+        ("", "there was no table to compare"),
+        (None, "there was no table to compare"),
+    ],
+)
+def test_no_table_is_not_equal(words: str | None, said_of_it: str) -> None:
+    run = side_by_side({"equal": True, "words": words, "tables": [], "models": []})
+    report = report_of(run, PRICES)
+    assert (report["equal"], report["comparison"]["equal"]) == (None, None)
+    assert report["sentences"][0]["kind"] == "note"
+    assert report["sentences"][0]["text"].startswith(f"not compared: {said_of_it}")
+
+
+def test_tables_without_rows_are_said_to_be_empty() -> None:
+    none, some = equal_table(rows={"snowpark": 0, "kubernetes": 0}), equal_table()
+    assert said(side_by_side({**EQUAL, "tables": [none, none]}))[0] == (
+        "note",
+        "equal, but empty: 2 tables without a row",
+    )
+    assert said(side_by_side({**EQUAL, "tables": [none, some]}))[0] == ("good", "equal: 2 tables, row by row")
+
+
 @pytest.mark.parametrize(("snowpark", "kubernetes"), [(10, 10.9), (10.9, 10), (10, 10), (0.2, 0.6), (0, 0)])
 def test_times_that_hardly_differ_are_about_as_fast(snowpark: float, kubernetes: float) -> None:
     assert "about as fast for train" in words_of(pair(snowpark, kubernetes))
