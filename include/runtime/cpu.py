@@ -7,6 +7,8 @@ import resource
 from collections.abc import Iterator
 from pathlib import Path
 
+from include.runtime.guarded import known
+
 PROCESSES = Path("/proc")
 """The kernel's pages of all processes, on Linux (proc(5))."""
 
@@ -22,11 +24,29 @@ def seconds() -> float:
     return sum(used.ru_utime + used.ru_stime for used in ended) + sum(map(_of, _running(os.getpid())))
 
 
+def since(before: float | None) -> float | None:
+    """Return the CPU time since a moment.
+
+    Args:
+        before: what `seconds` was then; None if that is not known.
+
+    Returns:
+        Seconds; None if they are not known.
+    """
+    now = known(seconds)
+    return None if now is None or before is None else max(0.0, now - before)
+
+
 def _running(process: int) -> Iterator[int]:
     """Find the processes that a process has started and that run, and those that they have started."""
-    for children in PROCESSES.glob(f"{process}/task/*/children"):
+    try:
+        with os.scandir(PROCESSES / str(process) / "task") as threads:
+            listed = [Path(thread) for thread in threads]
+    except OSError:
+        return  # the process has ended meanwhile, or this is no Linux
+    for thread in listed:
         try:
-            numbers = children.read_text().split()
+            numbers = (thread / "children").read_text().split()
         except OSError:
             continue  # the thread has ended meanwhile
         for number in map(int, numbers):

@@ -18,6 +18,7 @@ from typing import Any
 
 from include.runtime import cpu, errors, memory
 from include.runtime.functions import call_function
+from include.runtime.guarded import known
 from include.runtime.outcome import checked
 from include.runtime.values import decoded
 
@@ -45,7 +46,7 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
     Raises:
         Exception: whatever the function raised, or a TaskError; what was printed before is a note of it.
     """
-    started, cpu_before = time.monotonic(), cpu.seconds()
+    started, cpu_before = time.monotonic(), known(cpu.seconds)
     printed = io.StringIO()
     handler = logging.StreamHandler(printed)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -57,8 +58,8 @@ def run_inside(function: str, session: Any, op_kwargs: str) -> str:
     try:
         with redirect_stdout(printed):
             result = checked(function, call_function(function, session, decoded(json.loads(op_kwargs))))
-        memory.report(started)
-        took = {"cpu_seconds": cpu.seconds() - cpu_before, "memory_bytes": memory.peak()}
+        known(lambda: memory.report(started))
+        took = {"cpu_seconds": cpu.since(cpu_before), "memory_bytes": known(memory.peak)}
         return json.dumps({"result": result, "log": _last(printed), "measures": took})
     except Exception as error:
         if text := _last(printed):

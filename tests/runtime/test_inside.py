@@ -55,6 +55,17 @@ def test_the_result_and_what_was_printed_and_logged_come_back() -> None:
     assert logging.getLogger().level == level
 
 
+def test_what_cannot_be_measured_fails_no_function_that_has_done_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*args: Any) -> Any:
+        raise FileNotFoundError("/proc/7/task")
+
+    for module, measure in ((inside.cpu, "seconds"), (inside.memory, "peak"), (inside.memory, "report")):
+        monkeypatch.setattr(module, measure, gone)
+    answer = json.loads(run_inside("functions_inside.counts", "s", json.dumps({"upto": 2})))
+    assert answer["result"] == {"counted": [0, 1]}
+    assert answer["measures"] == {"cpu_seconds": None, "memory_bytes": None}
+
+
 def test_of_a_long_log_the_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inside, "LOG_LIMIT", 10)
     monkeypatch.setattr(inside.memory, "report", lambda started: None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +88,14 @@ def test_the_cpu_of_workers_that_still_run_counts() -> None:
             time.sleep(0.01)
     finally:
         child.kill()
+
+
+def test_a_process_that_ends_while_it_is_looked_at_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(path: Any = ".") -> Any:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    assert cpu.seconds() > 0
 
 
 def test_the_version_is_of_the_code_that_is_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
