@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import time
 from typing import Any, Literal
 
 from include.constants import NODE_VARIABLE, POD_VARIABLE
 from include.runtime import cpu, memory, shipping
+from include.runtime.guarded import known
 from include.runtime.request import Request
-
-log = logging.getLogger(__name__)
 
 Measures = dict[str, Any]
 
@@ -76,6 +74,7 @@ class Meter:
         self._started = request.started if request else None
         self._in_this_process = request is not None and request.mode in IN_THIS_PROCESS
         self._called: float | None = None
+        self._cpu_before: float | None = None
         self.measures = unknown()
         if request:
             self.measures |= {
@@ -89,6 +88,8 @@ class Meter:
     def called(self) -> None:
         """Note that the function itself begins."""
         self._called = time.monotonic()
+        # Without the interpreter's start, its imports and the login: as of a procedure, the function's alone.
+        self._cpu_before = known(cpu.seconds) if self._in_this_process else None
         if self._started is not None:
             # Two clocks, of the worker and of the pod's node, need not agree to the millisecond.
             self.measures["startup_seconds"] = max(0.0, time.time() - self._started)
@@ -102,12 +103,9 @@ class Meter:
         self.measures["state"] = state
         if self._called is not None:
             self.measures["work_seconds"] = time.monotonic() - self._called
-        try:
-            if self._in_this_process:
-                self.measures |= {"cpu_seconds": cpu.seconds(), "memory_bytes": memory.peak()}
-            self.measures["version"] = shipping.version()
-        except Exception as error:
-            log.warning("Not all of what the task took could be measured: %s", error)
+        if self._in_this_process:
+            self.measures |= {"cpu_seconds": cpu.since(self._cpu_before), "memory_bytes": known(memory.peak)}
+        self.measures["version"] = known(shipping.version)
 
 
 def _run_as(request: Request) -> str:

@@ -58,8 +58,27 @@ def test_a_clock_that_is_behind_gives_no_negative_time() -> None:
 def test_a_function_that_was_never_called_took_no_time_that_is_known() -> None:
     meter = Meter(REQUEST)
     meter.ended("failed")
-    assert (meter.measures["startup_seconds"], meter.measures["work_seconds"]) == (None, None)
+    measured = [meter.measures[key] for key in ("startup_seconds", "work_seconds", "cpu_seconds")]
+    assert measured == [None, None, None]
     assert meter.measures["try_number"] == 2
+
+
+@pytest.mark.parametrize("mode", ["session", "stream"])
+def test_the_cpu_is_the_functions_without_what_its_process_took_before(mode: str) -> None:
+    meter = Meter(Request("f", mode))  # type: ignore[arg-type]
+    burn()
+    meter.called()
+    before = time.process_time()
+    meter.ended("success")
+    assert meter.measures["cpu_seconds"] < 0.25 + time.process_time() - before
+
+
+def test_the_cpu_of_the_function_counts() -> None:
+    meter = Meter(REQUEST)
+    meter.called()
+    burn()
+    meter.ended("failed")
+    assert 0.25 <= meter.measures["cpu_seconds"] < cpu.seconds()
 
 
 @pytest.mark.parametrize("mode", ["stored_procedure", "udf"])
