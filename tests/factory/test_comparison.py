@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from include.factory.check import Checker
+from include.factory.project import Project
 from include.factory.results import Checked
 
 PIPELINE = """\
@@ -98,6 +101,71 @@ def test_what_has_the_target_in_its_name_is_compared(
 ) -> None:
     checked = check_text(f"{PIPELINE.format(rest=f'  made: {task}')}params: {{x: [1, 2]}}\n")
     assert compared(checked)["made"]["tables"]["snowpark"] == here  # type: ignore[index]
+
+
+PREDICT = """\
+  predict:
+    batch_callable: include.tasks.sample.score
+    input: {table: T, columns: [A]}
+    output: {table: "Q_{{ target }}", column: P}
+  once: {python_callable: include.tasks.sample.load, op_kwargs: {table: T}, target: snowpark}
+"""
+PREDICTED = "{{ result_of(ti, 'snowpark.predict', 'table') }}"
+RESULT = "{{ result_of(ti, 'snowpark.made') | default(none) }}"
+
+
+@pytest.mark.parametrize(
+    ("task", "here"),
+    [
+        ('{sql: "create or replace table {{ outputs.predict.table }}_DAILY as select 1 as A"}', f"{PREDICTED}_DAILY"),
+        ('{sql: "insert into S.\\"{{ outputs.predict.table }}\\" select 1"}', f'S."{PREDICTED}"'),
+        (f'{{{CALL}, op_kwargs: {{features: "{{{{ outputs.predict.table }}}}_F"}}}}', RESULT),
+        (f"{{{CALL}, op_kwargs: {{all: [\"{{{{ outputs['predict'] }}}}\"]}}}}", RESULT),
+        (f'{{{CALL}, expand: {{part: ["{{{{ outputs.predict.table }}}}"]}}}}', RESULT),
+        (
+            "{batch_callable: include.tasks.sample.score, input: {table: T, columns: [A]},"
+            ' output: {table: "{{ outputs.predict.table }}_B", column: P}}',
+            f"{PREDICTED}_B",
+        ),
+        (
+            '{batch_callable: include.tasks.sample.score, input: {table: T, columns: [A]}, run_if: "{{ ds }}",'
+            ' output: {table: "{{ outputs.predict.table }}_B", column: P}}',
+            RESULT,
+        ),
+        (
+            '{sql: "create table {{ mapped.t }}_M (A int)", expand: {t: ["{{ outputs.predict.table }}"]}}',
+            {"each": [{"t": PREDICTED}], "table": "{{ mapped.t }}_M"},
+        ),
+        (
+            '{sql: "create table M_{{ mapped.t }} (A int)", expand_kwargs: [{t: "{{ target }}"}]}',
+            {"each": [{"t": "snowpark"}], "table": "M_{{ mapped.t }}"},
+        ),
+    ],
+)
+def test_a_result_of_a_task_of_each_target_is_one_in_the_name(
+    check_text: Callable[[str], Checked], task: str, here: object
+) -> None:
+    made = compared(check_text(PIPELINE.format(rest=f"{PREDICT}  made: {task}")))["made"]
+    assert made["tables"]["snowpark"] == here  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "{sql: \"create table {{ outputs.once.table }}_DAILY as select '{{ outputs.predict.table }}' as A\"}",
+        f'{{{CALL}, op_kwargs: {{features: "{{{{ outputs.once.table }}}}_F"}}, dependencies: [predict]}}',
+    ],
+)
+def test_the_result_of_a_task_that_runs_once_is_none(check_text: Callable[[str], Checked], task: str) -> None:
+    found = compared(check_text(PIPELINE.format(rest=f"{PREDICT}  made: {task}")))
+    assert found.keys() == {"score", "predict"}
+
+
+@pytest.mark.parametrize(("name", "task"), [("taxi_trip_duration", "predict"), ("flight_delay", "predict")])
+def test_the_pipelines_compare_their_predictions(root: Path, name: str, task: str) -> None:
+    checked = Checker(Project(root, {})).pipeline(root / "configs" / f"{name}.yaml")
+    told = checked.configs[f"{name}_side_by_side"]["tasks"]["compare"]["op_kwargs"]
+    assert [one["task"] for one in told["outputs"]] == [task]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ COMPARE = "compare"
 _CHOOSES = re.compile(r"Branch|ShortCircuit")
 """What is in the name of an operator that may skip the tasks after it."""
 _PLACES = ("database", "schema")
+_MAPPED = ("expand", "expand_kwargs")
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,11 @@ def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterato
 
     Returns:
         The output of a batch_callable, the table in the result of a python_callable that gets the target, the tables
-        that SQL creates or fills; with the target in the name, or in the schema or the database. What is dropped again
-        is left out; so is what may be skipped, save outputs of batch_callables.
+        that SQL creates or fills; with the target in the name, or in the schema or the database. The result of a task
+        that each target has for itself stands for the target. What is dropped again is left out; so is what may be
+        skipped, save outputs of batch_callables.
     """
+    own = pipeline.tasks.keys() - shared
     unsure = may_be_skipped(pipeline, settings.root)
     undone = {name for task in pipeline.tasks.values() for name in task.teardown_of}
     dropped = [
@@ -148,23 +151,38 @@ def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterato
         section = layers.section("snowflake", *settings.layers, pipeline.spec, task.spec)
         in_place = names_target([section.get(key) for key in _PLACES])
         if task.kind == "batch_callable":
-            yield from _of_batch(task, in_place)
+            yield from _of_batch(task, in_place, own, task.name in unsure)
         elif task.name in unsure | undone:
             continue
         elif (
-            task.kind == "python_callable" and (in_place or _gets_target(task)) and _may_return(task, "table", settings)
+            task.kind == "python_callable"
+            and (in_place or _tells_target([task.spec.get(key) for key in ("op_kwargs", *_MAPPED)], own))
+            and _may_return(task, "table", settings)
         ):
             yield Output(task, f"{{{{ outputs['{task.name}'] | default(none) }}}}")
         elif task.kind == "sql":
             for table in tables_left(_sql(task, settings))[0]:
                 known = any(same_table(table, one) for one in dropped)
-                if (in_place or names_target(table)) and not known:
+                if (in_place or _in_name(table, task, own)) and not known:
                     yield Output(task, table, mapped_over(task))
 
 
 def names_target(value: Any) -> bool:
     """Whether a template in a value reads `{{ target }}`."""
     return ("target",) in names(value)
+
+
+def _tells_target(value: Any, own: Set[str]) -> bool:
+    """Whether a template in a value reads `{{ target }}`, or the result of a task that each target has for itself."""
+    return names_target(value) or any(
+        parts[0] == "outputs" and not own.isdisjoint(parts[1:2]) for parts in names(value)
+    )
+
+
+def _in_name(table: str, task: Task, own: Set[str]) -> bool:
+    """Whether a table's name tells the target, by what the task is mapped over too."""
+    mapped = any(parts[0] == "mapped" for parts in names(table))
+    return _tells_target(table, own) or (mapped and _tells_target([task.spec.get(key) for key in _MAPPED], own))
 
 
 def compared_after(pipeline: Pipeline, shared: set[str], settings: Settings) -> list[str]:
@@ -196,17 +214,15 @@ def _asked(task: Task) -> dict[str, Any]:
     return {key: output[key] for key in ("keep", "column") if output.get(key)} | asked
 
 
-def _of_batch(task: Task, in_place: bool) -> Iterator[Output]:
+def _of_batch(task: Task, in_place: bool, own: Set[str], unsure: bool) -> Iterator[Output]:
     # A refused output is left out of the task.
     table = (task.spec.get("output") or {}).get("table")
-    if isinstance(table, str) and (in_place or names_target(table)):
+    if isinstance(table, str) and (in_place or _in_name(table, task, own)):
         if is_mapped(task):  # a table for each instance: what the run wrote
             table = f"{{{{ outputs['{task.name}'] | map(attribute='table') | list }}}}"
+        elif unsure and any(parts[0] == "outputs" for parts in names(table)):  # of what may be skipped with it
+            table = f"{{{{ outputs['{task.name}'] | default(none) }}}}"
         yield Output(task, table)
-
-
-def _gets_target(task: Task) -> bool:
-    return names_target([task.spec.get(key) for key in ("op_kwargs", "expand", "expand_kwargs")])
 
 
 def _may_return(task: Task, key: str, settings: Settings) -> bool:
