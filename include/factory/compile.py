@@ -113,7 +113,7 @@ class _Compilation:
         if not outputs:
             return {}
         models = compared_models(self._pipeline, self._variant, self._settings)
-        last = compared_after(self._pipeline, self._shared, self._settings)
+        last = compared_after(self._pipeline, self._variant, self._shared, self._settings)
         snowflake = layers.section("snowflake", *self._layers)
         # What is each target's own is said with each table; the comparison itself works for all of them.
         common = {key: value for key, value in session(snowflake).items() if not names_target(value)}

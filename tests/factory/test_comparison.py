@@ -197,3 +197,18 @@ def test_a_target_in_the_schema_is_one_in_the_name(check_text: Callable[[str], C
     made = compared(check_text(PIPELINE.format(rest=rest)))["made"]
     assert made["tables"] == {"snowpark": "T", "kubernetes": "T"}
     assert made["places"] == {"snowpark": {"schema": "OF_snowpark"}, "kubernetes": {"schema": "OF_kubernetes"}}
+
+
+def test_a_target_in_the_schema_of_the_variant_is_one_in_the_name(check_text: Callable[[str], Checked]) -> None:
+    rest = "  made: {sql: \"create table T as select '{{ target }}' as A\", compare: {key: [A]}}"
+    text = PIPELINE.format(rest=rest)
+    in_schema = text.replace("kubernetes]}", 'kubernetes], snowflake: {schema: "OF_{{ target }}"}}')
+    assert [one.code for one in check_text(text).diagnostics] == ["nothing-to-compare"]
+
+    checked = check_text(in_schema)
+
+    made = compared(checked)["made"]
+    assert made["tables"] == {"snowpark": "T", "kubernetes": "T"}
+    assert made["places"] == {"snowpark": {"schema": "OF_snowpark"}, "kubernetes": {"schema": "OF_kubernetes"}}
+    waits = checked.configs["sample_both"]["tasks"]["compare"]["dependencies"]
+    assert {"snowpark.made", "kubernetes.made"} <= set(waits)

@@ -59,7 +59,7 @@ def compared_outputs(pipeline: Pipeline, variant: Variant, settings: Settings) -
         return []
     found = []
     shared = shared_tasks(pipeline, settings.root)
-    for output in outputs(pipeline, shared, settings):
+    for output in outputs(pipeline, variant, shared, settings):
         told = {"each": output.each, "table": output.table} if output.each is not None else output.table
         section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, output.task.spec)
         own = output.task.spec.get("snowflake") or {}
@@ -122,11 +122,12 @@ def _by_target(value: Any, variant: Variant, shared: set[str]) -> dict[str, Any]
     return {target: filled(target) for target in variant.targets}
 
 
-def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterator[Output]:
+def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Settings) -> Iterator[Output]:
     """Return the tables that each target has for itself, as far as the file and its functions show.
 
     Args:
         pipeline: The pipeline; the checks ask for those with mistakes, too.
+        variant: One of its variants, which may have the target in its schema.
         shared: Its tasks that run once.
         settings: What it lies over.
 
@@ -148,7 +149,7 @@ def outputs(pipeline: Pipeline, shared: set[str], settings: Settings) -> Iterato
     for task in pipeline.tasks.values():
         if task.name in shared or task.spec.get(COMPARE) is False or task.teardown_of:
             continue
-        section = layers.section("snowflake", *settings.layers, pipeline.spec, task.spec)
+        section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, task.spec)
         in_place = names_target([section.get(key) for key in _PLACES])
         if task.kind == "batch_callable":
             yield from _of_batch(task, in_place, own, task.name in unsure)
@@ -185,11 +186,12 @@ def _in_name(table: str, task: Task, own: Set[str]) -> bool:
     return _tells_target(table, own) or (mapped and _tells_target([task.spec.get(key) for key in _MAPPED], own))
 
 
-def compared_after(pipeline: Pipeline, shared: set[str], settings: Settings) -> list[str]:
+def compared_after(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Settings) -> list[str]:
     """Return the tasks that the comparison waits for, in each target's group.
 
     Args:
         pipeline: The pipeline.
+        variant: One of its variants.
         shared: Its tasks that run once.
         settings: What it lies over.
 
@@ -203,7 +205,7 @@ def compared_after(pipeline: Pipeline, shared: set[str], settings: Settings) -> 
     followed = {name for one in work for name in upstream(pipeline, pipeline.tasks[one], root)}
     last = [name for name in work if name not in followed]
     done = {name for one in last for name in (one, *before_all(pipeline, one, root))}
-    written = dict.fromkeys(output.task.name for output in outputs(pipeline, shared, settings))
+    written = dict.fromkeys(output.task.name for output in outputs(pipeline, variant, shared, settings))
     return [*last, *(name for name in written if name not in done)]
 
 

@@ -35,7 +35,9 @@ def comparison_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[D
     if not asked:
         return
     shared = shared_tasks(pipeline, settings.root)
-    compared = {output.task.name for output in outputs(pipeline, shared, settings)}
+    compared = {
+        output.task.name for variant in pipeline.variants for output in outputs(pipeline, variant, shared, settings)
+    }
     for task in asked:
         path: KeyPath = ("tasks", task.name, COMPARE)
         if task.name not in compared:
