@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from include.runtime import history
 from include.runtime.measures import KEYS
 
@@ -76,12 +78,23 @@ def test_the_warehouse_is_the_one_that_worked_longest() -> None:
     assert (found["warehouse"], found["warehouse_size"]) == ("BIG", "Large")
 
 
-def test_a_column_that_the_account_lacks_is_not_known() -> None:
-    row = statement("SELECT")
-    del row["ROWS_INSERTED"]
-    found = history.taken([row])
-    assert (found["rows_written"], found["bytes_written"], found["bytes_read"]) == (None, None, None)
+@pytest.mark.parametrize("kind", ["INSERT", "MULTI_TABLE_INSERT", "MERGE", "COPY", "CREATE_TABLE_AS_SELECT"])
+def test_what_is_not_told_is_not_known(kind: str) -> None:
+    rows = [statement("SELECT"), statement("INSERT", ROWS_INSERTED=3), statement(kind, ROWS_INSERTED=None)]
+    found = history.taken(rows)
+    assert (found["rows_written"], found["bytes_read"]) == (None, None)
     assert found["rows_read"] == 1
+
+
+@pytest.mark.parametrize("kind", ["CREATE_TABLE", "PUT_FILES", "USE", "SELECT", "ALTER_SESSION", "CALL", None])
+def test_what_writes_no_rows_need_not_say_so(kind: Any) -> None:
+    rows = [statement("INSERT", ROWS_INSERTED=3), statement(kind, ROWS_INSERTED=None)]
+    assert history.taken(rows)["rows_written"] == 3
+
+
+def test_it_asks_for_what_snowflake_documents_and_for_no_text() -> None:
+    assert history.STATEMENT.startswith("SELECT QUERY_ID, QUERY_TYPE, ")
+    assert not {"QUERY_TEXT", "BIND_VALUES", "ERROR_MESSAGE", "BYTES_WRITTEN", "ROWS_PRODUCED"} & {*history.COLUMNS}
 
 
 def test_statements_that_failed_took_time_and_gave_nothing() -> None:
