@@ -142,7 +142,8 @@ def _tasks(number: int, dag_id: str) -> Iterator[dict[str, Any]]:
 
 def _xcoms(number: int, dag_id: str) -> Iterator[dict[str, Any]]:
     measures = {"target": "snowpark", "work_seconds": 2.5, "cpu_seconds": 1.0, "memory_bytes": 10**8}
-    result = {"equal": number % 5 != 0, "words": "2 tables are equal, row by row.", "tables": [], "models": []}
+    tables = [{"task": task, "equal": number % 5 != 0} for task in ("predict", "evaluate")]
+    result = {"equal": number % 5 != 0, "words": "2 tables are equal, row by row.", "tables": tables, "models": []}
     values = [(task_id, "snowpod_measures", measures) for task_id in TASKS] + [("compare", "return_value", result)]
     for task_id, key, value in values:
         yield {

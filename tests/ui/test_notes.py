@@ -53,14 +53,14 @@ def test_a_run_that_ends_gets_a_note(session: Session, run: DagRun, state: str) 
     session.flush()
     query = "SELECT user_id, content FROM dag_run_note WHERE dag_run_id = :id"
     assert session.execute(text(query), {"id": run.id}).one() == ("snowpod", run.note)
-    assert "equal" in run.note
+    assert "qual: 2 tables, row by row" in run.note
 
 
 def test_a_run_that_was_cleared_gets_a_new_note(session: Session, run: DagRun) -> None:
     run.note = ("what was true before", "snowpod")
     session.flush()
     end(run)
-    assert "equal" in run.note
+    assert "qual: 2 tables, row by row" in run.note
 
 
 def test_a_run_that_has_lost_its_session_gets_a_note_in_that_of_its_thread(session: Session, run: DagRun) -> None:
