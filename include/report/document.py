@@ -9,7 +9,7 @@ from typing import Any
 from include.report.costs import Part, Prices, summed
 from include.report.findings import comparison_of, errors_of, metrics_of, models_of
 from include.report.runs import Run, RunTotals
-from include.report.steps import steps_of, sums, wall
+from include.report.steps import ran_at_all, steps_of, sums, wall
 from include.report.targets import Targets
 from include.report.values import clean, shown, text
 from include.report.verdict import in_one, verdict_of
@@ -70,7 +70,7 @@ def report_of(run: Run, prices: Mapping[str, Any], earlier: Sequence[RunTotals] 
 
 def _sums(run: Run, targets: Targets, steps: list[dict[str, Any]], target: str | None) -> dict[str, Any]:
     own = [step for step in steps if step["target"] == target]
-    ran = [task for task in run.tasks if task.started and targets.of_task(task) == target]
+    ran = [task for task in run.tasks if ran_at_all(task) and targets.of_task(task) == target]
     return {
         "tasks": sum(step["instances"] or 1 for step in own),
         "failed": sum(step["states"].get("failed", 0) for step in own),

@@ -17,6 +17,13 @@ RESULT_KEY = "return_value"
 """Airflow's key of the XCom that holds a task's result."""
 COMPARE = "compare"
 """The task that compares what the targets wrote."""
+TOLD = ("success", "failed", "up_for_retry")
+"""States of a task whose XComs are those of its latest try.
+
+Airflow leaves what an earlier try returned until the task starts anew: after "clear" it is still there while the task
+waits, or is not even looked at (upstream_failed, skipped), and for a moment when it runs. A try that is to be followed
+by another has ended, and has measured.
+"""
 LOOKED_AT = 20
 """How many of a DAG's latest runs are looked through for one with a logical date."""
 
@@ -31,7 +38,7 @@ class TaskTry:
         state: Airflow's word for it; `none` before it was looked at.
         try_number: 1 is the first try.
         seconds: how long it ran, or None if it did not end.
-        result: its return value (XCom), or None.
+        result: its return value (XCom), or None; of an earlier try it is none of this one.
         label: what an instance of a mapped task is called (`map_index_template`), or None.
         started: when it started, or None if it did not.
         ended: when it ended, or None.
@@ -292,26 +299,29 @@ def _xcom_of(xcom: Any, key: str) -> Any:
 
 def _spans(dag_id: str, run_ids: list[str]) -> Select[Any]:
     columns = (TASK.c.run_id, TASK.c.task_id, TASK.c.start_date, TASK.c.duration)
-    ended = select(*columns).where(TASK.c.start_date.is_not(None), TASK.c.duration.is_not(None))
+    known = TASK.c.start_date.is_not(None), TASK.c.duration.is_not(None)
+    ended = select(*columns).where(TASK.c.state.in_(TOLD), *known)
     return ended.where(TASK.c.dag_id == dag_id, TASK.c.run_id.in_(run_ids))
 
 
 def _compared(dag_id: str, run_ids: list[str]) -> Select[Any]:
-    results = select(XCOM.c.run_id, XCOM.c.value).where(XCOM.c.dag_id == dag_id, XCOM.c.run_id.in_(run_ids))
-    return results.where(XCOM.c.task_id == COMPARE, XCOM.c.key == RESULT_KEY)
+    joined = TASK.join(XCOM, _xcom_of(XCOM, RESULT_KEY))
+    results = select(XCOM.c.run_id, XCOM.c.value).select_from(joined).where(TASK.c.state.in_(TOLD))
+    return results.where(TASK.c.dag_id == dag_id, TASK.c.run_id.in_(run_ids), TASK.c.task_id == COMPARE)
 
 
 def _tries(rows: Iterable[Row[Any]]) -> Iterable[TaskTry]:
     for row in rows:
         found = row._mapping
-        measures = found.get("measures")
+        told = row.state in TOLD
+        measures = found.get("measures") if told else None
         yield TaskTry(
             task_id=row.task_id,
             map_index=row.map_index,
             state=row.state or "none",
             try_number=row.try_number,
             seconds=row.duration,
-            result=found.get("result"),
+            result=found.get("result") if told else None,
             label=row.rendered_map_index,
             started=row.start_date,
             ended=row.end_date,

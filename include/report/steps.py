@@ -70,6 +70,18 @@ def measured(task: TaskTry) -> dict[str, float | None]:
     return found
 
 
+def ran_at_all(task: TaskTry) -> bool:
+    """Return whether a try has run or runs: one that was cleared still has the times of the one before it.
+
+    Args:
+        task: the try.
+
+    Returns:
+        False for one that was passed over, or waits.
+    """
+    return task.started is not None and task.state not in NOT_RUN
+
+
 def seconds_of(task: TaskTry) -> float | None:
     """Return how long a try took, from its first start: Airflow's own figure begins anew after a deferral.
 
@@ -127,7 +139,7 @@ def _span(task: TaskTry, seconds: float) -> tuple[datetime, float]:
 
 
 def _step(task_id: str, found: list[TaskTry], run: Run, targets: Targets, prices: Prices) -> dict[str, Any]:
-    ran = [task for task in found if task.started is not None and task.state not in NOT_RUN]
+    ran = [task for task in found if ran_at_all(task)]
     each = [measured(task) for task in ran]
     summed_up = {key: total(one[key] for one in each) for key in ("seconds", *SUMS)}
     earlier = [task for task in run.earlier if task.task_id == task_id]
