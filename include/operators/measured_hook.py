@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from airflow.sdk import Context
@@ -13,6 +13,7 @@ from airflow.sdk import Context
 from include.operators.measures import measures_of, push
 from include.operators.session import query_tag
 from include.runtime.afterwards import Place, finish
+from include.runtime.measures import Measures
 from include.runtime.queries import link
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,18 @@ def measured(context: Context, hook: Any, task_runs: str | None) -> Iterator[Non
         While the task works.
     """
     measures = measures_of(context, None, "sql", None)
-    opened: list[tuple[Any, Place, Callable[[], None]]] = []
+    opened: list[tuple[Any, Place]] = []
     connect = hook.get_conn
     begun = time.monotonic()
+    after = ExitStack()  # all of it happens whatever else fails, the last one first
+    after.callback(push, context, measures)
+    after.callback(setattr, hook, "get_conn", connect)
 
     def get_conn() -> Any:
         nonlocal begun
         connection = connect()
-        opened.append((connection, Place.of(connection), connection.close))
+        after.callback(connection.close)
+        opened.append((connection, Place.of(connection)))
         connection.close = lambda *args, **kwargs: None
         if len(opened) == 1:
             begun = time.monotonic()
@@ -50,19 +55,33 @@ def measured(context: Context, hook: Any, task_runs: str | None) -> Iterator[Non
         return connection
 
     hook.get_conn = get_conn
+    with after:
+        orderly = False
+        try:
+            yield
+            measures["state"] = "success"
+            orderly = True
+        except Exception:
+            orderly = True
+            raise
+        finally:
+            if opened:
+                measures["work_seconds"] = time.monotonic() - begun
+            # What ends the task from outside, as its timeout, leaves its statement running: Snowflake is not asked.
+            if opened and orderly:
+                connection, place = opened[0]
+                _finish(context, hook, connection, place, task_runs, measures)
+
+
+def _finish(
+    context: Context, hook: Any, connection: Any, place: Place, task_runs: str | None, measures: Measures
+) -> None:
     try:
-        yield
-        measures["state"] = "success"
-    finally:
-        if opened:
-            measures["work_seconds"] = time.monotonic() - begun
-        for number, (connection, place, close) in enumerate(opened):
-            if number == 0:
-                _name(hook, connection)
-                finish(connection, place, task_runs, query_tag(context), measures, names_queries=False)
-            close()
-        hook.get_conn = connect
-        push(context, measures)
+        _name(hook, connection)
+        finish(connection, place, task_runs, query_tag(context), measures, names_queries=False)
+    except BaseException:
+        measures["state"] = "failed"  # the task's timeout is over
+        raise
 
 
 def _name(hook: Any, connection: Any) -> None:

@@ -60,8 +60,10 @@ def run(request: Request, meter: Meter | None = None) -> Any:
         raise
     finally:
         memory.report(started)
-        finish(session.connection, place, request.task_runs, request.query_tag, meter.measures)
-        _close(session)
+        try:
+            finish(session.connection, place, request.task_runs, request.query_tag, meter.measures)
+        finally:
+            _close(session)
 
 
 def run_reporting(request: str) -> dict[str, Any]:

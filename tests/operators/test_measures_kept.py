@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.common.compat.sdk import AirflowException
+from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.providers.standard.operators.python import ExternalPythonOperator
 from airflow.sdk.exceptions import AirflowTaskTimeout, TaskDeferred
 
@@ -23,6 +24,8 @@ from include.operators import (
     SnowparkOperator,
     SnowparkPodOperator,
 )
+from include.operators.measured_hook import measured
+from include.runtime import task_runs
 from include.runtime.measures import KEYS, POD_KEYS, unknown
 from tests.operators.test_pod_facts import pod as seen_pod
 from tests.scripted_snowflake import RefusedError, ScriptedSnowflake
@@ -123,6 +126,40 @@ class TestSql:
         connected.answers["^INSERT"] = RefusedError(2003, "does not exist or not authorized.")
         self.run("select 1", context())
         assert len(connected.statements("^CREATE TABLE IF NOT EXISTS .*WAREHOUSE_SECONDS FLOAT")) == 1
+
+    def test_one_that_is_timed_out_asks_nothing_of_a_session_whose_statement_still_runs(
+        self, connected: ScriptedSnowflake
+    ) -> None:
+        given, hook = context(), SnowflakeHook("mine")
+        connect = hook.get_conn
+        connections: list[Any] = []
+
+        def too_long() -> None:
+            with measured(given, hook, "SNOWPOD_TASK_RUNS"):
+                connections.append(hook.get_conn())
+                raise AirflowTaskTimeout("too long")
+
+        with pytest.raises(AirflowTaskTimeout):
+            too_long()
+        assert connected.statements("QUERY_HISTORY|SNOWPOD_TASK_RUNS") == []
+        assert connections[0].is_closed()
+        assert hook.get_conn == connect
+        assert (kept(given)["state"], kept(given)["work_seconds"] > 0) == ("failed", True)
+
+    def test_one_that_is_timed_out_while_it_is_measured_is_closed_and_kept(
+        self, connected: ScriptedSnowflake, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def too_long(*args: Any) -> Any:
+            raise AirflowTaskTimeout("too long")
+
+        monkeypatch.setattr(task_runs, "add", too_long)
+        given, hook = context(), SnowflakeHook("mine")
+        connect = hook.get_conn
+        with pytest.raises(AirflowTaskTimeout), measured(given, hook, "SNOWPOD_TASK_RUNS"):
+            connections = [hook.get_conn(), hook.get_conn()]
+        assert [one.is_closed() for one in connections] == [True, True]
+        assert hook.get_conn == connect
+        assert kept(given)["state"] == "failed"
 
     def test_an_airflow_that_keeps_nothing_fails_no_task(self, connected: ScriptedSnowflake) -> None:
         given = context()
