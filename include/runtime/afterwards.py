@@ -7,8 +7,10 @@ its session would do it, and a failure is a line in the log.
 from __future__ import annotations
 
 import logging
+import math
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TIMEOUT = 20
-"""Seconds after which Snowflake is not waited for: a task that has done its work must not hang at its end."""
+"""Seconds for which Snowflake is waited for, all statements together: a task that has done its work must not hang."""
+_Execute = Callable[[str], list[dict[str, Any]]]
 _PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 
 
@@ -101,10 +104,10 @@ def _finish(
     if connection._async_sfqids and not connection._all_async_queries_finished():
         log.info("Statements that the task left running go on: they are not measured.")
         return
-    vars(connection)["_network_timeout"] = TIMEOUT  # requests are repeated for ever by default
+    execute = _within(connection, TIMEOUT)
     open_transaction = True
     try:
-        rows = _rows(connection, history.STATEMENT)
+        rows = execute(history.STATEMENT)
         measures |= history.taken(rows)
         if names_queries:
             queries.log_all(connection, rows)
@@ -114,31 +117,41 @@ def _finish(
     if table is None:
         return
     try:
-        _return_to(connection, place, open_transaction)
-        task_runs.add(lambda statement: _rows(connection, statement), place.table(table), names, measures)
+        _return_to(connection, place, open_transaction, execute)
+        task_runs.add(execute, place.table(table), names, measures)
         if not connection._session_parameters.get("AUTOCOMMIT"):
-            _rows(connection, "COMMIT")
+            execute("COMMIT")
     except Exception as error:
         log.warning("%s has no row of this task: %s", table, _line(error))
 
 
-def _return_to(connection: SnowflakeConnection, place: Place, open_transaction: bool) -> None:
+def _return_to(connection: SnowflakeConnection, place: Place, open_transaction: bool, execute: _Execute) -> None:
     """End what the task left open, and take back the role and the warehouse with which it began."""
     if open_transaction:
-        _rows(connection, "ROLLBACK")
+        execute("ROLLBACK")
     now = Place.of(connection)
     for what in ("role", "warehouse"):
         first = getattr(place, what)
         if first and getattr(now, what) != first:
-            _rows(connection, f"USE {what.upper()} {quoted(first)}")
+            execute(f"USE {what.upper()} {quoted(first)}")
 
 
-def _rows(connection: SnowflakeConnection, statement: str) -> list[dict[str, Any]]:
+def _within(connection: SnowflakeConnection, seconds: float) -> _Execute:
+    """Return what runs statements and gives their rows, until so many seconds are over."""
     from snowflake.connector import DictCursor
 
-    with connection.cursor(DictCursor) as cursor:
-        cursor.execute(statement, timeout=TIMEOUT)
-        return [dict(row) for row in cursor.fetchall()]
+    end = time.monotonic() + seconds
+
+    def execute(statement: str) -> list[dict[str, Any]]:
+        left = math.ceil(end - time.monotonic())
+        if left <= 0:
+            raise TimeoutError(f"Snowflake took more than {seconds} seconds")
+        vars(connection)["_network_timeout"] = left  # requests are repeated for ever by default
+        with connection.cursor(DictCursor) as cursor:
+            cursor.execute(statement, timeout=left)
+            return [dict(row) for row in cursor.fetchall()]
+
+    return execute
 
 
 def _line(error: Exception) -> str:

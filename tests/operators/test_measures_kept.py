@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +26,7 @@ from include.operators import (
     SnowparkPodOperator,
 )
 from include.operators.measured_hook import measured
-from include.runtime import task_runs
+from include.runtime import afterwards, history, task_runs
 from include.runtime.measures import KEYS, POD_KEYS, unknown
 from tests.operators.test_pod_facts import pod as seen_pod
 from tests.scripted_snowflake import RefusedError, ScriptedSnowflake
@@ -160,6 +161,20 @@ class TestSql:
         assert [one.is_closed() for one in connections] == [True, True]
         assert hook.get_conn == connect
         assert kept(given)["state"] == "failed"
+
+    def test_all_that_is_asked_at_the_end_has_one_time_limit(
+        self, connected: ScriptedSnowflake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def history_takes_all_of_it(rows: Any) -> dict[str, Any]:
+            monkeypatch.setattr(afterwards, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 21))
+            return {}
+
+        monkeypatch.setattr(history, "taken", history_takes_all_of_it)
+        given = context()
+        self.run("select 1", given)
+        assert connected.statements("SNOWPOD_TASK_RUNS") == []
+        assert "SNOWPOD_TASK_RUNS has no row of this task: Snowflake took more than 20 seconds" in caplog.messages
+        assert kept(given)["state"] == "success"
 
     def test_an_airflow_that_keeps_nothing_fails_no_task(self, connected: ScriptedSnowflake) -> None:
         given = context()
