@@ -11,10 +11,12 @@ from airflow.sdk import Context
 from airflow.sdk.bases.skipmixin import SkipMixin
 from airflow.sdk.exceptions import AirflowFailException
 
+from include.operators.measures import Measured
+
 log = logging.getLogger(__name__)
 
 
-class Branching:
+class Branching(Measured):
     """Skips what the function of an operator does not choose. Goes before the operator among the base classes."""
 
     function: str
@@ -48,7 +50,11 @@ class Branching:
         """
         if not self.branches:
             return result
-        chosen = self._chosen(result)
+        try:
+            chosen = self._chosen(result)
+        except AirflowFailException:
+            self.keep_as_failed(context)
+            raise
         others = [name for name in self.branches if name not in chosen]
         log.info("goes on with %s; skips %s", ", ".join(chosen) or "nothing", ", ".join(others) or "nothing")
         ti: Any = context["ti"]

@@ -47,5 +47,6 @@ class ComparisonOperator(SnowparkOperator):
         result = super().execute(context)
         if not result["equal"]:
             context["ti"].xcom_push("return_value", result)
+            self.keep_as_failed(context)
             raise AirflowFailException(message(result))
         return result

@@ -43,6 +43,31 @@ def measures_of(context: Context, target: str | None, run_as: str, measured: Map
     return unknown() | known | {"started": started(context)} | dict(measured or {})
 
 
+class Measured:
+    """What an operator took. Goes before Airflow's operator among the base classes."""
+
+    _kept: Measures | None = None
+
+    def keep_measures(self, context: Context, measures: Measures) -> None:
+        """Keep measures as an XCom of the task.
+
+        Args:
+            context: Airflow's template context.
+            measures: all of them.
+        """
+        self._kept = measures
+        push(context, measures)
+
+    def keep_as_failed(self, context: Context) -> None:
+        """Keep them again, of a function that did its work and whose result fails the task.
+
+        Args:
+            context: Airflow's template context.
+        """
+        if self._kept is not None:
+            self.keep_measures(context, self._kept | {"state": "failed"})
+
+
 def push(context: Context, measures: Measures) -> None:
     """Keep measures as an XCom of the task. That it cannot be done is said, and fails no task.
 

@@ -34,7 +34,7 @@ from include.constants import (
 from include.operators import pod_facts
 from include.operators.expansion import Expanded, check_lengths, literal, marked, rendered
 from include.operators.expressions import one_expression
-from include.operators.measures import measures_of, push
+from include.operators.measures import Measured, measures_of
 from include.operators.pod_containers import end_now, failed_before
 from include.operators.pod_diagnosis import Diagnosis, diagnose
 from include.operators.pod_manifest import CONNECTION_KEY, HARDENED, pod_manifest
@@ -72,7 +72,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-class PodOperator(NativeTemplates, KubernetesPodOperator):
+class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
     """Runs one container in a hardened pod, with the Snowflake connection in a Secret; a subclass says which.
 
     Args:
@@ -239,7 +239,7 @@ class PodOperator(NativeTemplates, KubernetesPodOperator):
                 measures["pod"] = dict.fromkeys(POD_KEYS) | pod_facts.seen(pod, events)
         except Exception as error:
             self.log.warning("Not all of what the task took is known: %s: %s", type(error).__name__, error)
-        push(context, measures)
+        self.keep_measures(context, measures)
 
     @staticmethod
     def _get_ti_pod_labels(context: Context | None = None, include_try_number: bool = True) -> dict[str, str]:

@@ -24,7 +24,7 @@ from include.constants import (
 )
 from include.operators.branching import Branching
 from include.operators.connection import Handover, connection_parameters
-from include.operators.measures import measures_of, push
+from include.operators.measures import Measured, measures_of
 from include.operators.refusals import failed
 from include.operators.requests import batch_of, request_of
 from include.operators.templates import NativeTemplates
@@ -45,7 +45,7 @@ def run_in_runtime(request: str) -> dict[str, Any]:
     return run_reporting(request)
 
 
-class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
+class _RuntimeOperator(NativeTemplates, Measured, ExternalPythonOperator):
     """Hands a request and the Snowflake connection to the runtime in another interpreter.
 
     The connection goes through a pipe (`Handover`), and none of Airflow's own settings and connections are in the
@@ -113,7 +113,7 @@ class _RuntimeOperator(NativeTemplates, ExternalPythonOperator):
         try:
             return super().execute(context)
         finally:
-            push(context, measures_of(context, self.target, request.mode, self._measured))
+            self.keep_measures(context, measures_of(context, self.target, request.mode, self._measured))
 
     def determine_kwargs(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the runtime one request, and nothing of Airflow's context.

@@ -14,11 +14,12 @@ from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperato
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.providers.standard.operators.python import ExternalPythonOperator
-from airflow.sdk.exceptions import AirflowTaskTimeout, TaskDeferred
+from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTimeout, TaskDeferred
 
 from include.constants import MEASURES_KEY
 from include.operators import (
     CheckSnowflakeConnection,
+    ComparisonOperator,
     ContainerPodOperator,
     SnowflakeSQLOperator,
     SnowparkBatchOperator,
@@ -232,6 +233,23 @@ class TestInterpreter:
         assert measures["started"] == STARTED.timestamp()
         assert measures["work_seconds"] is None
 
+    def test_a_comparison_that_finds_a_difference_has_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        result = {"equal": False, "words": "…", "tables": [], "models": []}
+        self.ends_with(monkeypatch, {"result": result, "measures": MEASURED})
+        given = context()
+        task = ComparisonOperator(task_id="compare", function="f", python=sys.executable, op_kwargs={})
+        with pytest.raises(AirflowFailException):
+            task.execute(given)
+        assert kept(given) == MEASURED | {"state": "failed"}
+        assert given["ti"].pushed["return_value"] == result
+
+    def test_one_that_chooses_no_branch_of_its_own_has_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ends_with(monkeypatch, {"result": "nowhere", "measures": MEASURED})
+        given = context()
+        with pytest.raises(AirflowFailException, match="none of its branches"):
+            self.operator(branches={"left": ["left"]}).execute(given)
+        assert kept(given) == MEASURED | {"state": "failed"}
+
     def test_the_request_says_what_is_to_be_measured(self) -> None:
         batch = SnowparkBatchOperator(
             task_id="load",
@@ -273,6 +291,15 @@ class TestPod:
         assert (measures["work_seconds"], measures["statements"]) == (1.5, 3)
         assert {*measures["pod"]} == {*POD_KEYS}
         assert (measures["pod"]["node"], measures["pod"]["cpu_limit"]) == ("node-1", 2.0)
+
+    def test_one_that_chooses_no_branch_of_its_own_has_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        operator = SnowparkPodOperator(task_id="load", function="f", kubernetes={}, branches={"left": ["left"]})
+        operator._measured = MEASURED
+        self.ends(monkeypatch, operator)
+        given = context()
+        with pytest.raises(AirflowFailException, match="and must return one of its branches"):
+            operator.execute(given)
+        assert (kept(given)["state"], kept(given)["statements"]) == ("failed", 3)
 
     def test_of_one_that_died_what_the_cluster_tells(self, monkeypatch: pytest.MonkeyPatch) -> None:
         operator = SnowparkPodOperator(
