@@ -7,8 +7,11 @@ import hashlib
 import importlib.util
 import io
 import logging
+import pickle
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,8 +25,9 @@ def put_model(session: Session, estimator: Any, said: Any, stage: str, kind: str
 
     The id is a digest of what the model says about the rows that it was trained on, and not of its file, which also
     holds how many cores trained it: the same training gives the same id on any target. What is there under an id stays
-    as it is, so that no training changes a model that another run has used; only a file that cannot be loaded, as its
-    upload was broken off, is put anew.
+    as it is, so that no training changes a model that another run has used; only a file whose end is missing, as its
+    upload was broken off, is put anew. What is whole and cannot be loaded here stays: other versions of packages may
+    load it.
 
     Args:
         session: an open session.
@@ -34,17 +38,22 @@ def put_model(session: Session, estimator: Any, said: Any, stage: str, kind: str
 
     Returns:
         `{"model": stage path of the file, "model_id"}`.
+
+    Raises:
+        RuntimeError: the file that is there cannot be fetched, and nothing can be said of it.
     """
     digest = hashlib.sha256(said.tobytes()).hexdigest()[:12]
     model_id = f"{kind}-{digest}" if kind else digest
     path = f"@{stage}/models/{model_id}/model.joblib"
+    content = _written(estimator)
     if is_staged(session, path):
         log.info("%s is there already, and stays as it is", path)
-    else:
-        _put(session, estimator, path, overwrite=False)  # of two at once, the first one's stays
-    if not _is_whole(session, path):
-        log.warning("%s cannot be loaded: its upload was broken off, and it is put anew", path)
-        _put(session, estimator, path, overwrite=True)
+    elif _put(session, content, path, overwrite=False):
+        return {"model": path, "model_id": model_id}
+    # It is another training's; of two at once, the first one's stays.
+    if not _is_whole(session, path, content):
+        log.warning("the end of %s is missing: its upload was broken off, and it is put anew", path)
+        _put(session, content, path, overwrite=True)
     return {"model": path, "model_id": model_id}
 
 
@@ -94,27 +103,44 @@ _NOT_THERE = 2003
 """Snowflake's error code for what does not exist, or may not be seen."""
 
 
-def _put(session: Session, estimator: Any, path: str, *, overwrite: bool) -> None:
+def _written(estimator: Any) -> bytes:
     import joblib
 
     content = io.BytesIO()
     joblib.dump(estimator, content)
-    content.seek(0)
-    session.file.put_stream(content, path, auto_compress=False, overwrite=overwrite)
+    return content.getvalue()
 
 
-def _is_whole(session: Session, path: str) -> bool:
-    import joblib
+def _put(session: Session, content: bytes, path: str, *, overwrite: bool) -> bool:
+    """Put a file on a stage; whether it was put, and not there already."""
+    done = session.file.put_stream(io.BytesIO(content), path, auto_compress=False, overwrite=overwrite)
+    return done.status == "UPLOADED"
 
+
+def _is_whole(session: Session, path: str, content: bytes) -> bool:
+    """Whether a file on a stage has its end; `content` is what would be put there."""
     for wait in (0, 2):  # another task may be putting the same file right now
         time.sleep(wait)
-        try:
-            joblib.load(session.file.get_stream(path))
-        except Exception as error:  # whatever a broken pickle, or a file that grows while it is read, raises
-            log.info("%s: %s: %s", path, type(error).__name__, error)
-        else:
+        found = _fetched(session, path)
+        # An upload that is broken off leaves a part, or zeros up to the whole size. Loading would not tell these from
+        # what other versions of packages wrote.
+        if found.endswith(pickle.STOP) and not (len(found) < len(content) and content.startswith(found)):
             return True
+        log.info("%s: %s bytes without an end", path, len(found))
     return False
+
+
+def _fetched(session: Session, path: str) -> bytes:
+    # `get_stream` fetches to one and the same file in the folder for temporary files, whoever runs.
+    with tempfile.TemporaryDirectory(prefix="model-") as folder:
+        session.file.get(path, folder)
+        try:
+            return (Path(folder) / path.rpartition("/")[2]).read_bytes()
+        except FileNotFoundError:
+            raise RuntimeError(
+                f"{path} is on its stage, and cannot be fetched; it stays as it is. Train again, or REMOVE the file if"
+                " no run needs it."
+            ) from None
 
 
 def _sources(module: str) -> dict[str, str]:

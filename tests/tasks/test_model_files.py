@@ -15,33 +15,47 @@ from tests.laptop import Laptop
 from tests.tasks.conftest import in_snowpark
 
 PUT = """
-import io
+import io, os, tempfile
 import numpy
 from include.tasks.model_files import put_model
 
 session.sql("CREATE OR REPLACE STAGE KEPT").collect()
-said = numpy.array([1.5, 2.5])
+os.mkdir(os.path.join(tempfile.gettempdir(), "model.joblib"))  # another's: no fixed name in there can be used
 
 def put(model, kind=""):
-    kept = put_model(session, model, said, "KEPT", kind)
-    content = session.file.get_stream(kept["model"]).read()
-    return [kept["model_id"], len(content), b"first" in content, b"second" in content]
+    kept = put_model(session, model, numpy.array([1.5, 2.5]), "KEPT", kind)
+    with tempfile.TemporaryDirectory() as folder:
+        session.file.get(kept["model"], folder)
+        with open(os.path.join(folder, "model.joblib"), "rb") as file:
+            return kept, file.read()
 
-found = [put(["first"]), put(["second"])]
-path = f"@KEPT/models/{found[0][0]}/model.joblib"
-session.file.put_stream(io.BytesIO(bytes(found[0][1])), path, auto_compress=False, overwrite=True)
-print(json.dumps([*found, put(["second"]), put(["first"], "linear")]))
+def put_over(content, model):
+    session.file.put_stream(io.BytesIO(content), kept["model"], auto_compress=False, overwrite=True)
+    return put(model)[1]
+
+kept, first = put(["fir.st"])
+again, stays = put(["second"])
+until = first.index(b".") + 1
+parts = {"zeros": bytes(len(first)), "empty": b"", "cut": first[:-1], "cut at what ends a whole one": first[:until]}
+others = [f"cno_such_package{'_of_a_long_name' * times}\\nModel\\n.".encode() for times in (0, 9)]
+print(json.dumps({
+    "ids": [kept["model_id"], again["model_id"], put(["fir.st"], "linear")[0]["model_id"]],
+    "stays": stays == first,
+    "mended": {what: put_over(part, ["fir.st"]) == first for what, part in parts.items()},
+    "not loaded here": [put_over(content, ["second"]) == content for content in others],
+}))
 """
 
 
 @pytest.mark.usefixtures("snowflake")
-def test_what_is_there_under_an_id_stays_and_only_what_is_broken_is_put_anew(laptop: Laptop) -> None:
-    first, again, mended, named = in_snowpark(laptop, PUT)
-    assert first[2:] == [True, False]
-    assert again == first
-    assert mended[0] == first[0]
-    assert mended[2:] == [False, True]  # in place of zeros, as an upload that was broken off leaves them
-    assert named[0] == f"linear-{first[0]}"
+def test_what_is_there_under_an_id_stays_and_only_what_is_broken_is_put_anew(laptop: Laptop, tmp_path: Path) -> None:
+    found = in_snowpark(laptop, PUT, TMPDIR=str(tmp_path))
+    model_id, again, named = found["ids"]
+    assert (again, named) == (model_id, f"linear-{model_id}")
+    assert found["stays"] is True
+    # As an upload that was broken off leaves it.
+    assert found["mended"] == {"zeros": True, "empty": True, "cut": True, "cut at what ends a whole one": True}
+    assert found["not loaded here"] == [True, True]
 
 
 class TestCodeVersion:
