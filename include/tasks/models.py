@@ -35,8 +35,8 @@ SHOWN = 5
 """Models that a message lists, the latest ones."""
 
 _KEY = ("MODEL_ID", "PIPELINE", "TARGET", "DAG_ID", "RUN_ID")
-_NOT_THERE = 2003
-"""Snowflake's error code for what does not exist, or may not be seen."""
+_NOT_THERE, _ALREADY_THERE = 2003, 2002
+"""Snowflake's error codes: for what does not exist, or may not be seen; and for what does."""
 
 
 def register(
@@ -82,15 +82,13 @@ def register(
         "FILE": trained["model"],
     }
     given = ", ".join(f"{'PARSE_JSON(?)' if COLUMNS[name] == 'VARIANT' else '?'} AS {name}" for name in row)
-    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-    session.sql(f"CREATE TABLE IF NOT EXISTS {models} ({columns})").collect()
-    (done,) = session.sql(
+    merge = (
         f"MERGE INTO {models} AS KEPT USING (SELECT {given}) AS MADE"
         f" ON {' AND '.join(f'KEPT.{name} = MADE.{name}' for name in _KEY)}"
         f" WHEN NOT MATCHED THEN INSERT ({', '.join(row)}, TRAINED_AT)"
-        f" VALUES ({', '.join(f'MADE.{name}' for name in row)}, CURRENT_TIMESTAMP())",
-        params=list(row.values()),
-    ).collect()
+        f" VALUES ({', '.join(f'MADE.{name}' for name in row)}, CURRENT_TIMESTAMP())"
+    )
+    (done,) = _in_table(session, models, merge, list(row.values()))
     log.info("%s is in %s%s", row["MODEL_ID"], models, "" if done[0] else ", from an earlier try of this run")
     return {"model_id": row["MODEL_ID"], "table": models, "registered": bool(done[0])}
 
@@ -160,6 +158,27 @@ def list_models(session: Session, models: str, pipeline: str, limit: int = 100) 
         "metrics", "model": stage path}, …]}`, the newest first; empty if there is no table yet.
     """
     return {"models": _kept(session, models, pipeline)[:limit]}
+
+
+def _in_table(session: Session, models: str, statement: str, params: list[Any]) -> list[Any]:
+    """Run a statement on the table of models, which is made if it is not there.
+
+    First the statement: CREATE TABLE IF NOT EXISTS wants the right to make tables even where there is nothing to make.
+    """
+    from snowflake.snowpark.exceptions import SnowparkSQLException
+
+    try:
+        return session.sql(statement, params=params).collect()
+    except SnowparkSQLException as error:
+        if error.sql_error_code != _NOT_THERE:
+            raise
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    try:
+        session.sql(f"CREATE TABLE IF NOT EXISTS {models} ({columns})").collect()
+    except SnowparkSQLException as error:
+        if error.sql_error_code != _ALREADY_THERE:  # another run has made it meanwhile
+            raise
+    return session.sql(statement, params=params).collect()
 
 
 def _kept(session: Session, models: str, pipeline: str) -> list[dict[str, Any]]:

@@ -86,6 +86,12 @@ class TestRegister:
         assert keep(session, "a-1", {"mae": 7.0})["registered"] is False
         assert session.table(TABLE).collect() == before
 
+    def test_a_table_that_is_there_takes_no_right_to_make_one(self, session: Session) -> None:
+        keep(session, "a-1")
+        with session.query_history() as history:
+            keep(session, "b-2")
+        assert [query.sql_text.split()[0] for query in history.queries] == ["MERGE"]
+
     def test_the_same_model_of_another_run_is_a_row_of_its_own(self, session: Session) -> None:
         keep(session, "a-1", run="first")
         keep(session, "a-1", run="second")
