@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from include.report.values import amount, mapping, text, total
@@ -33,6 +33,15 @@ class Part:
     name: str
     amount: float | None
     formula: str
+
+
+@dataclass(frozen=True)
+class _Charged:
+    """What of a pod is charged: core seconds or GB seconds, as a formula, and why so much."""
+
+    value: float
+    formula: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def cost_of(measures: Mapping[str, Any], seconds: float | None, prices: Prices) 
     """
     parts = [_warehouse(measures, prices)]
     if mapping(measures.get("pod")):
-        parts.append(_pod(mapping(measures.get("pod")), seconds, prices))
+        parts.append(_pod(measures, seconds, prices))
     elif measures.get("run_as") == "session":
         parts.append(_worker(measures, seconds, prices))
     elif measures.get("run_as") in ("pod", "stream", "container"):
@@ -188,21 +197,46 @@ def _warehouse(measures: Mapping[str, Any], prices: Prices) -> Part:
     )
 
 
-def _pod(pod: Mapping[str, Any], seconds: float | None, prices: Prices) -> Part:
-    cpu, memory = amount(pod.get("cpu_request")), amount(pod.get("memory_request"))
+def _pod(measures: Mapping[str, Any], seconds: float | None, prices: Prices) -> Part:
+    """Charge what the pod requests or what it used, whichever is more.
+
+    Others cannot have what it requests; and what it uses beyond that, others cannot have either. A small request would
+    else make a pod cheap, and decide which target is cheaper.
+    """
     if seconds is None:
         return Part("pod", None, "not known: the pod's time was not measured")
+    pod = mapping(measures.get("pod"))
+    used = amount(measures.get("cpu_seconds"))
+    cpu = _more(
+        _for(amount(pod.get("cpu_request")), "CPU", seconds), None if used is None else (used, f"{plain(used)} CPU s")
+    )
+    memory = _more(
+        _for(_gb(pod.get("memory_request")), "GB", seconds), _for(_gb(measures.get("memory_bytes")), "GB", seconds)
+    )
     if cpu is None or memory is None:
         missing = " and ".join(word for word, found in {"CPU": cpu, "memory": memory}.items() if found is None)
-        return Part("pod", None, f"not known: the pod requests no {missing}")
-    return _machine(
-        "pod",
-        cpu * seconds,
-        memory * seconds,
-        prices,
-        f"{plain(cpu)} CPU x {plain(seconds)} s",
-        f"{plain(memory / GB)} GB x {plain(seconds)} s",
-    )
+        return Part("pod", None, f"not known: neither request nor use of the pod's {missing}")
+    found = _machine("pod", cpu.value, memory.value * GB, prices, cpu.formula, memory.formula)
+    return found if found.amount is None else replace(found, formula=f"{found.formula}; {cpu.why}; {memory.why}")
+
+
+def _gb(value: Any) -> float | None:
+    found = amount(value)
+    return None if found is None else found / GB
+
+
+def _for(much: float | None, unit: str, seconds: float) -> tuple[float, str] | None:
+    return None if much is None else (much * seconds, f"{plain(much)} {unit} x {plain(seconds)} s")
+
+
+def _more(requested: tuple[float, str] | None, used: tuple[float, str] | None) -> _Charged | None:
+    """Take what was requested or what was used, whichever is more, or is known."""
+    if requested is None or used is None:
+        known, word, other = (requested, "requested", "use") if requested else (used, "used", "request")
+        return None if known is None else _Charged(*known, f"{known[1]} {word}, {other} not known")
+    if used[0] > requested[0]:
+        return _Charged(*used, f"{used[1]} used, more than {requested[1]} requested")
+    return _Charged(*requested, f"{requested[1]} requested, {used[1]} used")
 
 
 def _worker(measures: Mapping[str, Any], seconds: float | None, prices: Prices) -> Part:

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from include.report import words
+from include.report.costs import Prices, cost_of
 from include.report.document import report_of
 from include.report.page import html
 from include.report.runs import read_run
 from tests.report.airflow_database import Writer, write
 from tests.report.reading import Page
-from tests.report.runs_for_tests import PRICES, ran, side_by_side
+from tests.report.runs_for_tests import PRICES, pod, ran, side_by_side
 
 TARGETS = {"Snowpark": "snowpark.%", "Kubernetes": "kubernetes.%"}
 SUMS = {
@@ -107,8 +108,10 @@ def cost(stored: Writer, name: str) -> float:
             * CASE json_extract(value, '$.warehouse_size') WHEN 'X-Small' THEN 1 WHEN 'Small' THEN 2 END * 2.0
         + CASE
             WHEN json_extract(value, '$.pod') IS NOT NULL THEN duration / 3600.0
-                * (json_extract(value, '$.pod.cpu_request') * 0.04
-                   + json_extract(value, '$.pod.memory_request') / 1073741824.0 * 0.004)
+                * max(json_extract(value, '$.pod.memory_request'), json_extract(value, '$.memory_bytes'))
+                / 1073741824.0 * 0.004
+                + max(json_extract(value, '$.pod.cpu_request') * duration, json_extract(value, '$.cpu_seconds'))
+                / 3600.0 * 0.04
             WHEN json_extract(value, '$.run_as') = 'session' THEN json_extract(value, '$.cpu_seconds') / 3600.0 * 0.04
                 + json_extract(value, '$.memory_bytes') / 1073741824.0 * duration / 3600.0 * 0.004
             ELSE 0
@@ -130,13 +133,48 @@ def test_the_cost_of_the_run_and_of_its_tasks(stored: Writer, page: Page) -> Non
         assert found == pytest.approx(cost(stored, task), rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("requested", "used", "cost", "why"),
+    [
+        (
+            (0.1, 2**28),
+            (2.85, 2**29),
+            2.85 * 40 + 0.5 * 7.02 * 4,
+            "2.85 CPU s used, more than 0.1 CPU x 7.02 s requested",
+        ),
+        (
+            (0.1, 2**28),
+            (2.85, 2**29),
+            2.85 * 40 + 0.5 * 7.02 * 4,
+            "0.5 GB x 7.02 s used, more than 0.25 GB x 7.02 s requested",
+        ),
+        ((1.0, 2**30), (2.85, 2**29), 7.02 * 40 + 7.02 * 4, "1 CPU x 7.02 s requested, 2.85 CPU s used"),
+        ((1.0, 2**30), (None, None), 7.02 * 40 + 7.02 * 4, "1 CPU x 7.02 s requested, use not known"),
+        ((None, None), (2.85, 2**29), 2.85 * 40 + 0.5 * 7.02 * 4, "2.85 CPU s used, request not known"),
+        ((0, 0), (2.85, 2**29), 2.85 * 40 + 0.5 * 7.02 * 4, "2.85 CPU s used, more than 0 CPU x 7.02 s requested"),
+        ((0.1, None), (2.85, None), None, "not known: neither request nor use of the pod's memory"),
+        ((None, None), (None, None), None, "not known: neither request nor use of the pod's CPU and memory"),
+    ],
+)
+def test_a_pod_costs_what_it_requests_or_uses(
+    requested: tuple[Any, Any], used: tuple[Any, Any], cost: float | None, why: str
+) -> None:
+    (cpu, memory), (seconds, most) = requested, used
+    measures = {"cpu_seconds": seconds, "memory_bytes": most, "run_as": "pod", "pod": pod(cpu, memory)}
+    (part,) = [part for part in cost_of(measures, 7.02, Prices.of(PRICES)) if part.name == "pod"]
+    assert part.amount == (None if cost is None else pytest.approx(cost / 3600 / 1000))
+    assert why in part.formula
+
+
 def test_a_formula_gives_its_figure(page: Page) -> None:
     computed = 0
     for row in page.rows("Cost by task"):
         formula = row["How it is computed"].partition("the first: ")
         if formula[1]:
             continue  # a sum over instances
-        words_out = formula[0].replace(" x ", " * ").replace("credits/h (X-Small)", "").replace(",", "")
+        words_out = (
+            formula[0].partition(";")[0].replace(" x ", " * ").replace("credits/h (X-Small)", "").replace(",", "")
+        )
         for unit in (" USD", " CPU s", " CPU", " GB", " s"):
             words_out = words_out.replace(unit, " ")
         assert float(row["Cost"].removesuffix(" USD")) == pytest.approx(eval(words_out), rel=0.01)

@@ -45,7 +45,7 @@ def test_equal_targets_are_compared_in_speed_and_cost() -> None:
     assert words_of(side_by_side()) == (
         "Equal: 1 table, row by row; Snowpark faster for train (1.5 x) and evaluate (2.0 x); "
         "about as fast for predict; without start-up, Kubernetes faster for train (1.3 x) and evaluate (1.1 x); "
-        "Kubernetes cheaper for train (14 x) and predict (7.6 x); Snowpark 1.1 x cheaper for evaluate."
+        "Kubernetes cheaper for train (13 x) and predict (7.6 x); Snowpark 1.1 x cheaper for evaluate."
     )
 
 
