@@ -18,6 +18,8 @@ BARS = 24
 """Bars that a plot has at most: the longest ones."""
 ROWS = 60
 """Rows that a plot's table has at most."""
+ANY_PART = ("task", "earlier tries")
+"""Parts of a cost that stand for all others: of what measured nothing, and of tries that are not counted."""
 LABEL = 26
 """Characters of a bar's name."""
 LETTER = 6.6
@@ -149,7 +151,7 @@ def _moved(report: Mapping[str, Any]) -> Plot | None:
                 words.size(step["bytes_written"]),
             ]
         )
-    heads = ["Task", "Rows read", "Bytes read", "Rows written", "Bytes written"]
+    heads = ["Task", "Rows read", "Bytes read", "Rows written (temporary tables too)", "Bytes written"]
     says = "Bars of the bytes that each task read from Snowflake and wrote to it."
     keys = {"bytes_read": "read", "bytes_written": "written"}
     return _bars("moved", "Data moved", says, bars, keys, words.size, heads, rows)
@@ -159,9 +161,12 @@ def _cost(report: Mapping[str, Any]) -> Plot | None:
     currency = report["currency"]
     if report["cost"]["amount"] is None:
         return None
-    sums = {title(name): found["cost"] for name, found in report["targets"].items()}
-    if report["side_by_side"] or not sums:
-        sums["for all targets" if sums else "run"] = report["shared"]["cost"]
+    owners: dict[str, str | None] = {title(name): name for name in report["targets"]}
+    if report["shared"]["tasks"]:
+        others = "for all targets" if report["side_by_side"] else "other tasks"
+        owners[others if owners else "run"] = None
+    found = {None: report["shared"], **report["targets"]}
+    sums = {name: found[of]["cost"] for name, of in owners.items()}
     parts = dict.fromkeys(part for cost in sums.values() for part in cost["by_part"])
     bars = [
         _Bar(name, {part: value for part, value in cost["by_part"].items() if value}) for name, cost in sums.items()
@@ -169,10 +174,7 @@ def _cost(report: Mapping[str, Any]) -> Plot | None:
     rows = [
         [
             name,
-            *(
-                words.money(cost["by_part"].get(part), currency) if part in cost["by_part"] else "none known"
-                for part in parts
-            ),
+            *(_part(report, owners[name], part, cost["by_part"].get(part)) for part in parts),
             words.money(cost["amount"], currency, cost["complete"]),
         ]
         for name, cost in sums.items()
@@ -184,6 +186,13 @@ def _cost(report: Mapping[str, Any]) -> Plot | None:
         return words.money(value, currency)
 
     return _bars("cost", "Cost by target", says, bars, {part: part for part in parts}, shown, heads, rows, sort=False)
+
+
+def _part(report: Mapping[str, Any], target: str | None, part: str, amount: float | None) -> str:
+    """Say what a part of a target's tasks cost: it may have none, such as pods, or not all of it is known."""
+    parts = [one for step in report["tasks"] if step["target"] == target for one in step["cost"]["parts"]]
+    unknown = any(one["amount"] is None and one["name"] in (part, *ANY_PART) for one in parts)
+    return "none" if amount is None and not unknown else words.money(amount, report["currency"], not unknown)
 
 
 def _errors(report: Mapping[str, Any]) -> Iterator[Plot]:

@@ -28,7 +28,7 @@ SUMS = {
     "Statements": ("statements", words.count),
     "Time in the warehouse": ("warehouse_seconds", words.seconds),
     "Rows read": ("rows_read", words.count),
-    "Rows written": ("rows_written", words.count),
+    "Rows written (temporary tables too)": ("rows_written", words.count),
     "Bytes read": ("bytes_read", words.size),
     "Bytes written": ("bytes_written", words.size),
 }
@@ -221,6 +221,7 @@ def test_the_numbers_of_the_plots(stored: Writer, page: Page) -> None:
     for row in page.rows("Data moved"):
         for head, key, shown in (
             ("Rows read", "rows_read", words.count),
+            ("Rows written (temporary tables too)", "rows_written", words.count),
             ("Bytes written", "bytes_written", words.size),
         ):
             assert row[head] == shown(figure(task_of(row), key))

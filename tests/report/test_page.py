@@ -26,6 +26,7 @@ from tests.report.runs_for_tests import (
     equal_table,
     in_warehouse,
     measured,
+    pod,
     ran,
     side_by_side,
 )
@@ -250,6 +251,40 @@ def test_a_run_of_which_little_is_known_has_a_page(run: Run) -> None:
     page = Page(page_of(run, [], {}))
     assert page.text[:2] == [run.dag_id, "Verdict"]
     assert "nan" not in " ".join(page.text).lower().split()
+
+
+def test_the_sums_of_a_run_of_one_target_have_its_other_tasks_too() -> None:
+    load = ran("load", 0, 4, operator="SnowflakeSQLOperator", run_as="sql", rows_written=10_000, **in_warehouse(3600))
+    train = ran("train", 5, 20, target="snowpark", run_as="udf", **in_warehouse(1800))
+    page = Page(page_of(alone((load, train))))
+    sums = {row[""]: (row["Snowpark"], row["Other tasks"]) for row in page.rows("Sums over the tasks")}
+    assert (sums["Tasks"], sums["Cost"]) == (("1", "1"), ("1.00 USD", "2.00 USD"))
+    costs = {row["Tasks of"]: row["Sum"] for row in page.rows("Cost by target: the numbers")}
+    assert costs == {"Snowpark": "1.00 USD", "other tasks": "2.00 USD"}
+
+    page = Page(page_of(alone((train,))))
+    assert set(page.rows("Sums over the tasks")[0]) == {"", "Snowpark"}
+    assert [row["Tasks of"] for row in page.rows("Cost by target: the numbers")] == ["Snowpark"]
+
+
+def test_a_target_without_pods_paid_for_none_of_them() -> None:
+    in_pod = ran("kubernetes.train", 0, 9, target="kubernetes", run_as="pod", cpu_seconds=9, memory_bytes=9, pod=pod())
+    in_udf = ran("snowpark.train", 0, 9, target="snowpark", run_as="udf", **in_warehouse(3600))
+    unmeasured = ran("snowpark.predict", 9, 9)
+
+    def paid_for_pods(*tasks: TaskTry) -> str:
+        run = dataclasses.replace(side_by_side(), tasks=tasks)
+        rows = {row["Tasks of"]: row["Pod"] for row in Page(page_of(run)).rows("Cost by target: the numbers")}
+        return rows["Snowpark"]
+
+    assert paid_for_pods(in_pod, in_udf) == "none"
+    assert paid_for_pods(in_pod, in_udf, unmeasured) == "not known"
+
+
+def test_a_model_is_named_by_a_task_that_need_not_have_trained_it() -> None:
+    models = [{"task": "choose_model", "models": {"snowpark": "a", "kubernetes": "b"}, "same": True, "by": "metrics"}]
+    (row,) = Page(page_of(side_by_side({**EQUAL, "models": models}))).rows("Models that were compared")
+    assert row["Named by"] == "choose_model"
 
 
 def test_a_run_without_measures_says_that_they_are_not_known_and_nothing_is_free() -> None:
