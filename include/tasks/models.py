@@ -48,7 +48,6 @@ def register(
     target: str,
     dag_id: str,
     run_id: str,
-    params: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Put a trained model into the table of models, as one row for this run and target.
 
@@ -60,12 +59,11 @@ def register(
         models: the table, made if it is missing: `COLUMNS`.
         pipeline: whose model it is.
         trained: what `train` returned: `model` (stage path), `model_id`, and, where it says them, `params` and
-            `code_version`.
+            `code_version`. No other params of the run are kept: whoever reads the table would see them.
         metrics: its figures, by name. What is no finite number (NaN) is kept as null, and no `best:` finds it.
         target: where it was trained.
         dag_id: the run's DAG.
         run_id: the run.
-        params: what else to keep beside what `train` says of its params: all params of the run.
 
     Returns:
         `{"model_id", "table", "registered": whether the row is new}`.
@@ -77,7 +75,7 @@ def register(
         "DAG_ID": dag_id,
         "RUN_ID": run_id,
         "CODE_VERSION": trained.get("code_version"),
-        "PARAMS": _json({**(params or {}), **(trained.get("params") or {})}),
+        "PARAMS": _json(trained.get("params") or {}),
         "METRICS": _json(metrics),
         "FILE": trained["model"],
     }

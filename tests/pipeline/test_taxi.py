@@ -113,7 +113,8 @@ def test_retraining_keeps_what_is_there_and_a_way_back_is_one_param(
     staged = laptop.sql("list @TAXI_STAGE/models")
     of_first, measured = predictions(), result("evaluate")
     assert json.loads(row["METRICS"]) == first["metrics"]["evaluate"]["gradient_boosting"]
-    assert json.loads(row["PARAMS"])["source"] == str(trips)
+    until = result("build_features")["train_until"]
+    assert json.loads(row["PARAMS"]) == {"model": "gradient_boosting", "train_until": until}
     assert sum(measured["errors"]["counts"]) == measured["test_rows"]
     assert len(measured["errors"]["counts"]) + 1 == len(measured["errors"]["edges"])
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from snowflake.snowpark import Session
 
+from include.factory.templates.jinja import names
 from include.runtime.session import open_session
 from include.tasks.models import choose, list_models, register
 from tests.laptop import Laptop
@@ -38,8 +41,14 @@ def keep(
 ) -> dict[str, Any]:
     """Put a model into the table."""
     path = f"@RIDES/models/{model_id}/model.joblib"
-    trained = {"model": path, "model_id": model_id, "rows": 9, "params": {"kind": ODD}, "code_version": "c0de"}
-    told = {"target": "snowpark", "dag_id": f"{pipeline}_snowpark", "run_id": run, "params": {"n": None, "kind": "?"}}
+    trained = {
+        "model": path,
+        "model_id": model_id,
+        "rows": 9,
+        "params": {"n": None, "kind": ODD},
+        "code_version": "c0de",
+    }
+    told = {"target": "snowpark", "dag_id": f"{pipeline}_snowpark", "run_id": run}
     return register(session, TABLE, pipeline, trained, metrics or {"mae": 1.5}, **told)
 
 
@@ -267,3 +276,9 @@ def test_rows_that_somebody_else_wrote_do_no_harm(session: Session) -> None:
 
 def test_there_is_nothing_to_list_where_there_is_no_table(session: Session) -> None:
     assert list_models(session, TABLE, PIPELINE) == {"models": []}
+
+
+@pytest.mark.parametrize("pipeline", ["taxi_trip_duration", "flight_delay"])
+def test_the_pipelines_keep_no_params_but_those_of_the_training(root: Path, pipeline: str) -> None:
+    tasks = yaml.safe_load((root / "configs" / f"{pipeline}.yaml").read_text())["tasks"]
+    assert ("params",) not in names(tasks["register_model"])
