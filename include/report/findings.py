@@ -84,15 +84,16 @@ def errors_of(run: Run, targets: Targets) -> dict[str, dict[str, dict[str, Any]]
         targets: its targets.
 
     Returns:
-        By step and target (or `ALL`) `edges`, `counts` and `unit`.
+        By step and target (or `ALL`) `edges`, `counts`, `unit` and `clipped` (the outer bars count what is beyond too).
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for task, result in _results(run):
         histogram = histogram_of(result.get("errors"))
         if histogram is not None and len(found) < SHOWN_TABLES:
-            unit = text(mapping(result.get("errors")).get("unit"))
+            given = mapping(result.get("errors"))
+            more = {"unit": text(given.get("unit")), "clipped": given.get("clipped") is True}
             of_step = found.setdefault(_step(task, targets), {})
-            of_step[targets.of_task(task) or ALL] = {**histogram, "unit": unit}
+            of_step[targets.of_task(task) or ALL] = {**histogram, **more}
     return {step: _in_order(by_target, targets) for step, by_target in found.items()}
 
 

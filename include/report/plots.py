@@ -358,7 +358,10 @@ def _histogram(
             )
         axes.set_xlabel(across)
         axes.set_ylabel(up)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        if clipped:
+            _name_outer_bars(axes, edges)
+        else:
+            axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_ylim(bottom=0)
         axes.grid(axis="y")
@@ -367,22 +370,57 @@ def _histogram(
 
     edges = next(iter(histograms.values()))["edges"]
     same = all(histogram["edges"] == edges for histogram in histograms.values())
+    clipped = same and all(_clipped(histogram) for histogram in histograms.values())
+    if clipped:
+        says = f"{says} The outer bars: {_or_less(edges)}, {_or_more(edges)}."
     rows = []
     if same:
         for place in range(len(edges) - 1):
             counts = [words.count(histogram["counts"][place]) for histogram in histograms.values()]
-            rows.append([words.figure(edges[place]), words.figure(edges[place + 1]), *counts])
+            rows.append([*_ends(edges, place, clipped), *counts])
         heads = ["From", "To", *(label.capitalize() for label in histograms)]
     else:
         for label, histogram in histograms.items():
             for place, counted in enumerate(histogram["counts"]):
-                begin, end = histogram["edges"][place], histogram["edges"][place + 1]
-                rows.append([label, words.figure(begin), words.figure(end), words.count(counted)])
+                ends = _ends(histogram["edges"], place, _clipped(histogram))
+                rows.append([label, *ends, words.count(counted)])
         heads = ["Of", "From", "To", up.capitalize()]
     note = f"The table has the first {ROWS:,} of {len(rows):,} rows." if len(rows) > ROWS else None
     return Plot(
         name, heading, says, drawn(name, 230, _beside(len(histograms)), draw, heading, says), heads, rows[:ROWS], note
     )
+
+
+def _clipped(histogram: Mapping[str, Any]) -> bool:
+    """Return whether the outer bars, which are two at least, also count what lies beyond them."""
+    return bool(histogram.get("clipped")) and len(histogram["counts"]) > 1
+
+
+def _or_less(edges: Sequence[float]) -> str:
+    return f"{words.figure(edges[1])} or less"
+
+
+def _or_more(edges: Sequence[float]) -> str:
+    return f"{words.figure(edges[-2])} or more"
+
+
+def _ends(edges: Sequence[float], place: int, clipped: bool) -> list[str]:
+    """Return where a bar begins and ends, in words."""
+    if clipped and place == 0:
+        return [_or_less(edges), ""]
+    if clipped and place == len(edges) - 2:
+        return [_or_more(edges), ""]
+    return [words.figure(edges[place]), words.figure(edges[place + 1])]
+
+
+def _name_outer_bars(axes: Axes, edges: Sequence[float]) -> None:
+    """Put the outer bars' names at the axis, and numbers where they do not run into them."""
+    begin, end = edges[0], edges[-1]
+    free = (end - begin) / 4
+    inner = [tick for tick in MaxNLocator(5).tick_values(begin, end) if begin + free <= tick <= end - free]
+    ticks = [(begin + edges[1]) / 2, *inner, (edges[-2] + end) / 2]
+    axes.set_xticks(ticks, [_or_less(edges), *(f"{tick:,.12g}" for tick in inner), _or_more(edges)])
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")  # to its other side the plot ends
 
 
 def _named(report: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str]]:

@@ -19,11 +19,13 @@ def error_histogram(errors: Any, limit: float, unit: str) -> dict[str, Any]:
         unit: what errors are measured in, such as `seconds`.
 
     Returns:
-        `{"edges": of the bins, one more than there are bins, "counts", "unit"}`.
+        `{"edges": of the bins, one more than there are bins, "counts", "unit", "clipped": True}`; the last says that
+        the outer bins count what lies beyond.
     """
     import numpy
 
     known = numpy.asarray(errors, dtype="float64")
     known = known[~numpy.isnan(known)]
     counts, edges = numpy.histogram(known.clip(-limit, limit), bins=BINS, range=(-limit, limit))
-    return {"edges": [round(edge, 6) for edge in edges.tolist()], "counts": counts.tolist(), "unit": unit}
+    rounded = [round(edge, 6) for edge in edges.tolist()]
+    return {"edges": rounded, "counts": counts.tolist(), "unit": unit, "clipped": True}

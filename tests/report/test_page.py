@@ -281,6 +281,32 @@ def test_a_target_without_pods_paid_for_none_of_them() -> None:
     assert paid_for_pods(in_pod, in_udf, unmeasured) == "not known"
 
 
+@pytest.mark.parametrize("clipped", [True, False, None, "yes"])
+def test_outer_bars_that_count_all_beyond_are_called_so(clipped: Any) -> None:
+    errors = {"edges": [-900, -840, 0, 840, 900], "counts": [7, 1, 2, 9], "unit": "seconds", "clipped": clipped}
+    found = page_of(alone((ran("evaluate", 0, 3, result={"errors": errors}),)))
+    rows = [
+        (row["From"], row["To"], row["Snowpark"]) for row in Page(found).rows("Errors of the predictions: evaluate")
+    ]
+    inner = [("-840", "0", "1"), ("0", "840", "2")]
+    if clipped is True:
+        assert rows == [("-840 or less", "", "7"), *inner, ("840 or more", "", "9")]
+    else:
+        assert rows == [("-900", "-840", "7"), *inner, ("840", "900", "9")]
+    (drawing,) = re.findall(r"<svg[^>]*errors0-title.*?</svg>", found, re.DOTALL)
+    for name in ("-840 or less", "840 or more"):
+        assert len(re.findall(rf"<text[^>]*>{name}</text>", drawing)) == (clipped is True)
+        assert (name in re.sub(r"<text.*?</text>", "", drawing)) == (clipped is True)  # in its description
+
+
+@pytest.mark.parametrize(("edges", "counts"), [([0, 1], [3]), ([-1, 0, 1], [1, 2]), ([1e-9, 2e-9, 3e-9], [1, 2])])
+def test_few_bars_that_are_clipped_have_a_page(edges: list[float], counts: list[int]) -> None:
+    result = {"errors": {"edges": edges, "counts": counts, "clipped": True}}
+    rows = Page(page_of(alone((ran("evaluate", 0, 3, result=result),)))).rows("Errors of the predictions: evaluate")
+    assert len(rows) == len(counts)
+    assert ("or less" in rows[0]["From"]) == (len(counts) > 1)
+
+
 def test_a_model_is_named_by_a_task_that_need_not_have_trained_it() -> None:
     models = [{"task": "choose_model", "models": {"snowpark": "a", "kubernetes": "b"}, "same": True, "by": "metrics"}]
     (row,) = Page(page_of(side_by_side({**EQUAL, "models": models}))).rows("Models that were compared")
