@@ -62,8 +62,9 @@ def measured(task: TaskTry) -> dict[str, float | None]:
     measures = mapping(task.measures)
     found = {key: amount(measures.get(key)) for key in SUMS}
     found["seconds"] = seconds = seconds_of(task)
-    if found["queued_seconds"] is None and task.queued and task.started:
-        found["queued_seconds"] = max((task.started - task.queued).total_seconds(), 0.0)
+    if found["queued_seconds"] is None and task.queued and task.started and task.queued <= task.started:
+        # Else it was queued once more after a deferral, and when it was first is not kept.
+        found["queued_seconds"] = (task.started - task.queued).total_seconds()
     startup, work = found["startup_seconds"], found["work_seconds"]
     if seconds is not None and startup is not None and work is not None:
         found["teardown_seconds"] = max(seconds - startup - work, 0.0)
@@ -83,7 +84,10 @@ def ran_at_all(task: TaskTry) -> bool:
 
 
 def seconds_of(task: TaskTry) -> float | None:
-    """Return how long a try took, from its first start: Airflow's own figure begins anew after a deferral.
+    """Return how long a try took, from its first start, as it measured it.
+
+    Airflow keeps that start too, but where a task goes on after a deferral without arguments: its figure then begins
+    anew, and what came before is missing.
 
     Args:
         task: the try.

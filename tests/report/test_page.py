@@ -307,6 +307,16 @@ def test_few_bars_that_are_clipped_have_a_page(edges: list[float], counts: list[
     assert ("or less" in rows[0]["From"]) == (len(counts) > 1)
 
 
+def test_how_long_a_task_was_queued_before_it_was_deferred_is_not_known() -> None:
+    task = dataclasses.replace(ran("train", 5, 20, work_seconds=3.0), queued=at(12))
+    (step,) = report_of(alone((task,)), PRICES)["tasks"]
+    assert (step["queued_seconds"], "queued_seconds" in step["lacking"]) == (None, True)
+    (row,) = Page(page_of(alone((task,)))).rows("Time by task and phase")
+    assert row["Queued"] == "not known"
+    (step,) = report_of(alone((dataclasses.replace(task, queued=at(5)),)), PRICES)["tasks"]
+    assert step["queued_seconds"] == 0
+
+
 def test_a_model_is_named_by_a_task_that_need_not_have_trained_it() -> None:
     models = [{"task": "choose_model", "models": {"snowpark": "a", "kubernetes": "b"}, "same": True, "by": "metrics"}]
     (row,) = Page(page_of(side_by_side({**EQUAL, "models": models}))).rows("Models that were compared")
