@@ -22,6 +22,10 @@ tasks:
 variants: {{both: {{target: [snowpark, kubernetes]}}}}
 """
 CALL = "python_callable: include.tasks.sample.anything"
+BATCH = (
+    "batch_callable: include.tasks.sample.score, input: {table: T, columns: [A]},"
+    ' output: {table: "T_{{ target }}", column: P}'
+)
 
 
 @pytest.mark.parametrize(
@@ -184,12 +188,24 @@ def test_what_is_no_table_of_a_target_is_not_compared(check_text: Callable[[str]
     assert compared(check_text(PIPELINE.format(rest=f"  made: {task}"))).keys() == {"score"}
 
 
-def test_what_a_later_task_drops_is_not_compared(check_text: Callable[[str], Checked]) -> None:
-    rest = (
-        '  made: {sql: "create table T_{{ target }} (A int)"}\n'
-        '  gone: {sql: "drop table t_{{target}}", dependencies: [made]}'
-    )
+@pytest.mark.parametrize(
+    ("made", "dropped"),
+    [
+        ('sql: "create table T_{{ target }} (A int)"', "t_{{target}}"),
+        (f'{CALL}, op_kwargs: {{table: "T_{{{{ target }}}}"}}', "{{ outputs.made.table }}"),
+        (BATCH, "{{ outputs['made'].table }}"),
+        (BATCH, "T_{{ target }}"),
+    ],
+)
+def test_what_a_later_task_drops_is_not_compared(check_text: Callable[[str], Checked], made: str, dropped: str) -> None:
+    rest = f'  made: {{{made}}}\n  gone: {{sql: "drop table {dropped}", dependencies: [made]}}'
     assert compared(check_text(PIPELINE.format(rest=rest))).keys() == {"score"}
+
+
+@pytest.mark.parametrize("made", ['sql: "create table T_{{ target }} (A int)"', BATCH])
+def test_what_an_earlier_task_drops_is_compared(check_text: Callable[[str], Checked], made: str) -> None:
+    rest = f'  gone: {{sql: "drop table if exists T_{{{{ target }}}}"}}\n  made: {{{made}, dependencies: [gone]}}'
+    assert compared(check_text(PIPELINE.format(rest=rest))).keys() == {"score", "made"}
 
 
 def test_a_target_in_the_schema_is_one_in_the_name(check_text: Callable[[str], Checked]) -> None:

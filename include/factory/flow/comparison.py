@@ -17,7 +17,7 @@ from include.factory.project import Settings
 from include.factory.python.function_bodies import may_return
 from include.factory.python.modules import Definition
 from include.factory.sql import sql_text
-from include.factory.templates.jinja import fill, names
+from include.factory.templates.jinja import fill, is_expression, names
 
 COMPARE = "compare"
 """The id of the task that compares, and the key by which a task says how its table is compared."""
@@ -141,7 +141,7 @@ def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Se
     unsure = may_be_skipped(pipeline, settings.root)
     undone = {name for task in pipeline.tasks.values() for name in task.teardown_of}
     dropped = [
-        table
+        (task.name, table)
         for task in pipeline.tasks.values()
         if task.kind == "sql"
         for table in tables_left(_sql(task, settings))[1]
@@ -151,8 +151,14 @@ def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Se
             continue
         section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, task.spec)
         in_place = names_target([section.get(key) for key in _PLACES])
+        before = before_all(pipeline, task.name, settings.root)
+        gone = [table for name, table in dropped if name not in before]
+        if any(is_expression(one) and [*names(one)] == [("outputs", task.name, "table")] for one in gone):
+            continue
         if task.kind == "batch_callable":
-            yield from _of_batch(task, in_place, own, task.name in unsure)
+            for output in _of_batch(task, in_place, own, task.name in unsure):
+                if not any(same_table(output.table, one) for one in gone):
+                    yield output
         elif task.name in unsure | undone:
             continue
         elif (
@@ -163,8 +169,8 @@ def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Se
             yield Output(task, f"{{{{ outputs['{task.name}'] | default(none) }}}}")
         elif task.kind == "sql":
             for table in tables_left(_sql(task, settings))[0]:
-                known = any(same_table(table, one) for one in dropped)
-                if (in_place or _in_name(table, task, own)) and not known:
+                kept = not any(same_table(table, one) for one in gone)
+                if kept and (in_place or _in_name(table, task, own)):
                     yield Output(task, table, mapped_over(task))
 
 
