@@ -8,8 +8,10 @@ from contextlib import suppress
 
 import psutil
 import pytest
+from sqlalchemy import select
 
 from include.local import metadata
+from include.report.tables import RUN
 from tests.laptop import Laptop
 from tests.waiting import until
 
@@ -65,8 +67,8 @@ def sleepers(laptop: Laptop) -> int:
 
 
 def run_ids(laptop: Laptop, dag_id: str) -> list[str]:
-    with metadata._open(laptop.local / "airflow") as database:
-        return [str(run) for (run,) in database.execute("SELECT run_id FROM dag_run WHERE dag_id = ?", (dag_id,))]
+    with metadata.reading(laptop.local / "airflow") as database:
+        return list(database.execute(select(RUN.c.run_id).where(RUN.c.dag_id == dag_id)).scalars())
 
 
 def processes(laptop: Laptop) -> list[list[str]]:
