@@ -157,7 +157,6 @@ def test_merges_at_once_insert_a_key_once(another: Open, table: str) -> None:
     assert sessions[0].execute(f"select N from {table} where K = 9").fetchall() == [(20,)]
 
 
-@pytest.mark.parametrize("change", ["create or replace table LONG as select 1 as X", "drop table LONG"])
 def test_of_sessions_that_make_a_table_at_once_none_fails(another: Open, background: Background) -> None:
     cursors = [another() for _ in range(4)]
     for number in range(10):
@@ -166,6 +165,7 @@ def test_of_sessions_that_make_a_table_at_once_none_fails(another: Open, backgro
             future.result()
 
 
+@pytest.mark.parametrize("change", ["create or replace table LONG as select 1 as X", "drop table LONG"])
 def test_a_table_that_is_read_can_be_replaced_or_dropped(
     cursor: SnowflakeCursor, another: Open, background: Background, change: str
 ) -> None:
