@@ -62,6 +62,8 @@ SCRATCH_VOLUME, SCRATCH_FOLDER = "scratch", "/tmp"
 XCOM_VOLUME, XCOM_FOLDER = "xcom", "/airflow/xcom"
 """Where a pod leaves its result for KubernetesPodOperator's sidecar, whose volume it is."""
 
+COMPARE = "compare"
+"""The id of the task that compares what targets wrote, and the key by which a task says how its table is compared."""
 MEASURES_KEY = "snowpod_measures"
 """The XCom key of what a task took: a mapping with `include.runtime.measures.KEYS`."""
 TASK_RUNS_TABLE = "SNOWPOD_TASK_RUNS"

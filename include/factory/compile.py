@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.constants import COMPARISON_OPERATOR, PIPELINE_TAG, RESULT_OF, TAG_LENGTH
+from include.constants import COMPARE, COMPARISON_OPERATOR, PIPELINE_TAG, RESULT_OF, TAG_LENGTH
 from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
@@ -15,7 +15,7 @@ from include.factory.compile_task import TaskCompiler, measured, session
 from include.factory.config import Config
 from include.factory.connections import SNOWFLAKE_ARGUMENT
 from include.factory.durations import DAG_DURATIONS
-from include.factory.flow.comparison import COMPARE, compared_after, compared_models, compared_outputs, names_target
+from include.factory.flow.comparison import compared_after, compared_models, compared_outputs, names_target
 from include.factory.flow.groups import task_groups
 from include.factory.flow.teardowns import after_comparison
 from include.factory.pipeline import Pipeline, Variant

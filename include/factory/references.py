@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from include.constants import COMPARE
 from include.factory.context_names import name_diagnostics, own_names
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.flow.branches import branch_diagnostics
-from include.factory.flow.comparison import COMPARE, compared_outputs
+from include.factory.flow.comparison import compared_outputs
 from include.factory.flow.function_branches import function_branch_diagnostics
 from include.factory.flow.graph import cycles, task_templates
 from include.factory.flow.groups import dependency_diagnostics, group_diagnostics

@@ -9,7 +9,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from include.report.runs import COMPARE, Run, TaskTry, equality_of
+from include.constants import COMPARE
+from include.report.runs import Run, TaskTry, equality_of
 from include.report.targets import Targets
 from include.report.values import items, mapping, number, shown, text
 

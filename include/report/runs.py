@@ -10,13 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, TableClause, and_, select
 
-from include.constants import MEASURES_KEY
+from include.constants import COMPARE, MEASURES_KEY
 from include.report.tables import DAG, EARLIER, RUN, TASK, XCOM
 
 RESULT_KEY = "return_value"
 """Airflow's key of the XCom that holds a task's result."""
-COMPARE = "compare"
-"""The task that compares what the targets wrote."""
 TOLD = ("success", "failed", "up_for_retry")
 """States of a task whose XComs are those of its latest try.
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from include.constants import (
     BATCH_POD_OPERATOR,
+    COMPARE,
     CONTAINER_OPERATOR,
     POD_OPERATOR,
     SNOWPARK_BATCH_OPERATOR,
     SNOWPARK_OPERATOR,
 )
-from include.report.runs import COMPARE, Run, TaskTry
+from include.report.runs import Run, TaskTry
 from include.report.values import items, mapping, text
 
 _OPERATORS = {

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from include.constants import COMPARE
 from include.report import words
-from include.report.runs import COMPARE
 from include.report.targets import title
 
 ABOUT = 1.1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from include.constants import COMPARE
 from include.factory import layers
 from include.factory.flow.graph import before_all, first_tasks, in_order, shared_tasks, upstream
 from include.factory.flow.mapping import is_mapped, mapped_over
@@ -19,8 +20,6 @@ from include.factory.python.modules import Definition
 from include.factory.sql import sql_text
 from include.factory.templates.jinja import fill, is_expression, names
 
-COMPARE = "compare"
-"""The id of the task that compares, and the key by which a task says how its table is compared."""
 _CHOOSES = re.compile(r"Branch|ShortCircuit")
 """What is in the name of an operator that may skip the tasks after it."""
 _PLACES = ("database", "schema")

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from include.constants import COMPARE
 from include.factory.diagnostics import Diagnostic, KeyPath, On, hint_by_name
-from include.factory.flow.comparison import COMPARE, may_be_skipped, outputs
+from include.factory.flow.comparison import may_be_skipped, outputs
 from include.factory.flow.graph import shared_tasks
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings

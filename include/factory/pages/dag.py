@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from include.constants import MAPPED_ITEMS
+from include.constants import COMPARE, MAPPED_ITEMS
 from include.factory.config import Config
-from include.factory.flow.comparison import COMPARE
 from include.factory.pages.markdown import code, plain
 from include.factory.pages.names import name_of, waits_for
 from include.factory.pages.params import params_table
