@@ -25,10 +25,8 @@ def with_duplicate_ids(files: Iterable[Checked]) -> list[Checked]:
     """
     files = list(files)
     owners: dict[str, Checked] = {}
-    for checked in sorted(
-        files, key=lambda one: (one.pipeline is None or one.path.stem != one.pipeline.name, one.name)
-    ):
-        for dag_id in checked.configs:
+    for checked in sorted(files, key=lambda one: (one.facts is None or one.path.stem != one.facts.pipeline, one.name)):
+        for dag_id in _ids(checked):
             owners.setdefault(dag_id, checked)
     return [_with_duplicates(checked, owners) for checked in files]
 
@@ -43,13 +41,13 @@ def with_unknown_dags(files: Iterable[Checked]) -> list[Checked]:
         The same, with the mistakes of those pipelines.
     """
     files = list(files)
-    known = {dag_id: config for checked in files for dag_id, config in checked.configs.items()}
+    known = {dag_id: ids for checked in files if checked.facts for dag_id, ids in checked.facts.dags.items()}
     unsure = {
-        name for checked in files if not checked.configs for name in pipeline_names(checked.text, checked.path.stem)
+        name for checked in files if not checked.facts for name in pipeline_names(checked.text, checked.path.stem)
     }
     found = []
     for checked in files:
-        wrong = list(other_dag_diagnostics(checked.pipeline, known, unsure)) if checked.pipeline is not None else []
+        wrong = list(other_dag_diagnostics(checked.facts, known, unsure)) if checked.facts is not None else []
         found.append(_refused(checked, wrong) if wrong else checked)
     return found
 
@@ -65,7 +63,7 @@ def claimants(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
         The others to look at.
     """
     here = {checked.path.resolve() for checked in files}
-    ids = [dag_id for checked in files for dag_id in checked.configs]
+    ids = [dag_id for checked in files for dag_id in _ids(checked)]
     for path in project.pipeline_files() if ids else ():
         if path.resolve() in here:
             continue
@@ -78,7 +76,7 @@ def claimants(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
 
 
 def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked:
-    taken = {dag_id: owners[dag_id].name for dag_id in checked.configs if owners[dag_id] is not checked}
+    taken = {dag_id: owners[dag_id].name for dag_id in _ids(checked) if owners[dag_id] is not checked}
     if not taken:
         return checked
     ids = ", ".join(f"`{dag_id}`" for dag_id in taken)
@@ -88,4 +86,10 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
 
 
 def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
-    return replace(checked, pipeline=None, configs={}, diagnostics=located(diagnostics, checked.name, checked.text))
+    wrong = located(diagnostics, checked.name, checked.text)
+    return replace(checked, pipeline=None, configs={}, facts=None, diagnostics=wrong)
+
+
+def _ids(checked: Checked) -> Iterable[str]:
+    """Return the ids of the DAGs that a file claims."""
+    return checked.facts.dags if checked.facts is not None else ()

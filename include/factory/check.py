@@ -28,6 +28,7 @@ from include.factory.flow.conditions import condition_diagnostics
 from include.factory.flow.joins import join_diagnostics
 from include.factory.flow.teardowns import trigger_rule_diagnostics
 from include.factory.flow.unordered import unordered_diagnostics
+from include.factory.other_dags import facts_of
 from include.factory.pipeline import Pipeline, with_parents
 from include.factory.prices import price_diagnostics
 from include.factory.project import Project, Settings
@@ -107,10 +108,12 @@ class Checker:
             wrong += [one for one in self._in_pipeline(pipeline, all_tasks) if not is_consequence(one, refused)]
         if wrong:
             return Checked(path, name, document.text, diagnostics=located(wrong, name, document.text))
-        configs = compile_pipeline(pipeline, self.settings) if pipeline is not None else {}
-        found = self._doubtful(pipeline) if pipeline is not None else ()
-        doubts = located(found, name, document.text)
-        return Checked(path, name, document.text, document.value, pipeline, configs, warnings=doubts)
+        if pipeline is None:
+            return Checked(path, name, document.text, document.value)
+        configs = compile_pipeline(pipeline, self.settings)
+        facts = facts_of(pipeline, configs)
+        doubts = located(self._doubtful(pipeline), name, document.text)
+        return Checked(path, name, document.text, document.value, pipeline, configs, facts, warnings=doubts)
 
     def _doubtful(self, pipeline: Pipeline) -> Iterator[Diagnostic]:
         """Return warnings: what is allowed, and may not be meant."""

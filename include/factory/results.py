@@ -8,9 +8,50 @@ from pathlib import Path
 from typing import Any
 
 from include.factory.config import Config
-from include.factory.diagnostics import Located
+from include.factory.diagnostics import KeyPath, Located
 from include.factory.pipeline import Pipeline
 from include.factory.project import Settings
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The ids in one DAG: what another file may name of it.
+
+    Attributes:
+        tasks: Those of its tasks.
+        task_groups: Those of its task groups.
+    """
+
+    tasks: tuple[str, ...]
+    task_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What one task, by its operator, names of other DAGs.
+
+    Attributes:
+        dags: Ids of DAGs, and where in the file they stand.
+        within: Ids in that DAG: `tasks` or `task_groups`, where in the file, the id.
+    """
+
+    dags: tuple[tuple[KeyPath, str], ...]
+    within: tuple[tuple[str, KeyPath, str], ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the checks across files ask of a file without mistakes.
+
+    Attributes:
+        pipeline: The name of its pipeline.
+        dags: What it gives: ids by the DAG's id.
+        named: What its tasks name of other DAGs, its own included.
+    """
+
+    pipeline: str
+    dags: Mapping[str, Ids]
+    named: tuple[Named, ...]
 
 
 @dataclass(frozen=True)
@@ -24,6 +65,7 @@ class Checked:
         written: What it says, `${NAME}` not expanded: what may be shown of it.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
+        facts: What other files' checks ask of it; None with mistakes, and for a layer.
         diagnostics: What is wrong with it, in the order of the file.
         warnings: What may be wrong with a pipeline that has no mistakes; it loads all the same.
     """
@@ -34,6 +76,7 @@ class Checked:
     written: Mapping[str, Any] = field(repr=False, default_factory=dict)
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
+    facts: Facts | None = field(default=None, repr=False)
     diagnostics: tuple[Located, ...] = ()
     warnings: tuple[Located, ...] = ()
 
