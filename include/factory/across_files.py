@@ -87,7 +87,7 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
 
 def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
     wrong = located(diagnostics, checked.name, checked.text)
-    return replace(checked, pipeline=None, configs={}, facts=None, diagnostics=wrong)
+    return replace(checked, pipeline=None, configs={}, pages={}, facts=None, diagnostics=wrong)
 
 
 def _ids(checked: Checked) -> Iterable[str]:

@@ -29,6 +29,7 @@ from include.factory.flow.joins import join_diagnostics
 from include.factory.flow.teardowns import trigger_rule_diagnostics
 from include.factory.flow.unordered import unordered_diagnostics
 from include.factory.other_dags import facts_of
+from include.factory.pages.compile import compile_pages
 from include.factory.pipeline import Pipeline, with_parents
 from include.factory.prices import price_diagnostics
 from include.factory.project import Project, Settings
@@ -48,8 +49,16 @@ _MISNAMED = Diagnostic(
 class Checker:
     """Checks the files of one project. Reads the layers and the code that pipelines name once for all of them."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, warn: bool = True) -> None:
+        """Read the layers.
+
+        Args:
+            project: The project.
+            warn: Whether to look for what is allowed and may not be meant, too: for people, as Airflow shows no
+                warnings.
+        """
         self._project = project
+        self._warn = warn
         defaults, first = self._layer(project.defaults_file)
         environment, second = self._layer(project.environment_file)
         self.settings = Settings(project.root, defaults, environment)
@@ -72,7 +81,10 @@ class Checker:
         ]
         pipelines = [self.pipeline(path) for path in files if not self._project.is_layer(path)]
         checked = with_duplicate_ids(pipelines)
-        checked = with_asset_conflicts(with_unknown_dags(checked) if whole else checked)
+        if whole:
+            checked = with_unknown_dags(checked)
+        if self._warn:
+            checked = with_asset_conflicts(checked)
         return Result(self.settings, self.layers, tuple(checked), tuple(others))
 
     def pipeline(self, path: Path) -> Checked:
@@ -111,9 +123,17 @@ class Checker:
         if pipeline is None:
             return Checked(path, name, document.text, document.value)
         configs = compile_pipeline(pipeline, self.settings)
-        facts = facts_of(pipeline, configs)
-        doubts = located(self._doubtful(pipeline), name, document.text)
-        return Checked(path, name, document.text, document.value, pipeline, configs, facts, warnings=doubts)
+        return Checked(
+            path,
+            name,
+            document.text,
+            document.value,
+            pipeline,
+            configs,
+            compile_pages(pipeline, configs, document, name, self.settings),
+            facts_of(pipeline, configs),
+            warnings=located(self._doubtful(pipeline), name, document.text) if self._warn else (),
+        )
 
     def _doubtful(self, pipeline: Pipeline) -> Iterator[Diagnostic]:
         """Return warnings: what is allowed, and may not be meant."""

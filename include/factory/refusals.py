@@ -26,7 +26,7 @@ def build_diagnostics(result: Result) -> list[Located]:
         try:
             for dag_id, config in checked.configs.items():
                 dag = build(dag_id, config)
-                explain(dag, checked, result.settings)
+                explain(dag, checked.pages[dag_id], checked.name, checked.text)
                 accept(dag, config)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
             found += refusals(checked, problem)

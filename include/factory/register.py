@@ -40,7 +40,7 @@ class _Registration:
     def __init__(self, namespace: dict[str, Any], project: Project) -> None:
         self._namespace = namespace
         self._project = project
-        self._checker = Checker(project)
+        self._checker = Checker(project, warn=False)
         self._runs_a_task = get_parsing_context().task_id is not None
 
     def all(self) -> None:
@@ -94,7 +94,7 @@ class _Registration:
             built = {dag_id: build(dag_id, config) for dag_id, config in configs.items()}
             for dag_id, dag in built.items():
                 if not self._runs_a_task:  # which shows nothing
-                    explain(dag, checked, self._checker.settings)
+                    explain(dag, checked.pages[dag_id], checked.name, checked.text)
                 if wanted is None:
                     accept(dag, configs[dag_id])
             self._namespace.update(built)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from include.factory.config import Config
-from include.factory.diagnostics import KeyPath, Located
-from include.factory.pipeline import Pipeline
-from include.factory.project import Settings
+if TYPE_CHECKING:  # the loader takes from its cache what was checked before, and needs no more of the checks than this
+    from include.factory.config import Config
+    from include.factory.diagnostics import KeyPath, Located
+    from include.factory.pipeline import Pipeline
+    from include.factory.project import Settings
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,22 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Page:
+    """What Airflow shows of a DAG and its tasks beside their graph.
+
+    Attributes:
+        tags: The targets that the DAG is found by.
+        text: The DAG's text, in Markdown.
+        tasks: Two texts by task id, in Markdown: what the task says of itself, in place of which a `doc_md` that the
+            user gives stands, and where it runs.
+    """
+
+    tags: tuple[str, ...]
+    text: str
+    tasks: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Checked:
     """What came of one file.
 
@@ -65,6 +82,7 @@ class Checked:
         written: What it says, `${NAME}` not expanded: what may be shown of it.
         pipeline: The pipeline, if it has no mistakes; None for a layer.
         configs: What it compiles to, by DAG id: dag-factory's configuration of each of its DAGs.
+        pages: What Airflow shows of each of its DAGs, by id.
         facts: What other files' checks ask of it; None with mistakes, and for a layer.
         diagnostics: What is wrong with it, in the order of the file.
         warnings: What may be wrong with a pipeline that has no mistakes; it loads all the same.
@@ -76,6 +94,7 @@ class Checked:
     written: Mapping[str, Any] = field(repr=False, default_factory=dict)
     pipeline: Pipeline | None = None
     configs: Mapping[str, Config] = field(default_factory=dict, repr=False)
+    pages: Mapping[str, Page] = field(default_factory=dict, repr=False)
     facts: Facts | None = field(default=None, repr=False)
     diagnostics: tuple[Located, ...] = ()
     warnings: tuple[Located, ...] = ()

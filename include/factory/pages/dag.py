@@ -12,18 +12,18 @@ from include.factory.pages.markdown import code, plain
 from include.factory.pages.names import name_of, waits_for
 from include.factory.pages.params import params_table
 from include.factory.pipeline import Pipeline, Variant
-from include.factory.results import Checked
 from include.factory.where import where
 
 MOST_TASKS = 60
 """Tasks that the graph in words names."""
 
 
-def dag_page(checked: Checked, written: Pipeline, variant: Variant, config: Config) -> str:
+def dag_page(name: str, text: str, written: Pipeline, variant: Variant, config: Config) -> str:
     """Return a DAG's text.
 
     Args:
-        checked: The file that it is from.
+        name: The file that it is from.
+        text: The file's text.
         written: The pipeline as written, `${NAME}` not expanded.
         variant: Which of its DAGs.
         config: What that is compiled to.
@@ -37,7 +37,7 @@ def dag_page(checked: Checked, written: Pipeline, variant: Variant, config: Conf
         plain(str(description)) if description else "",
         "\n".join(["### Tasks", "", *graph_in_words(written, variant, config)]),
         "\n".join(params_table({**_mapping(written.spec.get("params")), **_mapping(own.get("params"))})),
-        _more(checked, written, variant),
+        _more(name, text, written, variant),
     ]
     if parts[2]:
         parts[2] = f"### Params\n\n{parts[2]}"
@@ -75,14 +75,14 @@ def place_of(name: str, task: Config, written: Pipeline) -> str:
     return plain(where(task))
 
 
-def _more(checked: Checked, written: Pipeline, variant: Variant) -> str:
+def _more(name: str, text: str, written: Pipeline, variant: Variant) -> str:
     others = [written.dag_id(one) for one in written.variants if one.name != variant.name]
     lines = ["### More", "", "- [Snowpark or Kubernetes?](snowpod/): what runs took, cost and gave, by target"]
     if others:
         lines.append(f"- The same pipeline elsewhere: {', '.join(map(code, others))}")
-    version = sha256(checked.text.encode()).hexdigest()[:8]
+    version = sha256(text.encode()).hexdigest()[:8]
     lines.append(
-        f"- Edit {code(checked.name)} (the Code tab shows it; this is version {version});"
+        f"- Edit {code(name)} (the Code tab shows it; this is version {version});"
         " `docs/reference/README.md` has every key"
     )
     return "\n".join(lines)

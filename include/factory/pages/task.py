@@ -19,7 +19,7 @@ _MARKS = re.compile(r"^[ \t]*(?:--+|//+|\*+)[ \t]?", re.MULTILINE)
 """What begins the lines of a comment in SQL."""
 
 
-def task_page(name: str, config: Config, written: Pipeline, settings: Settings, own: str) -> str:
+def task_page(name: str, config: Config, written: Pipeline, settings: Settings) -> tuple[str, str]:
     """Return a task's text.
 
     Args:
@@ -27,16 +27,15 @@ def task_page(name: str, config: Config, written: Pipeline, settings: Settings, 
         config: What it is compiled to.
         written: The pipeline as written, `${NAME}` not expanded.
         settings: Where its function is found.
-        own: The `doc_md` that the user gives it; it stands in place of what its function says.
 
     Returns:
-        Markdown.
+        Two parts of it, in Markdown: what the task says of itself, and where it runs; each may be empty.
     """
     task = written.tasks.get(name)
     if config["operator"] == MAPPED_ITEMS:
-        return own or f"Finds what {code(str(config['mapped_task']))} is mapped over.\n"
-    said = [own] if own else list(_said(task, config, settings))
-    return "\n\n".join([*said, f"Runs on: {place_of(name, config, written)}.{_source(task)}"]) + "\n"
+        return f"Finds what {code(str(config['mapped_task']))} is mapped over.", ""
+    said = "\n\n".join(_said(task, config, settings))
+    return said, f"Runs on: {place_of(name, config, written)}.{_source(task)}"
 
 
 def _said(task: Task | None, config: Config, settings: Settings) -> Iterator[str]:
