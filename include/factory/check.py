@@ -28,6 +28,7 @@ from include.factory.flow.conditions import condition_diagnostics
 from include.factory.flow.joins import join_diagnostics
 from include.factory.flow.teardowns import trigger_rule_diagnostics
 from include.factory.flow.unordered import unordered_diagnostics
+from include.factory.looks import Variables, noted
 from include.factory.other_dags import facts_of
 from include.factory.pages.compile import compile_pages
 from include.factory.pipeline import Pipeline, with_parents
@@ -59,8 +60,10 @@ class Checker:
         """
         self._project = project
         self._warn = warn
-        defaults, first = self._layer(project.defaults_file)
-        environment, second = self._layer(project.environment_file)
+        self._variables = Variables(project.variables)
+        with noted() as self.looks:
+            defaults, first = self._layer(project.defaults_file)
+            environment, second = self._layer(project.environment_file)
         self.settings = Settings(project.root, defaults, environment)
         self.layers = (first, second)
 
@@ -107,7 +110,7 @@ class Checker:
         document = read(path)
         if not isinstance(document, Document):
             return Checked(path, name, diagnostics=_of_text(document, name))
-        value, unset = expand(document.value, self._project.variables)
+        value, unset = expand(document.value, self._variables)
         value, shape = _shaped(value, document, pipeline_shape)
         shape = shape if path != self._project.defaults_file.with_suffix(".yml") else [_MISNAMED]
         wrong = [*unset, *shape, *secret_diagnostics(document.value, document.text)]
@@ -170,7 +173,7 @@ class Checker:
         document = read(path)
         if not isinstance(document, Document):
             return {}, Checked(path, name, diagnostics=_of_text(document, name))
-        value, unset = expand(document.value, self._project.variables)
+        value, unset = expand(document.value, self._variables)
         value, shape = _shaped(value, document, layer_shape)
         wrong = [*(unset if active else []), *shape, *secret_diagnostics(document.value, document.text)]
         whole = without(value, [diagnostic.path for diagnostic in wrong if diagnostic.path])

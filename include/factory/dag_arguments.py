@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from include.factory.code.callbacks import named_diagnostics
 from include.factory.code.classes import class_diagnostics
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.document.params import param_diagnostics, required_params
+from include.factory.looks import is_folder
 from include.factory.pipeline import Pipeline
 from include.factory.project import Settings
 from include.factory.schedules import schedule_diagnostics, scheduled_without_start
@@ -118,7 +118,7 @@ def _fail_fast(pipeline: Pipeline, merged: Mapping[str, Any], path: KeyPath) -> 
 
 def _folders(folders: Iterable[str], path: KeyPath, root: Path) -> Iterator[Diagnostic]:
     for index, folder in enumerate(folders):
-        if not os.path.isdir(root / folder):
+        if not is_folder(root / folder):
             message = f"There is no folder `{folder}`; paths count from the project root."
             yield Diagnostic((*path, index), message, "Make it, or name another.", "missing-folder")
 

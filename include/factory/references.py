@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from include.constants import COMPARE
+from include.factory import looks
 from include.factory.context_names import name_diagnostics, own_names
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, spelled
 from include.factory.flow.branches import branch_diagnostics
@@ -106,8 +107,7 @@ def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
         name = text.strip()
         path: KeyPath = ("tasks", task.name, "sql", index) if listed else ("tasks", task.name, "sql")
         where = root / name
-        # `os.path`, unlike Path, takes a name that no file can have (too long, with a NUL) for one that is not there.
-        if not os.path.isfile(where):
+        if not looks.is_file(where):
             folder = where.parent if os.path.isdir(where.parent) else root / "include"
             near = (
                 {found.relative_to(root).as_posix() for found in folder.rglob("*.sql")}
@@ -117,7 +117,7 @@ def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
             yield missing_file(name, path, near)
             continue
         try:
-            where.read_text(encoding="utf-8-sig")
+            looks.read_text(where, "utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
             yield unreadable_file(name, path, problem)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from include.factory.looks import read_text
+
 
 def is_file(text: str) -> bool:
     """Whether a `sql:` value is the path of a file."""
@@ -23,6 +25,6 @@ def sql_text(text: str, root: Path) -> str:
     if not is_file(text):
         return text
     try:
-        return (root / text.strip()).read_text(encoding="utf-8-sig")
+        return read_text(root / text.strip(), "utf-8-sig")
     except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL in the name
         return ""

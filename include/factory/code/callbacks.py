@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any
 
 from include.factory.code.calls import argument_diagnostics, import_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath
+from include.factory.looks import is_importable
 from include.factory.project import Settings
 from include.factory.python.modules import Definition, Hidden, Missing
 
@@ -91,7 +91,7 @@ def _functions(value: Any, path: KeyPath, settings: Settings) -> Iterator[Diagno
 def _find(name: str, settings: Settings) -> Definition | Missing | Hidden:
     """Find what Airflow itself imports, which may be in a module that is not written in Python: `builtins`, `math`."""
     found = settings.sources.find(name)
-    is_built = isinstance(found, Missing) and not found.where and find_spec(found.name) is not None
+    is_built = isinstance(found, Missing) and not found.where and is_importable(found.name)
     return Hidden() if is_built else found
 
 

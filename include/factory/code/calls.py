@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name
+from include.factory.looks import is_importable
 from include.factory.pipeline import KINDS
 from include.factory.project import Settings
 from include.factory.python.function_bodies import imported_packages
@@ -63,7 +63,7 @@ def import_diagnostics(
     if not definition.module.path.is_relative_to(settings.root):
         return
     for imported, line in imported_packages(definition, called).items():
-        if find_spec(imported) is None and settings.sources.module(imported) is None:
+        if not is_importable(imported) and settings.sources.module(imported) is None:
             message = (
                 f"`{name}` imports {imported} ({definition.module.path.name}:{line}), which Airflow's own Python does"
                 " not have."

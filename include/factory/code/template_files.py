@@ -8,12 +8,12 @@ Airflow looks for them below `template_searchpath`, to which the factory adds th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from include.factory import looks
 from include.factory.code.template_fields import template_extensions, template_fields
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.pipeline import Pipeline, Task
@@ -102,7 +102,7 @@ def _file(name: str, pipeline: Pipeline, folders: tuple[Path, ...], path: KeyPat
         yield _not_there(name, folders[-1], path)
         return
     try:
-        text = found.read_text(encoding="utf-8")
+        text = looks.read_text(found)
     except (OSError, UnicodeDecodeError) as error:
         yield unreadable_file(name, path, error)
     else:
@@ -145,7 +145,7 @@ def _not_there(name: str, root: Path, path: KeyPath) -> Diagnostic:
 
 
 def _pod_file(value: Any, path: KeyPath, root: Path) -> Iterator[Diagnostic]:
-    if isinstance(value, str) and not filled_at_run(value) and not os.path.isfile(root / value):
+    if isinstance(value, str) and not filled_at_run(value) and not looks.is_file(root / value):
         yield missing_file(value, path, _near(root, ".yaml") | _near(root, ".yml"))
 
 
@@ -154,11 +154,8 @@ def _found(name: str, folder: Path) -> Path | None:
     parts = [part for part in name.split("/") if part and part != "."]
     if ".." in parts or "\0" in name:
         return None
-    try:
-        path = folder.joinpath(*parts)
-        return path if path.is_file() else None
-    except OSError:  # too long for a path
-        return None
+    path = folder.joinpath(*parts)
+    return path if looks.is_file(path) else None
 
 
 def _near(root: Path, end: str) -> set[str]:

@@ -9,12 +9,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name, hint_of_words
+from include.factory.looks import Looks, is_importable, kept, read_text
 
 _REQUIRED = re.compile(r"Invalid value for `(\w+)`, must not be `None`")
 _CONTAINER = re.compile(r"^(list\[|dict[(\[]str, )(.+)[\])]$")
@@ -52,7 +52,10 @@ class Model:
     required: frozenset[str]
 
 
-@cache
+_known: dict[str, tuple[Model | None, Looks]] = {}
+_files: dict[None, tuple[dict[str, Path], Looks]] = {}
+
+
 def model(name: str) -> Model | None:
     """Return a model of the Kubernetes client.
 
@@ -62,10 +65,14 @@ def model(name: str) -> Model | None:
     Returns:
         The model; None if the client has none of this name, or is not installed.
     """
+    return kept(_known, name, lambda: _read(name))
+
+
+def _read(name: str) -> Model | None:
     module = _modules().get(name)
     if module is None:
         return None
-    source = module.read_text(encoding="utf-8")
+    source = read_text(module)
     tables: dict[str, dict[str, str]] = {}
     for part in ast.parse(source).body:
         if isinstance(part, ast.ClassDef):
@@ -175,14 +182,17 @@ def _check_object(value: Any, described: Model, kind: str, path: KeyPath) -> Ite
             )
 
 
-@cache
 def _modules() -> dict[str, Path]:
     """Return the file of each model, by class name."""
-    spec = find_spec("kubernetes")
+    return kept(_files, None, _list_files)
+
+
+def _list_files() -> dict[str, Path]:
+    spec = find_spec("kubernetes") if is_importable("kubernetes") else None
     if spec is None or not spec.submodule_search_locations:
         return {}
     folder = Path(next(iter(spec.submodule_search_locations))) / "client" / "models"
-    listed = (folder / "__init__.py").read_text(encoding="utf-8")
+    listed = read_text(folder / "__init__.py")
     return {
         name: folder / f"{module}.py"
         for module, name in re.findall(r"from kubernetes\.client\.models\.(\w+) import (\w+)", listed)

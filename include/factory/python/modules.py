@@ -6,10 +6,14 @@ So a configuration is checked without running task code, and without the seconds
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from include.factory import looks
 
 _HOPS = 20
 """How often a name may be imported on from module to module before we give up."""
@@ -80,15 +84,18 @@ class Hidden:
 class Modules:
     """Finds definitions. Keeps what it has read: one instance serves all files of a run."""
 
-    def __init__(self, folders: list[Path]) -> None:
+    def __init__(self, folders: list[Path], of_project: bool = False) -> None:
         """Look in these folders.
 
         Args:
             folders: Where modules are searched, in order.
+            of_project: Whether they are the project's alone, not all that Python can import.
         """
         self._folders = folders
-        self._modules: dict[str, Module | None] = {}
-        self._found: dict[str, Definition | Missing | Hidden] = {}
+        self._module_kind: looks.Kind = "project-module" if of_project else "module"
+        self._package_kind: looks.Kind = "project-package" if of_project else "package"
+        self._modules: dict[str, tuple[Module | None, looks.Looks]] = {}
+        self._found: dict[str, tuple[Definition | Missing | Hidden, looks.Looks]] = {}
 
     def find(self, dotted: str) -> Definition | Missing | Hidden:
         """Find what a dotted name stands for.
@@ -99,18 +106,17 @@ class Modules:
         Returns:
             Its definition, followed through imports; or what keeps it from being found.
         """
-        if dotted not in self._found:
-            self._found[dotted] = self._find(dotted, _HOPS)
-        return self._found[dotted]
+        return looks.kept(self._found, dotted, lambda: self._find(dotted, _HOPS))
 
     def module(self, name: str) -> Module | None:
         """Return a module's source; None if there is none."""
-        if name not in self._modules:
-            self._modules[name] = self._read(name)
-        return self._modules[name]
+        return looks.kept(self._modules, name, lambda: self._read(name))
 
     def beside(self, package: str) -> set[str]:
-        """Return the names of the modules in a package; of the top level if empty."""
+        """Return the names of the modules in a package; of the top level if empty.
+
+        They are for the hints of mistakes alone: what else depends on them would not be noted.
+        """
         found = set()
         for folder in self._folders:
             here = folder.joinpath(*package.split(".")) if package else folder
@@ -156,7 +162,9 @@ class Modules:
         return Missing(where, parts[known], frozenset(self.beside(where)))
 
     def _is_folder(self, parts: list[str]) -> bool:
-        return any(folder.joinpath(*parts).is_dir() for folder in self._folders)
+        state = package_state(self._folders, ".".join(parts))
+        looks.note(self._package_kind, ".".join(parts), state)
+        return state != looks.ABSENT
 
     def _name(self, module: Module, name: str, hops: int) -> Definition | Missing | Hidden:
         statement = module.names.get(name)
@@ -205,16 +213,33 @@ class Modules:
         return Missing(module.name, name, frozenset(keys)) if keys else Hidden()
 
     def _read(self, name: str) -> Module | None:
-        parts = name.split(".")
-        for folder in self._folders:
-            base = folder.joinpath(*parts)
-            for path in (base / "__init__.py", base.with_name(base.name + ".py")):
-                if path.is_file():
-                    try:
-                        return Module(name, path, ast.parse(path.read_bytes()))
-                    except (OSError, SyntaxError, ValueError):
-                        return None
-        return None
+        path = source_of(self._folders, name)
+        content: bytes | None = None
+        with suppress(OSError):
+            content = path.read_bytes() if path is not None else None
+        looks.note(self._module_kind, name, looks.module_state(path, content))
+        if path is None or content is None:
+            return None
+        try:
+            return Module(name, path, ast.parse(content))
+        except (SyntaxError, ValueError):
+            return None
+
+
+def source_of(folders: list[Path], name: str) -> Path | None:
+    """Return the file with a module's source, as Python's own search finds it; None if there is none."""
+    inner = name.replace(".", "/")
+    for folder in folders:
+        for path in (f"{folder}/{inner}/__init__.py", f"{folder}/{inner}.py"):
+            if os.path.isfile(path):
+                return Path(path)
+    return None
+
+
+def package_state(folders: list[Path], name: str) -> str:
+    """Return whether a dotted name is a folder in one of these, in the words of `looks`."""
+    inner = name.replace(".", "/")
+    return next((one for folder in folders if (one := looks.folder_state(f"{folder}/{inner}"))), looks.ABSENT)
 
 
 def dotted_name(node: ast.expr) -> str | None:

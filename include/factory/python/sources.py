@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from include.factory.looks import Looks, kept, noted
 from include.factory.python.modules import Definition, Modules, dotted_name
 from include.factory.python.signatures import Parameter, Signature, function_signature, names_of_type
 
@@ -17,16 +19,17 @@ _NO_ARGUMENTS = frozenset({"object", "ABC", "Generic", "Protocol"})
 class Sources(Modules):
     """Finds definitions, and what they take. Keeps what it has read: one instance serves all files of a run."""
 
-    def __init__(self, folders: list[Path]) -> None:
+    def __init__(self, folders: list[Path], of_project: bool = False) -> None:
         """Look in these folders.
 
         Args:
             folders: Where modules are searched, in order.
+            of_project: Whether they are the project's alone, not all that Python can import.
         """
-        super().__init__(folders)
-        self._signatures: dict[tuple[str, str], Signature | None] = {}
-        self._types: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
-        self._orders: dict[tuple[str, str], list[Definition | None]] = {}
+        super().__init__(folders, of_project)
+        self._signatures: dict[tuple[str, str], tuple[Signature | None, Looks]] = {}
+        self._types: dict[tuple[str, str], tuple[dict[str, frozenset[str]], Looks]] = {}
+        self._orders: dict[tuple[str, str], tuple[list[Definition | None], Looks]] = {}
 
     def is_class(self, dotted: str) -> bool:
         """Whether a dotted name stands for a class, as far as the source shows."""
@@ -48,19 +51,21 @@ class Sources(Modules):
         if not isinstance(node, ast.ClassDef):
             return None
         key = (definition.module.name, node.name)
-        if key not in self._signatures:
-            self._signatures[key] = self._class_signature(definition)
-        return self._signatures[key]
+        return kept(self._signatures, key, lambda: self._class_signature(definition))
 
     def ancestors(self, definition: Definition) -> list[Definition | None]:
         """Return a class and all it inherits from, in Python's own order (C3); None for one that cannot be found."""
         if not isinstance(definition.node, ast.ClassDef):
             return []
         key = (definition.module.name, definition.node.name)
+        node = definition.node
         if key not in self._orders:
-            self._orders[key] = [definition]  # of a class that inherits from itself
-            self._orders[key] = self._in_order(definition, definition.node)
-        return self._orders[key]
+            self._orders[key] = [definition], {}  # of a class that inherits from itself
+            with noted() as looks:
+                order = self._in_order(definition, node)
+            self._orders[key] = order, looks
+            return order
+        return kept(self._orders, key, lambda: [])
 
     def types(self, definition: Definition) -> dict[str, frozenset[str]]:
         """Return the names in the type of each argument that making a class takes.
@@ -68,9 +73,7 @@ class Sources(Modules):
         Of a generated `__init__`, of its fields.
         """
         key = (definition.module.name, getattr(definition.node, "name", ""))
-        if key not in self._types:
-            self._types[key] = self._read_types(definition)
-        return self._types[key]
+        return kept(self._types, key, lambda: self._read_types(definition))
 
     def _class_signature(self, definition: Definition) -> Signature | None:
         known: dict[str, Parameter] = {}
@@ -144,14 +147,17 @@ class Sources(Modules):
 
 def project_sources(root: Path) -> Sources:
     """Return the sources of the project alone: where callables are."""
-    return Sources([root])
+    return Sources([root], of_project=True)
 
 
 def all_sources(root: Path) -> Sources:
     """Return the sources of the project and of all that this interpreter can import: where operators are."""
-    return Sources(
-        [root, *(Path(entry) for entry in sys.path if entry and Path(entry).is_dir() and Path(entry) != root)]
-    )
+    return Sources(python_folders(root))
+
+
+def python_folders(root: Path) -> list[Path]:
+    """Return where this interpreter finds modules, in order, the project first."""
+    return [root, *(Path(entry) for entry in sys.path if entry and os.path.isdir(entry) and Path(entry) != root)]
 
 
 def is_base_operator(definition: Definition) -> bool:
