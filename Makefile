@@ -20,7 +20,7 @@ FAST := -q -m "not server and not cluster and not browser"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan up stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,8 +60,12 @@ plan: ## what the configs give, where each task runs and how (session, procedure
 up: setup ## Airflow's UI with all of it, on loopback
 	@$(AIRFLOW_PYTHON) -m include.local.up start
 
+distributed: setup ## Airflow as in production, on this machine: PostgreSQL, Redis, two Celery workers
+	@$(INSTALL) distributed
+	@$(AIRFLOW_PYTHON) -m include.local.distributed up
+
 stop: ## stop Airflow and the embedded Snowflake
-	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.up stop; fi
+	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.distributed down && $(AIRFLOW_PYTHON) -m include.local.up stop; fi
 
 lint: setup ## style, types and import contracts, two at a time
 	@$(INSTALL) test embedded-test
@@ -120,6 +124,7 @@ LOCK := $(VENVS)/uv/bin/uv pip compile --universal --fork-strategy fewest --pyth
 lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(LOCK) pyproject.toml -o requirements.txt
 	@$(LOCK) --group snowpark -o include/runtime/requirements.txt
+	@$(LOCK) --group distributed -c requirements.txt -o include/local/distributed/requirements.txt
 	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
 	@cd include/local/snowflake && $(LOCK) pyproject.toml -o requirements.txt
 	@cd include/local/snowflake && $(LOCK) --group test -c requirements.txt -o tests/requirements.txt

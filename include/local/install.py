@@ -9,6 +9,7 @@ pinned requirements by uv, which keeps a cache of its own, and is left alone whi
 | test | `.venv` too | | `tests/requirements.txt` |
 | snowpark | `.local/venvs/snowpark` | of another minor version, if there is one | `include/runtime/requirements.txt` |
 | embedded | `.local/venvs/embedded` | the one that runs this | `requirements.txt` of `include/local/snowflake` |
+| distributed | `.local/venvs/distributed` | | `requirements.txt` and `include/local/distributed/requirements.txt` |
 | embedded-test | `.local/venvs/embedded` too | | `tests/requirements.txt` of `include/local/snowflake` |
 
 `include/local/snowflake` is a distribution: `embedded` has it installed, in a way that a change of its source counts.
@@ -79,7 +80,12 @@ EMBEDDED_TEST = replace(
     name="embedded-test",
     requirements=(f"{SNOWFLAKE}/requirements.txt", f"{SNOWFLAKE}/tests/requirements.txt"),
 )
-ENVIRONMENTS = {one.name: one for one in (AIRFLOW, TEST, SNOWPARK, EMBEDDED, EMBEDDED_TEST)}
+DISTRIBUTED = Environment(
+    "distributed",
+    LOCAL / "venvs" / "distributed",
+    ("requirements.txt", "include/local/distributed/requirements.txt"),
+)
+ENVIRONMENTS = {one.name: one for one in (AIRFLOW, TEST, SNOWPARK, DISTRIBUTED, EMBEDDED, EMBEDDED_TEST)}
 
 
 def main(names: list[str]) -> int:

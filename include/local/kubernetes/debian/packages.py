@@ -42,5 +42,5 @@ def install(packages: Mapping[str, str]) -> None:
             f"not on this machine: {', '.join(missing)}; install them (on Debian: apt-get install {names}) and try"
             " again"
         )
-    say(f"installing Debian packages (their services are not started; `make cluster-down` leaves them): {names}")
+    say(f"installing Debian packages (their services are not started; they stay when all is stopped): {names}")
     run([INSTALL, *sorted(set(missing.values()))])

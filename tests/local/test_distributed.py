@@ -1,0 +1,106 @@
+"""The distributed Airflow: what ends is started again, what is ended leaves nothing, and workers know no secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from include.local import airflow
+from include.local.distributed.parts import Part
+from include.local.distributed.settings import Ports, environment, shared_secrets, worker_environment
+from include.local.distributed.supervisor import Supervisor
+from tests.waiting import until
+
+PORTS = Ports(8080, 5432, 6379, (1, 2, 3))
+CANARY = "canary-7f3a"
+
+
+@pytest.fixture
+def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    connection = json.dumps({"conn_type": "snowflake", "password": CANARY})
+    local = {"AIRFLOW_CONN_SNOWFLAKE_DEFAULT": connection, "AIRFLOW_HOME": str(tmp_path / "airflow")}
+    monkeypatch.setattr(airflow, "environment", lambda **_: local)
+    return environment(tmp_path, PORTS)
+
+
+def test_connections_are_in_a_file_of_their_owner_alone_and_in_no_environment(
+    tmp_path: Path, common: dict[str, str]
+) -> None:
+    path = tmp_path / "connections.json"
+
+    assert CANARY not in json.dumps(common)
+    assert json.loads(path.read_text())["snowflake_default"]["password"] == CANARY
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_worker_cannot_reach_the_metadata_database(tmp_path: Path, common: dict[str, str]) -> None:
+    password = shared_secrets(tmp_path).postgres
+
+    assert password in json.dumps(common)
+    assert password not in json.dumps(worker_environment(common, 1, PORTS))
+
+
+def test_each_worker_serves_its_logs_at_a_port_of_its_own(common: dict[str, str]) -> None:
+    name = "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT"
+
+    assert [worker_environment(common, number, PORTS)[name] for number in (1, 2)] == ["2", "3"]
+
+
+def test_the_secrets_stay_the_same(tmp_path: Path) -> None:
+    assert shared_secrets(tmp_path) == shared_secrets(tmp_path)
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    (tmp_path / "logs").mkdir()
+    made = Supervisor(tmp_path)
+    watching = threading.Thread(target=made.watch)
+    watching.start()
+    yield made
+    made.stopping.set()
+    watching.join()
+    made.end()
+
+
+def _part(name: str, code: str = "import time; time.sleep(600)", lean_on: bool = False) -> Part:
+    return Part(name, (sys.executable, "-c", code), dict(os.environ), lean_on)
+
+
+def _told(folder: Path) -> dict[str, dict[str, int]]:
+    told: dict[str, dict[str, int]] = json.loads((folder / "processes.json").read_text())
+    return told
+
+
+def test_a_part_that_is_killed_is_started_again_and_the_others_go_on(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.add([_part("worker"), _part("scheduler")])
+    before = _told(tmp_path)
+    os.kill(before["worker"]["pid"], signal.SIGKILL)
+
+    until(lambda: _told(tmp_path)["worker"]["starts"] == 2)
+    after = _told(tmp_path)
+    assert psutil.pid_exists(after["worker"]["pid"])
+    assert after["scheduler"] == before["scheduler"]
+
+
+def test_what_others_lean_on_ends_after_them(supervisor: Supervisor, tmp_path: Path) -> None:
+    log = tmp_path / "ends"
+    log.touch()
+    told = "import signal, sys, time; p = open({path!r}, 'a')\n"
+    told += "def end(*_): print({name!r}, file=p, flush=True); sys.exit()\n"
+    told += "signal.signal({word}, end); print('ready', file=p, flush=True); time.sleep(600)"
+    database = _part("database", told.format(path=str(log), name="database", word="signal.SIGINT"), lean_on=True)
+    supervisor.add([database, _part("api", told.format(path=str(log), name="api", word="signal.SIGTERM"))])
+    until(lambda: log.read_text().count("ready") == 2)
+    supervisor.stopping.set()
+    supervisor.end()
+
+    assert log.read_text().split()[-2:] == ["api", "database"]
