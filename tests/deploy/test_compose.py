@@ -1,0 +1,134 @@
+"""The Compose file: Compose reads it, its services run what there is, and its secrets stay out of git and images."""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from airflow.cli.cli_parser import get_parser
+
+from include.deploy import compose_env
+from tests.deploy.values import DEPLOY
+
+COMPOSE = DEPLOY / "compose"
+AIRFLOW = ("migrations", "api-server", "scheduler", "dag-processor", "triggerer", "worker")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    return yaml.safe_load((COMPOSE / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder as its user has it: with secrets."""
+    made = shutil.copytree(COMPOSE, tmp_path / "compose")
+    shutil.copy(made / "connections.example.json", made / "connections.json")
+    compose_env.write(made)
+    return made
+
+
+def test_compose_takes_it(folder: Path) -> None:
+    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    if not shutil.which(command[0]):
+        pytest.skip("no Compose: `apt-get install docker-compose`, or Docker's own plugin")
+    done = subprocess.run(
+        [*command, "--file", "compose.yaml", "config"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    read = yaml.safe_load(done.stdout)["services"]
+    assert set(AIRFLOW) < read.keys()
+    assert "${" not in done.stdout
+    jwt = {str(read[name]["environment"]["AIRFLOW__API_AUTH__JWT_SECRET"]) for name in AIRFLOW}
+    assert len(jwt) == 1  # whoever signs with another one is refused (apache/airflow #59803)
+    assert len(jwt.pop()) >= 43
+
+
+def test_without_its_secrets_compose_refuses_it(folder: Path) -> None:
+    text = (folder / "compose.yaml").read_text(encoding="utf-8")
+    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "FERNET_KEY", "JWT_SECRET", "API_SECRET_KEY"):
+        used = re.findall(rf"\$\{{{name}([^}}]*)\}}", text)
+        assert used
+        assert set(used) == {":?"}  # unset or empty is an error, not an empty password
+
+
+@pytest.mark.parametrize("name", [name for name in AIRFLOW if name != "worker"])
+def test_airflow_has_its_command(services: dict[str, Any], name: str) -> None:
+    get_parser().parse_args(services[name]["command"])
+    test = services[name].get("healthcheck", {}).get("test", [])
+    if test[1:2] == ["airflow"]:
+        get_parser().parse_args(test[2:])
+
+
+def test_the_worker_is_celerys(services: dict[str, Any]) -> None:
+    # Of the provider `apache-airflow-providers-celery`, which a laptop's environment has not.
+    assert services["worker"]["command"] == ["celery", "worker"]
+
+
+def test_tasks_report_to_the_api_server(services: dict[str, Any]) -> None:
+    # Without it each container asks itself (apache/airflow #48061).
+    for name in AIRFLOW:
+        where = services[name]["environment"]["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
+        assert where == "http://api-server:8080/execution/"
+    assert services["api-server"]["ports"] == ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"]
+
+
+def test_whatever_stays_is_watched(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert (service.get("restart") == "unless-stopped") == ("healthcheck" in service), name
+
+
+def test_the_worker_alone_has_the_connections(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if "secrets" in service] == ["worker"]
+
+
+def test_images_are_named_in_full(services: dict[str, Any]) -> None:
+    for service in services.values():
+        assert re.fullmatch(r"\$\{SNOWPOD_AIRFLOW_IMAGE:\?.*\}|(postgres|redis):\d[\w.-]+", service["image"])
+
+
+def test_env_has_all_that_the_file_asks_for(folder: Path) -> None:
+    text = (folder / "compose.yaml").read_text(encoding="utf-8")
+    said = dict(line.split("=", 1) for line in (folder / ".env").read_text().splitlines() if not line.startswith("#"))
+    assert set(re.findall(r"(?<!\$)\$\{(\w+)", text)) == said.keys()
+    assert all(said.values())
+    assert len(base64.urlsafe_b64decode(said["FERNET_KEY"])) == 32
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+
+
+def test_env_is_not_written_over(folder: Path) -> None:
+    before = (folder / ".env").read_text()
+    with pytest.raises(FileExistsError):
+        compose_env.write(folder)
+    assert (folder / ".env").read_text() == before
+
+
+def excluded(ignored: Path, path: str) -> bool:
+    """Tell whether a .dockerignore leaves a path out: the last line that fits decides."""
+    out = False
+    for line in _lines(ignored):
+        pattern = line.removeprefix("!")
+        if any(fnmatch.fnmatch("/".join(path.split("/")[:end]), pattern) for end in range(1, path.count("/") + 2)):
+            out = not line.startswith("!")
+    return out
+
+
+def _lines(path: Path) -> Iterator[str]:
+    return (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
+
+
+@pytest.mark.parametrize("name", ["include/deploy/compose/.env", "include/deploy/compose/connections.json"])
+def test_secrets_are_in_no_commit_and_no_image(root: Path, name: str) -> None:
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", name], cwd=root, check=False)
+    assert ignored.returncode == 0
+    assert excluded(root / ".dockerignore", name)
+    assert not excluded(root / ".dockerignore", "include/operators/pod.py")
