@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from include.factory.diagnostics import Diagnostic
 from include.factory.document.positions import located
-from include.factory.other_dags import other_dag_diagnostics, pipeline_names
-from include.factory.project import Project
+from include.factory.other_dags import NEAR, other_dag_diagnostics, pipeline_names
+from include.factory.other_files import OtherFiles
 from include.factory.results import Checked
 
 
@@ -52,27 +51,28 @@ def with_unknown_dags(files: Iterable[Checked]) -> list[Checked]:
     return found
 
 
-def claimants(project: Project, files: Iterable[Checked]) -> Iterator[Path]:
-    """Find the files that may claim a DAG id of these, by what they call their pipelines.
+def beside(files: Iterable[Checked], project: OtherFiles) -> list[Checked]:
+    """Find the same mistakes in some files of a project as if all were checked.
 
     Args:
-        project: The project.
-        files: Some of its files, checked.
+        files: What came of them.
+        project: All files of the project.
 
     Returns:
-        The others to look at.
+        The same, with the mistakes.
     """
-    here = {checked.path.resolve() for checked in files}
-    ids = [dag_id for checked in files for dag_id in _ids(checked)]
-    for path in project.pipeline_files() if ids else ():
-        if path.resolve() in here:
-            continue
-        try:
-            names = pipeline_names(path.read_text(encoding="utf-8-sig"), path.stem)
-        except (OSError, UnicodeDecodeError):
-            continue
-        if any(dag_id == name or dag_id.startswith(f"{name}_") for dag_id in ids for name in names):
-            yield path
+    files = list(files)
+    if not files:
+        return []
+    project.add(files)
+    named = {dag_id for checked in files if checked.facts for one in checked.facts.named for _, dag_id in one.dags}
+    project.ask_for({dag_id for checked in files for dag_id in _ids(checked)} | named)
+    for dag_id in named - {dag_id for checked in project.checked for dag_id in _ids(checked)}:
+        project.ask_for_alike(dag_id, NEAR)
+    # Who claims what those claim that were asked for: of two such, one has no DAGs.
+    project.ask_for({dag_id for checked in project.checked for dag_id in _ids(checked)})
+    found = {checked.path: checked for checked in with_unknown_dags(with_duplicate_ids(project.checked))}
+    return [found[checked.path] for checked in files]
 
 
 def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE
-from include.factory.across_files import claimants, with_duplicate_ids, with_unknown_dags
+from include.factory.across_files import beside, with_duplicate_ids, with_unknown_dags
 from include.factory.asset_names import with_asset_conflicts
 from include.factory.assets import asset_diagnostics
 from include.factory.code.checks import code_diagnostics
@@ -30,6 +31,7 @@ from include.factory.flow.teardowns import trigger_rule_diagnostics
 from include.factory.flow.unordered import unordered_diagnostics
 from include.factory.looks import Variables, noted
 from include.factory.other_dags import facts_of
+from include.factory.other_files import OtherFiles
 from include.factory.pages.compile import compile_pages
 from include.factory.pipeline import Pipeline, with_parents
 from include.factory.prices import price_diagnostics
@@ -89,6 +91,21 @@ class Checker:
         if self._warn:
             checked = with_asset_conflicts(checked)
         return Result(self.settings, self.layers, tuple(checked), tuple(others))
+
+    def part(self, files: Iterable[Path]) -> list[Checked]:
+        """Check some pipelines of the project; others are looked at where these must be held against them.
+
+        Args:
+            files: Their files.
+
+        Returns:
+            What came of each file, as if all of the project were checked.
+        """
+        return beside([self.pipeline(path) for path in files], self._files)
+
+    @cached_property
+    def _files(self) -> OtherFiles:
+        return OtherFiles(self._project.pipeline_files(), self.pipeline)
 
     def pipeline(self, path: Path) -> Checked:
         """Check one pipeline by itself, and compile it.
@@ -209,9 +226,17 @@ def check(project: Project, files: Iterable[Path] | None = None) -> Result:
     checker = Checker(project)
     if files is None:
         return checker.check(project.all_files(), whole=True)
+    files = list(files)
     result = checker.check(files)
-    others = [checker.pipeline(path) for path in claimants(project, result.files)]
-    return replace(result, files=tuple(with_duplicate_ids([*result.files, *others])[: len(result.files)]))
+    others = OtherFiles(_not_among(project.pipeline_files(), files), checker.pipeline)
+    others.ask_for(dag_id for checked in result.files for dag_id in checked.configs)
+    return replace(result, files=tuple(with_duplicate_ids([*result.files, *others.checked])[: len(result.files)]))
+
+
+def _not_among(files: Iterable[Path], others: Iterable[Path]) -> list[Path]:
+    """Return the files that are none of others, whatever links lead to them."""
+    known = {path.resolve() for path in others}
+    return [path for path in files if path.resolve() not in known]
 
 
 def _lost_groups(value: Mapping[str, Any], pipeline: Pipeline) -> set[str]:

@@ -20,7 +20,7 @@ _NAMES_A_DAG = {
 """Airflow's operators that name another DAG, and the argument by which they do."""
 _NAMES_TASKS = {"external_task_id": "tasks", "external_task_ids": "tasks", "external_task_group_id": "task_groups"}
 """Arguments that name something in that DAG, and where that is among its ids."""
-_NEAR = 0.85
+NEAR = 0.85
 """How alike two ids must be for one to be the other misspelt.
 
 The same Airflow may have DAGs of other tools, not known here.
@@ -85,7 +85,7 @@ def pipeline_names(text: str, stem: str) -> set[str]:
 
 def _unknown(dag_id: str, path: KeyPath, known: Mapping[str, Ids]) -> Iterator[Diagnostic]:
     variants = sorted(other for other in known if other.startswith(f"{dag_id}_"))
-    near = did_you_mean(dag_id, set(known), _NEAR)
+    near = did_you_mean(dag_id, set(known), NEAR)
     elsewhere = f"If it is a DAG of another tool, write `\"{{{{ '{dag_id}' }}}}\"`."
     if variants:
         ids = ", ".join(f"`{other}`" for other in variants)
