@@ -20,7 +20,7 @@ FAST := -q -m "not server and not cluster and not browser"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,10 @@ validate: ## check the configs: FILES="…" (all of them without)
 plan: ## what the configs give, where each task runs and how (session, procedure, UDF, pod); or what changed: AGAINST=HEAD
 	@$(INSTALL) airflow
 	@$(AIRFLOW_PYTHON) -m include.factory plan $(if $(AGAINST),--against $(AGAINST))
+
+loaders: ## write the files in dags/ between which `loaders` splits the pipelines; REMOVE=1 removes those not needed
+	@$(INSTALL) airflow
+	@$(AIRFLOW_PYTHON) -m include.factory loaders $(if $(REMOVE),--remove)
 
 up: setup ## Airflow's UI with all of it, on loopback
 	@$(AIRFLOW_PYTHON) -m include.local.up start

@@ -39,6 +39,11 @@ class Project:
         return self.variables.get(ENVIRONMENT_VARIABLE) or DEFAULT_ENVIRONMENT
 
     @property
+    def dags(self) -> Path:
+        """The folder of the loaders."""
+        return self.root / "dags"
+
+    @property
     def defaults_file(self) -> Path:
         """What all pipelines share."""
         return self.configs / "defaults.yaml"
@@ -115,3 +120,9 @@ class Settings:
     def layers(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """The defaults, and the environment that lies over them."""
         return self.defaults, self.environment
+
+    @property
+    def loaders(self) -> int:
+        """Between how many loaders the pipelines are split."""
+        number: int = self.environment.get("loaders", self.defaults.get("loaders", 1))
+        return number

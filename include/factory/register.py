@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,19 @@ from include.constants import ROOT
 from include.factory.build import accept, build
 from include.factory.check import Checker
 from include.factory.commands.report import as_text
+from include.factory.handover import hand_over
 from include.factory.import_errors import broken_dag, failing_dag
+from include.factory.loaders import number_of
+from include.factory.other_files import names_in
 from include.factory.pages.explain import explain
+from include.factory.part import Part
 from include.factory.project import Project
 from include.factory.refusals import refusals
 from include.factory.results import Checked
 
 log = logging.getLogger(__name__)
-_PIPELINE = re.compile(rb"""^["']?pipeline["']?\s*:\s*["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*(?:#.*)?$""", re.MULTILINE)
+_AT_ONCE = 50
+"""How many files of another loader are checked between two looks at the clock."""
 
 
 def register(namespace: dict[str, Any], root: Path | None) -> None:
@@ -29,7 +33,7 @@ def register(namespace: dict[str, Any], root: Path | None) -> None:
     registration = _Registration(namespace, Project(root or ROOT))
     wanted = get_parsing_context()
     if wanted.dag_id is None:
-        registration.all()
+        registration.all(Path(namespace.get("__file__", "")))
     else:
         registration.one(wanted.dag_id, wanted.task_id)
 
@@ -43,13 +47,33 @@ class _Registration:
         self._checker = Checker(project, warn=False)
         self._runs_a_task = get_parsing_context().task_id is not None
 
-    def all(self) -> None:
-        """Register every pipeline, and every broken file."""
-        for checked in self._checked(self._project.pipeline_files(), whole=True):
-            if message := self._register(checked):
-                self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
-                if not checked.diagnostics:
-                    log.error("%s", message)  # `airflow dags test` shows no import errors
+    def all(self, loader: Path) -> None:
+        """Register every pipeline, and every broken file, of a loader's part.
+
+        Args:
+            loader: The loader's file.
+        """
+        layers = [checked for checked in self._checker.layers if checked.diagnostics]
+        if layers:  # without its layers a pipeline would be another one
+            for checked in layers if number_of(loader) in (1, None) else ():
+                self._register_or_say(checked)
+            return
+        part = Part.of(loader, self._checker.settings.loaders, self._project)
+        for checked in self._checker.part(part.files):
+            self._register_or_say(checked)
+        handed = list(part.handed)
+        while handed and part.has_time:
+            for checked in self._checker.part(handed[:_AT_ONCE]):
+                self._register(checked, loader=part.handed[checked.path])
+            del handed[:_AT_ONCE]
+        part.parsed()
+
+    def _register_or_say(self, checked: Checked) -> None:
+        """Register a file's DAGs; if it is broken, what Airflow lists as its import error."""
+        if message := self._register(checked):
+            self._namespace[f"broken {checked.name}"] = broken_dag(checked.path, self._project.root, message)
+            if not checked.diagnostics:
+                log.error("%s", message)  # `airflow dags test` shows no import errors
 
     def one(self, wanted: str, task_id: str | None) -> None:
         """Register one DAG, looking first where its file most likely is.
@@ -70,13 +94,13 @@ class _Registration:
         for reason in reasons if task_id is None else ():
             log.error("%s", reason)
 
-    def _checked(self, files: list[Path], whole: bool = False) -> Iterator[Checked]:
+    def _checked(self, files: list[Path]) -> Iterator[Checked]:
         layers = [checked for checked in self._checker.layers if checked.diagnostics]
         yield from layers
         if not layers:  # without its layers a pipeline would be another one
-            yield from self._checker.check(files, whole).files
+            yield from self._checker.check(files).files
 
-    def _register(self, checked: Checked, wanted: str | None = None) -> str:
+    def _register(self, checked: Checked, wanted: str | None = None, loader: str | None = None) -> str:
         """Register the DAGs of one file, or one of them, or none.
 
         It harms no other file's, whatever its operators raise.
@@ -84,6 +108,7 @@ class _Registration:
         Args:
             checked: The file.
             wanted: The only DAG to register; all of the file's if None.
+            loader: The file of the loader that they are handed over to, if they are.
 
         Returns:
             What is wrong with the file, for people; empty if nothing is.
@@ -97,6 +122,8 @@ class _Registration:
                     explain(dag, checked.pages[dag_id], checked.name, checked.text)
                 if wanted is None:
                     accept(dag, configs[dag_id])
+                if loader is not None:
+                    hand_over(dag, loader)
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
             diagnostics = refusals(checked, problem)
@@ -111,7 +138,7 @@ def _begins(dag_id: str, name: str) -> bool:
 def _may_have(path: Path, dag_id: str) -> bool:
     """Whether a file may define a DAG, judged by its text: reading is 100 times quicker than parsing."""
     try:
-        found = _PIPELINE.findall(path.read_bytes())
+        found = names_in(path.read_bytes())
     except OSError:
         return False
-    return not found or any(_begins(dag_id, name.decode()) for name in found)
+    return not found or any(_begins(dag_id, name) for name in found)

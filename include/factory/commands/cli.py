@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from include.constants import ROOT
-from include.factory.check import check
+from include.factory.check import Checker, check
+from include.factory.commands.loader_files import loader_doubts, write
 from include.factory.commands.origins import described as lines_of_origins
 from include.factory.commands.origins import origins
 from include.factory.commands.plan import changes, described, plan_at, plan_of
@@ -83,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     reference.add_argument("--check", action="store_true", help="write nothing; say which pages are not up to date")
     reference.set_defaults(run=_reference)
 
+    loaders = commands.add_parser(
+        "loaders", help="write the files in dags/ between which `loaders` splits the pipelines"
+    )
+    loaders.add_argument("--remove", action="store_true", help="remove those that are not needed any more, too")
+    loaders.set_defaults(run=_loaders)
+
     commands.add_parser("schema", help="the JSON Schema of a pipeline").set_defaults(run=_schema)
     return parser
 
@@ -95,7 +102,8 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
             from include.factory.refusals import build_diagnostics
 
             diagnostics += build_diagnostics(result)
-    said = [*diagnostics, *result.warnings]
+    warnings = [*result.warnings, *(loader_doubts(project) if not parsed.files else ())]
+    said = [*diagnostics, *warnings]
     if parsed.format != "text":
         print(FORMATS[parsed.format](said, result.texts))
         return 1 if diagnostics else 0
@@ -107,7 +115,7 @@ def _validate(parsed: argparse.Namespace, project: Project) -> int:
                 print(f"{checked.name}: {note}")
     wrong = len({diagnostic.file for diagnostic in diagnostics})
     verdict = f"{_count(len(diagnostics), 'mistake')} in {_count(wrong, 'file')}" if wrong else "no mistakes"
-    verdict += f", {_count(len(result.warnings), 'warning')}" if result.warnings else ""
+    verdict += f", {_count(len(warnings), 'warning')}" if warnings else ""
     print(f"{_count(len(result.files), 'pipeline')} checked: {verdict}")
     return 1 if diagnostics else 0
 
@@ -165,6 +173,14 @@ def _new(parsed: argparse.Namespace, project: Project) -> int:
 
 def _schema(parsed: argparse.Namespace, project: Project) -> int:
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _loaders(parsed: argparse.Namespace, project: Project) -> int:
+    wrong = [one for layer in Checker(project).layers for one in layer.diagnostics]
+    if wrong:
+        raise ValueError(f"First mend {wrong[0].file}: {wrong[0].message}")
+    print("\n".join(write(project, parsed.remove)) or "The loader files are as the settings say.")
     return 0
 
 

@@ -345,6 +345,7 @@ _EXPLANATIONS: dict[str, Callable[[_Wrong], Iterator[Diagnostic]]] = {
     "pattern": _no_match,
     "anyOf": _no_alternative,
     "minimum": _limit("at least {}"),
+    "maximum": _limit("at most {}"),
     "exclusiveMinimum": _limit("greater than {}"),
     "minLength": _empty,
     "minItems": _empty,

@@ -17,7 +17,10 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "task_groups": "A task says which group it is in: write `group: <name>` in each of its tasks.",
         "doc_md": "Put it under `dag`.",
         "schedule_interval": "Airflow 3 calls it `schedule`; put that under `dag`.",
-        "prices": "Put it into `configs/defaults.yaml` or an environment's file: all pipelines have the same.",
+        **dict.fromkeys(
+            ("prices", "loaders"),
+            "Put it into `configs/defaults.yaml` or an environment's file: all pipelines have the same.",
+        ),
     },
     "dag": {
         **OF_DAG,
