@@ -75,6 +75,44 @@ def test_a_key_that_alter_user_sets(connection_parameters: dict[str, Any], key_p
             cursor.execute(f"alter user {user} set rsa_public_key = 'MIIB'")
 
 
+def test_a_service_user_logs_in_by_its_key(connection_parameters: dict[str, Any], key_pair: Any) -> None:
+    """A user who is no server's own: its defaults hold, and its network policy and DISABLED keep it out."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = key_pair.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    body = "".join(line for line in pem.splitlines() if "PUBLIC KEY" not in line)
+    own = ("user", "password", "role", "warehouse", "database", "schema")
+    parameters = {name: value for name, value in connection_parameters.items() if name not in own}
+    parameters |= {"user": "SERVICE_ONE", "authenticator": "SNOWFLAKE_JWT", "private_key": _private(key_pair)}
+    with snowflake.connector.connect(**connection_parameters) as connection:
+        cursor = connection.cursor()
+        cursor.execute("create or replace network policy NEAR allowed_ip_list = ('127.0.0.0/8')")
+        cursor.execute(
+            f"create or replace user SERVICE_ONE type = service rsa_public_key = '{body}' default_role = PUBLIC"
+            " default_warehouse = COMPUTE_WH default_namespace = EMBEDDED.PUBLIC network_policy = NEAR"
+        )
+        with snowflake.connector.connect(**parameters) as other:
+            names = "current_user(), current_role(), current_warehouse(), current_schema()"
+            row = other.cursor().execute(f"select {names}").fetchone()
+            assert row == ("SERVICE_ONE", "PUBLIC", "COMPUTE_WH", "PUBLIC")
+        with pytest.raises(snowflake.connector.errors.ProgrammingError, match="attached to user SERVICE_ONE"):
+            cursor.execute("drop network policy NEAR")
+        for change, refusal in (
+            ("alter network policy NEAR set blocked_ip_list = ('127.0.0.1')", "IP/Token 127.0.0.1 is not allowed"),
+            ("alter user SERVICE_ONE unset network_policy", ""),
+            ("alter user SERVICE_ONE set disabled = true", "User access disabled"),
+        ):
+            cursor.execute(change)
+            if refusal:
+                with pytest.raises(snowflake.connector.errors.DatabaseError, match=refusal):
+                    snowflake.connector.connect(**parameters)
+            else:
+                snowflake.connector.connect(**parameters).close()
+        cursor.execute("drop user SERVICE_ONE")
+        with pytest.raises(snowflake.connector.errors.DatabaseError, match="JWT token is invalid"):
+            snowflake.connector.connect(**parameters)
+        cursor.execute("drop network policy NEAR")
+
+
 def test_no_token_no_statement(connection_parameters: dict[str, Any]) -> None:
     connection = snowflake.connector.connect(**connection_parameters)
     connection.rest.update_tokens("forged", "forged")

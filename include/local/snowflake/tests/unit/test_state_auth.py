@@ -58,6 +58,8 @@ def test_a_token_is_signed_by_the_owner_of_the_key() -> None:
     assert not door.check_token("somebody", _token(KEY, "ACCOUNT.ANOTHER"))
     assert not door.check_token("another", _token(KEY, "ACCOUNT.SOMEBODY"))
     assert not door.check_token("another", _token(KEY, "ACCOUNT.ANOTHER"))
+    assert door.check_token("another", _token(OTHER, "ACCOUNT.ANOTHER"), [_bare(_public(OTHER))])  # a user's own key
+    assert not door.check_token("another", _token(OTHER, "ACCOUNT.SOMEBODY"), [_bare(_public(OTHER))])
     assert not door.check_token("somebody", _token(KEY, "ACCOUNT.SOMEBODY", seconds=-1))
     assert not door.check_token("somebody", "no token")
 

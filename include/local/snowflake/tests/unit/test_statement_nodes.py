@@ -26,7 +26,13 @@ NODES: dict[str, type[exp.Expr]] = {
     "alter user U unset comment, email": nodes.AlterAccountObject,
     "drop user if exists U": nodes.DropAccountObject,
     "comment if exists on role R is 'there'": nodes.CommentOnAccountObject,
-    "desc warehouse W": nodes.DescribeWarehouse,
+    "desc warehouse W": nodes.DescribeAccountObject,
+    "desc network policy P": nodes.DescribeAccountObject,
+    "create resource monitor M with credit_quota = 1 triggers on 90 percent do notify": nodes.CreateAccountObject,
+    "alter resource monitor M triggers on 90 percent do notify": nodes.AlterAccountObject,
+    "create network policy if not exists P allowed_ip_list = ('10.0.0.0/8')": nodes.CreateAccountObject,
+    "drop network policy if exists P": nodes.DropAccountObject,
+    "show resource monitors like 'm%'": nodes.ShowAccountObjects,
     "show terse users like 'a%' starts with 'A' limit 2": nodes.ShowAccountObjects,
     "create or replace aggregate function F(X number default 1 + 1) returns float "
     "language python runtime_version = '3.12'"

@@ -32,9 +32,11 @@ from embedded_snowflake.server.chunks import Chunks
 from embedded_snowflake.server.jobs import Executor, Job, canceled
 from embedded_snowflake.server.sessions import Sessions
 from embedded_snowflake.sql.resolve.session_functions import SERVER_VERSION
+from embedded_snowflake.state.account_objects import AccountObject
 from embedded_snowflake.state.auth import KEYS, Authenticator
 from embedded_snowflake.state.engine import Engine
 from embedded_snowflake.state.session import Session
+from embedded_snowflake.statements.access import network_policies
 
 logger = logging.getLogger(__name__)
 
@@ -103,17 +105,32 @@ class Server:
         """Tell who answers here."""
         return JSONResponse({"instance": self._instance, "pid": os.getpid()})
 
+    def _shut_out(self, user: AccountObject | None, address: str) -> dict[str, Any] | None:
+        """Refuse a user whose credentials are right: one who is disabled, or whom a network policy keeps out."""
+        properties = user.properties if user is not None else {}
+        if properties.get("DISABLED", "FALSE").upper() == "TRUE":
+            return answers.refusal("390101", "User access disabled. Contact your local system administrator.")
+        if "NETWORK_POLICY" in properties:
+            policy = self._engine.account.objects.find("NETWORK POLICY", properties["NETWORK_POLICY"])
+            if policy is not None and not network_policies.allows(policy, address):
+                said = f"Incoming request with IP/Token {address} is not allowed to access Snowflake."
+                return answers.refusal("390422", f"{said} Contact your account administrator.")
+        return None
+
     async def login(self, request: Request) -> Response:
         """Check credentials and open a session."""
         data = (await _body(request)).get("data") or {}
         user, password = str(data.get("LOGIN_NAME", "")), str(data.get("PASSWORD") or "")
+        known = self._engine.account.objects.find("USER", user.upper())
         if str(data.get("AUTHENTICATOR", "")).upper() == "SNOWFLAKE_JWT":
-            known = self._engine.account.objects.find("USER", user.upper())
             keys = [known.properties[name] for name in KEYS if name in known.properties] if known is not None else []
             if not self._authenticator.check_token(user, str(data.get("TOKEN") or ""), keys):
                 return JSONResponse(answers.refusal("390144", "JWT token is invalid."))
         elif not self._authenticator.check(user, password):
             return JSONResponse(answers.refusal("390100", "Incorrect username or password was specified."))
+        refusal = self._shut_out(known, request.client.host if request.client else "")
+        if refusal is not None:
+            return JSONResponse(refusal)
         query = request.query_params
         wanted = {"database": query.get("databaseName"), "schema": query.get("schemaName")}
         wanted |= {"warehouse": query.get("warehouse"), "role": query.get("roleName")}

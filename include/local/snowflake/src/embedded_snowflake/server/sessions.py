@@ -70,6 +70,7 @@ class Sessions:
         """
         session = Session(self._engine, next(self._numbers), user)
         session.client = client
+        wanted = self._defaults(user) | {name: value for name, value in wanted.items() if value is not None}
         session.warehouse = _stored(wanted.get("warehouse"))
         session.role = _stored(wanted.get("role")) or session.role
         database, schema = _stored(wanted.get("database")), _stored(wanted.get("schema"))
@@ -86,6 +87,18 @@ class Sessions:
         login = self.join(session)
         self.close_idle()
         return login
+
+    def _defaults(self, user: str) -> dict[str, str | None]:
+        """Give what a user's session has where the client asks for nothing else."""
+        known = self._engine.account.objects.find("USER", user)
+        given = known.properties if known is not None else {}
+        database, _, schema = given.get("DEFAULT_NAMESPACE", "").partition(".")
+        return {
+            "role": given.get("DEFAULT_ROLE"),
+            "warehouse": given.get("DEFAULT_WAREHOUSE"),
+            "database": database or None,
+            "schema": schema or None,
+        }
 
     def join(self, session: Session) -> Login:
         """Give a client access to a session: who opened it, or a procedure that runs in it.

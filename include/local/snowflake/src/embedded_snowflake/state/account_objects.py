@@ -1,4 +1,4 @@
-"""Roles, users and warehouses: what belongs to the account and to no database."""
+"""Roles, users, warehouses and what limits these: what belongs to the account and to no database."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SYSTEM_ROLES: Mapping[str, str | None] = {
 
 @dataclass(frozen=True)
 class AccountObject:
-    """A role, user or warehouse.
+    """A role, user, warehouse, resource monitor or network policy.
 
     Attributes:
-        kind: ROLE, USER or WAREHOUSE.
+        kind: ROLE, USER, WAREHOUSE, RESOURCE MONITOR or NETWORK POLICY.
         name: Name as stored.
         comment: Its comment.
         properties: Other properties as written, names in upper case.
@@ -42,7 +42,7 @@ class AccountObject:
 
 
 class AccountObjects:
-    """All roles, users and warehouses.
+    """All of them.
 
     Args:
         file: Where they are kept.
@@ -55,7 +55,7 @@ class AccountObjects:
         """List all of a kind.
 
         Args:
-            kind: ROLE, USER or WAREHOUSE.
+            kind: As AccountObject has it.
 
         Returns:
             The objects, by name.
@@ -72,7 +72,7 @@ class AccountObjects:
         """Look one up.
 
         Args:
-            kind: ROLE, USER or WAREHOUSE.
+            kind: As AccountObject has it.
             name: Name as stored.
 
         Returns:
@@ -84,7 +84,7 @@ class AccountObjects:
         """Look up one that must be there.
 
         Args:
-            kind: ROLE, USER or WAREHOUSE.
+            kind: As AccountObject has it.
             name: Name as stored.
 
         Returns:

@@ -1,4 +1,4 @@
-"""Who may log in: the user that the server was started with, by password or key pair, and its own workers."""
+"""Who may log in: by password the user that the server was started with, by key pair who has a key; its workers."""
 
 from __future__ import annotations
 
@@ -68,15 +68,8 @@ class Authenticator:
         Returns:
             True when it is right and in date.
         """
-        return any(self._signed(user, token, key) for key in (self._public_key, *map(framed, keys)) if key is not None)
-
-    def _signed(self, user: str, token: str, key: str) -> bool:
-        try:
-            claims = jwt.decode(token, key, algorithms=["RS256"], options={"verify_aud": False})
-        except jwt.InvalidTokenError:
-            return False
-        subject = str(claims.get("sub", "")).rpartition(".")[2].upper()
-        return user.upper() == self._user == subject
+        own = [self._public_key] if self._public_key is not None and user.upper() == self._user else []
+        return any(_signed(user, token, key) for key in [*own, *map(framed, keys)])
 
     def issue_secret(self, user: str) -> str:
         """Make a short-lived secret that works as the user's password.
@@ -93,6 +86,14 @@ class Authenticator:
             self._secrets = {known: value for known, value in self._secrets.items() if value[1] > now}
             self._secrets[secret] = (user.upper(), now + WORKER_SECRET_SECONDS)
         return secret
+
+
+def _signed(user: str, token: str, key: str) -> bool:
+    try:
+        claims = jwt.decode(token, key, algorithms=["RS256"], options={"verify_aud": False})
+    except jwt.InvalidTokenError:
+        return False
+    return user.upper() == str(claims.get("sub", "")).rpartition(".")[2].upper()
 
 
 def framed(key: str) -> str:

@@ -28,7 +28,7 @@ from embedded_snowflake.statements import (
     tables,
     variables,
 )
-from embedded_snowflake.statements.access import account_objects, granting, listing, warehouses
+from embedded_snowflake.statements.access import account_objects, granting, listing, network_policies, warehouses
 from embedded_snowflake.statements.copy import between_stages, into_table
 
 
@@ -82,7 +82,8 @@ _HANDLERS: dict[type[exp.Expr] | tuple[type[exp.Expr], str], Handler] = {
     nodes.AlterAccountObject: _ddl(account_objects.alter),
     nodes.CommentOnAccountObject: _ddl(account_objects.comment),
     nodes.CreateAccountObject: _ddl(account_objects.create),
-    nodes.DescribeWarehouse: _same(warehouses.describe),
+    (nodes.DescribeAccountObject, "WAREHOUSE"): _same(warehouses.describe),
+    (nodes.DescribeAccountObject, "NETWORK POLICY"): _same(network_policies.describe),
     nodes.DropAccountObject: _ddl(account_objects.drop),
     nodes.Grant: _ddl(granting.grant),
     nodes.GrantRole: _ddl(granting.grant_role),

@@ -1,28 +1,37 @@
-"""Statements about roles, users and warehouses.
+"""Statements about roles, users, warehouses, resource monitors and network policies.
 
-Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse, and those of
-ALTER, DROP, COMMENT, SHOW and DESCRIBE. Of these sqlglot reads the shortest only.
+Grammar: https://docs.snowflake.com/en/sql-reference/sql/create-role, …/create-user, …/create-warehouse,
+…/create-resource-monitor, …/create-network-policy, and those of ALTER, DROP, COMMENT, SHOW and DESCRIBE. Of these
+sqlglot reads the shortest only.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
 
 from embedded_snowflake.errors import not_supported
 from embedded_snowflake.sql.parse import nodes
 from embedded_snowflake.sql.parse.words import WordParser
 
-KINDS = ("ROLE", "USER", "WAREHOUSE")
-_SHOWN = {f"{kind}S": kind for kind in KINDS}
+_SHOWN = {
+    "ROLES": "ROLE",
+    "USERS": "USER",
+    "WAREHOUSES": "WAREHOUSE",
+    "RESOURCE MONITORS": "RESOURCE MONITOR",
+    "NETWORK POLICIES": "NETWORK POLICY",
+}
+KINDS = tuple(_SHOWN.values())
+_COMMENTED = ("ROLE", "USER", "WAREHOUSE", "NETWORK POLICY")
 
 
 class AccountObjectParser(WordParser):
-    """Parses the statements about roles, users and warehouses; each method gives None for a statement about others."""
+    """Parses the statements about them; each method gives None for a statement about others."""
 
     def _parse_create_account_object(self) -> exp.Expr | None:
         start = self._index
         replace = self._match_text_seq("OR", "REPLACE")
-        kind = self._take(*KINDS)
+        kind = self._take_words(*KINDS)
         if kind is None:
             self._retreat(start)
             return None
@@ -34,7 +43,7 @@ class AccountObjectParser(WordParser):
         return nodes.CreateAccountObject(this=name, kind=kind, replace=replace, exists=exists, expressions=properties)
 
     def _parse_alter_account_object(self) -> exp.Expr | None:
-        kind = self._take(*KINDS)
+        kind = self._take_words(*KINDS)
         if kind is None:
             return None
         altered = nodes.AlterAccountObject(kind=kind, exists=self._match_text_seq("IF", "EXISTS"))
@@ -42,7 +51,7 @@ class AccountObjectParser(WordParser):
             altered.set("this", self._parse_account_object_name())
         if self._match_text_seq("RENAME", "TO"):
             altered.set("new_name", self._parse_account_object_name())
-        elif self._take("SET"):
+        elif self._take("SET") or (kind == "RESOURCE MONITOR" and self._at("TRIGGERS")):
             altered.set("properties", self._parse_word_properties())
         elif self._take("UNSET"):
             names = [self._parse_stored_word()]
@@ -59,7 +68,7 @@ class AccountObjectParser(WordParser):
         return altered
 
     def _parse_drop_account_object(self) -> exp.Expr | None:
-        kind = self._take(*KINDS)
+        kind = self._take_words(*KINDS)
         if kind is None:
             return None
         exists = self._match_text_seq("IF", "EXISTS")
@@ -70,7 +79,7 @@ class AccountObjectParser(WordParser):
     def _parse_comment_on_account_object(self) -> exp.Expr | None:
         start = self._index
         exists = self._match_text_seq("IF", "EXISTS")
-        kind = self._take(*KINDS) if self._take("ON") else None
+        kind = self._take_words(*_COMMENTED) if self._take("ON") else None
         if kind is None:
             self._retreat(start)
             return None
@@ -80,17 +89,18 @@ class AccountObjectParser(WordParser):
         self._expect_end()
         return comment
 
-    def _parse_describe_warehouse(self) -> exp.Expr | None:
-        if not self._take("WAREHOUSE"):
+    def _parse_describe_account_object(self) -> exp.Expr | None:
+        kind = self._take_words("WAREHOUSE", "NETWORK POLICY")
+        if kind is None:
             return None
-        described = nodes.DescribeWarehouse(this=self._parse_account_object_name())
+        described = nodes.DescribeAccountObject(this=self._parse_account_object_name(), kind=kind)
         self._expect_end()
         return described
 
     def _parse_show_account_objects(self) -> exp.Expr | None:
         start = self._index
         terse = bool(self._take("TERSE"))
-        kind = _SHOWN.get(self._take(*_SHOWN) or "")
+        kind = _SHOWN.get(self._take_words(*_SHOWN) or "")
         if kind is None:
             self._retreat(start)
             return None
@@ -109,7 +119,27 @@ class AccountObjectParser(WordParser):
             name = self._parse_stored_word()
             if name == "TAG" and not self._at("="):
                 self._parse_stored_word()  # of a tag, which is refused as such
+            if name == "TRIGGERS":
+                properties.append(exp.Property(this=exp.var(name), value=self._parse_triggers()))
+                continue
             self._take("=")
             value = exp.Tuple(expressions=self._parse_text_values()) if self._at("(") else self._parse_text_value()
+            while self._match(TokenType.DOT):  # DEFAULT_NAMESPACE = database.schema
+                value = exp.Literal.string(f"{value.name}.{self._parse_text_value().name}")
             properties.append(exp.Property(this=exp.var(name), value=value))
         return properties
+
+    def _parse_triggers(self) -> exp.Tuple:
+        """Read ON threshold PERCENT DO action …, each as the text "threshold action"."""
+        triggers: list[exp.Expr] = []
+        while self._take("ON"):
+            threshold = self._parse_text_value()
+            self._expect("PERCENT")
+            self._expect("DO")
+            action = self._take("SUSPEND_IMMEDIATE", "SUSPEND", "NOTIFY")
+            if action is None or not threshold.name.isdecimal():
+                raise self._unexpected(None if action is None else threshold.name)
+            triggers.append(exp.Literal.string(f"{threshold.name} {action}"))
+        if not triggers:
+            raise self._unexpected()
+        return exp.Tuple(expressions=triggers)

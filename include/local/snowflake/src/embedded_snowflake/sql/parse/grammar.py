@@ -118,7 +118,7 @@ class EmbeddedSnowflake(Snowflake):
         def _parse_own_describe(self) -> exp.Expr:
             if self._at("RESULT"):
                 raise not_supported("DESCRIBE RESULT")
-            return self._parse_describe_warehouse() or self._parse_describe_routine() or self._parse_describe()
+            return self._parse_describe_account_object() or self._parse_describe_routine() or self._parse_describe()
 
         def _parse_own_merge(self) -> exp.Expr:
             for verb in ("UPDATE", "INSERT"):

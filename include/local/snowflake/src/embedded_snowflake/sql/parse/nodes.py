@@ -75,7 +75,7 @@ class ShowGrants(exp.Expression):
 
 
 class CreateAccountObject(DataDefinition):
-    """CREATE [OR REPLACE] ROLE | USER | WAREHOUSE [IF NOT EXISTS] this properties."""
+    """CREATE [OR REPLACE] ROLE | USER | WAREHOUSE | … [IF NOT EXISTS] this properties."""
 
     arg_types: ClassVar[dict[str, bool]] = {
         "this": True,
@@ -87,7 +87,7 @@ class CreateAccountObject(DataDefinition):
 
 
 class AlterAccountObject(DataDefinition):
-    """ALTER ROLE | USER | WAREHOUSE [IF EXISTS] this and one change; without a name it is the session's warehouse."""
+    """ALTER ROLE | USER | … [IF EXISTS] this and one change; without a name it is the session's warehouse."""
 
     arg_types: ClassVar[dict[str, bool]] = {
         "this": False,
@@ -102,25 +102,25 @@ class AlterAccountObject(DataDefinition):
 
 
 class DropAccountObject(DataDefinition):
-    """DROP ROLE | USER | WAREHOUSE [IF EXISTS] this."""
+    """DROP ROLE | USER | WAREHOUSE | … [IF EXISTS] this."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "exists": False}
 
 
 class CommentOnAccountObject(DataDefinition):
-    """COMMENT [IF EXISTS] ON ROLE | USER | WAREHOUSE this IS expression."""
+    """COMMENT [IF EXISTS] ON ROLE | USER | WAREHOUSE | … this IS expression."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True, "exists": False, "expression": True}
 
 
-class DescribeWarehouse(exp.Expression):
-    """DESCRIBE WAREHOUSE this."""
+class DescribeAccountObject(exp.Expression):
+    """DESCRIBE WAREHOUSE | NETWORK POLICY this."""
 
-    arg_types: ClassVar[dict[str, bool]] = {"this": True}
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "kind": True}
 
 
 class ShowAccountObjects(exp.Expression):
-    """SHOW [TERSE] ROLES | USERS | WAREHOUSES."""
+    """SHOW [TERSE] ROLES | USERS | WAREHOUSES | …."""
 
     arg_types: ClassVar[dict[str, bool]] = {
         "kind": True,

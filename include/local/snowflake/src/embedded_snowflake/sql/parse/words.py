@@ -20,6 +20,10 @@ class WordParser(SnowflakeParser):
         """Read the next word if it is one of these, unquoted."""
         return self._prev.text.upper() if self._match_texts(words) else None
 
+    def _take_words(self, *phrases: str) -> str | None:
+        """Read one of these phrases of a word or several, if it comes next."""
+        return next((phrase for phrase in phrases if self._match_text_seq(*phrase.split())), None)
+
     def _at(self, *words: str) -> bool:
         """Tell whether the next word is one of these, unquoted."""
         return bool(self._match_texts(words, advance=False))

@@ -1,11 +1,11 @@
-"""CREATE, ALTER, DROP and COMMENT ON of roles, users and warehouses."""
+"""CREATE, ALTER, DROP and COMMENT ON of roles, users, warehouses, resource monitors and network policies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from embedded_snowflake.errors import SnowflakeError
+from embedded_snowflake.errors import SnowflakeError, compilation_error, not_supported
 from embedded_snowflake.names import display
 from embedded_snowflake.results import Result, status_result
 from embedded_snowflake.sql.parse import nodes
@@ -17,11 +17,13 @@ from embedded_snowflake.state.statement import Statement
 from embedded_snowflake.statements.access import properties
 
 _DONE = "Statement executed successfully."
+# By the kind of an object, what kind of object names it, in which property.
+_NAMED_BY_OTHERS = {"RESOURCE MONITOR": ("WAREHOUSE", "RESOURCE_MONITOR"), "NETWORK POLICY": ("USER", "NETWORK_POLICY")}
 _STATE = "STATE"  # of a warehouse: STARTED or SUSPENDED
 
 
 def create(statement: Statement, tree: nodes.CreateAccountObject) -> Result:
-    """Run CREATE of a role, user or warehouse.
+    """Run CREATE of one.
 
     Args:
         statement: Execution of it.
@@ -34,7 +36,9 @@ def create(statement: Statement, tree: nodes.CreateAccountObject) -> Result:
         SnowflakeError: It exists, or a property is not one.
     """
     session, kind, name = statement.session, tree.args["kind"], identifiers.only_part(tree.this)
-    item = properties.put(AccountObject(kind, name), properties.read(tree.expressions, kind))
+    given = properties.read(tree.expressions, kind)
+    properties.check_references(session.engine.account.objects, given)
+    item = properties.put(AccountObject(kind, name), given)
     if kind == "WAREHOUSE":
         suspended = item.properties.pop("INITIALLY_SUSPENDED", "FALSE").upper() == "TRUE"
         item.properties[_STATE] = "SUSPENDED" if suspended else "STARTED"
@@ -53,7 +57,7 @@ def create(statement: Statement, tree: nodes.CreateAccountObject) -> Result:
 
 
 def alter(statement: Statement, tree: nodes.AlterAccountObject) -> Result:
-    """Run ALTER of a role, user or warehouse.
+    """Run ALTER of one.
 
     Args:
         statement: Execution of it.
@@ -69,7 +73,7 @@ def alter(statement: Statement, tree: nodes.AlterAccountObject) -> Result:
     name = session.warehouse or "" if tree.args.get("this") is None else identifiers.only_part(tree.this)
     account = session.engine.account
     found = _named(account.objects, tree, name)
-    change = _change(tree, kind, logs_in=kind == "USER" and name == session.engine.authenticator.user)
+    change = _change(tree, kind, account.objects)
     if found is None:
         return status_result(_DONE)
     with account.change():
@@ -85,7 +89,7 @@ def alter(statement: Statement, tree: nodes.AlterAccountObject) -> Result:
 
 
 def drop(statement: Statement, tree: nodes.DropAccountObject) -> Result:
-    """Run DROP of a role, user or warehouse.
+    """Run DROP of one.
 
     Args:
         statement: Execution of it.
@@ -108,7 +112,7 @@ def drop(statement: Statement, tree: nodes.DropAccountObject) -> Result:
 
 
 def comment(statement: Statement, tree: nodes.CommentOnAccountObject) -> Result:
-    """Run COMMENT ON a role, user or warehouse.
+    """Run COMMENT ON one.
 
     Args:
         statement: Execution of it.
@@ -141,9 +145,26 @@ def _drop(session: Session, item: AccountObject) -> None:
     if item.kind == "USER" and item.name == session.user.upper():
         raise _insufficient(item)
     account = session.engine.account
+    if item.kind in _NAMED_BY_OTHERS:
+        _take_from_others(account.objects, item)
     account.objects.drop(item)
     account.grants.dropped(Securable(item.kind, name=item.name))
     account.grants.forget_grantee(item.kind, item.name, session.role)
+
+
+def _take_from_others(objects: AccountObjects, item: AccountObject) -> None:
+    """Take a resource monitor from its warehouses; a network policy that is in use stays."""
+    kind, name = _NAMED_BY_OTHERS[item.kind]
+    for other in objects.all(kind):
+        if other.properties.get(name) != item.name:
+            continue
+        if kind == "USER":
+            raise compilation_error(
+                f"Cannot drop network policy {display(item.name)}: it is attached to user {display(other.name)}.",
+                1492,
+                "42601",
+            )
+        objects.change(other, properties.remove(other, [name]))
 
 
 def _refuse_system(item: AccountObject) -> None:
@@ -159,13 +180,18 @@ def _insufficient(item: AccountObject) -> SnowflakeError:
     )
 
 
-def _change(tree: nodes.AlterAccountObject, kind: str, *, logs_in: bool) -> Callable[[AccountObject], AccountObject]:
+def _change(
+    tree: nodes.AlterAccountObject, kind: str, objects: AccountObjects
+) -> Callable[[AccountObject], AccountObject]:
     """Give what an ALTER does to its object."""
     if tree.args.get("new_name") is not None:
+        if kind in _NAMED_BY_OTHERS:
+            raise not_supported(f"RENAME of a {kind.lower()}")
         new_name = identifiers.only_part(tree.args["new_name"])
         return lambda item: replace(item, name=new_name)
     if tree.args.get("properties") is not None:
-        given = properties.read(tree.args["properties"], kind, logs_in=logs_in)
+        given = properties.read(tree.args["properties"], kind)
+        properties.check_references(objects, given)
         return lambda item: properties.put(item, given)
     if tree.args.get("unset") is not None:
         unset = tree.args["unset"]

@@ -1,4 +1,4 @@
-"""SHOW ROLES, USERS, WAREHOUSES and GRANTS."""
+"""SHOW ROLES, USERS, WAREHOUSES, RESOURCE MONITORS, NETWORK POLICIES and GRANTS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from embedded_snowflake.state.grant_queries import DEFAULT_OWNER, OWNERSHIP, Gra
 from embedded_snowflake.state.securables import Securable
 from embedded_snowflake.state.session import Session
 from embedded_snowflake.state.statement import Statement
-from embedded_snowflake.statements.access import securables, warehouses
+from embedded_snowflake.statements.access import network_policies, resource_monitors, securables, warehouses
 
 _SHOW = 0x4400
 _COUNTS = ("assigned_to_users", "granted_to_roles", "granted_roles")
@@ -49,14 +49,14 @@ def show_grants(statement: Statement, tree: nodes.ShowGrants) -> Result:
 
 
 def show(statement: Statement, tree: nodes.ShowAccountObjects) -> Result:
-    """Run SHOW ROLES, SHOW USERS or SHOW WAREHOUSES.
+    """Run SHOW of the account's objects.
 
     Args:
         statement: Execution of it.
         tree: Statement.
 
     Returns:
-        A row for each role, user or warehouse.
+        A row for each object.
     """
     found = _objects(statement.session, tree)
     if tree.args["terse"]:
@@ -81,7 +81,7 @@ def describe_show_grants(statement: Statement, tree: nodes.ShowGrants) -> Result
 
 
 def describe_show(statement: Statement, tree: nodes.ShowAccountObjects) -> Result:
-    """Describe SHOW ROLES, SHOW USERS or SHOW WAREHOUSES.
+    """Describe SHOW of the account's objects.
 
     Args:
         statement: Execution of it.
@@ -108,9 +108,7 @@ def _objects(session: Session, tree: nodes.ShowAccountObjects) -> Result:
         items = [item for item in items if pattern.fullmatch(item.name)]
     if beginning is not None:
         items = [item for item in items if item.name.startswith(nodes.text_of(beginning))]
-    if kind == "WAREHOUSE":
-        return warehouses.listed(session, items)
-    return _roles(session, items) if kind == "ROLE" else _users(session, items)
+    return _LISTS[kind](session, items)
 
 
 def _roles(session: Session, items: list[AccountObject]) -> Result:
@@ -151,6 +149,15 @@ def _users(session: Session, items: list[AccountObject]) -> Result:
         }
         rows.append(tuple(known_ones.get(name, "") for name in names))
     return _table(names, rows)
+
+
+_LISTS = {
+    "ROLE": _roles,
+    "USER": _users,
+    "WAREHOUSE": warehouses.listed,
+    "RESOURCE MONITOR": resource_monitors.listed,
+    "NETWORK POLICY": network_policies.listed,
+}
 
 
 def _present(session: Session, tree: nodes.ShowGrants) -> Result:

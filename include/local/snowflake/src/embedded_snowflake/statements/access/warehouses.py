@@ -76,7 +76,7 @@ def listed(session: Session, items: list[AccountObject]) -> Result:
     return Result([_column(name) for name in names], [tuple(row.values()) for row in rows], statement_type=0x4400)
 
 
-def describe(statement: Statement, tree: nodes.DescribeWarehouse) -> Result:
+def describe(statement: Statement, tree: nodes.DescribeAccountObject) -> Result:
     """Run DESCRIBE WAREHOUSE.
 
     Args:
@@ -133,7 +133,7 @@ def _row(session: Session, item: AccountObject) -> dict[str, Any]:
         "comment": item.comment,
         "enable_query_acceleration": given.get("ENABLE_QUERY_ACCELERATION", "FALSE").lower(),
         "query_acceleration_max_scale_factor": int(given.get("QUERY_ACCELERATION_MAX_SCALE_FACTOR", "8")),
-        "resource_monitor": "null",
+        "resource_monitor": given.get("RESOURCE_MONITOR", "null"),
         "actives": "0",
         "pendings": "0",
         "failed": "0",
