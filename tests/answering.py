@@ -16,7 +16,10 @@ Respond = Callable[[str, str, dict[str, Any]], tuple[int, dict[str, Any]]]
 
 @contextmanager
 def answering(respond: Respond) -> Iterator[int]:
-    """Answer requests with JSON: method, path and body give status and body. Gives the port."""
+    """Answer requests with JSON: method, path and body give status and body. Gives the port.
+
+    The body is JSON; that of a form is `{"form": its text}`.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -26,7 +29,9 @@ def answering(respond: Respond) -> Iterator[int]:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.headers.get("Content-Encoding") == "gzip":
                 content = gzip.decompress(content)
-            status, body = respond(self.command, re.sub("^http://[^/]+", "", self.path), json.loads(content or b"{}"))
+            is_form = self.headers.get("Content-Type") == "application/x-www-form-urlencoded"
+            asked = {"form": content.decode()} if is_form else json.loads(content or b"{}")
+            status, body = respond(self.command, re.sub("^http://[^/]+", "", self.path), asked)
             answer = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -12,50 +12,40 @@ from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoun
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.log import mask_secret
+from requests import RequestException
 
-SECRETS = ("password", "private_key", "token", "client_secret", "refresh_token")
+from include.operators.credentials import key_problem, login_problem
+from include.operators.refusals import failed
+
+SECRETS = ("password", "private_key", "token", "proxy_password")
+GRANTS = (
+    "azure_conn_id", "client_id", "client_secret", "grant_type", "oauth_password", "oauth_username", "refresh_token",
+    "scope", "token_endpoint",
+)  # fmt: skip
+"""What the hook gets an OAuth token by. The token alone is handed on: it ends by itself, these do not."""
 
 
-def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
+def connection_parameters(snowflake_conn_id: str, with_token: bool = True) -> dict[str, Any]:
     """Resolve an Airflow connection the way the Snowflake hook does.
 
     Args:
         snowflake_conn_id: the Airflow connection.
+        with_token: whether an OAuth token is asked for; where Airflow's own hook logs in, it gets one by itself.
 
     Returns:
         Keyword arguments of `snowflake.connector.connect`, JSON types only; a private key is base64 of its PKCS #8 DER
-        form, which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`).
+        form, which the connector takes as it is (snowflake-connector-python, `connect(private_key=…)`); of OAuth the
+        access token; of a workload identity what the connector finds it by, where the task runs.
 
     Raises:
+        AirflowException: the server that gives OAuth tokens does not answer.
         AirflowFailException: there is no such connection, it is none of Snowflake's, or it is incomplete; the message
             says what to do.
     """
-    try:
-        hook = SnowflakeHook(snowflake_conn_id)
-        kind = hook.get_connection(snowflake_conn_id).conn_type
-        parameters = hook._get_conn_params() if kind == SnowflakeHook.conn_type else {}
-    except AirflowNotFoundException:
-        raise AirflowFailException(
-            f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make"
-            " it; elsewhere add a connection of type snowflake in Airflow (Admin, Connections), or set"
-            f" AIRFLOW_CONN_{snowflake_conn_id.upper()}."
-        ) from None
-    except (
-        AirflowException,
-        ValueError,
-        TypeError,
-        FileNotFoundError,
-    ) as error:  # a key or another part of it is not what it should be
-        raise AirflowFailException(
-            f"The Airflow connection {snowflake_conn_id} cannot be used: {error}\nWhat to do: fix it in Airflow (Admin,"
-            " Connections)."
-        ) from None
-    if kind != SnowflakeHook.conn_type:
-        raise AirflowFailException(
-            f"The Airflow connection {snowflake_conn_id} is of type {kind}, not {SnowflakeHook.conn_type}.\nWhat to do:"
-            " name another one as `snowflake: {connection: …}`, or change its type in Airflow (Admin, Connections)."
-        )
-    known: dict[str, Any] = {name: value for name, value in parameters.items() if value not in (None, "")}
+    parameters = _resolved(SnowflakeHook(snowflake_conn_id), snowflake_conn_id, with_token)
+    known: dict[str, Any] = {
+        name: value for name, value in parameters.items() if value not in (None, "") and name not in GRANTS
+    }
     if "private_key" in known:
         known["private_key"] = base64.b64encode(known["private_key"]).decode()
     for name in SECRETS:
@@ -64,6 +54,62 @@ def connection_parameters(snowflake_conn_id: str) -> dict[str, Any]:
     if "session_parameters" in known:
         known["session_parameters"] = _session_parameters(known["session_parameters"], snowflake_conn_id)
     return known
+
+
+def no_token(snowflake_conn_id: str, error: RequestException) -> AirflowException:
+    """Return the exception of a task that got no OAuth token.
+
+    Args:
+        snowflake_conn_id: the Airflow connection.
+        error: what the request for the token raised.
+
+    Returns:
+        What to raise: final if the server refused it, as it will each time.
+    """
+    status = getattr(error.response, "status_code", 0)
+    return failed(
+        f"No OAuth token for the Airflow connection {snowflake_conn_id}: {error}\nWhat to do: check its"
+        " `token_endpoint`, `grant_type` and `scope`, its login (the client's id) and password (its secret), and that"
+        " a refresh token is still valid.",
+        400 <= status < 500,
+    )
+
+
+def _resolved(hook: SnowflakeHook, snowflake_conn_id: str, with_token: bool) -> dict[str, Any]:
+    """Return what the hook makes of its connection, or say in words why it makes nothing of it."""
+    connection: Any = None
+    try:
+        connection = hook.get_connection(snowflake_conn_id)
+        if connection.conn_type != SnowflakeHook.conn_type:
+            raise AirflowFailException(
+                f"The Airflow connection {snowflake_conn_id} is of type {connection.conn_type}, not"
+                f" {SnowflakeHook.conn_type}.\nWhat to do: name another one as `snowflake: {{connection: …}}`, or"
+                " change its type in Airflow (Admin, Connections)."
+            )
+        for secret in (connection.password, *map(connection.extra_dejson.get, ("refresh_token", "oauth_password"))):
+            if secret:
+                mask_secret(secret)
+        if problem := login_problem(hook._get_static_conn_params):
+            raise ValueError(problem)
+        return dict(hook._get_conn_params() if with_token else hook._get_static_conn_params)
+    except AirflowNotFoundException:
+        raise AirflowFailException(
+            f"There is no Airflow connection {snowflake_conn_id}.\nWhat to do: locally `make run` and `make up` make"
+            " it; elsewhere add a connection of type snowflake in Airflow (Admin, Connections), or set"
+            f" AIRFLOW_CONN_{snowflake_conn_id.upper()}."
+        ) from None
+    except AirflowFailException:
+        raise
+    except RequestException as error:
+        raise no_token(snowflake_conn_id, error) from None
+    except (AirflowException, ValueError, TypeError, KeyError, OSError) as error:
+        # A key or another part of it is not what it should be.
+        why = key_problem(connection.extra_dejson, connection.password) if connection else None
+        lacking = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise AirflowFailException(
+            f"The Airflow connection {snowflake_conn_id} cannot be used: {why or lacking}\nWhat to do: fix it where"
+            " it is kept: Airflow (Admin, Connections), the secrets backend or the environment."
+        ) from None
 
 
 def _session_parameters(written: Any, snowflake_conn_id: str) -> dict[str, Any]:

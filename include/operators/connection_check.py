@@ -9,10 +9,11 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk import BaseOperator, Context
+from requests import RequestException
 from snowflake.connector.errors import Error as SnowflakeError
 
 from include.constants import DEFAULT_CONNECTION
-from include.operators.connection import connection_parameters
+from include.operators.connection import connection_parameters, no_token
 from include.operators.measured_hook import measured
 from include.operators.refusals import failed
 from include.operators.session import query_tag
@@ -51,8 +52,8 @@ class CheckSnowflakeConnection(BaseOperator):
             AirflowException: nothing answers; the message says what to do.
             AirflowFailException: the same for what another try cannot fix: no such connection, a login that is refused.
         """
-        parameters = connection_parameters(self.snowflake_conn_id)
-        _reach(parameters, self.snowflake_conn_id)
+        parameters = connection_parameters(self.snowflake_conn_id, with_token=False)
+        reach(parameters, self.snowflake_conn_id)
         asked = ["version", "account", "user", "role", "warehouse", "database", "schema"]
         question = "SELECT " + ", ".join(f"CURRENT_{name.upper()}() AS {name.upper()}" for name in asked)
         try:
@@ -67,12 +68,23 @@ class CheckSnowflakeConnection(BaseOperator):
                 " password or key, account, role, warehouse and database of that Airflow connection.",
                 is_final(error),
             ) from None
+        except RequestException as error:
+            raise no_token(self.snowflake_conn_id, error) from None
         session = dict(zip(asked, map(str, answer), strict=True))
         self.log.info("Connected: %s", session)
         return session
 
 
-def _reach(parameters: dict[str, Any], snowflake_conn_id: str) -> None:
+def reach(parameters: dict[str, Any], snowflake_conn_id: str) -> None:
+    """See whether anything answers where a connection says that Snowflake is; behind a proxy nothing can be seen.
+
+    Args:
+        parameters: keyword arguments of `snowflake.connector.connect`.
+        snowflake_conn_id: the Airflow connection.
+
+    Raises:
+        AirflowException: nothing answers within `REACH_TIMEOUT`.
+    """
     if parameters.get("proxy_host"):
         return
     host = parameters.get("host") or f"{parameters.get('account')}.snowflakecomputing.com"

@@ -10,11 +10,12 @@ from typing import Any
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
+from requests import RequestException
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.util_text import split_statements
 
 from include.constants import TASK_RUNS_TABLE
-from include.operators.connection import connection_parameters
+from include.operators.connection import connection_parameters, no_token
 from include.operators.measured_hook import measured
 from include.operators.placeholders import wrong_placeholder
 from include.operators.refusals import failed
@@ -66,7 +67,7 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
         for statement in [self.sql] if isinstance(self.sql, str) else self.sql:
             if wrong := wrong_placeholder(statement, self.parameters):
                 raise AirflowFailException(" ".join(wrong))
-        connection = connection_parameters(str(self.conn_id))
+        connection = connection_parameters(str(self.conn_id), with_token=False)
         hook: Any = self.get_db_hook()
         hook.session_parameters = session_parameters(connection, query_tag(context))
         try:
@@ -76,6 +77,8 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
             raise failed(
                 f"Snowflake refused the SQL of {self.task_id}: {error.msg or error}", is_final(error)
             ) from None
+        except RequestException as error:
+            raise no_token(str(self.conn_id), error) from None
 
     def _process_output(self, results: list[Any], descriptions: list[Any]) -> Any:
         return super()._process_output([_keepable(rows) for rows in results], descriptions)

@@ -85,7 +85,7 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
             )
         )
         raise (RefusedSessionError if final else NoSessionError)(
-            f"Snowflake ({where}) did not open a session for {parameters.get('user')}: {error.msg or error}\nWhat to"
+            f"Snowflake ({where}) did not open a session for {_who(parameters)}: {error.msg or error}\nWhat to"
             f" do: {advice}."
         ) from None
     _check(session, parameters)
@@ -120,10 +120,15 @@ def _check(session: Session, parameters: dict[str, Any]) -> None:
     if missing:
         session.close()
         raise RefusedSessionError(
-            f"There is no {' and no '.join(missing)}, or {parameters.get('user')} may not use"
+            f"There is no {' and no '.join(missing)}, or {_who(parameters)} may not use"
             f" it{' as ' + parameters['role'] if parameters.get('role') else ''}.\nWhat to do: create or grant it, or"
             " fix `snowflake:` of the task, the environment file or the Airflow connection."
         )
+
+
+def _who(parameters: dict[str, Any]) -> str:
+    """Return whom a login is for; a token or a workload's identity names its user itself."""
+    return str(parameters.get("user") or f"the user of its {parameters.get('authenticator', 'token')} login")
 
 
 def _take_over(descriptor: int) -> dict[str, Any]:

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, PublicFormat
 from kubernetes.client import V1ConfigMap, V1ObjectMeta, V1Secret
 
-from include.local import airflow, pods
+from include.local import airflow
 from include.local.log import task_error
-from tests.kubernetes.key_pair import Front, key_pair_front
 from tests.kubernetes.recorder import NAMESPACE, Pod, Recorder
 from tests.kubernetes.relay import kubeconfig
 from tests.laptop import CANARY, Finished, Laptop
 
 DAG = "pod_probes"
 HUSH = "hush-4b7d"
+PASSPHRASE = "opens-e1c9"
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +46,22 @@ def given(clustered: Laptop, recorder: Recorder) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def front(clustered: Laptop) -> Iterator[Front]:
-    state = clustered.local / "snowflake"
-    with key_pair_front(state, clustered.parameters) as front:
-        assert pods.provide(state / "ca-bundle.pem", front.port)
-        yield front
+def private_key(clustered: Laptop) -> str:
+    """A new key of the user's, as PEM, that a passphrase opens."""
+    key = rsa.generate_private_key(65537, 2048)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    clustered.sql(
+        f"ALTER USER {clustered.parameters['user']} SET RSA_PUBLIC_KEY = '{base64.b64encode(public).decode()}'"
+    )
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE.encode())).decode()
 
 
 @pytest.fixture(scope="module")
-def done(clustered: Laptop, given: dict[str, str], front: Front, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def done(
+    clustered: Laptop, given: dict[str, str], private_key: str, tmp_path_factory: pytest.TempPathFactory
+) -> Finished:
     right = json.loads(airflow.environment(clustered.local / "snowflake")["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"])
-    key_pair = {**right, "extra": {**right["extra"], "port": front.port, "private_key_content": front.private_key}}
-    del key_pair["password"]
+    key_pair = {**right, "password": PASSPHRASE, "extra": {**right["extra"], "private_key_content": private_key}}
     gone = {**right, "extra": {**right["extra"], "port": 1}}
     closed = kubeconfig(tmp_path_factory.mktemp("gone") / "kubeconfig", "https://127.0.0.1:1")
     return clustered.run(
@@ -144,19 +150,20 @@ def test_a_given_secret_is_used_and_left_alone(
     assert not kept.metadata.owner_references
 
 
-def test_a_key_pair_works_in_both_targets(
-    tasks: dict[str, Any], front: Front, clustered: Laptop, recorder: Recorder
+def test_a_key_pair_works_on_each_way(
+    tasks: dict[str, Any], private_key: str, clustered: Laptop, recorder: Recorder
 ) -> None:
+    """The embedded Snowflake checks the signature; no password is there that it could take in its place."""
     user = clustered.parameters["user"]
-    for target in ("kubernetes", "snowpark"):
-        assert tasks[f"key_pair_{target}"]["result"] == {"answer": 42, "question": None, "user": user}
-    assert len(front.logins) == 2
-    assert {claims["sub"].split(".")[-1] for claims in front.logins} == {user}
-    line = front.private_key.splitlines()[5]
+    for way in ("kubernetes", "snowpark", "procedure"):
+        assert tasks[f"key_pair_{way}"]["result"] == {"answer": 42, "question": None, "user": user}
+    assert tasks["key_pair_sql"]["result"] == [[user]]
     seen = json.dumps([(pod.states, pod.log) for pod in recorder.pods(DAG)]) + clustered.log(DAG)
-    assert line not in seen
-    for path in (clustered.local / "airflow").rglob("*"):
-        assert not path.is_file() or line.encode() not in path.read_bytes(), path
+    line = private_key.splitlines()[5]
+    for secret in (line, PASSPHRASE):
+        assert secret not in seen
+        for path in (clustered.local / "airflow").rglob("*"):
+            assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
 @pytest.mark.parametrize(
@@ -217,7 +224,13 @@ def test_a_failed_pod_is_kept_if_asked(tasks: dict[str, Any], recorder: Recorder
 
 def test_nothing_is_left_of_failed_tasks_either(tasks: dict[str, Any], recorder: Recorder) -> None:
     ours = recorder.pods(DAG)
-    assert {pod.task for pod in ours} == set(tasks) - {"make_table", "key_pair_snowpark", "cluster_gone"}
+    assert {pod.task for pod in ours} == set(tasks) - {
+        "make_table",
+        "key_pair_snowpark",
+        "key_pair_procedure",
+        "key_pair_sql",
+        "cluster_gone",
+    }
     assert recorder.left(ours) == []
 
 
