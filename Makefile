@@ -20,7 +20,7 @@ FAST := -q -m "not server and not cluster and not browser"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ plan: ## what the configs give, where each task runs and how (session, procedure
 loaders: ## write the files in dags/ between which `loaders` splits the pipelines; REMOVE=1 removes those not needed
 	@$(INSTALL) airflow
 	@$(AIRFLOW_PYTHON) -m include.factory loaders $(if $(REMOVE),--remove)
+
+doctor: ## what an environment lacks, and the command that mends it: ENVIRONMENT=production (this laptop without) ARGS="--format json"
+	@$(INSTALL) airflow
+	@$(AIRFLOW_PYTHON) -m include.local.doctor "$(ENVIRONMENT)" $(ARGS)
 
 up: setup ## Airflow's UI with all of it, on loopback
 	@$(AIRFLOW_PYTHON) -m include.local.up start

@@ -145,7 +145,7 @@ def test_an_instance_of_sql_gets_its_values_as_parameters(monkeypatch: pytest.Mo
         ).expand(mapped=[{"m": "{{ params.months[1] }}"}])
     instance = unmapped(operator)
     ran: list[Any] = []
-    monkeypatch.setattr("include.operators.sql.connection_parameters", lambda name: {})
+    monkeypatch.setattr("include.operators.sql.connection_parameters", lambda name, **_: {})
     monkeypatch.setattr("include.operators.sql.query_tag", lambda context: {})
     monkeypatch.setattr("include.operators.sql.measured", lambda *given: nullcontext())
     monkeypatch.setattr(

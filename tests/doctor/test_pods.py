@@ -1,0 +1,68 @@
+"""What is seen of a pod's image and of the nodes that could take it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from kubernetes.client import V1Node, V1NodeSpec, V1NodeStatus, V1ObjectMeta, V1Taint
+
+from include.doctor import images, nodes
+from include.doctor.findings import Finding, State
+
+say = partial(Finding, "cluster")
+
+
+@pytest.mark.parametrize(
+    ("image", "state", "words"),
+    [
+        ("localhost:5000/task:1.0", State.OK, "a digest would hold it"),
+        ("r.acme.com/task@sha256:" + "0" * 64, State.OK, "by its digest"),
+        ("localhost:5000/task", State.MISSING, "no version"),
+        ("task:latest", State.MISSING, "no version"),
+        ("localhost/snowpod-task:not-built", State.MISSING, "was not built"),
+        ("registry.example.com/snowpod-task:1.0.0", State.MISSING, "the example's registry"),
+        ("", State.MISSING, "was not built"),
+    ],
+)
+def test_an_image(image: str, state: State, words: str) -> None:
+    found = images.look(say, image)
+    assert found.state is state
+    assert words in found.words
+    assert bool(found.mend) is (state is State.MISSING)
+
+
+def node(labels: dict[str, str] | None = None, taint: V1Taint | None = None, **allocatable: str) -> V1Node:
+    return V1Node(
+        metadata=V1ObjectMeta(labels=labels or {}),
+        spec=V1NodeSpec(taints=[taint] if taint else None),
+        status=V1NodeStatus(allocatable={"cpu": "4", "memory": "8Gi", **allocatable}),
+    )
+
+
+GPU_TAINT = V1Taint(key="nvidia.com/gpu", value="present", effect="NoSchedule")
+GPU = node({"pool": "gpu"}, GPU_TAINT, **{"nvidia.com/gpu": "2"})
+TOLERATES = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+WANTS_GPU = {"nodeSelector": {"pool": "gpu"}, "resources": {"limits": {"nvidia.com/gpu": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("pod", "state", "words"),
+    [
+        ({}, State.OK, "1 of 2 can take the pod"),
+        ({"resources": {"requests": {"cpu": "500m", "memory": "8Gi"}}}, State.OK, "1 of 2"),
+        ({"resources": {"requests": {"memory": "9Gi"}}}, State.MISSING, "of memory"),
+        ({"nodeSelector": {"pool": "large"}}, State.MISSING, "there is none"),
+        (WANTS_GPU, State.MISSING, "nvidia.com/gpu:NoSchedule"),
+        ({**WANTS_GPU, "tolerations": TOLERATES}, State.OK, "1 of 2 can take the pod (pool=gpu)"),
+        ({**WANTS_GPU, "tolerations": [{"operator": "Exists"}]}, State.OK, "1 of 2"),
+        ({**WANTS_GPU, "tolerations": [{"key": "nvidia.com/gpu", "value": "absent"}]}, State.MISSING, "has a taint"),
+        ({"tolerations": TOLERATES, "resources": {"limits": {"nvidia.com/gpu": 3}}}, State.MISSING, "has 3 of nvidia"),
+    ],
+    ids=["any", "small", "memory", "label", "taint", "gpu", "all-taints", "other-value", "too-many"],
+)
+def test_nodes(pod: dict[str, Any], state: State, words: str) -> None:
+    found = nodes.look(say, pod, [node({"pool": "small"}), GPU])
+    assert found.state is state
+    assert words in found.words

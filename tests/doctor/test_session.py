@@ -1,0 +1,105 @@
+"""A session seen from inside, in the embedded Snowflake: what the doctor says of it, and that it leaves nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from include.doctor.findings import Finding, State
+from include.doctor.snowflake import look
+from include.doctor.subject import Login
+from include.local import airflow
+from tests.laptop import CANARY, Laptop
+
+Looked = Callable[..., dict[str, Finding]]
+
+
+@pytest.fixture
+def looked(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> Looked:
+    """Looks at a session of the laptop's connection with some changes; gives the findings by what they are of."""
+    right = json.loads(airflow.environment(laptop.local / "snowflake")["AIRFLOW_CONN_SNOWFLAKE_DEFAULT"])
+
+    def look_at(chosen: dict[str, str] | None = None, extra: dict[str, Any] | None = None, **changes: Any) -> Any:
+        connection = {**right, **changes, "extra": {**right["extra"], **(extra or {})}}
+        monkeypatch.setenv("AIRFLOW_CONN_LOOKED_AT", json.dumps(connection))
+        found = list(look(Login("looked_at", tuple((chosen or {}).items())), 20, "3.12"))
+        assert CANARY not in str(found)
+        return {one.what: one for one in found}
+
+    return look_at
+
+
+def missing(findings: dict[str, Finding]) -> dict[str, str]:
+    return {what: one.mend for what, one in findings.items() if one.state is not State.OK}
+
+
+def test_a_session_that_has_all(looked: Looked, laptop: Laptop) -> None:
+    found = looked()
+    assert missing(found) == {}
+    assert found["login"].words.startswith(f"{laptop.parameters['user']} by password")
+    assert found["warehouse COMPUTE_WH"].words.endswith("auto-suspend 600 s")
+    assert found["upload to a stage"].state is State.OK
+    assert found["table SNOWPOD_TASK_RUNS"].words in ("", "not there yet: the first task makes it")
+    for kind in ("TABLES", "STAGES", "USER FUNCTIONS", "USER PROCEDURES"):
+        assert "SNOWPOD_DOCTOR" not in str(laptop.sql(f"SHOW {kind}"))
+
+
+def test_a_wrong_password(looked: Looked) -> None:
+    found = looked(password="not-it")
+    assert missing(found) == {"login": "put the right login and password (or key) into the Airflow connection"}
+    assert "Incorrect username or password" in found["login"].words
+
+
+def test_a_key_that_the_user_does_not_have_and_then_has(looked: Looked, laptop: Laptop) -> None:
+    key = generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    user = laptop.parameters["user"]
+    found = looked(password=None, extra={"private_key_content": pem})
+    assert missing(found) == {
+        "login": f"ALTER USER {user} SET RSA_PUBLIC_KEY = '<the public key of this private key>';"
+    }
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    laptop.sql(f"ALTER USER {user} SET RSA_PUBLIC_KEY_2 = '{base64.b64encode(public).decode()}'")
+    found = looked(password=None, extra={"private_key_content": pem})
+    laptop.sql(f"ALTER USER {user} UNSET RSA_PUBLIC_KEY_2")
+    assert "by key pair" in found["login"].words
+
+
+def test_a_role_that_is_not_there(looked: Looked) -> None:
+    found = looked({"role": "NO_SUCH_ROLE"})
+    assert missing(found) == {"role NO_SUCH_ROLE": "CREATE ROLE NO_SUCH_ROLE; and GRANT ROLE NO_SUCH_ROLE TO USER …;"}
+
+
+def test_a_role_without_grants_and_what_they_mend(looked: Looked, laptop: Laptop) -> None:
+    """What the doctor says is run as it stands, to one role directly and the rest through a role that it holds."""
+    laptop.sql("CREATE ROLE IF NOT EXISTS POOR")
+    laptop.sql("CREATE ROLE IF NOT EXISTS READERS")
+    laptop.sql("GRANT USAGE ON DATABASE SNOWPOD TO ROLE READERS")
+    laptop.sql("GRANT ROLE READERS TO ROLE POOR")
+    found = missing(looked({"role": "POOR"}))
+    assert list(found) == [
+        "USAGE on warehouse COMPUTE_WH",
+        "USAGE on schema SNOWPOD.PUBLIC",
+        "CREATE TABLE on schema SNOWPOD.PUBLIC",
+        "CREATE STAGE on schema SNOWPOD.PUBLIC",
+    ]
+    for mend in found.values():
+        laptop.sql(mend)
+    assert missing(looked({"role": "POOR"})) == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "what", "mend"),
+    [
+        ({"warehouse": "NO_SUCH_WH"}, "warehouse NO_SUCH_WH", "CREATE WAREHOUSE NO_SUCH_WH AUTO_SUSPEND = 60;"),
+        ({"schema": "NO_SUCH_SCHEMA"}, "schema SNOWPOD.NO_SUCH_SCHEMA", "CREATE SCHEMA SNOWPOD.NO_SUCH_SCHEMA;"),
+    ],
+)
+def test_what_a_session_chose_that_is_not_there(looked: Looked, chosen: dict[str, str], what: str, mend: str) -> None:
+    assert missing(looked(chosen))[what].startswith(mend)
