@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.providers.cncf.kubernetes.utils.container import container_is_succeeded
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
 from airflow.sdk import Context
@@ -37,9 +39,10 @@ from include.operators.expressions import one_expression
 from include.operators.measures import Measured, measures_of
 from include.operators.pod_containers import end_now, failed_before
 from include.operators.pod_diagnosis import Diagnosis, diagnose
+from include.operators.pod_manager import QuickPodManager
 from include.operators.pod_manifest import CONNECTION_KEY, HARDENED, pod_manifest
 from include.operators.pod_name import pod_labels, pod_name
-from include.operators.pod_secret import ConnectionSecret
+from include.operators.pod_secret import connection_of, create_secret
 from include.operators.refusals import failed, is_final
 from include.operators.templates import NativeTemplates
 from include.runtime.measures import POD_KEYS
@@ -124,7 +127,6 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
                     read_only_root_filesystem=HARDENED["readOnlyRootFilesystem"],
                     capabilities=models.V1Capabilities(drop=HARDENED["capabilities"]["drop"]),
                 ),
-                "callbacks": [] if kubernetes.get("snowflake_secret") else [ConnectionSecret],
             },
             **kwargs,
         )
@@ -276,6 +278,40 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
         check_lengths([*(pod.spec.init_containers or ()), *pod.spec.containers])
         return pod
 
+    @cached_property
+    def pod_manager(self) -> QuickPodManager:
+        """What asks the cluster while the pod runs."""
+        return QuickPodManager(kube_client=self.client, callbacks=self.callbacks)
+
+    def get_or_create_pod(self, pod_request_obj: models.V1Pod, context: Context) -> models.V1Pod:
+        """Create the pod, or find the one that this try already has, and give it its connection.
+
+        Args:
+            pod_request_obj: the pod as it is asked for.
+            context: Airflow's template context.
+
+        Returns:
+            The pod.
+
+        Raises:
+            AirflowFailException: the Airflow connection cannot be used; there is no pod then.
+            kubernetes.client.ApiException: the cluster refused the pod or its Secret; the pod is deleted.
+        """
+        if self.snowflake_secret:
+            return super().get_or_create_pod(pod_request_obj, context)
+        connection = connection_of(self)  # before the pod is there, which waits for it
+
+        def give(pod: models.V1Pod) -> None:
+            # Known before anything else can fail: what ends the task now deletes the pod.
+            self.pod = self.remote_pod = pod
+            create_secret(self.client, pod, connection)
+
+        self.pod_manager.when_created = give
+        pod = super().get_or_create_pod(pod_request_obj, context)
+        if pod is not pod_request_obj:  # a worker before this one may have died before it gave the connection
+            create_secret(self.client, pod, connection)
+        return pod
+
     def _of_itself(self, pod: models.V1Pod) -> Iterable[models.V1EnvVar]:
         """Return what the runtime in a pod is to know of the pod; of the node only Kubernetes knows."""
         node = models.V1EnvVarSource(field_ref=models.V1ObjectFieldSelector(field_path="spec.nodeName"))
@@ -332,7 +368,8 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
         raised = sys.exc_info()[1]  # this is called from a `finally`
         if remote_pod and not self._killed:
             with suppress(Exception):  # that it does not answer is told below, if the task failed
-                self._of_pod = self._as_seen(pod)
+                done = not raised and container_is_succeeded(remote_pod, TASK_CONTAINER)  # has just been asked for
+                self._of_pod = (remote_pod, self._events(pod)) if done else self._as_seen(pod)
         if isinstance(raised, AirflowTaskTimeout):
             return  # Airflow calls `on_kill` next, which deletes the pod
         diagnosis = Diagnosis("")
@@ -357,12 +394,17 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
             found = self.client.read_namespaced_pod(name, namespace)
         except ApiException:
             found = None
+        return found, self._events(pod)
+
+    def _events(self, pod: Any) -> list[Any]:
+        """Ask the cluster for a pod's events, oldest first."""
+        name, namespace = pod.metadata.name, pod.metadata.namespace
         try:
             events = self.client.list_namespaced_event(namespace, field_selector=f"involvedObject.name={name}").items
         except ApiException:
             events = []  # a service account need not be allowed to read them
         events.sort(key=lambda event: event.last_timestamp or event.event_time or event.metadata.creation_timestamp)
-        return found, events
+        return list(events)
 
     def _told(self, error: Exception) -> Exception:
         if self._killed:

@@ -40,7 +40,10 @@ def run_in_runtime(request: str) -> dict[str, Any]:
     Returns:
         `{"result": …}` or `{"error": text}`, and `measures`.
     """
-    from include.runtime.main import run_reporting
+    from include.runtime.imports import uncollected
+
+    with uncollected():
+        from include.runtime.main import run_reporting
 
     return run_reporting(request)
 
@@ -136,7 +139,8 @@ class _RuntimeOperator(NativeTemplates, Measured, ExternalPythonOperator):
             AirflowException: the function failed, or the interpreter died.
             AirflowFailException: the same where another try would end the same way, or the interpreter is missing.
         """
-        if not Path(self.python).is_file():
+        python = Path(self.python)
+        if not (python.is_absolute() and python.is_file()):
             raise AirflowFailException(
                 f"The Snowpark interpreter {self.python} is not there.\n"
                 "What to do: locally `make setup` makes it; elsewhere set `snowpark: python:` in the environment file."
@@ -144,7 +148,8 @@ class _RuntimeOperator(NativeTemplates, Measured, ExternalPythonOperator):
         with Handover(connection_parameters(self.snowflake_conn_id)) as self._handover:
             self.env_vars = _child_environment(self._handover.descriptor)
             try:
-                outcome = super().execute_callable()  # type: ignore[no-untyped-call]
+                # Not by `super().execute_callable()`, which starts the interpreter once more to ask for its version.
+                outcome = self._execute_python_callable_in_subprocess(python)
             except (subprocess.CalledProcessError, FileNotFoundError) as error:
                 raise AirflowException(_ended(self.function, getattr(error, "returncode", 0))) from None
         if outcome is None:

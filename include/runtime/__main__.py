@@ -13,8 +13,11 @@ import sys
 from pathlib import Path
 
 from include.constants import REQUEST_VARIABLE, XCOM_FOLDER
-from include.runtime.main import run_reporting
+from include.runtime.imports import uncollected
 from include.runtime.retries import FAILED_FOR_GOOD
+
+with uncollected():
+    from include.runtime.main import run_reporting
 
 XCOM_FILE = Path(XCOM_FOLDER, "return.json")
 TERMINATION_LOG = Path("/dev/termination-log")

@@ -13,6 +13,7 @@ from snowflake.snowpark import Session
 from include.runtime import batch, memory, outcome, procedure
 from include.runtime.afterwards import Place, finish
 from include.runtime.functions import call_function, load_function
+from include.runtime.imports import uncollected
 from include.runtime.measures import IN_THIS_PROCESS, Meter
 from include.runtime.request import Request
 from include.runtime.retries import is_final
@@ -46,7 +47,8 @@ def run(request: Request, meter: Meter | None = None) -> Any:
     started = time.monotonic()
     parameters = connection_parameters() | request.session
     if request.mode in IN_THIS_PROCESS:
-        load_function(request.function)  # a wrong name fails before a session is paid for
+        with uncollected():
+            load_function(request.function)  # a wrong name fails before a session is paid for
     session = open_session(parameters, request.query_tag)
     place = Place.of(session.connection)
     try:

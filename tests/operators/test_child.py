@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +15,8 @@ from tests.conftest import ROOT
 
 RECORDER = """\
 #!/bin/sh
-[ "$1" = -c ] && exec "{python}" "$@" # Airflow asks for the version
 env > "{seen}"
+echo started >> "{seen}.starts"
 exit 3
 """
 
@@ -26,7 +25,7 @@ exit 3
 def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment of the interpreter that an operator starts."""
     file, python = tmp_path / "seen", tmp_path / "python"
-    python.write_text(RECORDER.format(seen=file, python=sys.executable))
+    python.write_text(RECORDER.format(seen=file))
     python.chmod(0o700)
     monkeypatch.setenv(
         "AIRFLOW_CONN_SNOWFLAKE_DEFAULT", '{"conn_type": "snowflake", "login": "ann", "password": "of-the-connection"}'
@@ -48,6 +47,11 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_nothing_of_airflow_is_in_it(seen: dict[str, str]) -> None:
     assert [name for name in seen if name.startswith("AIRFLOW")] == []
     assert "of-the-connection" not in str(seen)
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_interpreter_is_started_once(tmp_path: Path) -> None:
+    assert (tmp_path / "seen.starts").read_text() == "started\n"
 
 
 def test_the_users_variables_are_and_the_project_can_be_imported(seen: dict[str, str]) -> None:

@@ -197,12 +197,12 @@ class TestInterpreter:
         monkeypatch.setenv("AIRFLOW_CONN_SNOWFLAKE_DEFAULT", '{"conn_type": "snowflake", "login": "ann"}')
 
     def ends_with(self, monkeypatch: pytest.MonkeyPatch, outcome: Any) -> None:
-        def execute_callable(self: Any) -> Any:
+        def in_subprocess(self: Any, python: Any) -> Any:
             if isinstance(outcome, BaseException):
                 raise outcome
             return outcome
 
-        monkeypatch.setattr(ExternalPythonOperator, "execute_callable", execute_callable)
+        monkeypatch.setattr(ExternalPythonOperator, "_execute_python_callable_in_subprocess", in_subprocess)
 
     def operator(self, **more: Any) -> SnowparkOperator:
         return SnowparkOperator(

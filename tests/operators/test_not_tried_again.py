@@ -22,7 +22,9 @@ def test_of_an_interpreter(final: bool, monkeypatch: pytest.MonkeyPatch) -> None
     operator = SnowparkOperator(task_id="task", function="a.f", python=sys.executable)
     monkeypatch.setattr(snowpark, "connection_parameters", lambda name: {})
     monkeypatch.setattr(
-        ExternalPythonOperator, "execute_callable", lambda self: {"error": "no such role", "final": final}
+        ExternalPythonOperator,
+        "_execute_python_callable_in_subprocess",
+        lambda self, python: {"error": "no such role", "final": final},
     )
     with pytest.raises(AirflowException, match="no such role") as raised:
         operator.execute_callable()

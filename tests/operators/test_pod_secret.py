@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, V1ObjectMeta, V1Pod
 
-from include.operators.pod_secret import ConnectionSecret
+from include.operators.pod_secret import connection_of, create_secret
 from tests.answering import answering
 
 POD = V1Pod(metadata=V1ObjectMeta(name="train-x1", namespace="tasks", uid="u-1"))
@@ -40,8 +40,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Api]]:
         client.close()
 
 
-def created(api: tuple[Cluster, CoreV1Api], pod: V1Pod | None = POD) -> list[tuple[str, str, dict[str, Any]]]:
-    ConnectionSecret.on_pod_creation(pod=pod, client=api[1], operator=OPERATOR)
+def created(api: tuple[Cluster, CoreV1Api]) -> list[tuple[str, str, dict[str, Any]]]:
+    create_secret(api[1], POD, connection_of(OPERATOR))
     return api[0].asked
 
 
@@ -69,7 +69,3 @@ def test_without_it_the_pod_is_deleted(api: tuple[Cluster, CoreV1Api]) -> None:
     assert [asked[:2] for asked in api[0].asked][1:] == [
         ("DELETE", "/api/v1/namespaces/tasks/pods/train-x1?gracePeriodSeconds=0")
     ]
-
-
-def test_a_pod_that_is_gone_needs_none(api: tuple[Cluster, CoreV1Api]) -> None:
-    assert created(api, None) == []
