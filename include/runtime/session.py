@@ -68,6 +68,8 @@ def open_session(parameters: dict[str, Any], query_tag: dict[str, Any]) -> Sessi
     """
     settings = {
         "login_timeout": LOGIN_TIMEOUT,
+        # Else the client asks the metadata services of three clouds on which it runs, to tell Snowflake's statistics.
+        "platform_detection_timeout_seconds": 0.0,
         **parameters,
         "session_parameters": session_parameters(parameters, query_tag),
     }

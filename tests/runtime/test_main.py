@@ -54,6 +54,12 @@ def test_a_function_is_called_with_the_session(scripted: ScriptedSnowflake) -> N
     assert "trips" in scripted.logins[0]["SESSION_PARAMETERS"]["QUERY_TAG"]
 
 
+def test_beyond_its_own_work_a_task_asks_for_its_history_and_adds_its_row(scripted: ScriptedSnowflake) -> None:
+    outcome("where", "session", op_kwargs={"suffix": ""}, task_runs="RUNS")
+    told = [" ".join(statement.split()[:2]).rstrip("(0123456789)") for statement in scripted.asked]
+    assert told == ["SELECT QUERY_ID,", "INSERT INTO", "select system$cancel_all_queries"]
+
+
 def test_what_the_task_chose_is_in_place_of_the_connections_own(scripted: ScriptedSnowflake) -> None:
     scripted.session["warehouseName"] = None
     found = outcome("where", "session", op_kwargs={"suffix": ""}, session={"warehouse": "BIG"})

@@ -74,6 +74,15 @@ class TestSession:
         (login,) = scripted.logins
         assert json.loads(login["SESSION_PARAMETERS"]["QUERY_TAG"]) == {"dag_id": "trips", "try_number": 2}
 
+    @pytest.mark.parametrize(("own", "seconds"), [({}, 0.0), ({"platform_detection_timeout_seconds": 0.1}, 0.1)])
+    def test_it_takes_one_request_and_asks_no_clouds_metadata_service(
+        self, scripted: ScriptedSnowflake, own: dict[str, float], seconds: float
+    ) -> None:
+        connection = open_session(scripted.parameters | own, {}).connection
+        assert (len(scripted.logins), scripted.asked) == (1, [])
+        assert connection.platform_detection_timeout_seconds == seconds
+        connection.close()
+
     def test_a_query_tag_of_the_connection_is_kept(self, scripted: ScriptedSnowflake) -> None:
         own = {"session_parameters": {"query_tag": "cost centre 7", "TIMEZONE": "Asia/Kolkata"}}
         open_session(scripted.parameters | own, {"dag_id": "trips"}).close()

@@ -46,7 +46,10 @@ with DAG("by_hand_pods", schedule=None):
                     "containers": [
                         {
                             "name": "base",
-                            "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "2Gi"}},
+                            "resources": {
+                                "requests": {"cpu": "100m", "memory": "512Mi"},
+                                "limits": {"cpu": "1", "memory": "2Gi"},
+                            },
                             "volumeMounts": [
                                 {"name": "ca", "mountPath": "/run/ca", "readOnly": True},
                                 {"name": "marks", "mountPath": "/marks", "readOnly": True},
