@@ -15,8 +15,13 @@ from typing import Any
 import pytest
 import yaml
 from airflow.cli.cli_parser import get_parser
+from airflow.secrets.local_filesystem import LocalFilesystemBackend
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from include.deploy import compose_env
+from include.deploy.snowflake.__main__ import DEFAULT_NAME, DEFAULT_SCHEMA
+from include.operators.connection import connection_parameters
 from tests.deploy.values import DEPLOY
 
 COMPOSE = DEPLOY / "compose"
@@ -48,9 +53,16 @@ def test_compose_takes_it(folder: Path) -> None:
     read = yaml.safe_load(done.stdout)["services"]
     assert set(AIRFLOW) < read.keys()
     assert "${" not in done.stdout
-    jwt = {str(read[name]["environment"]["AIRFLOW__API_AUTH__JWT_SECRET"]) for name in AIRFLOW}
-    assert len(jwt) == 1  # whoever signs with another one is refused (apache/airflow #59803)
-    assert len(jwt.pop()) >= 43
+    having: dict[str, set[str]] = {}
+    for name in AIRFLOW:
+        for variable, value in read[name]["environment"].items():
+            having.setdefault(f"{variable}={value}", set()).add(name)
+    signing = [names for variable, names in having.items() if variable.startswith("AIRFLOW__API_AUTH__JWT_SECRET=")]
+    assert signing == [{"api-server", "scheduler"}]  # the same for both (apache/airflow #59803), and nobody else's
+    database = [
+        names for variable, names in having.items() if variable.startswith("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=")
+    ]
+    assert database == [set(AIRFLOW) - {"worker"}]
 
 
 def test_without_its_secrets_compose_refuses_it(folder: Path) -> None:
@@ -89,6 +101,28 @@ def test_whatever_stays_is_watched(services: dict[str, Any]) -> None:
 
 def test_the_worker_alone_has_the_connections(services: dict[str, Any]) -> None:
     assert [name for name, service in services.items() if "secrets" in service] == ["worker"]
+
+
+def test_the_example_is_the_connection_that_production_names(root: Path, folder: Path, monkeypatch: Any) -> None:
+    layer = yaml.safe_load((root / "configs" / "environments" / "production.yaml").read_text())
+    name = layer["snowflake"]["connection"]
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    example = (folder / "connections.example.json").read_text()
+    assert "PUT-HERE" in example
+    filled = re.sub("PUT-HERE[A-Z0-9-]+", base64.b64encode(pem).decode(), example)
+    (folder / "connections.json").write_text(filled)
+
+    connection = LocalFilesystemBackend(connections_file_path=str(folder / "connections.json")).get_connection(name)
+
+    monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", connection.as_json())
+    parameters = connection_parameters(name)
+    assert base64.b64decode(parameters["private_key"]) == key.private_bytes(
+        Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+    )
+    # What include/deploy/snowflake/setup.sql makes, by its own defaults.
+    assert {parameters[what] for what in ("user", "role", "warehouse", "database")} == {DEFAULT_NAME}
+    assert parameters["schema"] == DEFAULT_SCHEMA
 
 
 def test_images_are_named_in_full(services: dict[str, Any]) -> None:

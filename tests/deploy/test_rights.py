@@ -52,6 +52,14 @@ def test_every_right_is_in_one_namespace() -> None:
             assert one["roleRef"]["kind"] == "Role"
 
 
+def test_a_namespace_comes_before_what_is_in_it() -> None:
+    # `kubectl apply` takes the files of a folder by name.
+    there = set()
+    for one in manifests():
+        assert one["kind"] == "Namespace" or one["metadata"]["namespace"] in there
+        there |= {one["metadata"]["name"]} if one["kind"] == "Namespace" else set()
+
+
 def test_those_who_get_rights_are_those_that_the_chart_runs() -> None:
     # `workers.celery.serviceAccount` gave the workers one account and the bindings another (apache/airflow #67261).
     ran_as = json.loads(RECORD.read_text(encoding="utf-8"))["service_accounts"]

@@ -74,6 +74,7 @@ def test_no_value_is_a_secret(names: tuple[str, ...]) -> None:
     assert values["data"]["metadataSecretName"]
     assert values["createUserJob"] == {"enabled": False}
     assert values["postgresql"] == {"enabled": False}
+    assert values["enableBuiltInSecretEnvVars"] == {"AIRFLOW_CONN_AIRFLOW_DB": False}
 
 
 def test_celery_has_all_its_secrets() -> None:

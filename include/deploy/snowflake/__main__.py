@@ -9,6 +9,9 @@ from pathlib import Path
 
 from include.deploy.snowflake import SETUP, SIZES, address, filled, identifier, public_key
 
+DEFAULT_NAME = "SNOWPOD_PRODUCTION"
+DEFAULT_SCHEMA = "PIPELINES"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run setup.sql, or print it.
@@ -53,10 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--name",
         type=identifier,
-        default="SNOWPOD_PRODUCTION",
+        default=DEFAULT_NAME,
         help="of role, user, warehouse, database … (%(default)s)",
     )
-    parser.add_argument("--schema", type=identifier, default="PIPELINES", help="where tables go (%(default)s)")
+    parser.add_argument("--schema", type=identifier, default=DEFAULT_SCHEMA, help="where tables go (%(default)s)")
     parser.add_argument("--size", choices=SIZES, default="XSMALL", help="of the warehouse (%(default)s)")
     parser.add_argument("--credits", type=int, default=100, help="that it may use in a month (%(default)s)")
     parser.add_argument(
