@@ -109,7 +109,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Look at an environment from inside: what is there, what is missing, what mends it.",
     )
     parser.add_argument(
-        "part", nargs="*", choices=[*PARTS, []], help=f"what to look at: {', '.join(PARTS)} (default: all)"
+        "part",
+        nargs="*",
+        metavar="PART",
+        choices=[*PARTS, []],
+        help=f"what to look at: {', '.join(PARTS)} (default: all)",
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="project root (default: this project)")
     parser.add_argument("--environment", help=f"its name (default: {ENVIRONMENT_VARIABLE}, or local)")

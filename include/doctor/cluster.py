@@ -19,13 +19,13 @@ from include.doctor.images import look as image
 from include.operators.pod_manifest import pod_manifest
 
 RIGHTS = {
-    "pods": ("create", "get", "list", "watch", "patch", "delete"),
+    "pods": ("create", "get", "list", "patch", "delete"),
     "pods/log": ("get",),
     "pods/exec": ("get", "create"),
-    "events": ("list", "watch"),
+    "events": ("list",),
     "secrets": ("create",),
 }
-"""What the operators ask of the namespace.
+"""What the operators ask of the namespace, in a worker; include/deploy/kubernetes/rbac.yaml gives it.
 
 `pods/exec` is how Airflow's pod operator fetches a result (a web socket: `get`, from Kubernetes 1.35 on `create`), a
 Secret is what a pod gets its Snowflake connection by.

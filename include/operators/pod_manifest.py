@@ -39,6 +39,7 @@ POD_KEYS = (
     "imagePullSecrets",
     "hostNetwork",
     "priorityClassName",
+    "runtimeClassName",
     "volumes",
     "podSecurityContext",
 )

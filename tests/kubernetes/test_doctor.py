@@ -17,6 +17,7 @@ from kubernetes import client
 from include.doctor.cluster import look
 from include.doctor.findings import Finding, State
 from include.local.pods import STATE
+from tests.conftest import ROOT
 from tests.kubernetes.recorder import NAMESPACE, Recorder
 from tests.kubernetes.relay import kubeconfig
 
@@ -40,17 +41,24 @@ def missing(findings: dict[str, Finding]) -> dict[str, str]:
     return {what: one.mend for what, one in findings.items() if one.state is State.MISSING}
 
 
+PODS_ALONE = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["create", "get", "list", "patch", "delete"]}]
+
+
+def rights_as_deployed() -> list[dict[str, Any]]:
+    """The rules of the workers' role, as include/deploy has them."""
+    objects = yaml.safe_load_all((ROOT / "include" / "deploy" / "kubernetes" / "rbac.yaml").read_text())
+    (rules,) = [one["rules"] for one in objects if one["kind"] == "Role" and "worker" in one["metadata"]["name"]]
+    return rules
+
+
 @pytest.fixture
-def restricted(recorder: Recorder, tmp_path: Path) -> Iterator[str]:
-    """The kubeconfig of a service account that may make pods and look at them, and nothing else."""
+def restricted(request: pytest.FixtureRequest, recorder: Recorder, tmp_path: Path) -> Iterator[str]:
+    """The kubeconfig of a service account with some rights in the namespace, and no others."""
     name = f"doctor-{uuid.uuid4().hex[:8]}"
     meta = client.V1ObjectMeta(name=name)
     rights = client.RbacAuthorizationV1Api(recorder.api.api_client)
     recorder.api.create_namespaced_service_account(NAMESPACE, client.V1ServiceAccount(metadata=meta))
-    rule = client.V1PolicyRule(
-        api_groups=[""], resources=["pods"], verbs=["create", "get", "list", "watch", "patch", "delete"]
-    )
-    rights.create_namespaced_role(NAMESPACE, client.V1Role(metadata=meta, rules=[rule]))
+    rights.create_namespaced_role(NAMESPACE, {"metadata": {"name": name}, "rules": request.param})
     bound = client.V1RoleBinding(
         metadata=meta,
         role_ref=client.V1RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
@@ -86,6 +94,14 @@ def test_with_all_rights_nothing_is_missing(looked: Looked, recorder: Recorder) 
     assert not [name for name in after - before if name.startswith("snowpod-doctor")]
 
 
+@pytest.mark.parametrize("restricted", [rights_as_deployed()], indirect=True, ids=["deployed"])
+def test_a_worker_as_deployed_has_all_rights(looked: Looked, restricted: str) -> None:
+    found = looked(restricted)
+    assert missing(found) == {}
+    assert found["rights"].words.startswith("pods: create get list patch delete, pods/log: get")
+
+
+@pytest.mark.parametrize("restricted", [PODS_ALONE], indirect=True, ids=["pods"])
 def test_rights_that_are_not_given_are_told_with_the_command_that_gives_them(looked: Looked, restricted: str) -> None:
     found = looked(restricted, imagePullSecrets=[{"name": "registry"}])
     assert list(missing(found)) == ["pods/log", "pods/exec", "events", "secrets"]

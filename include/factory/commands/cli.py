@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -38,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0; 1 if there are mistakes; 2 if the command itself was wrong.
     """
-    parsed = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else [*arguments]
+    if words[:1] == ["doctor"]:
+        # A program of its own: it imports the operators and the runtime, of which this one knows only the names.
+        return subprocess.run([sys.executable, "-m", "include.doctor", *words[1:]], cwd=ROOT, check=False).returncode
+    parsed = _parser().parse_args(words)
     try:
         code: int = parsed.run(parsed, Project(parsed.root.resolve()))
     except ValueError as problem:
@@ -91,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     loaders.set_defaults(run=_loaders)
 
     commands.add_parser("schema", help="the JSON Schema of a pipeline").set_defaults(run=_schema)
+    commands.add_parser("doctor", help="what an environment lacks: see `doctor --help`", add_help=False)
     return parser
 
 

@@ -53,7 +53,7 @@ def section_alone(section: Mapping[str, Any], taken: Taken = OURS) -> Iterator[D
     yield from container_diagnostics(section, taken)
     yield from text_diagnostics(section, "xcom_sidecar_image", is_image, "an image name", IMAGE_HINT)
     yield from text_diagnostics(section, "namespace", is_dns_label, "a namespace", NAME_HINT)
-    for key in ("serviceAccountName", "priorityClassName", "snowflake_secret"):
+    for key in ("serviceAccountName", "priorityClassName", "runtimeClassName", "snowflake_secret"):
         yield from text_diagnostics(section, key, is_subdomain, "a name that Kubernetes takes", NAME_HINT)
     for index, secret in enumerate(dicts(section.get("imagePullSecrets"))):
         for one in text_diagnostics(secret, "name", is_subdomain, "a name that Kubernetes takes", NAME_HINT):
