@@ -14,13 +14,14 @@ CONF ?=
 Q ?=
 FILES ?=
 ARGS ?=
+BENCH ?=
 export CONF Q
 
-FAST := -q -m "not server and not cluster and not browser"
+FAST := -q -m "not server and not cluster and not browser and not benchmark"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -123,6 +124,10 @@ test-fast-others:
 test-fast-snowflake:
 	@$(TEST_SNOWFLAKE) -q -m "not server"
 
+bench: setup ## what loading costs, beside other ways to write DAGs: BENCH="100 1000" (numbers of pipelines) or BENCH="--help"
+	@$(INSTALL) bench
+	@$(AIRFLOW_PYTHON) -m tests.benchmarks.loading $(BENCH)
+
 format: ## format the code
 	@$(INSTALL) test
 	@$(AIRFLOW_PYTHON) -m ruff format .
@@ -134,6 +139,7 @@ lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(LOCK) --group snowpark -o include/runtime/requirements.txt
 	@$(LOCK) --group distributed -c requirements.txt -o include/local/distributed/requirements.txt
 	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
+	@$(LOCK) --group bench -c requirements.txt -o tests/benchmarks/requirements.txt
 	@cd include/local/snowflake && $(LOCK) pyproject.toml -o requirements.txt
 	@cd include/local/snowflake && $(LOCK) --group test -c requirements.txt -o tests/requirements.txt
 	@cd include/local/snowflake && $(subst 3.11,3.10,$(LOCK)) --group client-oldest -o tests/clients/oldest.txt

@@ -7,6 +7,7 @@ pinned requirements by uv, which keeps a cache of its own, and is left alone whi
 |---|---|---|---|
 | airflow | `.venv` | the one that runs this | `requirements.txt` |
 | test | `.venv` too | | `tests/requirements.txt` |
+| bench | `.local/venvs/bench` | the one that runs this | `requirements.txt`, `tests/benchmarks/requirements.txt` |
 | snowpark | `.local/venvs/snowpark` | of another minor version, if there is one | `include/runtime/requirements.txt` |
 | embedded | `.local/venvs/embedded` | the one that runs this | `requirements.txt` of `include/local/snowflake` |
 | distributed | `.local/venvs/distributed` | | `requirements.txt` and `include/local/distributed/requirements.txt` |
@@ -68,6 +69,7 @@ class Environment:
 
 AIRFLOW = Environment("airflow", ROOT / ".venv", ("requirements.txt",))
 TEST = Environment("test", ROOT / ".venv", ("requirements.txt", "tests/requirements.txt"))
+BENCH = Environment("bench", LOCAL / "venvs" / "bench", ("requirements.txt", "tests/benchmarks/requirements.txt"))
 SNOWPARK = Environment(
     "snowpark", LOCAL / "venvs" / "snowpark", ("include/runtime/requirements.txt",), SNOWPARK_VERSIONS
 )
@@ -85,7 +87,7 @@ DISTRIBUTED = Environment(
     LOCAL / "venvs" / "distributed",
     ("requirements.txt", "include/local/distributed/requirements.txt"),
 )
-ENVIRONMENTS = {one.name: one for one in (AIRFLOW, TEST, SNOWPARK, DISTRIBUTED, EMBEDDED, EMBEDDED_TEST)}
+ENVIRONMENTS = {one.name: one for one in (AIRFLOW, TEST, BENCH, SNOWPARK, DISTRIBUTED, EMBEDDED, EMBEDDED_TEST)}
 
 
 def main(names: list[str]) -> int:
