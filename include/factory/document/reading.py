@@ -22,6 +22,7 @@ _DEEP_LINE = re.compile(rf"^(?: {{{MAX_DEPTH}}}|(?: *[-?] +){{{MAX_DEPTH // 2}}}
 _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge")
 )
+_TEXT, _LIST, _MAPPING = (f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
 _TAGS_OF_VALUES = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
 _KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
@@ -48,6 +49,24 @@ class YamlLoader(yaml.CSafeLoader):
     def whole_number(self, node: yaml.ScalarNode) -> int:
         """Return a whole number: decimal, or with `0x` or `0o` before it."""
         return int(node.value, 0 if node.value[:2] in ("0x", "0o") else 10)
+
+    # PyYAML's own, called for each node, without what is by place in the document: no tag of ours is.
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Return the tag of a node that says none: its kind, its value, whether it has no quotes."""
+        if kind is yaml.ScalarNode:
+            if implicit[0]:
+                for tag, pattern in self.yaml_implicit_resolvers.get(value[:1], ()):
+                    if pattern.match(value):
+                        return str(tag)
+            return _TEXT
+        return _LIST if kind is yaml.SequenceNode else _MAPPING
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        """Do nothing before a node."""
+
+    def ascend_resolver(self) -> None:
+        """Do nothing after it."""
 
 
 YamlLoader.yaml_implicit_resolvers = {}
@@ -88,7 +107,7 @@ def scalar(text: str) -> Any:
     """Return what YAML reads in a text that stands alone and without quotes: a number, a truth value, nothing, text."""
     loader = YamlLoader("")
     try:
-        tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        tag = loader.resolve(yaml.ScalarNode, text, (True, False))
         return loader.construct_object(yaml.ScalarNode(tag, text)) if tag in _TAGS_OF_VALUES else text
     except ValueError:  # a number with more digits than Python reads
         return text
@@ -145,10 +164,14 @@ def _parse(text: str) -> Document | list[Diagnostic]:
     loader = _DocumentLoader(text)
     try:
         node = loader.get_single_node()
-        diagnostics = _Inspection(text).of(node)
-        if diagnostics:
-            return diagnostics
-        value = loader.construct_document(node) if node is not None else None
+        value = None
+        if node is not None:
+            try:
+                value = _Plain(loader, text).of(node)
+            except (ValueError, OverflowError, KeyError):
+                if diagnostics := _Inspection(text).of(node):
+                    return diagnostics
+                value = loader.construct_document(node)
     except yaml.MarkedYAMLError as problem:
         return [_syntax(text, problem)]
     except (yaml.YAMLError, ValueError, OverflowError, KeyError) as problem:
@@ -184,6 +207,60 @@ def _too_deep(text: str) -> Diagnostic | None:
     return None
 
 
+class _Plain:
+    """Makes values of nodes in one go, where nothing is that `_Inspection` looks for: no aliases, no tags, no merges.
+
+    That is so in most files.
+    """
+
+    def __init__(self, loader: _DocumentLoader, text: str) -> None:
+        self._loader = loader
+        self._may_be_cut = "(" in text
+        # Without an anchor there is no alias, and then each node takes a character at least.
+        self._is_simple = "&" not in text and len(text) <= MAX_NODES
+
+    def of(self, node: yaml.Node) -> Any:
+        """Return the value of a document; raises `ValueError` or `KeyError` where something else may be in it."""
+        if not self._is_simple:
+            raise ValueError
+        return self._value(node, 0)
+
+    def _value(self, node: yaml.Node, depth: int) -> Any:
+        if type(node) is yaml.ScalarNode:
+            text = node.value
+            if node.tag == _TEXT:
+                return Unquoted(text) if "${" in text and not node.style else text
+            if node.tag not in _TAGS_OF_VALUES:
+                raise ValueError
+            return self._loader.yaml_constructors[node.tag](self._loader, node)
+        if depth == MAX_DEPTH or (self._may_be_cut and _cut(node)):
+            raise ValueError
+        if type(node) is yaml.SequenceNode and node.tag == _LIST:
+            return [self._value(one, depth + 1) for one in node.value]
+        if type(node) is not yaml.MappingNode or node.tag != _MAPPING:
+            raise ValueError
+        found = {}
+        for key, value in node.value:
+            if type(key) is not yaml.ScalarNode or key.tag != _TEXT or key.value in found:
+                raise ValueError
+            found[self._value(key, depth)] = self._value(value, depth + 1)
+        return found
+
+
+def _cut(node: yaml.Node) -> tuple[yaml.ScalarNode, yaml.ScalarNode] | None:
+    """Return the parts of a text that YAML cuts at a comma between round brackets: the first, and that which closes."""
+    if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
+        return None
+    parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+    texts = [part for part in parts if isinstance(part, yaml.ScalarNode) and not part.style]
+    for place, text in enumerate(texts, 1):
+        if text.value.count("(") > text.value.count(")"):
+            for later in texts[place:]:
+                if later.value.count(")") > later.value.count("("):
+                    return text, later
+    return None
+
+
 class _Inspection:
     """Looks at the nodes of a file, before they become values, for what YAML allows and a pipeline must not have."""
 
@@ -193,10 +270,9 @@ class _Inspection:
         self._sizes: dict[int, int] = {}
         self._open: set[int] = set()
 
-    def of(self, node: yaml.Node | None) -> list[Diagnostic]:
+    def of(self, node: yaml.Node) -> list[Diagnostic]:
         """Return the mistakes in a node and all below it."""
-        if node is not None:
-            self._size(node, 0)
+        self._size(node, 0)
         return self._diagnostics
 
     def _size(self, node: yaml.Node, depth: int) -> int:
@@ -253,17 +329,11 @@ class _Inspection:
 
     def _commas(self, node: yaml.Node) -> None:
         """Report `{check: MIN(A, 0) > 1}`, which YAML takes for `{check: "MIN(A", "0) > 1": null}`."""
-        if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
-            return
-        parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
-        texts = [part for part in parts if isinstance(part, yaml.ScalarNode) and not part.style]
-        for text, rest in ((text, texts[place:]) for place, text in enumerate(texts, 1)):
-            closed = next((later for later in rest if later.value.count(")") > later.value.count("(")), None)
-            if text.value.count("(") > text.value.count(")") and closed is not None:
-                whole = self._text[text.start_mark.index : closed.end_mark.index]
-                message = f"To YAML the value ends at the comma: `{text.value}`."
-                self._report(text, message, f'Put the whole into quotes: `"{whole}"`.', "comma-in-value")
-                return
+        if cut := _cut(node):
+            text, closed = cut
+            whole = self._text[text.start_mark.index : closed.end_mark.index]
+            message = f"To YAML the value ends at the comma: `{text.value}`."
+            self._report(text, message, f'Put the whole into quotes: `"{whole}"`.', "comma-in-value")
 
     def _report(self, node: yaml.Node, message: str, hint: str, code: str) -> None:
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 from include.constants import ROOT
 from include.factory.diagnostics import Diagnostic, KeyPath, did_you_mean, hint_by_name, hint_of_words, spelled
 from include.factory.document.type_words import TYPES
+from include.factory.document.verdict import Verdict
 from include.factory.document.words import belongs, odd_space
 from include.factory.durations import duration_meant
 from include.factory.pipeline import KINDS
@@ -48,7 +49,7 @@ def pipeline_shape(value: Mapping[str, Any]) -> list[Diagnostic]:
             " arguments."
         )
         return [Diagnostic((dag_id,), message, hint, "other-format", on="key")]
-    return _diagnostics(_pipeline_validator(), value)
+    return [] if _pipeline_verdict().fits(value) else _diagnostics(_pipeline_validator(), value)
 
 
 def _other_tool(value: Mapping[str, Any]) -> str | None:
@@ -62,7 +63,17 @@ def _other_tool(value: Mapping[str, Any]) -> str | None:
 
 def layer_shape(value: Mapping[str, Any]) -> list[Diagnostic]:
     """Check the document of defaults or of an environment; arguments and result as `pipeline_shape`."""
-    return _diagnostics(_layer_validator(), value)
+    return [] if _layer_verdict().fits(value) else _diagnostics(_layer_validator(), value)
+
+
+@cache
+def _pipeline_verdict() -> Verdict:
+    return Verdict(schema())
+
+
+@cache
+def _layer_verdict() -> Verdict:
+    return Verdict({"$ref": "#/$defs/layer", "$defs": schema()["$defs"]})
 
 
 @cache
