@@ -27,10 +27,13 @@ DOCUMENTS = {
 }
 ODD = [
     None, True, False, 0, 1, -1, 1.0, -0.0, 1.5, 2**63, 2**64, 10**400, -(10**400), 1e308, math.inf, -math.inf,
-    math.nan,    "", " ", "x", "first", "snowpark", "5m", "1h 5m", "2024-01-31", "2024-01-31\n", "{{ x }}", "\ufeff{{ x }}",
-    "\x1c{{ x }}", "\x855m", "\u00a05m", "{{ x\n}}", "\u0661m", "\u0662\u0660\u0662\u0664-01-31", "\ud800", "ü",
-    "a.ü.b", "日本",    "\U0001f600", "x\n", "a" * 200, Unquoted("${A}"), [], [[]], ["x", "x"], ["x", Unquoted("x")], [1, 1.0], [1, True],
-    [0, False], [math.nan, math.nan], [None], {}, {"": 1}, {"ü": 1}, {"\ud800": 1}, {"a b": {}}, {Unquoted("a"): 1},
+    math.nan, "", " ", "x", "first", "snowpark", "5m", "1h 5m", "2024-01-31", "2024-01-31\n", "{{ x }}",
+    "\ufeff{{ x }}", "\x1c{{ x }}", "\x855m", "\u00a05m", "{{ x\n}}", "\u0661m",
+    "\u0662\u0660\u0662\u0664-01-31", "\ud800", "ü",
+    "a.ü.b", "日本", "\U0001f600", "x\n", "a" * 200, Unquoted("${A}"), [], [[]], ["x", "x"], ["x", Unquoted("x")],
+    [1, 1.0],
+    [1, True], [0, False], [math.nan, math.nan], [None], {}, {"": 1}, {"ü": 1}, {"\ud800": 1}, {"a b": {}},
+    {Unquoted("a"): 1},
     {"default": math.nan}, {"minimum": -math.inf}, {"__type__": "x"}, {"x": math.inf}, {1: 2}, {None: 1},
 ]  # fmt: skip
 

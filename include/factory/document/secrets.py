@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath, Position, spelled
@@ -19,20 +20,31 @@ _MARK = re.compile(r"#\s*(?:not[- ]a[- ]secret|pragma: allowlist secret)\s*$")
 """Says of a line that what is taken for a secret is none: in plain words, or in those of detect-secrets."""
 
 _FORMATS = {
-    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    "a GitHub token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{50,})\b"),
-    "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}\b"),
-    "a Slack token": re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b"),
-    "a Google API key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b"),
-    "an API key": re.compile(r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}\b"),
-    "a JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
-    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
-    "an Azure storage key": re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}"),
-    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
-    "a password": re.compile(
-        r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""
+    "an AWS access key": (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    "a GitHub token": (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{50,})\b"),
+    ),
+    "a GitLab token": (("glpat-",), re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}\b")),
+    "a Slack token": (("xox",), re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b")),
+    "a Google API key": (("AIza",), re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
+    "an API key": (("sk-",), re.compile(r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}\b")),
+    "a JSON web token": (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")),
+    "a private key": (("PRIVATE KEY",), re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
+    "an Azure storage key": (("AccountKey=",), re.compile(r"\bAccountKey=[A-Za-z0-9+/=]{20,}")),
+    "a URL with a password": (
+        ("://",),
+        re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}$]+:(?!\{\{|\$\{)[^\s/@{}$]+@"),
+    ),
+    "a password": (
+        ("passw", "pwd"),
+        re.compile(r"""(?i)\b(?:password|passwd|pwd)[ \t]*=[ \t]*(?!\s|'?\{\{|'?%\(|'?\$|'?\*+)['"]?[^\s'"&;,]{3,}"""),
     ),
 }
+"""What it is, what is in every one of its kind (of a password, in whichever case), and how it looks.
+
+Nearly no file has any of it, and to look for a few letters is far cheaper than for a pattern.
+"""
 _WORDS = {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
 _PAIRS = {
     ("api", "key"),
@@ -53,7 +65,8 @@ _NAMES_OF_SECRETS = {
     "xcom_secret",
 }
 """Keys under which the name of a Secret stands, not a secret."""
-_RANDOM = re.compile(r"^[A-Za-z0-9+/_-]{32,}={0,2}$")
+_LONG = 32
+_RANDOM = re.compile(rf"^[A-Za-z0-9+/_-]{{{_LONG},}}={{0,2}}$")
 _HARMLESS = re.compile(r"^(?:sha\d+:)?[0-9a-f]+$")
 _WORD = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+)+|[A-Za-z]{0,3}\d{0,8}")
 """A part of a name: words, one after the other or in CamelCase, and numbers; `Q3`, `v2`.
@@ -74,11 +87,12 @@ def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
     Returns:
         A mistake for each place; the secret itself is in no message.
     """
-    marked = {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
-    by_format = [one for one in _by_format(text) if one.position and one.position.line not in marked]
+    by_format = list(_by_format(text))
+    marked = _marked(text) if by_format else set()
+    by_format = [one for one in by_format if one.position and one.position.line not in marked]
     lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
     guessed = list(_Structure(text, lines).of(value, ()))
-    if guessed and marked:
+    if guessed and (marked := _marked(text)):
         places = positions(text)
         guessed = [
             one
@@ -88,10 +102,17 @@ def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
     return [*by_format, *guessed]
 
 
+def _marked(text: str) -> set[int]:
+    """Return the lines of which somebody says that there is no secret in them."""
+    return {number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line)}
+
+
 def _by_format(text: str) -> Iterator[Diagnostic]:
     lines: set[int] = set()
-    for what, pattern in _FORMATS.items():
-        for match in pattern.finditer(text):
+    folded = text.casefold()
+    for what, (parts, pattern) in _FORMATS.items():
+        there = any(part in text or part in folded for part in parts)
+        for match in pattern.finditer(text) if there else ():
             line = text.count("\n", 0, match.start()) + 1
             if line not in lines:
                 lines.add(line)
@@ -103,7 +124,7 @@ class _Structure:
     """Looks at keys that name a secret, and at words that look random."""
 
     def __init__(self, text: str, reported: set[int]) -> None:
-        self._reported = [line for number, line in enumerate(text.splitlines(), start=1) if number in reported]
+        self._reported = [text.splitlines()[number - 1] for number in sorted(reported)]
 
     def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
@@ -128,17 +149,22 @@ class _Structure:
     def _is_secret(self, key: str, value: str) -> bool:
         if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):
             return False
-        # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
-        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
-        named = words[-1:] and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)
-        return bool(named) and not self._is_reported(value)
+        return _names_a_secret(key) and not self._is_reported(value)
 
     def _is_reported(self, value: str) -> bool:
         return any(value.splitlines()[0] in line for line in self._reported) if value.strip() else False
 
 
+@lru_cache(maxsize=4096)
+def _names_a_secret(key: str) -> bool:
+    """Whether a key says of its value that it is a secret."""
+    # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
+    return bool(words) and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)
+
+
 def _looks_random(text: str) -> bool:
-    if not _RANDOM.match(text) or _HARMLESS.match(text):
+    if len(text) < _LONG or not _RANDOM.match(text) or _HARMLESS.match(text):
         return False
     if not (re.search(r"[0-9]", text) and re.search(r"[a-z]", text) and re.search(r"[A-Z]", text)):
         return False
