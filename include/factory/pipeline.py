@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal, cast
+from functools import cached_property, wraps
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import DEFAULT_TARGET, TARGETS
@@ -44,6 +44,31 @@ _OURS = {
 _OURS_OF_OPERATORS = {"operator", "dependencies", "group", "run_if", "setup", "teardown_of"}
 
 
+_Holder = TypeVar("_Holder")
+_Rest = ParamSpec("_Rest")
+_Result = TypeVar("_Result")
+
+
+def remembered(
+    function: Callable[Concatenate[_Holder, _Rest], _Result],
+) -> Callable[Concatenate[_Holder, _Rest], _Result]:
+    """Call a function once for the same arguments.
+
+    What it returns is kept with the first of them, a pipeline or a task, as long as that one is; nobody may change it.
+    The others are compared as keys of a mapping are.
+    """
+
+    @wraps(function)
+    def call(holder: _Holder, *rest: _Rest.args, **named: _Rest.kwargs) -> _Result:
+        kept = vars(holder).setdefault("_kept", {})
+        key = (function, *rest, *named.values())
+        if key not in kept:
+            kept[key] = function(holder, *rest, **named)
+        return cast(_Result, kept[key])
+
+    return call
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """One task.
@@ -60,7 +85,7 @@ class Task:
     action: Any
     spec: Mapping[str, Any] = field(repr=False)
 
-    @property
+    @cached_property
     def dependencies(self) -> list[str]:
         """The tasks and groups it names as dependencies."""
         return list(self.spec.get("dependencies") or [])
@@ -70,12 +95,12 @@ class Task:
         """The group it is in, such as `ingest` or `ingest.weather`; None if it is in none."""
         return self.spec.get("group")
 
-    @property
+    @cached_property
     def teardown_of(self) -> list[str]:
         """The setups that it is the teardown of."""
         return list(self.spec.get("teardown_of") or [])
 
-    @property
+    @cached_property
     def target(self) -> str | None:
         """Where it is pinned to: by its own word, or as only one target runs its kind.
 
@@ -86,7 +111,7 @@ class Task:
         able = able_targets(self.kind)
         return able[0] if len(able) == 1 < len(TARGETS) else None
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, Any]:
         """The operator's own arguments: for `operator`, all but the format's few keys.
 
@@ -115,7 +140,7 @@ class Task:
                 yield ("tasks", self.name, key), key, value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variant:
     """One DAG of a pipeline.
 
@@ -133,10 +158,11 @@ class Variant:
 
     def runs_on(self, task: Task, target: str) -> bool:
         """Whether a task runs on a target here: by its own word, or else by this variant's."""
-        return task.target == target if task.target else target in self.targets
+        own = task.target
+        return own == target if own else target in self.targets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pipeline:
     """One pipeline.
 
@@ -183,7 +209,7 @@ class Pipeline:
             return (Variant(None, (self.spec.get("target") or DEFAULT_TARGET.name,), False, {}),)
         return tuple(_variant(name, body) for name, body in spec.items())
 
-    @property
+    @cached_property
     def params(self) -> dict[str, Any]:
         """Its params as written."""
         return dict(self.spec.get("params") or {})
@@ -212,4 +238,4 @@ def with_parents(group: str) -> list[str]:
 
 def able_targets(kind: Kind) -> list[str]:
     """Return the targets that run a kind of task; none for SQL and operators, which run where they run."""
-    return [target.name for target in TARGETS.values() if kind in target.operators]
+    return [name for name, target in TARGETS.items() if kind in target.operators]

@@ -54,12 +54,13 @@ def reference_diagnostics(pipeline: Pipeline, all_tasks: set[str], settings: Set
         *function_branch_diagnostics(pipeline, all_tasks, root),
         *mapping_diagnostics(pipeline, root),
     ]
+    dashed = [name for name in sorted(all_tasks) if "-" in name]
+    names = own_names(pipeline)
     for task in pipeline.tasks.values():
-        found += [
-            *_sql_files(task, root),
-            *_placeholders(task, root),
-            *_templates(task, pipeline, all_tasks, root),
-        ]
+        if task.kind == "sql":
+            found += _sql_files(task, root)
+            found += _placeholders(task, root) if task.spec.get("parameters") else ()
+        found += _templates(task, pipeline, all_tasks, root, dashed, names)
     # An edge that is wrong anyway explains a cycle better than the cycle does.
     return found or [*_cycles(pipeline, root), *_names(pipeline, settings)]
 
@@ -98,8 +99,6 @@ def _names(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
 
 
 def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
-    if task.kind != "sql":
-        return
     listed = isinstance(task.action, list)
     for index, text in enumerate(task.action if listed else [task.action]):
         if not isinstance(text, str) or not is_file(text):
@@ -123,8 +122,8 @@ def _sql_files(task: Task, root: Path) -> Iterator[Diagnostic]:
 
 
 def _placeholders(task: Task, root: Path) -> Iterator[Diagnostic]:
-    listed = task.kind == "sql" and isinstance(task.action, list)
-    for index, given in enumerate(task.action if listed else [task.action] if task.kind == "sql" else []):
+    listed = isinstance(task.action, list)
+    for index, given in enumerate(task.action if listed else [task.action]):
         text = sql_text(given, root) if isinstance(given, str) else ""
         wrong = None if is_template(text) else wrong_placeholder(text, task.spec.get("parameters"))
         if wrong:
@@ -132,7 +131,10 @@ def _placeholders(task: Task, root: Path) -> Iterator[Diagnostic]:
             yield Diagnostic(path, wrong[0], wrong[1], "wrong-placeholder")
 
 
-def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) -> Iterator[Diagnostic]:
+def _templates(
+    task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path, dashes: list[str], added: frozenset[str] | None
+) -> Iterator[Diagnostic]:
+    """Check a task's templates, with the names of tasks that have a dash, and the names that the pipeline adds."""
     for path, text, other in task_templates(task, root):
         where = f" (in {other})" if other else ""
         problem = syntax_problem(text)
@@ -144,21 +146,21 @@ def _templates(task: Task, pipeline: Pipeline, all_tasks: set[str], root: Path) 
             continue
         dashed = [
             name
-            for name in sorted(all_tasks)
-            if "-" in name and re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)
+            for name in (dashes if "outputs." in text else ())
+            if re.search(rf"\boutputs\.{re.escape(name)}(?![\w-])", text)
         ]
         for name in dashed:
             message = f"`outputs.{name}`{where} subtracts: a name with `-` cannot follow a dot."
             word = "" if other else f"outputs.{name}"
             yield Diagnostic(path, message, f"Write `outputs['{name}']`.", "dash-in-template", word=word)
-        own = None if path[-1] == "map_index_template" else own_names(pipeline)  # tasks add to what that one has
+        own = None if path[-1] == "map_index_template" else added  # tasks add to what that one has
         for bad in name_diagnostics(text, references(text), own):
             message = f"`{{{{ {bad.word} }}}}`{where} {bad.message}"
             yield replace(bad, path=path, message=message, word="" if other else bad.word)
         for parts in dict.fromkeys(reference.parts for reference in references(text)):
             if len(parts) > 1 and parts[0] == "outputs" and any(name.startswith(f"{parts[1]}-") for name in dashed):
                 continue
-            check = {"params": _param, "outputs": _output, "variant": _variant, "mapped": _mapped}.get(parts[0])
+            check = _CHECKS.get(parts[0])
             if check is not None and (wrong := check(parts, task, pipeline, all_tasks)):
                 word = ".".join(parts[:3])
                 message = f"`{{{{ {word} }}}}`{where} {wrong.message}"
@@ -212,3 +214,7 @@ def _output(parts: tuple[str, ...], task: Task, pipeline: Pipeline, all_tasks: s
         message = f"does not exist: the result of a batch_callable has no `{parts[2]}`."
         return Diagnostic((), message, hint_by_name(parts[2], _BATCH_RESULT, "keys"), "unknown-output")
     return None
+
+
+_CHECKS = {"params": _param, "outputs": _output, "variant": _variant, "mapped": _mapped}
+"""What is checked of a reference, by its first name."""

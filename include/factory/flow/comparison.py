@@ -13,7 +13,7 @@ from include.factory import layers
 from include.factory.flow.graph import before_all, first_tasks, in_order, shared_tasks, upstream
 from include.factory.flow.mapping import is_mapped, mapped_over
 from include.factory.flow.written_tables import same_table, tables_left
-from include.factory.pipeline import Pipeline, Task, Variant
+from include.factory.pipeline import Pipeline, Task, Variant, remembered
 from include.factory.project import Settings
 from include.factory.python.function_bodies import may_return
 from include.factory.python.modules import Definition
@@ -245,6 +245,7 @@ def _sql(task: Task, settings: Settings) -> str:
     return ";\n".join(sql_text(text, settings.root) for text in texts if isinstance(text, str))
 
 
+@remembered
 def may_be_skipped(pipeline: Pipeline, root: Path) -> set[str]:
     """Return the tasks that a condition or a choice may skip, and those that are skipped with them.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from include.factory.diagnostics import KeyPath
-from include.factory.pipeline import TEXTS, Pipeline, Task
+from include.factory.pipeline import TEXTS, Pipeline, Task, remembered
 from include.factory.sql import is_file, sql_text
 from include.factory.templates.jinja import is_template, names
 
@@ -16,7 +16,7 @@ _NAMES = ("dependencies", "group", "branches", "teardown_of")
 """Keys of a task that hold names of tasks and groups, never templates."""
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ...]:
     """All templates of a task, those in its `.sql` files included.
 
@@ -38,7 +38,7 @@ def task_templates(task: Task, root: Path) -> tuple[tuple[KeyPath, str, str], ..
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
     """Return the names that a task's templates use.
 
@@ -52,6 +52,7 @@ def task_names(task: Task, root: Path) -> frozenset[tuple[str, ...]]:
     return frozenset(name for _, text, _ in task_templates(task, root) for name in names(text))
 
 
+@remembered
 def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     """Return the tasks a task waits for: those it names, and those whose outputs it uses.
 
@@ -69,16 +70,19 @@ def upstream(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     return [name for name in dict.fromkeys([*named, *used_tasks(task, root)]) if name in pipeline.tasks]
 
 
+@remembered
 def named_tasks(pipeline: Pipeline, task: Task, root: Path) -> list[str]:
     """Return the tasks that a task names as dependencies or setups, those of groups included; arguments as above."""
     return [one for name in (*task.dependencies, *task.teardown_of) for one in last_tasks(pipeline, name, root)]
 
 
+@remembered
 def used_tasks(task: Task, root: Path) -> list[str]:
     """Return the names of the tasks whose outputs a task's templates use."""
     return sorted({parts[1] for parts in task_names(task, root) if parts[0] == "outputs" and len(parts) > 1})
 
 
+@remembered
 def last_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
     """Return the tasks of a group that no other task of it follows; of any other name that alone.
 
@@ -95,6 +99,7 @@ def last_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
     return [one for one in work if one not in followed]
 
 
+@remembered
 def first_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
     """Return the tasks of a group that wait for no other task of it; of any other name that alone."""
     if name not in pipeline.groups:
@@ -103,6 +108,7 @@ def first_tasks(pipeline: Pipeline, name: str, root: Path) -> list[str]:
     return [one for one in tasks if not set(tasks) & _before(pipeline, pipeline.tasks[one], root) - {one}]
 
 
+@remembered
 def _before(pipeline: Pipeline, task: Task, root: Path) -> set[str]:
     """Return what a task names and uses, and all tasks of groups it names.
 
@@ -112,6 +118,7 @@ def _before(pipeline: Pipeline, task: Task, root: Path) -> set[str]:
     return named.union(used_tasks(task, root))
 
 
+@remembered
 def shared_tasks(pipeline: Pipeline, root: Path) -> set[str]:
     """Return the tasks that run once where a variant has several targets.
 
@@ -166,6 +173,7 @@ def before_each(pipeline: Pipeline, root: Path) -> dict[str, set[str]]:
     return found
 
 
+@remembered
 def in_order(pipeline: Pipeline, root: Path) -> list[str]:
     """Return the tasks, each after all it waits for.
 
@@ -176,13 +184,26 @@ def in_order(pipeline: Pipeline, root: Path) -> list[str]:
     Returns:
         Names of tasks; those on a cycle, and what waits for them, are left out.
     """
-    waiting = {name: set(upstream(pipeline, task, root)) for name, task in pipeline.tasks.items()}
-    done: dict[str, None] = {}
-    while ready := [name for name, before in waiting.items() if before <= done.keys()]:
-        for name in ready:
-            done[name] = None
-            del waiting[name]
-    return list(done)
+    after: dict[str, list[str]] = defaultdict(list)
+    left: dict[str, int] = {}
+    for name, task in pipeline.tasks.items():
+        before = upstream(pipeline, task, root)
+        left[name] = len(before)
+        for one in before:
+            after[one].append(name)
+    places = {name: place for place, name in enumerate(pipeline.tasks)}
+    done: list[str] = []
+    ready = [name for name, count in left.items() if count == 0]
+    while ready:
+        done += ready
+        freed = []
+        for one in ready:
+            for name in after[one]:
+                left[name] -= 1
+                if left[name] == 0:
+                    freed.append(name)
+        ready = sorted(freed, key=places.__getitem__)
+    return done
 
 
 def cycles(pipeline: Pipeline, root: Path) -> list[list[str]]:
@@ -196,6 +217,8 @@ def cycles(pipeline: Pipeline, root: Path) -> list[list[str]]:
         Cycles without a task in common; each as names in the order of running, the first again at the end.
     """
     ordered = set(in_order(pipeline, root))
+    if len(ordered) == len(pipeline.tasks):
+        return []
     before = {
         name: [one for one in upstream(pipeline, task, root) if one not in ordered]
         for name, task in pipeline.tasks.items()

@@ -76,6 +76,8 @@ def used_outside(task: Task, task_names: frozenset[tuple[str, ...]]) -> set[str]
     Returns:
         Names of tasks.
     """
+    if not is_mapped(task):
+        return {parts[1] for parts in task_names if parts[0] == "outputs" and len(parts) > 1}
     rest = {key: value for key, value in task.spec.items() if key not in ("expand", "expand_kwargs")}
     own = set(names(rest))
     over = set(names(_over(task)))

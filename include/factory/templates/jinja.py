@@ -8,6 +8,7 @@ from outside the template, and its lexer where they stand; strings, comments and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +47,11 @@ class _Numbering(Extension):
 # (airflow.sdk.definitions._internal.templater.create_template_env).
 _JINJA = jinja2.Environment(keep_trailing_newline=True, extensions=["jinja2.ext.do", _Numbering])
 
+
+_PLAIN = re.compile(r"\{\{(\s*)([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(\s*)\}\}", re.ASCII)
+"""An expression that is a name with a dotted path."""
+_WORDS = frozenset({"and", "else", "false", "False", "if", "in", "is", "none", "None", "not", "or", "true", "True"})
+"""What is no name to Jinja, or none everywhere."""
 
 RESULT_MACRO = RESULT_OF.rpartition(".")[2]
 """What templates call `RESULT_OF`."""
@@ -87,6 +93,9 @@ class _Parsed:
     problem: tuple[str, int] | None = None
 
 
+_NOTHING = _Parsed()
+
+
 def is_template(text: str) -> bool:
     """Whether a text has anything in it for Jinja."""
     return "{{" in text or "{%" in text or "{#" in text
@@ -99,7 +108,7 @@ def filled_at_run(text: str) -> bool:
 
 def references(text: str) -> tuple[Reference, ...]:
     """Return the names a template reads from outside, in order; none if it is not Jinja."""
-    return _parsed(text).references
+    return _parsed(text).references if is_template(text) else ()
 
 
 def syntax_problem(text: str) -> tuple[str, int] | None:
@@ -107,13 +116,47 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
 
     None if nothing does.
     """
-    return _parsed(text).problem
+    return _parsed(text).problem if is_template(text) else None
 
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> _Parsed:
-    if not is_template(text):
-        return _Parsed()
+    return (_plainly_parsed(text) or _fully_parsed(text)) if is_template(text) else _NOTHING
+
+
+def _plainly_parsed(text: str) -> _Parsed | None:
+    """Return what Jinja would say of a template with nothing but names, as most are; None if it has anything else."""
+    if "{%" in text or "{#" in text or "\r" in text:
+        return None
+    tokens: list[tuple[str, str]] = []
+    found: list[Reference] = []
+    line, place = 1, 0
+    for expression in _PLAIN.finditer(text):
+        before = text[place : expression.start()]
+        parts = tuple(expression[2].split("."))
+        if "{{" in before or before.endswith("{") or parts[0] in _WORDS:
+            return None
+        line += before.count("\n") + expression[1].count("\n")
+        tokens += [
+            one for one in (("data", before), (TOKEN_VARIABLE_BEGIN, "{{"), ("whitespace", expression[1])) if one[1]
+        ]
+        first = len(tokens)
+        tokens.append((TOKEN_NAME, parts[0]))
+        for part in parts[1:]:
+            tokens += [("operator", "."), (TOKEN_NAME, part)]
+        found.append(Reference(parts, line, first, len(tokens), sure=True))
+        if expression[3]:
+            tokens.append(("whitespace", expression[3]))
+            line += expression[3].count("\n")
+        tokens.append((TOKEN_VARIABLE_END, "}}"))
+        place = expression.end()
+    rest = text[place:]
+    if not found or "{{" in rest:
+        return None
+    return _Parsed((*tokens, ("data", rest)) if rest else tuple(tokens), tuple(found))
+
+
+def _fully_parsed(text: str) -> _Parsed:
     try:
         free = free_names(_JINJA.parse(text))
         tokens = list(_JINJA.lex(text))
@@ -205,7 +248,7 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
         of task `t`.
     """
     if isinstance(value, str):
-        return _fill(value, words, task_id)
+        return _fill(value, words, task_id) if "{" in value else value
     if isinstance(value, dict):
         return {fill(key, words, task_id): fill(inner, words, task_id) for key, inner in value.items()}
     if isinstance(value, list):
