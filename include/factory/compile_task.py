@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.constants import DEFAULT_CONNECTION, SESSION_KEYS, SQL_OPERATOR
-from include.factory import layers
 from include.factory.assets import as_objects
 from include.factory.code.arguments import as_taken
 from include.factory.code.operator_arguments import Arguments
@@ -23,6 +22,7 @@ from include.factory.flow.mapping import used_outside, with_items
 from include.factory.flow.teardowns import compiled_role
 from include.factory.pipeline import TEXTS, Pipeline, Task, Variant
 from include.factory.project import Settings
+from include.factory.sections import below
 from include.factory.sql import sql_text
 from include.factory.target import Target
 from include.factory.targets import TARGETS
@@ -52,7 +52,9 @@ class TaskCompiler:
         self._variant = variant
         self._root = settings.root
         self._settings = settings
-        self.layers = (*settings.layers, pipeline.spec, variant.spec)
+        self._below = below(pipeline, variant, settings)
+        self._default_args: Mapping[str, Any] = self._below.section("dag").get("default_args") or {}
+        self.layers = self._below.layers
         self.shared = shared_tasks(pipeline, settings.root) if variant.grouped else set()
 
     def compiled(self, task: Task, target: str, group: str | None) -> dict[str, Config]:
@@ -76,8 +78,9 @@ class TaskCompiler:
             config["task_group_name"] = task_group
         if group is not None:
             config.setdefault("task_display_name", task.name)
-        if before := [one for name in self._before(task) for one in ids(name)]:
-            config["dependencies"] = before
+        before = self._before(task)
+        if before:
+            config["dependencies"] = [one for name in before for one in ids(name)]
         words = {"target": target, "connection": self.connection(task)}
         if self._variant.name is not None:
             words["variant"] = self._variant.name
@@ -89,8 +92,8 @@ class TaskCompiler:
             filled | texts,
             ids,
             task_group,
-            rule=trigger_rule(filled, layers.section("dag", *self.layers).get("default_args") or {}),
-            before=[one for name in self._before(task) if not chooses(self._pipeline, name) for one in ids(name)],
+            rule=trigger_rule(filled, self._default_args),
+            before=[one for name in before if not chooses(self._pipeline, name) for one in ids(name)],
         )
 
     def _arguments(self, task: Task, target: str, ids: Callable[[str], list[str]]) -> Config:
@@ -148,7 +151,7 @@ class TaskCompiler:
     def _operator(self, task: Task, target: Target) -> Config:
         if task.kind == "operator":
             return {"operator": task.action, **self._sql_connection(task)}
-        snowflake = layers.section("snowflake", *self.layers, task.spec)
+        snowflake = self._below.section("snowflake", task)
         mapping = {key: task.spec[key] for key in ("expand", "expand_kwargs") if key in task.spec}
         if task.kind == "sql":
             return mapping | self._sql(task, snowflake)
@@ -164,27 +167,26 @@ class TaskCompiler:
             }
         else:
             config |= {"function": task.action, "op_kwargs": task.spec.get("op_kwargs") or {}}
-        arguments = target.arguments(task.kind, target.merged(*self.layers, task.spec), self._root)
+        arguments = target.arguments(task.kind, self._below.of_target(target, task), self._root)
         operator = target.operators[task.kind]
         known = measured(operator, snowflake, target.name)
         return {"operator": operator, **config, **session(snowflake), **known, **arguments}
 
     def _timezone(self) -> str:
-        return str(layers.section("dag", *self.layers).get("timezone") or "UTC")
+        return str(self._below.section("dag").get("timezone") or "UTC")
 
     def connection(self, task: Task | None = None) -> str:
         """Return the Airflow connection to Snowflake of a task, or of the DAG."""
-        layer = task.spec if task is not None and task.kind != "operator" else {}
-        return str(layers.section("snowflake", *self.layers, layer).get("connection", DEFAULT_CONNECTION))
+        layer = task if task is not None and task.kind != "operator" else None
+        return str(self._below.section("snowflake", layer).get("connection", DEFAULT_CONNECTION))
 
     def _sql_connection(self, task: Task) -> Config:
         argument = sql_argument(task.action)
-        defaults = layers.section("dag", *self.layers).get("default_args") or {}
         given = {
             *task.arguments,
             *(task.arguments.get("partial") or {}),
             *(task.arguments.get("expand") or {}),
-            *defaults,
+            *self._default_args,
         }
         return {} if argument is None or argument in given else {argument: self.connection(task)}
 

@@ -66,7 +66,7 @@ def remembered(
             kept[key] = function(holder, *rest, **named)
         return cast(_Result, kept[key])
 
-    return call
+    return cast(Callable[Concatenate[_Holder, _Rest], _Result], call)
 
 
 @dataclass(frozen=True, eq=False)

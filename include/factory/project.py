@@ -92,7 +92,7 @@ def _files(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """What the pipelines lie over.
 

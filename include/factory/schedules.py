@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from include.factory.assets import asset_diagnostics
@@ -84,9 +85,18 @@ def _cron(schedule: str, path: KeyPath) -> Iterator[Diagnostic]:
         )
         yield Diagnostic(path, message, hint, "wrong-schedule")
         return
+    problem = _no_cron(schedule)
+    if problem is not None:
+        yield Diagnostic(path, f"`{schedule}` is no cron expression: {problem}.", hint, "wrong-schedule")
+
+
+@lru_cache(maxsize=1024)
+def _no_cron(schedule: str) -> str | None:
+    """Return what keeps five fields from being a cron expression; None if nothing does."""
     from croniter import croniter  # type: ignore[import-untyped]
 
     try:
         croniter(schedule)
     except (ValueError, KeyError) as problem:
-        yield Diagnostic(path, f"`{schedule}` is no cron expression: {problem}.", hint, "wrong-schedule")
+        return str(problem)
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,7 +40,7 @@ class Target:
     misnamed: Mapping[str, str] = field(default_factory=dict)
     misnamed_in_task: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name of its module: what the format's `target` says, and the key of its section."""
         return type(self).__module__.rpartition(".")[2]

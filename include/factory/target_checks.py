@@ -11,6 +11,7 @@ from include.factory.diagnostics import Diagnostic, KeyPath
 from include.factory.kubernetes.container import container_task_diagnostics
 from include.factory.pipeline import Pipeline, Task, able_targets
 from include.factory.project import Settings
+from include.factory.sections import below
 from include.factory.target import Target
 from include.factory.targets import TARGETS
 
@@ -115,12 +116,14 @@ def _merged(task: Task, pipeline: Pipeline, settings: Settings) -> Iterator[Diag
     What the task itself says for a target is checked even where it does not run there, so that moving it there is one
     word.
     """
+    if task.kind == "sql":
+        return
     reported = set()
     for variant, target in product(pipeline.variants, TARGETS.values()):
         used = variant.runs_on(task, target.name)
-        if task.kind == "sql" or not (used or target.name in task.spec):
+        if not (used or target.name in task.spec):
             continue
-        section = target.merged(*settings.layers, pipeline.spec, variant.spec, task.spec)
+        section = below(pipeline, variant, settings).of_target(target, task)
         for one in target.merged_diagnostics(section, task.spec, used):
             path = _where((target.name, *one.path), section, task, variant.name, pipeline)
             if (path, one.message) not in reported:

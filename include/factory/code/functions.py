@@ -10,11 +10,12 @@ from include.factory.code.calls import argument_diagnostics, missing_diagnostic
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.flow.graph import task_templates
 from include.factory.flow.mapping import common_names, mapped_names
-from include.factory.pipeline import Pipeline, Task
+from include.factory.pipeline import Pipeline, Task, Variant
 from include.factory.project import Settings
 from include.factory.python.function_bodies import returned_keys
 from include.factory.python.modules import Definition, Hidden, Missing
 from include.factory.python.signatures import Signature
+from include.factory.sections import below
 from include.factory.target import FunctionKind
 from include.factory.targets import TARGETS
 from include.factory.templates.jinja import names
@@ -156,9 +157,9 @@ def _needs(task: Task, definition: Definition, pipeline: Pipeline, settings: Set
     kind: FunctionKind = "batch_callable" if task.kind == "batch_callable" else "python_callable"
     found: dict[Diagnostic, None] = {}
     for target in TARGETS.values():
-        variants = [one.spec for one in pipeline.variants if one.runs_on(task, target.name)]
-        for variant in variants or ([{}] if target.name in task.spec else []):
-            section = target.merged(*settings.layers, pipeline.spec, variant, task.spec)
+        variants: list[Variant | None] = [one for one in pipeline.variants if one.runs_on(task, target.name)]
+        for variant in variants or ([None] if target.name in task.spec else []):
+            section = below(pipeline, variant, settings).of_target(target, task)
             for one in target.function_diagnostics(kind, task.action, definition, section):
                 found[one.below(("tasks", task.name, target.name))] = None
     yield from found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from include.factory import layers
 from include.factory.code.arguments import Types, as_taken, types_of
 from include.factory.code.kubernetes_objects import as_operator_takes, object_kinds
 from include.factory.code.pod_arguments import object_diagnostics
@@ -13,6 +12,7 @@ from include.factory.code.template_files import file_diagnostics, from_root
 from include.factory.diagnostics import Diagnostic
 from include.factory.pipeline import Pipeline
 from include.factory.project import Settings
+from include.factory.sections import below
 
 
 def operator_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
@@ -25,10 +25,11 @@ def operator_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Dia
     Returns:
         What an operator, or what stands behind it, would not take for what was meant.
     """
-    searched = layers.section("dag", *settings.layers, pipeline.spec).get("template_searchpath") or []
-    folders = (*(settings.root / folder for folder in searched), settings.root)
-    for task in pipeline.tasks.values():
-        if task.kind == "operator" and isinstance(task.action, str):
+    tasks = [task for task in pipeline.tasks.values() if task.kind == "operator" and isinstance(task.action, str)]
+    if tasks:
+        searched = below(pipeline, None, settings).section("dag").get("template_searchpath") or []
+        folders = (*(settings.root / folder for folder in searched), settings.root)
+        for task in tasks:
             yield from object_diagnostics(task, settings.sources)
             yield from file_diagnostics(task, pipeline, settings.sources, folders)
 

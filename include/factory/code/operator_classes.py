@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from include.factory import layers
 from include.factory.airflow_arguments import OF_TASK
 from include.factory.code.calls import (
     SET_BY_THE_FACTORY,
@@ -25,6 +24,7 @@ from include.factory.project import Settings
 from include.factory.python.modules import Definition, Hidden, Missing
 from include.factory.python.signatures import Signature
 from include.factory.python.sources import Sources, is_base_operator
+from include.factory.sections import below
 
 _OF_MAPPING = frozenset({"expand", "expand_kwargs", "partial"})
 """Keys of dynamic task mapping, whose values are arguments of the operator."""
@@ -134,7 +134,7 @@ def _arguments(task: Task, signature: Signature, pipeline: Pipeline, settings: S
             # Some of the operators call it in another Python, but all import it in Airflow's.
             yield from import_diagnostics(found, python_callable, where, settings, called=False)
             yield from session_diagnostics(task, found, where, settings.sources)
-    defaults = layers.section("dag", *settings.layers, pipeline.spec).get("default_args") or {}
+    defaults = below(pipeline, None, settings).section("dag").get("default_args") or {}
     also = {"task_id", sql_argument(task.action) or "", *defaults}
     if mapped_names(task) is None:  # only the run knows what the instances get
         also |= {parameter.name for parameter in signature.parameters}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from include.constants import COMPARE
-from include.factory import layers
 from include.factory.flow.graph import before_all, first_tasks, in_order, shared_tasks, upstream
 from include.factory.flow.mapping import is_mapped, mapped_over
 from include.factory.flow.written_tables import same_table, tables_left
@@ -17,6 +16,7 @@ from include.factory.pipeline import Pipeline, Task, Variant, remembered
 from include.factory.project import Settings
 from include.factory.python.function_bodies import may_return
 from include.factory.python.modules import Definition
+from include.factory.sections import below
 from include.factory.sql import sql_text
 from include.factory.templates.jinja import fill, is_expression, names
 
@@ -60,7 +60,7 @@ def compared_outputs(pipeline: Pipeline, variant: Variant, settings: Settings) -
     shared = shared_tasks(pipeline, settings.root)
     for output in outputs(pipeline, variant, shared, settings):
         told = {"each": output.each, "table": output.table} if output.each is not None else output.table
-        section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, output.task.spec)
+        section = below(pipeline, variant, settings).section("snowflake", output.task)
         own = output.task.spec.get("snowflake") or {}
         place = {key: section[key] for key in _PLACES if key in own or names_target(section.get(key))}
         one = {
@@ -148,7 +148,7 @@ def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Se
     for task in pipeline.tasks.values():
         if task.name in shared or task.spec.get(COMPARE) is False or task.teardown_of:
             continue
-        section = layers.section("snowflake", *settings.layers, pipeline.spec, variant.spec, task.spec)
+        section = below(pipeline, variant, settings).section("snowflake", task)
         in_place = names_target([section.get(key) for key in _PLACES])
         before = before_all(pipeline, task.name, settings.root)
         gone = [table for name, table in dropped if name not in before]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from include.factory import layers
 from include.factory.diagnostics import Diagnostic
 from include.factory.flow.graph import before_all, first_tasks, upstream
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
+from include.factory.sections import below
 
 _SKIPPED_WITH_ANY = "all_success"
 
@@ -23,7 +23,7 @@ def join_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
     Returns:
         A warning for each.
     """
-    dag = layers.section("dag", *settings.layers, pipeline.spec)
+    dag = below(pipeline, None, settings).section("dag")
     rule = (dag.get("default_args") or {}).get("trigger_rule", _SKIPPED_WITH_ANY)
     for choice in pipeline.tasks.values():
         if "branches" not in choice.spec:

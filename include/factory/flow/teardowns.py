@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from include.factory import layers
 from include.factory.diagnostics import Diagnostic, KeyPath, hint_by_name
 from include.factory.flow.graph import before_all, shared_tasks, task_names, upstream
 from include.factory.pipeline import Pipeline, Task
 from include.factory.project import Settings
+from include.factory.sections import below
 from include.factory.targets import DEFAULT_TARGET
 
 _AFTER_SETUP = "all_success"
@@ -82,7 +82,7 @@ def trigger_rule_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator
                 hint = "Remove it, or put a task without it between the two."
                 yield Diagnostic(path, message, hint, "wrong-trigger-rule")
     for variant in pipeline.variants if followers else ():
-        dag = layers.section("dag", *settings.layers, pipeline.spec, variant.spec)
+        dag = below(pipeline, variant, settings).section("dag")
         rule = (dag.get("default_args") or {}).get("trigger_rule", _AFTER_SETUP)
         if rule != _AFTER_SETUP:
             name, setup = next(iter(followers.items()))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from include.factory.diagnostics import Diagnostic
 from include.factory.flow.graph import before_each, task_templates
@@ -106,11 +107,16 @@ def _texts(values: object) -> Iterator[tuple[str, str]]:
             yield name, value.strip()
 
 
-def _arguments_written(function: str, settings: Settings) -> set[str]:
+def _arguments_written(function: str, settings: Settings) -> Set[str]:
     """Return the arguments of a function that it takes as the name of a table to write."""
     definition = settings.sources.find(function)
-    if not isinstance(definition, Definition) or not isinstance(definition.node, ast.FunctionDef):
-        return set()
+    return _written_by(definition) if isinstance(definition, Definition) else frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _written_by(definition: Definition) -> frozenset[str]:
+    if not isinstance(definition.node, ast.FunctionDef):
+        return frozenset()
     found = set()
     for node in ast.walk(definition.node):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAVING:
@@ -122,7 +128,7 @@ def _arguments_written(function: str, settings: Settings) -> set[str]:
                 written = isinstance(text, ast.Constant) and _ends_in_write(str(text.value))
                 if written and isinstance(value, ast.FormattedValue) and isinstance(value.value, ast.Name):
                     found.add(value.value.id)
-    return found
+    return frozenset(found)
 
 
 def _ends_in_write(text: str) -> bool:
