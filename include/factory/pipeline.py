@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Literal, TypeVar, TypeVarTuple, cast
 
 from include.factory.diagnostics import KeyPath
 from include.factory.targets import DEFAULT_TARGET, TARGETS
@@ -45,13 +45,11 @@ _OURS_OF_OPERATORS = {"operator", "dependencies", "group", "run_if", "setup", "t
 
 
 _Holder = TypeVar("_Holder")
-_Rest = ParamSpec("_Rest")
+_Rest = TypeVarTuple("_Rest")
 _Result = TypeVar("_Result")
 
 
-def remembered(
-    function: Callable[Concatenate[_Holder, _Rest], _Result],
-) -> Callable[Concatenate[_Holder, _Rest], _Result]:
+def remembered(function: Callable[[_Holder, *_Rest], _Result]) -> Callable[[_Holder, *_Rest], _Result]:
     """Call a function once for the same arguments.
 
     What it returns is kept with the first of them, a pipeline or a task, as long as that one is; nobody may change it.
@@ -59,14 +57,16 @@ def remembered(
     """
 
     @wraps(function)
-    def call(holder: _Holder, *rest: _Rest.args, **named: _Rest.kwargs) -> _Result:
-        kept = vars(holder).setdefault("_kept", {})
-        key = (function, *rest, *named.values())
-        if key not in kept:
-            kept[key] = function(holder, *rest, **named)
-        return cast(_Result, kept[key])
+    def call(holder: _Holder, *rest: *_Rest) -> _Result:
+        kept: dict[tuple[Any, ...], _Result] = holder.__dict__.setdefault("_kept", {})
+        key = (function, *rest)
+        try:
+            return kept[key]
+        except KeyError:
+            kept[key] = function(holder, *rest)
+            return kept[key]
 
-    return cast(Callable[Concatenate[_Holder, _Rest], _Result], call)
+    return cast(Callable[[_Holder, *_Rest], _Result], call)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,9 @@ from include.factory.flow.function_branches import returned_branch_diagnostics
 from include.factory.pipeline import OBJECTS, Pipeline
 from include.factory.project import Settings
 
+_OBJECTS = sorted(OBJECTS)
+_WITH_OBJECTS = ("inlets", "outlets", *_OBJECTS)
+
 
 def code_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnostic]:
     """Check one pipeline.
@@ -33,10 +36,11 @@ def code_diagnostics(pipeline: Pipeline, settings: Settings) -> Iterator[Diagnos
             yield from returned_branch_diagnostics(task, settings)
         yield from callback_diagnostics(task.spec, path, settings)
         yield from output_diagnostics(task, pipeline, settings)
-        for key in ("inlets", "outlets", *sorted(OBJECTS)) if task.kind != "operator" else ():
-            yield from class_diagnostics(task.spec.get(key), (*path, key), settings.sources)
+        for key in _WITH_OBJECTS if task.kind != "operator" else ():
+            if key in task.spec:
+                yield from class_diagnostics(task.spec[key], (*path, key), settings.sources)
     dag = pipeline.spec.get("dag") or {}
-    for key in sorted(OBJECTS):
+    for key in _OBJECTS:
         value = (dag.get("default_args") or {}).get(key)
         yield from class_diagnostics(value, ("dag", "default_args", key), settings.sources)
     yield from callback_diagnostics(dag, ("dag",), settings)

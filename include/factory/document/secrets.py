@@ -91,7 +91,7 @@ def secret_diagnostics(value: Any, text: str) -> list[Diagnostic]:
     marked = _marked(text) if by_format else set()
     by_format = [one for one in by_format if one.position and one.position.line not in marked]
     lines = {diagnostic.position.line for diagnostic in by_format if diagnostic.position}
-    guessed = list(_Structure(text, lines).of(value, ()))
+    guessed = _Structure(text, lines).of(value, ())
     if guessed and (marked := _marked(text)):
         places = positions(text)
         guessed = [
@@ -126,30 +126,37 @@ class _Structure:
     def __init__(self, text: str, reported: set[int]) -> None:
         self._reported = [text.splitlines()[number - 1] for number in sorted(reported)]
 
-    def of(self, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
-        if isinstance(value, dict):
+    def of(self, value: Any, path: KeyPath) -> list[Diagnostic]:
+        found: list[Diagnostic] = []
+        self._look(value, path, found)
+        return found
+
+    def _look(self, value: Any, path: KeyPath, found: list[Diagnostic]) -> None:
+        if isinstance(value, str):
+            if _looks_random(value) and not self._is_reported(value):
+                message = f"`{spelled(path)}` looks like a key or token: long and random."
+                found.append(Diagnostic(path, message, HINT, "secret"))
+        elif isinstance(value, dict):
             name, given = value.get("name"), value.get("value")
             if isinstance(name, str) and isinstance(given, str) and self._is_secret(name, given):
                 message = f"`{name}` looks like a secret, by its name."  # a variable, as Kubernetes writes it
-                yield Diagnostic((*path, "value"), message, HINT, "secret")
+                found.append(Diagnostic((*path, "value"), message, HINT, "secret"))
             for key, inner in value.items():
+                where = (*path, key)
                 spec = inner.get("default") if isinstance(inner, dict) else inner
                 if isinstance(spec, str) and self._is_secret(key, spec):
-                    where = (*path, key)
-                    yield Diagnostic(where, f"`{spelled(where)}` looks like a secret, by its name.", HINT, "secret")
+                    message = f"`{spelled(where)}` looks like a secret, by its name."
+                    found.append(Diagnostic(where, message, HINT, "secret"))
                 else:
-                    yield from self.of(inner, (*path, key))
+                    self._look(inner, where, found)
         elif isinstance(value, list):
             for index, inner in enumerate(value):
-                yield from self.of(inner, (*path, index))
-        elif isinstance(value, str) and _looks_random(value) and not self._is_reported(value):
-            message = f"`{spelled(path)}` looks like a key or token: long and random."
-            yield Diagnostic(path, message, HINT, "secret")
+                self._look(inner, (*path, index), found)
 
     def _is_secret(self, key: str, value: str) -> bool:
-        if key in _NAMES_OF_SECRETS or not value.strip() or ("{{" in value and "}}" in value):
+        if not _names_a_secret(key) or not value.strip() or ("{{" in value and "}}" in value):
             return False
-        return _names_a_secret(key) and not self._is_reported(value)
+        return not self._is_reported(value)
 
     def _is_reported(self, value: str) -> bool:
         return any(value.splitlines()[0] in line for line in self._reported) if value.strip() else False
@@ -158,6 +165,8 @@ class _Structure:
 @lru_cache(maxsize=4096)
 def _names_a_secret(key: str) -> bool:
     """Whether a key says of its value that it is a secret."""
+    if key in _NAMES_OF_SECRETS:
+        return False
     # The last word says what a thing is: an `auth_token` is a token, a `token_column` is not.
     words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)]
     return bool(words) and (words[-1] in _WORDS or tuple(words[-2:]) in _PAIRS)

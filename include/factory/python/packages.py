@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from typing import Any
 
 from include.factory.diagnostics import Diagnostic, KeyPath
@@ -64,14 +65,15 @@ def lacking(imports: Mapping[str, int], packages: Iterable[Any]) -> dict[str, tu
     Returns:
         Imported name -> its line and the package to add.
     """
-    there = _with_dependencies(["snowflake-snowpark-python", *map(str, packages)])
+    there = _with_dependencies(("snowflake-snowpark-python", *map(str, packages)))
     needed = {
         imported: normal(_PACKAGE_OF.get(imported, imported)) for imported in imports if imported not in _ALWAYS_THERE
     }
     return {imported: (imports[imported], package) for imported, package in needed.items() if package not in there}
 
 
-def _with_dependencies(packages: Iterable[str]) -> set[str]:
+@lru_cache(maxsize=1024)
+def _with_dependencies(packages: tuple[str, ...]) -> Set[str]:
     there: set[str] = set()
     todo = [normal(match["name"]) for match in map(_PACKAGE.match, packages) if match]
     while todo:
@@ -108,6 +110,7 @@ def package_diagnostics(packages: Iterable[Any], path: KeyPath) -> Iterator[Diag
             seen[normal(match["name"])] = package
 
 
+@lru_cache(maxsize=4096)
 def normal(package: str) -> str:
     """Return a package's name in normal form (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Signature:
         return Signature(self.parameters[:index] + self.parameters[index + 1 :], self.any_positional, self.any_keyword)
 
 
+@lru_cache(maxsize=4096)
 def function_signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
     """Return the signature that a `def` shows, `self` included."""
     arguments = node.args

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Snowpark(Target):
             "python_callable": RUN_IN_RUNTIME,
             # `absolute`, not `resolve`: a virtual environment's python is a link, and only the link knows the
             # environment.
-            "python": str((root / section.get("python", DEFAULT_PYTHON)).absolute()),
+            "python": _from_root(root, section.get("python", DEFAULT_PYTHON)),
             **{key: section[key] for key in ("packages", "imports") if key in section},
         }
         return arguments if kind == "batch_callable" else arguments | {"run_as": section.get("run_as", "session")}
@@ -62,6 +63,11 @@ class Snowpark(Target):
             )
             hint = f"Add `{package}` to `{self.name}: {{packages: […]}}` of the task."
             yield Diagnostic(("packages",), message, hint, "missing-package")
+
+
+@lru_cache(maxsize=64)
+def _from_root(root: Path, path: str) -> str:
+    return str((root / path).absolute())
 
 
 TARGET = Snowpark(

@@ -250,7 +250,12 @@ def fill(value: Any, words: dict[str, str], task_id: Callable[[str], str]) -> An
     if isinstance(value, str):
         return _fill(value, words, task_id) if "{" in value else value
     if isinstance(value, dict):
-        return {fill(key, words, task_id): fill(inner, words, task_id) for key, inner in value.items()}
+        return {
+            fill(key, words, task_id): inner
+            if isinstance(inner, str) and "{" not in inner
+            else fill(inner, words, task_id)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [fill(inner, words, task_id) for inner in value]
     return value
