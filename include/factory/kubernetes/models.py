@@ -188,7 +188,7 @@ def _modules() -> dict[str, Path]:
 
 
 def _list_files() -> dict[str, Path]:
-    spec = find_spec("kubernetes") if is_importable("kubernetes") else None
+    spec = find_spec("kubernetes") if is_importable(PYTHON.partition(".")[0]) else None
     if spec is None or not spec.submodule_search_locations:
         return {}
     folder = Path(next(iter(spec.submodule_search_locations))) / "client" / "models"
