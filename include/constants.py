@@ -53,6 +53,8 @@ RUN_IF = "include.operators.conditions.RunIf"
 RESULT_OF = "include.operators.outputs.result_of"
 """The macro that gives another task's result."""
 
+FAILED_FOR_GOOD = 64
+"""The exit code by which a pod says that another try would end the same way (EX_USAGE of sysexits.h)."""
 TASK_CONTAINER, XCOM_CONTAINER = "base", "airflow-xcom-sidecar"
 """A pod's container that KubernetesPodOperator watches, and the one that hands over the result."""
 CONNECTION_VOLUME, CONNECTION_FOLDER = "snowflake-connection", "/run/snowflake"

@@ -6,16 +6,18 @@ import base64
 import json
 import os
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException
-from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.log import mask_secret
-from requests import RequestException
 
 from include.operators.credentials import key_problem, login_problem
 from include.operators.refusals import failed
+
+if TYPE_CHECKING:  # else where they are used: a parse has no use for them
+    from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+    from requests import RequestException
 
 SECRETS = ("password", "private_key", "token", "proxy_password")
 GRANTS = (
@@ -42,6 +44,8 @@ def connection_parameters(snowflake_conn_id: str, with_token: bool = True) -> di
         AirflowFailException: there is no such connection, it is none of Snowflake's, or it is incomplete; the message
             says what to do.
     """
+    from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+
     parameters = _resolved(SnowflakeHook(snowflake_conn_id), snowflake_conn_id, with_token)
     known: dict[str, Any] = {
         name: value for name, value in parameters.items() if value not in (None, "") and name not in GRANTS
@@ -77,13 +81,15 @@ def no_token(snowflake_conn_id: str, error: RequestException) -> AirflowExceptio
 
 def _resolved(hook: SnowflakeHook, snowflake_conn_id: str, with_token: bool) -> dict[str, Any]:
     """Return what the hook makes of its connection, or say in words why it makes nothing of it."""
+    from requests import RequestException
+
     connection: Any = None
     try:
         connection = hook.get_connection(snowflake_conn_id)
-        if connection.conn_type != SnowflakeHook.conn_type:
+        if connection.conn_type != hook.conn_type:
             raise AirflowFailException(
                 f"The Airflow connection {snowflake_conn_id} is of type {connection.conn_type}, not"
-                f" {SnowflakeHook.conn_type}.\nWhat to do: name another one as `snowflake: {{connection: …}}`, or"
+                f" {hook.conn_type}.\nWhat to do: name another one as `snowflake: {{connection: …}}`, or"
                 " change its type in Airflow (Admin, Connections)."
             )
         for secret in (connection.password, *map(connection.extra_dejson.get, ("refresh_token", "oauth_password"))):

@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from airflow.providers.common.compat.sdk import AirflowException
-from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
 from airflow.sdk import BaseOperator, Context
-from requests import RequestException
-from snowflake.connector.errors import Error as SnowflakeError
 
 from include.constants import DEFAULT_CONNECTION
 from include.operators.connection import connection_parameters, no_token
 from include.operators.measured_hook import measured
 from include.operators.refusals import failed
 from include.operators.session import query_tag
-from include.runtime.retries import is_final
 from include.runtime.session_parameters import session_parameters
 
 REACH_TIMEOUT = 10
@@ -52,6 +48,13 @@ class CheckSnowflakeConnection(BaseOperator):
             AirflowException: nothing answers; the message says what to do.
             AirflowFailException: the same for what another try cannot fix: no such connection, a login that is refused.
         """
+        # Here, as a parse has no use for them, and Snowflake's connector alone takes half a second.
+        from airflow.providers.snowflake.hooks.snowflake import SnowflakeHook
+        from requests import RequestException
+        from snowflake.connector.errors import Error as SnowflakeError
+
+        from include.runtime.retries import is_final
+
         parameters = connection_parameters(self.snowflake_conn_id, with_token=False)
         reach(parameters, self.snowflake_conn_id)
         asked = ["version", "account", "user", "role", "warehouse", "database", "schema"]

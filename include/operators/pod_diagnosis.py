@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from include.constants import TASK_CONTAINER
-from include.runtime.retries import FAILED_FOR_GOOD
+from include.constants import FAILED_FOR_GOOD, TASK_CONTAINER
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 IMAGE_REASONS_FOR_GOOD = ("InvalidImageName", "ErrImageNeverPull")

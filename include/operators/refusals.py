@@ -18,8 +18,6 @@ from __future__ import annotations
 
 from airflow.providers.common.compat.sdk import AirflowException
 from airflow.sdk.exceptions import AirflowFailException
-from kubernetes.client import ApiException
-from kubernetes.config import ConfigException
 
 _FINAL: dict[int, tuple[str, ...]] = {
     400: ("cannot be handled as",),
@@ -54,6 +52,10 @@ def is_final(error: Exception) -> bool:
     Returns:
         True for what it will always refuse, and where there is no cluster to ask.
     """
+    # Half a second of imports, which SQL and the Snowpark interpreter have no use for.
+    from kubernetes.client import ApiException
+    from kubernetes.config import ConfigException
+
     if isinstance(error, ApiException):
         body = str(error.body or "")
         refused = any(words in body for words in _FINAL.get(error.status or 0, ()))

@@ -10,9 +10,6 @@ from typing import Any
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
-from requests import RequestException
-from snowflake.connector.errors import Error as SnowflakeError
-from snowflake.connector.util_text import split_statements
 
 from include.constants import TASK_RUNS_TABLE
 from include.operators.connection import connection_parameters, no_token
@@ -21,7 +18,6 @@ from include.operators.placeholders import wrong_placeholder
 from include.operators.refusals import failed
 from include.operators.session import query_tag
 from include.operators.templates import Templates
-from include.runtime.retries import is_final
 from include.runtime.session_parameters import session_parameters
 from include.runtime.values import decoded, encoded
 
@@ -60,6 +56,12 @@ class SnowflakeSQLOperator(Templates, SQLExecuteQueryOperator):
             AirflowFailException: the same where another try would end the same way; nothing has run if `%` is wrong
                 beside `parameters`.
         """
+        # Here, as a parse has no use for Snowflake's connector, which takes half a second.
+        from requests import RequestException
+        from snowflake.connector.errors import Error as SnowflakeError
+
+        from include.runtime.retries import is_final
+
         if isinstance(self.sql, str) and self.split_statements:
             self.sql = _without_empty(self.sql)
         if self.mapped:
@@ -89,16 +91,16 @@ def _without_empty(sql: str) -> str:
 
     Snowflake refuses a comment that stands alone ("Empty SQL statement").
     """
-    kept = [text for text, _ in split_statements(StringIO(sql)) if text and _says_something(text)]
+    from snowflake.connector.util_text import split_statements
+
+    def says_something(statement: str) -> bool:
+        parts = split_statements(StringIO(statement), remove_comments=True)
+        return any(text and text.strip(" \t\r\n;") for text, _ in parts)
+
+    kept = [text for text, _ in split_statements(StringIO(sql)) if text and says_something(text)]
     if not kept:
         raise AirflowFailException("The SQL has no statement, only comments or nothing.")
     return "\n".join(kept)
-
-
-def _says_something(statement: str) -> bool:
-    return any(
-        text and text.strip(" \t\r\n;") for text, _ in split_statements(StringIO(statement), remove_comments=True)
-    )
 
 
 def _keepable(rows: Any) -> Any:

@@ -12,9 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-from include.constants import REQUEST_VARIABLE, XCOM_FOLDER
+from include.constants import FAILED_FOR_GOOD, REQUEST_VARIABLE, XCOM_FOLDER
 from include.runtime.imports import uncollected
-from include.runtime.retries import FAILED_FOR_GOOD
 
 with uncollected():
     from include.runtime.main import run_reporting

@@ -20,8 +20,6 @@ from snowflake.connector.errors import ForbiddenError, OperationalError
 
 from include.runtime.errors import TaskError
 
-FAILED_FOR_GOOD = 64
-"""The exit code by which a pod says that another try would end the same way (EX_USAGE of sysexits.h)."""
 LOGIN_CODES = range(390_000, 391_000)
 """Snowflake's error codes of logins.
 

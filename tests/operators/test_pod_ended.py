@@ -22,8 +22,8 @@ from kubernetes.client import (
     V1PodStatus,
 )
 
+from include.constants import FAILED_FOR_GOOD
 from include.operators import SnowparkBatchPodOperator, SnowparkPodOperator
-from include.runtime.retries import FAILED_FOR_GOOD
 from tests.answering import answering
 
 INSTANCE = {"dag_id": "trips", "task_id": "train", "run_id": "monday", "try_number": 1, "map_index": -1}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from include.runtime.retries import FAILED_FOR_GOOD
+from include.constants import FAILED_FOR_GOOD
 from include.runtime.shipping import _archive
 from tests.conftest import ROOT, SNOWPARK_PYTHON
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from include.constants import FAILED_FOR_GOOD
 from include.runtime import __main__ as entry
-from include.runtime.retries import FAILED_FOR_GOOD
 
 
 @pytest.fixture
