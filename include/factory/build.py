@@ -1,23 +1,19 @@
-"""Builds Airflow DAGs from dag-factory's configuration, and does with them what Airflow will do."""
+"""Builds Airflow DAGs from dag-factory's configuration."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from airflow.dag_processing.dagbag import DagBag, _validate_executor_fields
 from airflow.sdk import DAG, Asset
-from airflow.sdk.execution_time.comms import _new_encoder
-from airflow.serialization.serialized_objects import DagSerialization
 
-from include.constants import RUN_IF, STORED_PROCEDURE
+from include.constants import STORED_PROCEDURE
 from include.factory.builder import Builder, cast_with_type, import_string, write_by_rows
 from include.factory.config import Config
+from include.factory.dag_params import set_params
 
-_PLAIN_TYPES = ("airflow.sdk.Param", "datetime.timedelta", "pendulum.parse", RUN_IF)
 _NOT_DAG_FACTORYS = frozenset(
     {
         "allowed_run_types",
@@ -69,7 +65,7 @@ def build(dag_id: str, config: Config) -> DAG:
         others["template_undefined"] = import_string(others["template_undefined"])
     setups = [task_id for task_id, task in cast["tasks"].items() if task.pop("setup", False)]
     teardowns = [task_id for task_id, task in cast["tasks"].items() if task.pop("teardown", False)]
-    dag: DAG = Builder(dag_id, {**cast, "doc_md": doc_md}, {}).build()["dag"]
+    dag: DAG = Builder(dag_id, {**cast, "doc_md": doc_md}).build()["dag"]
     for task_id in setups:
         dag.get_task(task_id).as_setup()  # type: ignore[no-untyped-call]
     for task_id in teardowns:
@@ -80,55 +76,8 @@ def build(dag_id: str, config: Config) -> DAG:
     for key, value in others.items():
         setattr(dag, key, value)
     if params:
-        dag.params = params
+        set_params(dag, params)
     return dag
-
-
-def accept(dag: DAG, config: Config) -> None:
-    """Do all that Airflow does with a DAG after the loader, and that may fail.
-
-    What fails there, Airflow 3.3.2 blames on the loader, and marks all of the loader's DAGs stale.
-
-    Args:
-        dag: The DAG.
-        config: What it was built from.
-
-    Raises:
-        Exception: whatever Airflow, a cluster policy or an operator raises on it.
-    """
-    dag.validate()  # type: ignore[no-untyped-call]
-    _validate_executor_fields(dag)
-    DagBag(dag_folder=os.devnull, collect_dags=False).bag_dag(dag)
-    if not is_plain(config):
-        # It goes from the process that parses to the one that writes it down, with all others of the loader.
-        _new_encoder().encode(DagSerialization.to_dict(dag))
-
-
-def is_plain(config: Config) -> bool:
-    """Whether a DAG holds only our operators and plain values, so that the checks cover all of it.
-
-    To serialise it would show nothing new, and take most of the loader's time.
-
-    Args:
-        config: What the DAG is built from.
-
-    Returns:
-        False if it has an operator or a class (`__type__`) of someone else.
-    """
-    ours = all(task["operator"].startswith("include.operators.") for task in config["tasks"].values())
-    return ours and all(name in _PLAIN_TYPES for name in _types(config))
-
-
-def _types(value: Any) -> Iterator[str]:
-    """Every `__type__` in a configuration."""
-    if isinstance(value, dict):
-        if "__type__" in value:
-            yield value["__type__"]
-        for inner in value.values():
-            yield from _types(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _types(inner)
 
 
 def _name_mapped(task: Any) -> None:

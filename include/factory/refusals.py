@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from include.factory.build import accept, build
+from include.factory.accept import accept
+from include.factory.build import build
 from include.factory.config import Config
 from include.factory.diagnostics import START, Diagnostic, KeyPath, Located
 from include.factory.document.positions import located

@@ -10,9 +10,8 @@ from typing import Any
 from airflow.sdk import get_parsing_context
 
 from include.constants import ROOT
-from include.factory.build import accept, build
+from include.factory.build import build
 from include.factory.check import Checker
-from include.factory.commands.report import as_text
 from include.factory.handover import hand_over
 from include.factory.import_errors import broken_dag, failing_dag
 from include.factory.loaders import number_of
@@ -20,7 +19,6 @@ from include.factory.other_files import names_in
 from include.factory.pages.explain import explain
 from include.factory.part import Part
 from include.factory.project import Project
-from include.factory.refusals import refusals
 from include.factory.results import Checked
 
 log = logging.getLogger(__name__)
@@ -121,12 +119,20 @@ class _Registration:
                 if not self._runs_a_task:  # which shows nothing
                     explain(dag, checked.pages[dag_id], checked.name, checked.text)
                 if wanted is None:
+                    from include.factory.accept import accept  # here, as it imports the scheduler's side of Airflow
+
                     accept(dag, configs[dag_id])
                 if loader is not None:
                     hand_over(dag, loader)
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
+            from include.factory.refusals import refusals
+
             diagnostics = refusals(checked, problem)
+        if not diagnostics:
+            return ""
+        from include.factory.commands.report import as_text
+
         return as_text(diagnostics, {checked.name: checked.text})
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from include.factory.build import accept, build
+from include.factory.accept import accept
+from include.factory.build import build
 from include.factory.check import Checker
 from include.factory.project import Project
 from tests.docs.conftest import DOCS, blocks

@@ -9,7 +9,8 @@ import pytest
 from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
 
-from include.factory.build import accept, build
+from include.factory.accept import accept
+from include.factory.build import build
 from include.factory.check import Checker
 from include.factory.commands.plan import changes, described
 from include.factory.results import Checked
