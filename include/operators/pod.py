@@ -51,6 +51,12 @@ LONGEST = timedelta(days=1)
 """How long a task without `execution_timeout` may take in a pod."""
 OUTLIVES = timedelta(minutes=2)
 """How much longer than the task its pod may run, should the worker die: Kubernetes then ends it by itself."""
+SIDECAR_SECURITY = models.V1SecurityContext(
+    allow_privilege_escalation=HARDENED["allowPrivilegeEscalation"],
+    read_only_root_filesystem=HARDENED["readOnlyRootFilesystem"],
+    capabilities=models.V1Capabilities(drop=HARDENED["capabilities"]["drop"]),
+)
+"""One for all pods: Kubernetes' client takes longer for an object of its own than Airflow for half a task."""
 SIDECAR_RESOURCES = {"requests": {"cpu": "1m", "memory": "10Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}}
 
 OPERATOR_KEYS = {
@@ -122,11 +128,7 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
                 "container_name_log_prefix_enabled": False,
                 "log_formatter": _named,
                 "init_container_logs": True if kubernetes.get("initContainers") else None,
-                "xcom_sidecar_container_security_context": models.V1SecurityContext(
-                    allow_privilege_escalation=HARDENED["allowPrivilegeEscalation"],
-                    read_only_root_filesystem=HARDENED["readOnlyRootFilesystem"],
-                    capabilities=models.V1Capabilities(drop=HARDENED["capabilities"]["drop"]),
-                ),
+                "xcom_sidecar_container_security_context": SIDECAR_SECURITY,
             },
             **kwargs,
         )

@@ -7,6 +7,8 @@ parsed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
@@ -143,4 +145,9 @@ def _resources(given: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, A
 def _fitting(ours: str, other: Any, choose: Callable[..., Any]) -> Any:
     if other is None:
         return ours
-    return other if isinstance(other, str) and "{{" in other else choose(ours, other, key=parse_quantity)
+    return other if isinstance(other, str) and "{{" in other else choose(ours, other, key=_amount)
+
+
+@lru_cache(maxsize=1024)  # many pods ask for the same, and Kubernetes' client takes its time to read it
+def _amount(quantity: Any) -> Decimal:
+    return Decimal(parse_quantity(quantity))
