@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE, ROOT
 from include.doctor import configuration, pools, versions
 from include.doctor.findings import State, as_json, as_text, verdict
 from include.doctor.running import Check, run
-from include.doctor.subject import Subject
+from include.doctor.subject import Pod, Subject
 from include.factory.project import Project
 
 LIMIT = 30.0
@@ -75,9 +74,9 @@ def checks(subject: Subject, parts: Sequence[str], limit: float) -> Iterator[Che
     if "kubernetes" in parts and subject.pods:
         from include.doctor import cluster
 
-        clusters: dict[str, list[Mapping[str, Any]]] = {}
-        for pod in subject.pods:
-            clusters.setdefault(cluster.name_of(pod), []).append(pod)
+        clusters: dict[str, list[Pod]] = {}
+        for task, pod in subject.pods:
+            clusters.setdefault(cluster.name_of(pod), []).append((task, pod))
         for name, pods in clusters.items():
             yield Check(name, partial(cluster.look, pods, limit), "let this network reach the cluster's API")
     if "pools" in parts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from urllib3.exceptions import HTTPError
 from include.doctor import nodes
 from include.doctor.findings import Finding, State, line
 from include.doctor.images import look as image
+from include.doctor.subject import Pod
 from include.operators.pod_manifest import pod_manifest
 
 RIGHTS = {
@@ -40,17 +42,17 @@ def name_of(kubernetes: Mapping[str, Any]) -> str:
     return f"Kubernetes, {where}, namespace {_namespace(kubernetes)}"
 
 
-def look(pods: list[Mapping[str, Any]], limit: float) -> Iterator[Finding]:
+def look(pods: Sequence[Pod], limit: float) -> Iterator[Finding]:
     """Look at the cluster and the namespace of some pods.
 
     Args:
-        pods: `kubernetes:` mappings of one cluster and one namespace.
+        pods: those of one cluster and one namespace.
         limit: seconds for each request.
 
     Yields:
         Whether the cluster answers, the namespace, each right, and what each of the pods needs.
     """
-    first = pods[0]
+    first = pods[0][1]
     say = partial(Finding, name_of(first))
     try:
         hook = KubernetesHook(conn_id=_connection(first), in_cluster=True if first.get("in_cluster") else None)
@@ -70,10 +72,12 @@ def look(pods: list[Mapping[str, Any]], limit: float) -> Iterator[Finding]:
         mend = "start it (locally: `make cluster`), or fix the Airflow connection's kubeconfig"
         yield say("cluster", State.MISSING, f"it does not answer: {type(error).__name__}", mend)
         return
-    for one in pods:
-        yield from _of_pod(say, core, one, limit)
-        if "pods" not in lacking:
-            yield _dry_run(say, core, one, limit)
+    seen: set[Finding] = set()
+    for task, pod in pods:
+        for one in _of_pod(say, core, pod, limit, dry_run="pods" not in lacking):
+            if one not in seen:
+                seen.add(one)
+                yield replace(one, words=f"{one.words} ({task})") if one.state is State.MISSING else one
 
 
 def _connection(kubernetes: Mapping[str, Any]) -> str | None:
@@ -125,7 +129,9 @@ def _rights(say: Any, api: Any, namespace: str, limit: float, own_secret: bool) 
     return set(lacking)
 
 
-def _of_pod(say: Any, core: client.CoreV1Api, pod: Mapping[str, Any], limit: float) -> Iterator[Finding]:
+def _of_pod(say: Any, core: client.CoreV1Api, pod: Mapping[str, Any], limit: float, dry_run: bool) -> Iterator[Finding]:
+    if dry_run:
+        yield _dry_run(say, core, pod, limit)
     yield image(say, str(pod.get("image") or ""))
     named = [(f"Secret {one['name']}", one["name"]) for one in pod.get("imagePullSecrets") or ()]
     if pod.get("snowflake_secret"):

@@ -12,7 +12,7 @@ from include.runtime.afterwards import Place, quoted
 
 Ask = Callable[[str], list[dict[str, Any]]]
 MAKES = ("CREATE TABLE", "CREATE STAGE")
-"""What pipelines make to last. Procedures and functions are temporary, which needs no privilege of its own."""
+"""What pipelines make to last. What they make for a session alone is tried, as Snowflake asks less for some of it."""
 ALL = "OWNERSHIP"
 
 

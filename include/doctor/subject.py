@@ -14,6 +14,9 @@ from include.factory.project import Project
 
 OUR_OPERATORS = "include.operators."
 
+Pod = tuple[str, Mapping[str, Any]]
+"""A task with a pod, in words, and its merged `kubernetes:` mapping."""
+
 
 @dataclass(frozen=True, order=True)
 class Login:
@@ -50,13 +53,13 @@ class Subject:
         self.kubernetes = section("kubernetes", *self.result.settings.layers)
 
     @cached_property
-    def tasks(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """All tasks: the DAG's id, and dag-factory's configuration of the task over the DAG's `default_args`."""
+    def tasks(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """All tasks: the DAG's id, its own, and dag-factory's configuration of it over the DAG's `default_args`."""
         return [
-            (dag_id, {**(config.get("default_args") or {}), **task})
+            (dag_id, task_id, {**(config.get("default_args") or {}), **task})
             for checked in self.result.files
             for dag_id, config in checked.configs.items()
-            for task in config["tasks"].values()
+            for task_id, task in config["tasks"].items()
         ]
 
     @cached_property
@@ -66,7 +69,7 @@ class Subject:
         return list(dict.fromkeys([*([own] if own else []), *self._of_tasks()]))
 
     def _of_tasks(self) -> Iterator[Login]:
-        for _, task in self.tasks:
+        for *_, task in self.tasks:
             connection = task.get("conn_id") or task.get("snowflake_conn_id")
             if str(task["operator"]).startswith(OUR_OPERATORS) and (
                 login := self._login(connection, task.get("hook_params") or task, task)
@@ -84,7 +87,7 @@ class Subject:
     def pools(self) -> dict[str, list[str]]:
         """The pools that tasks name, and the DAGs of these."""
         pools: dict[str, list[str]] = {}
-        for dag_id, task in self.tasks:
+        for dag_id, _, task in self.tasks:
             if isinstance(pool := task.get("pool"), str) and "{{" not in pool:
                 pools.setdefault(pool, []).append(dag_id)
         return {pool: sorted({*dags}) for pool, dags in sorted(pools.items())}
@@ -92,16 +95,15 @@ class Subject:
     @cached_property
     def interpreters(self) -> list[str]:
         """The Snowpark interpreters of all tasks; the environment's own if none has one."""
-        named = {str(task["python"]) for _, task in self.tasks if task.get("python")}
+        named = {str(task["python"]) for *_, task in self.tasks if task.get("python")}
         own = self.project.root / self.snowpark["python"] if self.snowpark.get("python") else None
         return sorted(named) or ([str(own)] if own else [])
 
     @cached_property
-    def pods(self) -> list[Mapping[str, Any]]:
-        """The distinct `kubernetes:` mappings of all tasks that run in pods; the environment's own if none does."""
-        found = [task["kubernetes"] for _, task in self.tasks if task["operator"] in POD_OPERATORS]
-        distinct: list[Mapping[str, Any]] = []
-        for one in found or ([self.kubernetes] if self.kubernetes.get("image") else []):
-            if one not in distinct:
-                distinct.append(one)
-        return distinct
+    def pods(self) -> list[Pod]:
+        """Distinct pods, each by its first task; the environment's own if no task has one."""
+        distinct: list[Pod] = []
+        for dag_id, task_id, task in self.tasks:
+            if task["operator"] in POD_OPERATORS and all(task["kubernetes"] != one for _, one in distinct):
+                distinct.append((f"{dag_id}, {task_id}", task["kubernetes"]))
+        return distinct or ([("the environment", self.kubernetes)] if self.kubernetes.get("image") else [])

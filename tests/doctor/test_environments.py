@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from include.doctor.cli import main
+from include.factory.commands.cli import main as factory
 from tests.conftest import ROOT
 
 PASSWORD = "correct-horse-7f"
@@ -57,6 +58,11 @@ def copied(tmp_path: Path) -> Path:
 
 def missing(findings: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     return {one["what"]: one for one in findings if one["state"] == "missing"}
+
+
+def test_the_factorys_command_line_starts_it_too(capfd: pytest.CaptureFixture[str]) -> None:
+    assert factory(["doctor", "--help"]) == 0
+    assert "python -m include.doctor" in capfd.readouterr().out
 
 
 def test_an_unknown_environment_is_one_line(doctor: Doctor) -> None:

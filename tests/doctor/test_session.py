@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import snowflake.connector
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from include.deploy.snowflake import SETUP, filled
 from include.doctor.findings import Finding, State
 from include.doctor.snowflake import look
 from include.doctor.subject import Login
@@ -92,6 +95,18 @@ def test_a_role_without_grants_and_what_they_mend(looked: Looked, laptop: Laptop
     for mend in found.values():
         laptop.sql(mend)
     assert missing(looked({"role": "POOR"})) == {}
+
+
+def test_the_role_that_the_project_sets_up_has_all(looked: Looked, laptop: Laptop) -> None:
+    values = {"name": "DOCTORED", "schema": "PIPELINES", "size": "XSMALL", "credits": "1", "addresses": "'127.0.0.1'"}
+    public = generate_private_key(65537, 2048).public_key()
+    key = base64.b64encode(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+    sql = filled(SETUP.read_text(), {**values, "public_key": key})
+    with snowflake.connector.connect(**laptop.parameters) as connection:
+        for _ in connection.execute_stream(io.StringIO(sql), remove_comments=True):
+            pass
+    place = {"role": "DOCTORED", "warehouse": "DOCTORED", "database": "DOCTORED", "schema": "PIPELINES"}
+    assert missing(looked(place)) == {}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> Looked:
     def look_at(path: str, **changes: Any) -> dict[str, Finding]:
         connection = {"conn_type": "kubernetes", "extra": {"kube_config_path": path}}
         monkeypatch.setenv("AIRFLOW_CONN_LOOKED_AT", json.dumps(connection))
-        return {one.what: one for one in look([{**POD, **changes}], 10)}
+        return {one.what: one for one in look([("dag, task", {**POD, **changes})], 10)}
 
     return look_at
 
@@ -131,6 +131,7 @@ def test_what_a_pod_names_that_is_not_there(looked: Looked, recorder: Recorder) 
         "pod",
     }
     assert "no-such-account" in found["pod"].words
+    assert found["node with pool=nowhere"].words == "there is none (dag, task)"
 
 
 def test_a_namespace_that_is_not_there(looked: Looked, recorder: Recorder) -> None:
