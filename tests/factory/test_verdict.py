@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ def _slow(value: Any) -> bool:
 
 def _fast(value: Any) -> bool | None:
     """None where it cannot say."""
+    assert FAST is not None
     try:
         return FAST.is_valid(value)
     except ValueError:
@@ -114,6 +116,15 @@ def test_both_ways_to_it_agree() -> None:
         assert verdict.fits(" x")
         assert not verdict.fits(1)
         assert not verdict.fits("\ufeffx")
+
+
+def test_without_jsonschema_rs_the_verdict_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that was set up before it was needed."""
+    monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
+    verdict = Verdict({"type": "string"})
+    for _ in range(FEW + 2):
+        assert verdict.fits("x")
+        assert not verdict.fits(1)
 
 
 def test_a_limit_stands_beside_a_type() -> None:

@@ -47,16 +47,18 @@ class Verdict:
         """
         if self._left > 0:
             self._left -= 1
+            if self._left == 0:
+                self._fast = compiled(self._schema)
             return self._slow.is_valid(value)
         if self._fast is None:
-            self._fast = compiled(self._schema)
+            return self._slow.is_valid(value)
         try:
-            return self._fast.is_valid(value)
+            return bool(self._fast.is_valid(value))
         except ValueError:  # no value of JSON: a class made of `str`, half of a surrogate pair
             return False
 
 
-def compiled(schema: Mapping[str, Any]) -> Validator:
+def compiled(schema: Mapping[str, Any]) -> Validator | None:
     r"""Compile a schema for jsonschema-rs, so that it is never more lenient than jsonschema.
 
     Args:
@@ -64,8 +66,11 @@ def compiled(schema: Mapping[str, Any]) -> Validator:
 
     Returns:
         Its validator. In patterns `\s` and `\S` are of ASCII alone: of what else is a blank, the two say otherwise.
+        None where it is not installed: jsonschema alone says the same, in more time.
     """
-    from jsonschema_rs import validator_for
-
+    try:
+        from jsonschema_rs import validator_for
+    except ImportError:
+        return None
     text = json.dumps(schema).replace(r"\\s", r"[ \\t\\r\\n]").replace(r"\\S", r"[!-~]")
     return validator_for(text, validate_formats=False, offline=True)
