@@ -55,7 +55,7 @@ GRANT CREATE PROCEDURE ON SCHEMA <% name %>.<% schema %> TO ROLE <% name %>;
 GRANT CREATE FUNCTION ON SCHEMA <% name %>.<% schema %> TO ROLE <% name %>;
 -- INFORMATION_SCHEMA.QUERY_HISTORY_BY_SESSION, by which tasks are measured, shows a user's own queries without a grant.
 
--- From where Airflow and its pods call.
+-- From where Airflow and its pods call. Where several policies share addresses, Snowflake advises network rules instead.
 -- https://docs.snowflake.com/en/sql-reference/sql/create-network-policy
 USE ROLE SECURITYADMIN;
 CREATE NETWORK POLICY IF NOT EXISTS <% name %> ALLOWED_IP_LIST = (<% addresses %>);
