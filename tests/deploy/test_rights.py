@@ -7,6 +7,7 @@ from pathlib import Path
 
 import airflow.providers.cncf.kubernetes as provider
 
+from include.doctor.cluster import RIGHTS
 from include.operators.pod_manifest import pod_manifest
 from tests.deploy.render import RECORD
 from tests.deploy.rights import allowed, asked_in, class_in, manifests, methods, names_used, parsed
@@ -19,6 +20,10 @@ def test_a_worker_may_do_what_the_operators_do(root: Path) -> None:
     sources = [*(root / "include" / "operators").glob("*.py"), PROVIDER / "operators" / "pod.py"]
     manager = class_in(parsed(PROVIDER / "utils" / "pod_manager.py"), "PodManager")
     assert allowed("snowpod-worker") == asked_in([*map(parsed, sources), manager]) | NEWER_CLUSTERS
+
+
+def test_the_doctor_looks_for_what_a_worker_may_do() -> None:
+    assert {(resource, verb) for resource, verbs in RIGHTS.items() for verb in verbs} == allowed("snowpod-worker")
 
 
 def test_a_worker_reads_no_secret() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from include.deploy.snowflake import SETUP, address, filled, identifier, public_key
 from include.deploy.snowflake.__main__ import main
+from include.doctor.findings import State
+from include.doctor.grants import MAKES
+from include.doctor.snowflake import look
+from include.doctor.subject import Login
 from tests.laptop import Laptop
 
 NAME = "SNOWPOD_TRIED"
@@ -101,30 +107,37 @@ def test_the_project_creates_nothing_else(root: Path) -> None:
     assert {"TABLE", "PROCEDURE", "FUNCTION", "STAGE"} <= created <= granted
 
 
-def test_the_user_logs_in_by_its_key_and_works(
-    twice: list[dict[str, list[tuple[Any, ...]]]],
-    administrator: snowflake.connector.SnowflakeConnection,
-    laptop: Laptop,
-) -> None:
+@pytest.fixture
+def connection(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The Airflow connection of the user that the set-up made: name and key; the rest is the user's default."""
     form = serialization.PrivateFormat.PKCS8
-    private = KEY.private_bytes(serialization.Encoding.DER, form, serialization.NoEncryption())
+    pem = KEY.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
     own = ("user", "password", "role", "warehouse", "database", "schema")
-    parameters = {name: value for name, value in laptop.parameters.items() if name not in own}
-    parameters |= {"user": NAME, "authenticator": "SNOWFLAKE_JWT", "private_key": private}
-    with snowflake.connector.connect(**parameters) as connection:
-        cursor = connection.cursor()
-        names = "current_user(), current_role(), current_warehouse(), current_database(), current_schema()"
-        assert cursor.execute(f"select {names}").fetchone() == (NAME, NAME, NAME, NAME, "PIPELINES")
-        for made in ("table T (A int)", "view V as select A from T", "stage S", "file format F type = csv"):
-            cursor.execute(f"create {made}")
-        cursor.execute(
-            "create temporary function ONE() returns int language python runtime_version = '3.12' handler = 'one'"
-            " as 'def one(): return 1'"
-        )
-        assert cursor.execute("select ONE()").fetchone() == (1,)
+    extra = {name: value for name, value in laptop.parameters.items() if name not in own}
+    extra["private_key_content"] = base64.b64encode(pem).decode()
+    monkeypatch.setenv("AIRFLOW_CONN_TRIED", json.dumps({"conn_type": "snowflake", "login": NAME, "extra": extra}))
+    return "tried"
+
+
+def test_the_user_has_all_that_pipelines_need(
+    twice: list[dict[str, list[tuple[Any, ...]]]],
+    connection: str,
+    administrator: snowflake.connector.SnowflakeConnection,
+) -> None:
+    found = list(look(Login(connection), 20, "3.12"))
+    assert [finding for finding in found if finding.state is not State.OK] == []
+    assert "by key pair" in next(finding.words for finding in found if finding.what == "login")
+
     administrator.cursor().execute(f"alter network policy {NAME} set allowed_ip_list = ('192.0.2.1')")
-    with pytest.raises(snowflake.connector.errors.DatabaseError, match="is not allowed to access Snowflake"):
-        snowflake.connector.connect(**parameters)
+    (refused,) = [finding for finding in look(Login(connection), 20, "3.12") if finding.state is not State.OK]
+    assert refused.what == "login"
+    assert "is not allowed to access Snowflake" in refused.words
+
+
+def test_the_doctor_asks_for_no_more_than_is_granted() -> None:
+    assert {(kind.removeprefix("CREATE ")) for kind in MAKES} <= set(
+        re.findall(r"GRANT CREATE ([A-Z ]+) ON SCHEMA", SETUP.read_text())
+    )
 
 
 def test_it_is_printed_without_a_connection(key_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
