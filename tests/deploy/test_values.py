@@ -72,7 +72,7 @@ def test_no_value_is_a_secret(names: tuple[str, ...]) -> None:
     for name in ("jwtSecretName", "apiSecretKeySecretName", "fernetKeySecretName"):
         assert values[name]
     assert values["data"]["metadataSecretName"]
-    assert values["createUserJob"] == {"enabled": False}
+    assert values["createUserJob"]["enabled"] is False
     assert values["postgresql"] == {"enabled": False}
     assert values["enableBuiltInSecretEnvVars"] == {"AIRFLOW_CONN_AIRFLOW_DB": False}
 
@@ -80,6 +80,8 @@ def test_no_value_is_a_secret(names: tuple[str, ...]) -> None:
 def test_celery_has_all_its_secrets() -> None:
     values = values_of("celery-executor")
     assert values["redis"]["passwordSecretName"]
+    pod = values["redis"]["securityContexts"]["pod"]
+    assert pod["fsGroup"] == pod["runAsUser"] == 999  # without it, its volume is root's
     assert values["data"].keys() == {"metadataSecretName", "brokerUrlSecretName", "resultBackendSecretName"}
 
 
