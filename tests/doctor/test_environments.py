@@ -110,7 +110,10 @@ def connection(**changes: Any) -> str:
         (None, "There is no Airflow connection snowflake_default"),
         (connection(conn_type="postgres"), "is of type postgres, not snowflake"),
         (connection(), "Nothing answers at 127.0.0.1:1"),
-        (connection(extra={"private_key_file": "/nowhere/key.p8"}), "cannot be read here: No such file"),
+        (
+            connection(extra={"private_key_file": "/nowhere/key.p8"}),
+            "its private_key_file *** cannot be read here: No such file",
+        ),
         (connection(extra={"authenticator": "WORKLOAD_IDENTITY"}), "it names no workload_identity_provider"),
     ],
     ids=["not-there", "wrong-type", "nothing-answers", "no-key", "no-provider"],
