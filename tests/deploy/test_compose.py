@@ -42,12 +42,17 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+def compose() -> list[str]:
+    """Return the command of a Compose that is there; the test is skipped without one."""
+    for command in (["docker-compose"], ["docker", "compose"]):
+        if shutil.which(command[0]) and not subprocess.run([*command, "version"], capture_output=True).returncode:
+            return command
+    pytest.skip("no Compose: `apt-get install docker-compose`, or Docker's own plugin")
+
+
 def test_compose_takes_it(folder: Path) -> None:
-    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
-    if not shutil.which(command[0]):
-        pytest.skip("no Compose: `apt-get install docker-compose`, or Docker's own plugin")
     done = subprocess.run(
-        [*command, "--file", "compose.yaml", "config"], cwd=folder, capture_output=True, text=True, check=False
+        [*compose(), "--file", "compose.yaml", "config"], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     read = yaml.safe_load(done.stdout)["services"]
