@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import jinja2
 import pytest
 from jinja2 import meta
 
-from include.factory.templates.jinja import fill, is_expression, names, references, syntax_problem
+from include.factory.templates.jinja import (
+    _fully_parsed,
+    _plainly_parsed,
+    fill,
+    is_expression,
+    names,
+    references,
+    syntax_problem,
+)
 
 WORDS = {"target": "snowpark", "variant": "fast"}
 OWN = [
@@ -93,3 +103,24 @@ def test_what_is_not_one_expression(text: object) -> None:
 
 def test_the_names_of_texts_deep_in_a_value() -> None:
     assert list(names({"{{ a.b }}": ["{{ c['d'].e }}", {"f": "{{ g"}]})) == [("a", "b"), ("c", "d", "e")]
+
+
+PIECES = [
+    "{{", "}}", "{", "}", " ", "\n", "\r\n", "\x0b", "\x1c", "\t", ".", "x", "é", "1", "'", "(", "|", "not", "{#",
+    "{% raw %}",
+    "{{ x }}", "{{x}}", "{{ params.y }}", "{{  a.b.c\n}}", "{{\n\nz }}", "{{- x }}", "{{ x -}}", "{{ é }}", "{{ x.1 }}",
+    "{{ 1x }}", "{{ self }}", "{{ super }}", "{{ caller }}", "{{ true }}", "{{ None.x }}", "{{ not }}", "{{ in }}",
+    "{{ x.not }}", "{{ for.x }}", "{{ _ }}", "{{ x . y }}", "{{ outputs.t.k }}", "{{{", "}}}", "\ufeff",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_plain_templates_are_taken_apart_as_by_jinja(seed: int) -> None:
+    chance = random.Random(seed)
+    plain = 0
+    for _ in range(400):
+        text = "".join(chance.choice(PIECES) for _ in range(chance.randint(1, 6)))
+        if (parsed := _plainly_parsed(text)) is not None:
+            plain += 1
+            assert parsed == _fully_parsed(text), text
+    assert plain > 20

@@ -82,24 +82,28 @@ def compared_models(pipeline: Pipeline, variant: Variant, settings: Settings) ->
     root = settings.root
     shared = shared_tasks(pipeline, root)
     unsure = may_be_skipped(pipeline, root)
+    of_models = [
+        (task, used[0])
+        for task in pipeline.tasks.values()
+        if task.kind == "batch_callable"
+        and task.name not in shared
+        and (used := _tasks_of_model(task))
+        and used[0] not in shared
+    ]
+    left_out = shared | unsure
+    before = {
+        one.name: before_all(pipeline, one.name, root)
+        for one in (pipeline.tasks.values() if of_models else ())
+        if one.name not in left_out and not is_mapped(one) and _may_return(one, "metrics", settings)
+    }
     found = []
-    for task in pipeline.tasks.values():
-        given = [parts[1] for parts in names(task.spec.get("model")) if parts[0] == "outputs" and len(parts) > 1]
-        if task.kind != "batch_callable" or task.name in shared or not given or given[0] in shared:
-            continue
-        measuring = [
-            one.name
-            for one in pipeline.tasks.values()
-            if one.name not in shared | unsure
-            and not is_mapped(one)
-            and task.name in before_all(pipeline, one.name, root)
-            and _may_return(one, "metrics", settings)
-        ]
+    for task, trains in of_models:
+        measuring = [name for name, all_before in before.items() if task.name in all_before]
         found.append(
             {
-                "task": given[0],
+                "task": trains,
                 "used_by": task.name,
-                "models": _by_target(f"{{{{ outputs['{given[0]}'] | default(none) }}}}", variant, shared),
+                "models": _by_target(f"{{{{ outputs['{trains}'] | default(none) }}}}", variant, shared),
                 "metrics": {
                     name: _by_target(f"{{{{ outputs['{name}']['metrics'] | default(none) }}}}", variant, shared)
                     for name in measuring
@@ -107,6 +111,11 @@ def compared_models(pipeline: Pipeline, variant: Variant, settings: Settings) ->
             }
         )
     return found
+
+
+def _tasks_of_model(task: Task) -> list[str]:
+    """Return the tasks that the model of a batch_callable comes from."""
+    return [parts[1] for parts in names(task.spec.get("model")) if parts[0] == "outputs" and len(parts) > 1]
 
 
 def _by_target(value: Any, variant: Variant, shared: set[str]) -> dict[str, Any]:
@@ -150,7 +159,7 @@ def outputs(pipeline: Pipeline, variant: Variant, shared: set[str], settings: Se
             continue
         section = below(pipeline, variant, settings).section("snowflake", task)
         in_place = names_target([section.get(key) for key in _PLACES])
-        before = before_all(pipeline, task.name, settings.root)
+        before = before_all(pipeline, task.name, settings.root) if dropped else set()
         gone = [table for name, table in dropped if name not in before]
         if any(is_expression(one) and [*names(one)] == [("outputs", task.name, "table")] for one in gone):
             continue
