@@ -15,7 +15,7 @@ from include.factory.pipeline import Pipeline
 from include.factory.project import Project
 from include.factory.results import Checked
 
-TASKS = 50
+TASKS = 100
 
 
 def _pipeline(before: dict[str, list[str]]) -> Pipeline:
@@ -93,16 +93,15 @@ def _chain(number: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("variants", ["", "variants: {both: {target: [snowpark, kubernetes]}}\n"], ids=["one", "both"])
-def test_ten_times_the_tasks_take_ten_times_the_time(variants: str, check_text: Callable[[str], Checked]) -> None:
+def test_ten_times_the_tasks_take_ten_times_the_time(check_text: Callable[[str], Checked]) -> None:
     """With a margin: by their square it would be a hundred times."""
     took = []
     for number in (TASKS, 10 * TASKS):
-        text = f"pipeline: sample\n{variants}tasks:\n{_chain(number)}"
+        text = f"pipeline: sample\nvariants: {{both: {{target: [snowpark, kubernetes]}}}}\ntasks:\n{_chain(number)}"
         times = []
         for _ in range(2):
             began = time.process_time()
             assert check_text(text).diagnostics == ()
             times.append(time.process_time() - began)
         took.append(min(times))
-    assert took[1] < 35 * took[0]
+    assert took[1] < 18 * took[0], took

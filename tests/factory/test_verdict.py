@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from include.factory.diagnostics import KeyPath
 from include.factory.document import schema as shapes
 from include.factory.document.reading import Document, Unquoted, read
 from include.factory.document.verdict import FEW, Verdict, compiled
 from tests.factory.test_corpus import FILES, RIGHT, WARNED
-from tests.factory.test_properties import _paths
 
 SLOW = Draft202012Validator(shapes._inlined(shapes.schema()))
 FAST = compiled(shapes.schema())
@@ -37,6 +37,11 @@ ODD = [
     {Unquoted("a"): 1},
     {"default": math.nan}, {"minimum": -math.inf}, {"__type__": "x"}, {"x": math.inf}, {1: 2}, {None: 1},
 ]  # fmt: skip
+
+
+def _paths(value: Any, path: KeyPath = ()) -> list[KeyPath]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, one in inner for found in _paths(one, (*path, key)))]
 
 
 def _scalars(value: Any) -> list[Any]:
