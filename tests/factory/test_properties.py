@@ -16,7 +16,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from include.factory.build import is_plain
+from include.factory.accept import is_plain
 from include.factory.check import Checker, check
 from include.factory.diagnostics import KeyPath
 from include.factory.document.reading import Document, YamlLoader, read
