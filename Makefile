@@ -21,7 +21,7 @@ FAST := -q -m "not server and not cluster and not browser and not benchmark"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench bench-tasks format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -98,6 +98,10 @@ test: lint ## all checks and tests: ARGS="-k taxi"
 	@$(INSTALL) browser
 	@$(AIRFLOW_PYTHON) -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --durations 30)
 	@$(if $(ARGS),,$(TEST_SNOWFLAKE) --numprocesses 2 --dist loadfile)
+
+bench-tasks: setup ## what a task costs beside the same work by Airflow's own operators: ARGS="--rounds 7"
+	@$(INSTALL) test
+	@$(AIRFLOW_PYTHON) -m tests.benchmarks.task_start $(ARGS)
 
 test-snowflake: setup ## the tests of the embedded Snowflake only: ARGS="-k merge"
 	@$(INSTALL) embedded-test

@@ -113,5 +113,5 @@ class _Wrapping(importlib.abc.MetaPathFinder):
 
 if FILE:
     mark("python", " ".join(sys.argv[:2])[:120])
-    atexit.register(mark, "exit")
+    atexit.register(lambda: mark("exit", f"{time.process_time():.3f}"))
     sys.meta_path.insert(0, _Wrapping())
