@@ -27,6 +27,9 @@ COPY --chown=airflow:root configs configs
 COPY --chown=airflow:root schemas schemas
 COPY --chown=airflow:root dags dags
 COPY --chown=airflow:root include include
+# Each worker would compile it anew at its first task, once for each of the two Pythons.
+RUN /opt/airflow-venv/bin/python -m compileall -q include dags \
+ && /opt/snowpark/bin/python -m compileall -q include/constants.py include/runtime include/tasks
 ENV PATH=/opt/airflow-venv/bin:$PATH \
     PYTHONPATH=/opt/airflow \
     PYTHONUNBUFFERED=1 \

@@ -91,5 +91,7 @@ def laptop_in(folder: Path) -> Iterator[Laptop]:
         patch.setenv(snowflake_server.PASSWORD_VARIABLE, CANARY)
         server = snowflake_server.start(state)
         patch.setenv("REQUESTS_CA_BUNDLE", str(server.ca_bundle))
-        yield Laptop(folder / "local", folder / "tmp", snowflake_server.connection_parameters(state))
-    snowflake_server.stop(state)
+        try:
+            yield Laptop(folder / "local", folder / "tmp", snowflake_server.connection_parameters(state))
+        finally:
+            snowflake_server.stop(state)

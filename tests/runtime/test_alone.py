@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -63,3 +64,12 @@ def test_a_pod_reads_its_request(tmp_path: Path) -> None:
 
     assert done.returncode == FAILED_FOR_GOOD, done.stderr
     assert "No Snowflake connection was handed over" in done.stdout
+
+
+def test_the_airflow_image_has_the_bytecode_of_what_its_workers_run() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    after = text[text.index("COPY --chown=airflow:root include include") :]
+    compiled = dict(re.findall(r"/opt/([\w-]+)/bin/python -m compileall -q ([^\\\n]+)", after))
+    assert compiled["airflow-venv"].split() == ["include", "dags"]
+    assert {"include/runtime", "include/tasks"} < {*compiled["snowpark"].split()}
+    assert all((ROOT / path).exists() for paths in compiled.values() for path in paths.split())
