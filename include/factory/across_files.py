@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from include.factory.diagnostics import Diagnostic
-from include.factory.document.positions import located
 from include.factory.other_dags import NEAR, other_dag_diagnostics, pipeline_names
 from include.factory.other_files import OtherFiles
 from include.factory.results import Checked
@@ -86,6 +85,8 @@ def _with_duplicates(checked: Checked, owners: Mapping[str, Checked]) -> Checked
 
 
 def _refused(checked: Checked, diagnostics: list[Diagnostic]) -> Checked:
+    from include.factory.document.positions import located  # which reads YAML: only where something is wrong
+
     wrong = located(diagnostics, checked.name, checked.text)
     return replace(checked, pipeline=None, configs={}, pages={}, facts=None, diagnostics=wrong)
 

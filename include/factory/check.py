@@ -5,12 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from include.constants import ENVIRONMENT_VARIABLE
-from include.factory.across_files import beside, with_duplicate_ids, with_unknown_dags
+from include.factory.across_files import with_duplicate_ids, with_unknown_dags
 from include.factory.asset_names import with_asset_conflicts
 from include.factory.assets import asset_diagnostics
 from include.factory.code.checks import code_diagnostics
@@ -91,21 +90,6 @@ class Checker:
         if self._warn:
             checked = with_asset_conflicts(checked)
         return Result(self.settings, self.layers, tuple(checked), tuple(others))
-
-    def part(self, files: Iterable[Path]) -> list[Checked]:
-        """Check some pipelines of the project; others are looked at where these must be held against them.
-
-        Args:
-            files: Their files.
-
-        Returns:
-            What came of each file, as if all of the project were checked.
-        """
-        return beside([self.pipeline(path) for path in files], self._files)
-
-    @cached_property
-    def _files(self) -> OtherFiles:
-        return OtherFiles(self._project.pipeline_files(), self.pipeline)
 
     def pipeline(self, path: Path) -> Checked:
         """Check one pipeline by itself, and compile it.

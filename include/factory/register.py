@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_parsing_context
 
 from include.constants import ROOT
+from include.factory.across_files import with_duplicate_ids
 from include.factory.build import build
-from include.factory.check import Checker
+from include.factory.cache.pipelines import Pipelines
 from include.factory.handover import hand_over
 from include.factory.import_errors import broken_dag, failing_dag
 from include.factory.loaders import number_of
@@ -20,6 +21,9 @@ from include.factory.pages.explain import explain
 from include.factory.part import Part
 from include.factory.project import Project
 from include.factory.results import Checked
+
+if TYPE_CHECKING:
+    from include.factory.diagnostics import Located
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 50
@@ -42,7 +46,7 @@ class _Registration:
     def __init__(self, namespace: dict[str, Any], project: Project) -> None:
         self._namespace = namespace
         self._project = project
-        self._checker = Checker(project, warn=False)
+        self._pipelines = Pipelines(project)
         self._runs_a_task = get_parsing_context().task_id is not None
 
     def all(self, loader: Path) -> None:
@@ -51,20 +55,21 @@ class _Registration:
         Args:
             loader: The loader's file.
         """
-        layers = [checked for checked in self._checker.layers if checked.diagnostics]
+        layers = self._pipelines.broken_layers
         if layers:  # without its layers a pipeline would be another one
             for checked in layers if number_of(loader) in (1, None) else ():
                 self._register_or_say(checked)
             return
-        part = Part.of(loader, self._checker.settings.loaders, self._project)
-        for checked in self._checker.part(part.files):
+        part = Part.of(loader, self._pipelines.loaders, self._project)
+        for checked in self._pipelines.part(part.files):
             self._register_or_say(checked)
         handed = list(part.handed)
         while handed and part.has_time:
-            for checked in self._checker.part(handed[:_AT_ONCE]):
+            for checked in self._pipelines.part(handed[:_AT_ONCE]):
                 self._register(checked, loader=part.handed[checked.path])
             del handed[:_AT_ONCE]
         part.parsed()
+        self._pipelines.forget_the_gone()
 
     def _register_or_say(self, checked: Checked) -> None:
         """Register a file's DAGs; if it is broken, what Airflow lists as its import error."""
@@ -93,10 +98,10 @@ class _Registration:
             log.error("%s", reason)
 
     def _checked(self, files: list[Path]) -> Iterator[Checked]:
-        layers = [checked for checked in self._checker.layers if checked.diagnostics]
+        layers = self._pipelines.broken_layers
         yield from layers
         if not layers:  # without its layers a pipeline would be another one
-            yield from self._checker.check(files).files
+            yield from with_duplicate_ids(self._pipelines.pipeline(path) for path in files)
 
     def _register(self, checked: Checked, wanted: str | None = None, loader: str | None = None) -> str:
         """Register the DAGs of one file, or one of them, or none.
@@ -126,14 +131,20 @@ class _Registration:
                     hand_over(dag, loader)
             self._namespace.update(built)
         except (Exception, SystemExit) as problem:  # an operator, or its module, may raise anything
-            from include.factory.refusals import refusals
-
-            diagnostics = refusals(checked, problem)
+            diagnostics = self._refusals(checked, problem)
         if not diagnostics:
             return ""
         from include.factory.commands.report import as_text
 
         return as_text(diagnostics, {checked.name: checked.text})
+
+    def _refusals(self, checked: Checked, problem: BaseException) -> tuple[Located, ...]:
+        """Return what was raised on a file, as its mistakes."""
+        from include.factory.refusals import refusals
+
+        if checked.pipeline is None:  # it was kept; which part is refused, only the pipeline says
+            checked = self._pipelines.checker.pipeline(checked.path)
+        return checked.diagnostics or refusals(checked, problem)
 
 
 def _begins(dag_id: str, name: str) -> bool:

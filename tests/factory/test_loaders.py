@@ -14,6 +14,7 @@ from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
 
 from include.constants import ROOT
+from include.factory.cache.pipelines import Pipelines
 from include.factory.check import Checker, check
 from include.factory.commands.cli import main
 from include.factory.import_errors import PipelineError
@@ -192,7 +193,7 @@ def test_each_file_may_be_a_part_of_its_own(
     """Whatever is in the same part."""
     split(1)
     whole = {one.path: one.diagnostics for one in check(project).files}
-    assert {path: Checker(project).part([path])[0].diagnostics for path in whole} == whole
+    assert {path: Pipelines(project).part([path])[0].diagnostics for path in whole} == whole
 
 
 def test_a_part_checks_few_files_of_others(
@@ -202,11 +203,11 @@ def test_a_part_checks_few_files_of_others(
     for number in range(300):
         (project.configs / f"many_{number:03}.yaml").write_text(_pipeline(f"many_{number:03}"))
     looked_at = []
-    checker = Checker(project)
-    one = checker._pipeline
-    monkeypatch.setattr(checker, "_pipeline", lambda path: looked_at.append(path.stem) or one(path))
+    pipelines = Pipelines(project)
+    one = pipelines.checker._pipeline
+    monkeypatch.setattr(pipelines.checker, "_pipeline", lambda path: looked_at.append(path.stem) or one(path))
 
-    checker.part([project.configs / "many_007.yaml", project.configs / "names_some.yaml"])
+    pipelines.part([project.configs / "many_007.yaml", project.configs / "names_some.yaml"])
 
     assert not [name for name in looked_at if name.startswith("many_") and name != "many_007"]
 
