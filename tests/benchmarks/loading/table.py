@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tests.benchmarks.loading.limits import Ratio
 from tests.benchmarks.loading.measure import Figures
 from tests.benchmarks.loading.pipelines import KINDS
-from tests.benchmarks.loading.sides import BY_HAND, SIDES
+from tests.benchmarks.loading.sides import BY_HAND, SIDES, SPLIT
 
 
 def tables(figures: Sequence[Figures], missing: Iterable[str] = ()) -> str:
@@ -45,10 +45,14 @@ def _of_kind(figures: Sequence[Figures]) -> list[str]:
         _by_count("CPU seconds to load all DAGs", figures, seconds("load")),
         _by_count("CPU seconds to reach one DAG at the start of a task", figures, seconds("start")),
         _by_count("Peak memory in MB", figures, memory),
-        _by_count("A DAG as Airflow stores it, in KB", figures, lambda one: f"{one.serialized_kb:.1f}"),
+        _by_count(
+            "A DAG as Airflow stores it, in KB",
+            figures,
+            lambda one: f"{one.serialized_kb:.1f}" if one.serialized_kb else "",
+        ),
     ]
     if any(one.processor for one in figures):
-        found.append(_by_count("Parsed by the dag-processor: CPU seconds, active DAGs", figures, _processor))
+        found.append(_by_count("The dag-processor: CPU seconds, seconds, active DAGs", figures, _processor))
     return found
 
 
@@ -56,7 +60,9 @@ def _processor(one: Figures) -> str:
     if not one.processor:
         return ""
     active = int(one.processor["active"])
-    return f"{one.processor['cpu_seconds']:.1f}, " + ("all" if active == one.count else f"**{active:,}**")
+    return f"{one.processor['cpu_seconds']:.1f}, {one.processor['seconds']:.0f}, " + (
+        "all" if active == one.count else f"**{active:,}**"
+    )
 
 
 def _by_count(title: str, figures: Sequence[Figures], cell: Callable[[Figures], str]) -> str:
@@ -64,8 +70,8 @@ def _by_count(title: str, figures: Sequence[Figures], cell: Callable[[Figures], 
     cells = {(one.side, one.count): cell(one) for one in figures}
     rows = [
         [side.title, *(cells.get((side.name, count), "") for count in counts)]
-        for side in SIDES
-        if any((side.name, count) in cells for count in counts)
+        for side in (*SIDES, SPLIT)
+        if any(cells.get((side.name, count)) for count in counts)
     ]
     return _markdown([title, *(f"{count:,}" for count in counts)], rows)
 

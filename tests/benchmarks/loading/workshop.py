@@ -40,7 +40,7 @@ class Workshop:
 
     def loader(self, side: Side, count: int, kind: str) -> Path:
         """What Airflow parses."""
-        return self._root(count, kind) / side.project / "dags" / "loader.py"
+        return self._root(count, kind) / side.project / "dags" / side.loader
 
     def probe(self, side: Side, kind: str, what: str, *counts: int) -> list[dict[str, Any]]:
         """Load in a fresh process.
@@ -65,8 +65,12 @@ class Workshop:
 
     def environment(self, side: Side, kind: str, count: int) -> dict[str, str]:
         """The environment of a process of a side; nothing of the caller's settings is in it."""
-        foreign = ("AIRFLOW", "_AIRFLOW", "SNOWPOD", "PYTHON")
         own = str(self._root(count, kind) / side.project)
+        return {**self.common(), **{name: value.format(home=own) for name, value in side.variables.items()}}
+
+    def common(self) -> dict[str, str]:
+        """What is the same for all of them."""
+        foreign = ("AIRFLOW", "_AIRFLOW", "SNOWPOD", "PYTHON")
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
             "PYTHONPATH": str(ROOT),
@@ -75,7 +79,6 @@ class Workshop:
             "AIRFLOW__CORE__FERNET_KEY": FERNET_KEY,
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
-            **{name: value.format(home=own) for name, value in side.variables.items()},
         }
 
     def _root(self, count: int, kind: str) -> Path:
