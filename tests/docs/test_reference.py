@@ -96,7 +96,7 @@ PLACES: dict[str, Callable[[Any], list[Spec]]] = {
     **{target: _on(target) for target in TARGETS},
     "task": lambda spec: [_task("operator", {**spec, "bash_command": "true"})],
     "our_task": lambda spec: [_task(kind, spec) for kind in kinds_of(next(iter(spec))) if _takes(kind, spec)],
-    "layer": lambda spec: [{key: value for key, value in spec.items() if key not in ("dag", "prices")}],
+    "layer": lambda spec: [{key: value for key, value in spec.items() if key not in ("dag", "prices", "loaders")}],
     "schedule": lambda value: [{"dag": {"start_date": "2026-01-01", "schedule": value}}],
     "asset": lambda value: [
         {"dag": {"start_date": "2026-01-01", "schedule": value if isinstance(value, dict) else [value]}},
@@ -273,6 +273,7 @@ def _of_ours(checker: Checker) -> dict[tuple[str, str], Any]:
     compiled = _checked(checker, spec).configs["sample"]["tasks"]["sample"]
     return {
         ("", "target"): DEFAULT_TARGET.name,
+        ("layer", "loaders"): checker.settings.loaders,
         ("prices", "currency"): Prices.of({}).currency,
         ("snowflake", "connection"): compiled["snowflake_conn_id"],
         ("snowflake", "task_runs"): inspect.signature(_RuntimeOperator.__init__).parameters["task_runs"].default,
