@@ -40,7 +40,7 @@ def _of_corpus(project: Project, chance: random.Random) -> None:
 
 
 def _remove(project: Project, chance: random.Random) -> None:
-    files = project.pipeline_files()
+    files = [path for path in project.pipeline_files() if path.stem != "steady"]
     if files:
         chance.choice(files).unlink()
 
@@ -99,6 +99,7 @@ def test_edits(kept: Project, seed: int, monkeypatch: pytest.MonkeyPatch) -> Non
     find = Store.find
     monkeypatch.setattr(Store, "find", lambda *given: believed.append(find(*given)) or believed[-1])
     chance = random.Random(seed)
+    (kept.configs / "steady.yaml").write_text(PIPELINE.replace("pipeline: sample", "pipeline: steady"))
     project, done = kept, []
     for _ in range(25):
         edit = chance.choice(EDITS)
