@@ -15,6 +15,8 @@ from include.factory.loaders import file_of, loader_of, loaders_in, number_of
 from include.factory.project import Project
 
 log = logging.getLogger(__name__)
+_IN_TIME = 0.8
+"""Which part of Airflow's time for an import may be used up when one goes on with what is others'."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Part:
     def has_time(self) -> bool:
         """Whether there is time for what is others': its own must be ready before Airflow ends the parse."""
         limit: float = conf.getfloat("core", "dagbag_import_timeout")
-        return limit <= 0 or time.monotonic() - self._started < limit / 2
+        return limit <= 0 or time.monotonic() - self._started < limit * _IN_TIME
 
     def parsed(self) -> None:
         """Say that all of it is registered."""

@@ -68,6 +68,8 @@ class _Registration:
             for checked in self._pipelines.part(handed[:_AT_ONCE]):
                 self._register(checked, loader=part.handed[checked.path])
             del handed[:_AT_ONCE]
+        if handed:
+            log.warning("No time left to build %d files for the loaders that have them now.", len(handed))
         part.parsed()
         self._pipelines.forget_the_gone()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from include.factory.loaders import file_of, loader_of
 from tests.factory.conftest import BROKEN, HERE
 
 pytestmark = pytest.mark.server
@@ -56,6 +57,14 @@ class Airflow:
     def dags(self) -> dict[str, str]:
         """Each DAG and whether it is stale."""
         return dict(self.rows("select dag_id, is_stale from dag"))
+
+    def looks(self) -> int:
+        """How often Airflow has looked for new files."""
+        return self.log.read_text().count("Searching for files in")
+
+    def homes(self) -> dict[str, str]:
+        """Each DAG and the loader that Airflow found it in."""
+        return dict(self.rows("select dag_id, relative_fileloc from dag"))
 
     def codes(self, dag_id: str) -> list[str]:
         """What the Code tab shows of a DAG, for each of its versions, the first one first."""
@@ -116,7 +125,8 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": str(REFRESH),
-        "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "10",
+        "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "3",
+        "AIRFLOW__SCHEDULER__PARSING_CLEANUP_INTERVAL": "3",
         "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
     }
     command = str(Path(sys.executable).with_name("airflow"))
@@ -180,6 +190,31 @@ def test_deleting_files_harms_no_other(airflow: Airflow) -> None:
 
     airflow.wait(lambda: all(airflow.dags()[name] for name in airflow.gone), "the DAGs of the deleted files gone")
     assert not any("snowpod.py" in filename for filename in airflow.errors())
+
+
+def test_a_change_of_the_number_of_loaders_makes_no_dag_stale(airflow: Airflow) -> None:
+    """Airflow looks for the new files later than it calls a DAG stale: they come just after it has looked."""
+    airflow.wait(lambda: len(airflow.dags()) >= GOOD, "200 DAGs")
+    looks = airflow.looks()
+    airflow.wait(lambda: airflow.looks() > looks, "a look at the folder")
+    loaders = airflow.configs.parent / "dags"
+    for number in (2, 3):
+        shutil.copy(loaders / "snowpod.py", loaders / file_of(number))
+
+    for split in ((1, 2, 3), (1,)):
+        _split_between(airflow.configs, len(split))
+        homes = {f"good_{number:03}": file_of(loader_of(f"good_{number:03}.yaml", split)) for number in range(30, GOOD)}
+        airflow.wait(lambda homes=homes: homes.items() <= airflow.homes().items(), f"the DAGs at {len(split)} loaders")
+
+    # Airflow forgets them at each look at the folder: each is told by the loader that has its file.
+    airflow.wait(lambda: len(airflow.errors()) == len(WRONG), "20 import errors")
+
+
+def _split_between(configs: Path, number: int) -> None:
+    written = configs / "defaults.new"
+    text = (configs / "defaults.yaml").read_text().partition("loaders:")[0]
+    written.write_text(f"{text}loaders: {number}\n")
+    written.replace(configs / "defaults.yaml")
 
 
 def _good(name: str) -> str:
