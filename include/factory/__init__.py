@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from include.factory.garbage import uncollected
+
 __all__ = ["register_dags"]
 
 
@@ -21,6 +23,7 @@ def register_dags(namespace: dict[str, Any], root: Path | None = None) -> None:
         namespace: The `globals()` of the module in the DAGs folder.
         root: The project root; the one this package is in if None.
     """
-    from include.factory.register import register
+    with uncollected():
+        from include.factory.register import register
 
-    register(namespace, root)
+        register(namespace, root)
