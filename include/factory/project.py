@@ -61,7 +61,8 @@ class Project:
     def pipeline_files(self) -> list[Path]:
         """All files of `configs/` and below with a pipeline, in the order of their paths."""
         found = (path for path in _files(self.configs, frozenset()) if path.suffix in (".yaml", ".yml"))
-        return sorted(path for path in found if path != self.defaults_file and self.environments not in path.parents)
+        defaults, environments = self.defaults_file, f"{self.environments}{os.sep}"
+        return sorted(path for path in found if path != defaults and not str(path).startswith(environments))
 
     def all_files(self) -> list[Path]:
         """Return the files of all environments and all pipelines."""

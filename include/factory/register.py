@@ -86,9 +86,8 @@ class _Registration:
         If nowhere is, say what is wrong where it should be: as the failure of the task that is to run, if one is.
         """
         files = self._project.pipeline_files()
-        named = [path for path in files if _begins(wanted, path.stem)]
         messages = []
-        for candidates in (named, [path for path in files if path not in named and _may_have(path, wanted)]):
+        for candidates in _candidates(files, wanted):
             messages += [self._register(checked, wanted) for checked in self._checked(candidates)]
             if wanted in self._namespace:
                 return
@@ -147,6 +146,13 @@ class _Registration:
         if checked.pipeline is None:  # it was kept; which part is refused, only the pipeline says
             checked = self._pipelines.checker.pipeline(checked.path)
         return checked.diagnostics or refusals(checked, problem)
+
+
+def _candidates(files: list[Path], wanted: str) -> Iterator[list[Path]]:
+    """Return the files that may have a DAG: those named so, then, if that is asked for, those with such a text."""
+    named = [path for path in files if _begins(wanted, path.stem)]
+    yield named
+    yield [path for path in files if path not in named and _may_have(path, wanted)]
 
 
 def _begins(dag_id: str, name: str) -> bool:
