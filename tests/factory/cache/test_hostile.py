@@ -56,7 +56,7 @@ def _with_a_checksum(path: Path) -> None:
 
 def _replaced(make: Callable[[Path], object]) -> Callable[[Path], None]:
     def change(path: Path) -> None:
-        kept = path.with_name("kept")
+        kept = path.with_name(f"{path.name}.kept")
         path.rename(kept)
         make(path)
 
@@ -83,7 +83,7 @@ def _flipped(path: Path) -> None:
 
 
 def _to_a_link(path: Path) -> None:
-    path.symlink_to(path.with_name("kept"))
+    path.symlink_to(path.with_name(f"{path.name}.kept"))
 
 
 TORN: dict[str, Callable[[Path], Any]] = {
