@@ -67,11 +67,14 @@ class Handover:
             number: This one.
             split: The loaders that share the pipelines now.
         """
-        self._marks = Path(AIRFLOW_HOME, _FOLDER, sha256(os.fsencode(folder.resolve())).hexdigest()[:8])
+        # By the path that Airflow knows: git-sync links it to another folder at each commit, and a commit it is that
+        # changes the number.
+        self._marks = Path(AIRFLOW_HOME, _FOLDER, sha256(os.fsencode(os.path.abspath(folder))).hexdigest()[:8])
         self._number, self._split = number, split
         now = time.time()
         own = self._read(number) or _Mark(split, (), now, now)
-        self._since = own.since if own.split == split else now
+        # A clock that was ahead is set right: else nobody would seem to parse after that for as long.
+        self._since = own.since if own.split == split and own.since <= now else now
         others = {other: self._read(other) for other in split if other != number}
         self._taken = {
             other

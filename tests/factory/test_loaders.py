@@ -379,6 +379,41 @@ def test_several_changes_in_a_row_lose_nothing(
         assert given == good
 
 
+def test_a_folder_that_is_linked_anew_at_each_commit_is_the_same(
+    project: Project, split: Callable[[int], dict[int, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """As git-sync does it, and what Airflow parses is the link."""
+    split(1)
+    link = tmp_path / "repo"
+
+    def parsed_after(number: int) -> dict[str, Any]:
+        _ask_for(project, number)
+        main(["--root", str(project.root), "loaders"])
+        commit = tmp_path / f"commit_{number}"
+        shutil.copytree(project.root, commit, ignore=shutil.ignore_patterns("home"))
+        link.unlink(missing_ok=True)
+        link.symlink_to(commit)
+        return _parsed(Project(link), 1)
+
+    good = {key for key in parsed_after(1) if not key.startswith("broken ")}
+    assert {key for key in parsed_after(3) if not key.startswith("broken ")} == good
+
+
+@pytest.mark.parametrize("ahead", [86400.0, float("nan")], ids=str)
+def test_a_clock_that_was_ahead_keeps_no_dag_with_its_old_loader(
+    project: Project, split: Callable[[int], dict[int, dict[str, Any]]], ahead: float
+) -> None:
+    split(1)
+    _ask_for(project, 2)
+    main(["--root", str(project.root), "loaders"])
+    _parsed(project, 1)
+    _let_pass(project, -ahead)
+    _parsed(project, 1)
+    _let_pass(project, 61)
+    second = set(_parsed(project, 2))
+    assert not second & set(_parsed(project, 1))
+
+
 @pytest.mark.parametrize(
     "content", ["", "[]", "{", '{"split": [2], "before": [], "since": 0, "latest": 0}', "[" * 9999]
 )
