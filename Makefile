@@ -21,7 +21,7 @@ FAST := -q -m "not server and not cluster and not browser and not benchmark"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench bench-tasks format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image airflow-image sbom validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench bench-tasks format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,17 @@ cluster-down: ## end the cluster that make started, and leave the machine as it 
 
 image: ## build the task image, for the cluster or for a registry: PUSH=registry/name:tag
 	@$(PYTHON) -m include.local.kubernetes image $(if $(PUSH),--push $(PUSH))
+
+airflow-image: ## build the Airflow image, and push it: PUSH=registry/name:tag EXTRAS="postgres celery fab statsd"
+	@$(PYTHON) -m include.local.kubernetes airflow-image $(if $(PUSH),--push $(PUSH))
+
+SBOM = $(VENVS)/uv/bin/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements - --pyproject pyproject.toml --output-reproducible
+sbom: ## what is in the images, as CycloneDX, into .local/sbom: EXTRAS="postgres celery fab statsd"
+	@$(INSTALL) airflow
+	@mkdir -p .local/sbom
+	@cat requirements.txt $(patsubst %,include/deploy/requirements/%.txt,$(or $(EXTRAS),postgres celery fab statsd)) | sort -u | $(SBOM) --output-file .local/sbom/airflow.cdx.json
+	@$(SBOM) --output-file .local/sbom/snowpark.cdx.json < include/runtime/requirements.txt
+	@ls .local/sbom/*
 
 validate: ## check the configs: FILES="…" (all of them without)
 	@$(INSTALL) airflow
@@ -138,10 +149,13 @@ format: ## format the code
 	@$(AIRFLOW_PYTHON) -m ruff check --fix .
 
 LOCK := $(VENVS)/uv/bin/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet
+ALL_EXTRAS := postgres celery fab statsd hashicorp amazon microsoft-azure
 lock: setup ## write the pinned requirements anew from pyproject.toml
 	@$(LOCK) pyproject.toml -o requirements.txt
 	@$(LOCK) --group snowpark -o include/runtime/requirements.txt
 	@$(LOCK) --group distributed -c requirements.txt -o include/local/distributed/requirements.txt
+	@$(LOCK) --group extras -c requirements.txt -o include/deploy/requirements/all.txt
+	@for extra in $(ALL_EXTRAS); do $(LOCK) --group $$extra -c include/deploy/requirements/all.txt -o include/deploy/requirements/$$extra.txt || exit 1; done
 	@$(LOCK) --group test -c requirements.txt -o tests/requirements.txt
 	@$(LOCK) --group bench -c requirements.txt -o tests/benchmarks/requirements.txt
 	@cd include/local/snowflake && $(LOCK) pyproject.toml -o requirements.txt

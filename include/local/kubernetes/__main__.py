@@ -1,4 +1,4 @@
-"""The command line: `python3 -m include.local.kubernetes up|down|status|smoke|kubeconfig|image|reach`."""
+"""The command line: `python3 -m include.local.kubernetes up|down|status|smoke|kubeconfig|image|airflow-image|reach`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from include.constants import ROOT
 from include.local.kubernetes import choice
 from include.local.kubernetes.cluster import Cluster, ailment, smoke
-from include.local.kubernetes.images import task
+from include.local.kubernetes.images import airflow, task
 from include.local.kubernetes.shell import Problem, say
 from include.local.kubernetes.state import State
 
@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
     reach.add_argument("port", type=int)
     build = commands.add_parser("image", help="build the task image if its inputs changed, and give it to the cluster")
     build.add_argument("--push", metavar="REF", help="push it there in place of giving it to the cluster")
+    whole = commands.add_parser("airflow-image", help="build the Airflow image")
+    whole.add_argument("--push", metavar="REF", help="and push it there")
     options = parser.parse_args(arguments)
     state = State(options.state.resolve())
     try:
@@ -70,6 +72,8 @@ def _run(options: argparse.Namespace, state: State) -> int:
             _well(state).reach(options.port, _task_image(state))
         case "kubeconfig":
             print(state.kubeconfig)
+        case "airflow-image":
+            airflow.build(options.push)
         case "image" if options.push:
             task.push(state, options.push)
         case "image":

@@ -25,20 +25,23 @@ DOCKERFILE = ROOT / "include" / "runtime" / "Dockerfile"
 PACKAGES = ROOT / "include" / "runtime" / "packages.txt"
 
 
-def choose(builder: Builder) -> str:
+def choose(builder: Builder, *, dockerfile: Path = DOCKERFILE, argument: str = "BASE_IMAGE") -> str:
     """Return the base image to build on; made first, if it is one to be made.
 
     Args:
         builder: that will build on it.
+        dockerfile: what is built on it.
+        argument: the Dockerfile's argument that names it.
 
     Returns:
-        SNOWPOD_BASE_IMAGE if it is set; the Dockerfile's own base if the builder has it or the registry answers; else a
-        local one.
+        What the variable says, if it is set: SNOWPOD_BASE_IMAGE for the task image; the Dockerfile's own base if the
+        builder has it or the registry answers; else a local one.
 
     Raises:
         Problem: Debian's archive cannot be reached either.
     """
-    named = os.environ.get(VARIABLE)
+    variable = VARIABLE if dockerfile == DOCKERFILE else f"SNOWPOD_AIRFLOW_{argument}"
+    named = os.environ.get(variable)
     if named:
         return named
     more = debian_packages()
@@ -46,11 +49,11 @@ def choose(builder: Builder) -> str:
     local = f"localhost/snowpod-base:{hashlib.sha256(recipe).hexdigest()[:8]}"
     if builder.has(local):
         return local
-    official = _official()
+    official = _official(dockerfile, argument)
     if builder.has(official) or not can_install() or _registry_answers():
         return official
     say(
-        f"no registry can be reached: making {local} from Debian packages (about 40 s); {VARIABLE}=<image> names"
+        f"no registry can be reached: making {local} from Debian packages (about 40 s); {variable}=<image> names"
         " another"
     )
     install({"mmdebstrap": "mmdebstrap"})
@@ -68,9 +71,9 @@ def debian_packages() -> list[str]:
     return sorted(filter(None, lines))
 
 
-def _official() -> str:
-    found = re.search(r"^ARG BASE_IMAGE=(\S+)$", DOCKERFILE.read_text(), re.MULTILINE)
-    assert found is not None, f"{DOCKERFILE} has no ARG BASE_IMAGE"
+def _official(dockerfile: Path, argument: str) -> str:
+    found = re.search(rf"^ARG {argument}=(\S+)$", dockerfile.read_text(), re.MULTILINE)
+    assert found is not None, f"{dockerfile} has no ARG {argument}"
     return found[1]
 
 

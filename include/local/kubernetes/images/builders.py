@@ -53,8 +53,12 @@ class Builder(Protocol):
             without: digests of layers that may be left out, as the reader has them.
         """
 
-    def push(self, reference: str, target: str) -> None:
-        """Pushes an image to a registry under another name."""
+    def push(self, reference: str, target: str) -> str:
+        """Push an image to a registry under another name.
+
+        Returns:
+            What names it for good: the registry, the name and the digest.
+        """
 
 
 class Engine:
@@ -88,10 +92,13 @@ class Engine:
         """See `Builder`; leaves nothing out."""
         run([self.name, "save", "--output", archive, reference])
 
-    def push(self, reference: str, target: str) -> None:
+    def push(self, reference: str, target: str) -> str:
         """See `Builder`."""
         run([self.name, "tag", reference, target])
         run([self.name, "push", target])
+        known = output([self.name, "image", "inspect", "--format", "{{json .RepoDigests}}", target])
+        repository = _repository(target)
+        return next((one for one in json.loads(known) if one.startswith(f"{repository}@")), target)
 
 
 class Buildah:
@@ -154,9 +161,17 @@ class Buildah:
                     name = blob.removeprefix("sha256:")
                     tar.add(Path(folder, name), arcname=f"blobs/sha256/{name}")
 
-    def push(self, reference: str, target: str) -> None:
+    def push(self, reference: str, target: str) -> str:
         """See `Builder`."""
-        run([*self._buildah, "push", reference, f"docker://{target}"])
+        # As Docker does it, a registry on this machine may speak HTTP.
+        plain = ["--tls-verify=false"] if _on_loopback(target) else []
+        with tempfile.NamedTemporaryFile() as file:
+            run([*self._buildah, "push", *plain, f"--digestfile={file.name}", reference, f"docker://{target}"])
+            return f"{_repository(target)}@{Path(file.name).read_text().strip()}"
+
+    def remove(self, reference: str) -> None:
+        """Remove an image, and its layers that no other one has."""
+        output([*self._buildah, "rmi", reference])
 
 
 def available() -> Builder:
@@ -175,6 +190,16 @@ def available() -> Builder:
     if there("buildah") or can_install():
         return Buildah()
     raise Problem("nothing here can build an image: start Docker, or install podman or buildah")
+
+
+def _repository(target: str) -> str:
+    folder, slash, name = target.rpartition("/")
+    return f"{folder}{slash}{name.partition(':')[0]}"
+
+
+def _on_loopback(target: str) -> bool:
+    host = target.partition("/")[0].rpartition(":")[0] or target.partition("/")[0]
+    return host == "localhost" or host.startswith("127.") or host == "[::1]"
 
 
 def _options(reference: str, dockerfile: Path, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> list[str]:

@@ -74,8 +74,8 @@ def push(state: State, target: str) -> str:
     if ":" not in target.rpartition("/")[2]:
         target = f"{target}:{tag}"
     _build(builder, reference, base_image)
-    builder.push(reference, target)
-    say(f"pushed {target}")
+    named = builder.push(reference, target)
+    say(f"pushed {target}, for good {named}")
     state.folder.mkdir(parents=True, exist_ok=True)
     state.image.write_text(target + "\n")
     state.sidecar.write_text(target + "\n")
