@@ -28,6 +28,9 @@ _ENTRY = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = re.compile(r"\.[0-9a-f]{64}\.\d+")
 _FORGOTTEN = 3600.0
 """Seconds after which whoever was writing a file has ended."""
+_PROJECT = re.compile(r"[0-9a-f]{16}")
+_UNUSED = 86400.0
+"""Seconds without a new entry after which what is kept of another project goes."""
 
 
 class Folder:
@@ -116,6 +119,7 @@ def open_folder(path: Path) -> Folder | None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
             path.mkdir(mode=0o700)
+            _forget_unused(path.parent)  # as one comes: with each commit, where each has a path of its own
         folder = Folder(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW))
     except (OSError, ValueError) as problem:
         log.debug("Checked pipelines are not kept: %s.", problem)
@@ -124,6 +128,18 @@ def open_folder(path: Path) -> Folder | None:
         log.warning("Checked pipelines are not kept: %s must be a folder of this user, of mode 0700.", path)
         return None
     return folder
+
+
+def _forget_unused(place: Path) -> None:
+    """Remove what is kept of projects of which nothing was written for long: most of them are gone."""
+    with suppress(OSError), os.scandir(place) as found:
+        for one in found:
+            if _PROJECT.fullmatch(one.name) and time.time() - one.stat(follow_symlinks=False).st_mtime > _UNUSED:
+                with suppress(OSError):
+                    folder = Folder(os.open(one.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW))
+                    if folder.is_ours_alone():
+                        folder.keep_only(())
+                        os.rmdir(one.path)
 
 
 def _is_ours_alone(found: os.stat_result) -> bool:

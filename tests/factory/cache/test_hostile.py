@@ -313,6 +313,33 @@ def test_entries_of_files_that_are_gone_go_too(two: Project, place: Path) -> Non
     assert not old.exists()
 
 
+def test_what_is_kept_of_projects_that_are_gone_goes_when_another_comes(
+    two: Project, place: Path, tmp_path: Path
+) -> None:
+    """With git-sync each commit is a project of its own."""
+    load(two)
+    (old,) = place.iterdir()
+    lately, foreign, mine = place / ("1" * 16), place / ("2" * 16), place / "mine"
+    for folder in (lately, foreign, mine):
+        folder.mkdir(mode=0o700)
+    foreign.chmod(0o755)
+    (place / ("3" * 16)).symlink_to(mine)
+    (mine / ("0" * 64)).write_text("x")
+    for folder in (old, foreign, mine):
+        os.utime(folder, (0, 0))
+    os.utime(place / ("3" * 16), (0, 0), follow_symlinks=False)
+
+    load(two)
+    assert old.exists()  # none came
+
+    shutil.copytree(two.root, tmp_path / "commit")
+    load(Project(tmp_path / "commit", two.variables))
+    assert not old.exists()
+    assert lately.exists()
+    assert foreign.exists()
+    assert (mine / ("0" * 64)).exists()
+
+
 @pytest.mark.parametrize(
     "value", [(1, 2), {1: 2}, {"a": {3}}, object(), {"a": (1,)}, 10**5000], ids=lambda value: type(value).__name__
 )
