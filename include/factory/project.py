@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -58,11 +58,19 @@ class Project:
         """What the environment lays over the defaults."""
         return self.environments / f"{self.environment}.yaml"
 
-    def pipeline_files(self) -> list[Path]:
-        """All files of `configs/` and below with a pipeline, in the order of their paths."""
-        found = (path for path in _files(self.configs, frozenset()) if path.suffix in (".yaml", ".yml"))
-        defaults, environments = self.defaults_file, f"{self.environments}{os.sep}"
-        return sorted(path for path in found if path != defaults and not str(path).startswith(environments))
+    def pipeline_files(self, named: Collection[str] | None = None) -> list[Path]:
+        """Return the files of `configs/` and below with a pipeline, in the order of their paths.
+
+        Args:
+            named: Names without extension, for the files of these names alone; all if None.
+        """
+        defaults, environments = str(self.defaults_file), f"{self.environments}{os.sep}"
+        found = []
+        for path in _files(str(self.configs), frozenset()):
+            stem, end = os.path.splitext(path)
+            if end in (".yaml", ".yml") and (named is None or os.path.basename(stem) in named):
+                found.append(path)
+        return sorted(Path(path) for path in found if path != defaults and not path.startswith(environments))
 
     def all_files(self) -> list[Path]:
         """Return the files of all environments and all pipelines."""
@@ -80,17 +88,17 @@ class Project:
             return path.as_posix()
 
 
-def _files(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
+def _files(folder: str, above: frozenset[str]) -> Iterator[str]:
     """Return the files in a folder and below, linked folders included; a link to a folder above is not followed."""
-    here = folder.resolve()
-    if here in above or not folder.is_dir():
+    here = os.path.realpath(folder)
+    if here in above or not os.path.isdir(folder):
         return
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                yield from _files(Path(entry.path), above | {here})
+                yield from _files(entry.path, above | {here})
             else:
-                yield Path(entry.path)
+                yield entry.path
 
 
 @dataclass(frozen=True, eq=False)

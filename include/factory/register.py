@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,10 +86,12 @@ class _Registration:
 
         If nowhere is, say what is wrong where it should be: as the failure of the task that is to run, if one is.
         """
-        files = self._project.pipeline_files()
         messages = []
-        for candidates in _candidates(files, wanted):
-            messages += [self._register(checked, wanted) for checked in self._checked(candidates)]
+        for candidates, whole in self._candidates(wanted):
+            for checked in self._checked(candidates):
+                # It is another file's if that one is named as its pipeline, and this one is not.
+                if whole or checked.facts is None or checked.facts.pipeline == checked.path.stem:
+                    messages.append(self._register(checked, wanted))
             if wanted in self._namespace:
                 return
         reasons = list(dict.fromkeys(filter(None, messages)))
@@ -97,6 +100,13 @@ class _Registration:
             self._namespace[wanted] = failing_dag(wanted, task_id, f"There is no DAG {wanted} now.\n{reason}")
         for reason in reasons if task_id is None else ():
             log.error("%s", reason)
+
+    def _candidates(self, wanted: str) -> Iterator[tuple[list[Path], bool]]:
+        """Return the files that are named as one that has a DAG, then all that may have it, and whether it is all."""
+        named = [wanted[:end] for end in (*(found.start() for found in re.finditer("_", wanted)), len(wanted))]
+        files = self._project.pipeline_files(named)
+        yield files, False
+        yield [path for path in self._project.pipeline_files() if path in files or _may_have(path, wanted)], True
 
     def _checked(self, files: list[Path]) -> Iterator[Checked]:
         layers = self._pipelines.broken_layers
@@ -146,13 +156,6 @@ class _Registration:
         if checked.pipeline is None:  # it was kept; which part is refused, only the pipeline says
             checked = self._pipelines.checker.pipeline(checked.path)
         return checked.diagnostics or refusals(checked, problem)
-
-
-def _candidates(files: list[Path], wanted: str) -> Iterator[list[Path]]:
-    """Return the files that may have a DAG: those named so, then, if that is asked for, those with such a text."""
-    named = [path for path in files if _begins(wanted, path.stem)]
-    yield named
-    yield [path for path in files if path not in named and _may_have(path, wanted)]
 
 
 def _begins(dag_id: str, name: str) -> bool:

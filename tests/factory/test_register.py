@@ -20,6 +20,7 @@ from include.factory.register import register
 from tests.factory.conftest import HERE
 
 ROOT = HERE.parents[1]
+ONE = "tasks:\n  first: {sql: select 1}\n"
 SIDE_BY_SIDE = """\
 pipeline: sample
 description: A sample
@@ -332,3 +333,32 @@ def test_airflow_takes_the_loader_for_a_dag_file() -> None:
     content = Path(ROOT / "dags" / "snowpod.py").read_text().lower()
     assert "airflow" in content
     assert "dag" in content
+
+
+@pytest.mark.parametrize("other", ["a", "z/sales_eu", "z/sales"])
+def test_a_task_starts_from_the_file_that_has_its_dag(
+    project: Project, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """Two claim it, one of them by its file's name: which has it does not depend on who asks."""
+    _write(project, "sales.yaml", "pipeline: sales_eu\ntasks:\n  of_sales: {sql: select 1}\n")
+    (project.configs / "z").mkdir()
+    _write(project, f"{other}.yaml", f"pipeline: sales\nvariants: {{eu: {{target: snowpark}}}}\n{ONE}")
+    _write(project, "sales_us.yaml", f"pipeline: sales_us\n{ONE}")
+    whole = _registered(project)
+    for dag_id in ("sales_eu", "sales_us"):
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", dag_id)
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "first")
+        assert _registered(project)[dag_id].task_ids == whole[dag_id].task_ids
+
+
+def test_a_task_whose_file_has_its_name_reads_no_others(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.configs / "team").mkdir()
+    _write(project, "team/sales.yaml", f"pipeline: sales\nvariants: {{north_east: {{target: snowpark}}}}\n{ONE}")
+    _write(project, "other.yaml", f"pipeline: other\n{ONE}")
+    read: list[str] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (read.append(path.name), whole(path))[1])
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "sales_north_east")
+    assert set(_registered(project)) == {"sales_north_east"}
+    assert "sales.yaml" in read
+    assert "other.yaml" not in read
