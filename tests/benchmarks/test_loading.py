@@ -7,15 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.loading.limits import Ratio
 from tests.benchmarks.loading.measure import UnequalDagsError, check_equal
 from tests.benchmarks.loading.pipelines import KINDS
 from tests.benchmarks.loading.sides import BY_HAND, DAG_FACTORY, OURS
+from tests.benchmarks.loading.small import TOLERANCE, measured
 from tests.benchmarks.loading.workshop import Workshop
 
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path, Path(sys.executable))
+
+
+@pytest.mark.benchmark
+def test_no_ratio_is_over_its_limit_by_a_quarter(workshop: Workshop) -> None:
+    found = measured(workshop)
+
+    print(*map(_words, found), sep="\n")
+    assert [_words(one) for one in found if one.measured > one.most * TOLERANCE] == []
+
+
+def _words(ratio: Ratio) -> str:
+    return f"{ratio.kind}: {ratio.words}: {ratio.measured:.2f}, at most {ratio.most:.2f}"
 
 
 @pytest.mark.benchmark
