@@ -12,6 +12,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from jsonschema import FormatChecker, SchemaError
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
+from referencing.exceptions import Unresolvable
 
 
 def set_params(dag: DAG, params: Mapping[str, Any]) -> None:
@@ -39,13 +40,13 @@ def _is_valid(param: Param) -> bool:
     """Whether a param has a value and fits its schema; False too where only Airflow can tell."""
     if param.value is not None and not param.has_value:
         return False
-    if not param.schema:
+    if param.schema == {}:
         return True
     try:
         validator = _validator(json.dumps(param.schema))
-    except TypeError:  # it holds what is no JSON
+        return validator is not None and validator.is_valid(param.value)
+    except (TypeError, Unresolvable):  # it holds what is no JSON, or a `$ref` to nothing
         return False
-    return validator is not None and validator.is_valid(param.value)
 
 
 @lru_cache(maxsize=1024)

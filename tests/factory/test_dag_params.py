@@ -30,6 +30,9 @@ PARAMS: list[dict[str, Any]] = [
     {"older": Param(3, **{"$schema": DRAFT_4, "minimum": 3, "exclusiveMinimum": True})},
     {"no_schema": Param(3, type="intger")},
     {"no_json": Param(3, values_display={1: datetime(2026, 1, 1)})},
+    {"reference": Param(3, schema={"$ref": "#/$defs/count", "$defs": {"count": {"type": "string"}}})},
+    {"reference_to_nothing": Param(3, schema={"$ref": "#/$defs/nothing"})},
+    {"never_right": Param(3, schema=False)},
 ]
 
 
