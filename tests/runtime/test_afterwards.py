@@ -87,7 +87,7 @@ class Functions:
 
     @staticmethod
     def leaves_a_query(session: Session) -> None:
-        session.sql("SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 50000000))").collect_nowait()
+        session.sql("SELECT SYSTEM$WAIT(20)").collect_nowait()
 
 
 @pytest.fixture(autouse=True)
