@@ -42,3 +42,7 @@ def test_every_page_of_the_reference_is_named_by_its_first() -> None:
     folder = DOCS / "reference"
     linked = set(re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
     assert linked == {path.name for path in folder.glob("*.md")} - {"README.md"}
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
