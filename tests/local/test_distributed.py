@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ import psutil
 import pytest
 
 from include.local import airflow
+from include.local.distributed import servers
+from include.local.distributed import supervisor as supervising
+from include.local.distributed.__main__ import end_left
 from include.local.distributed.parts import Part
 from include.local.distributed.settings import Ports, environment, shared_secrets, worker_environment
 from include.local.distributed.supervisor import Supervisor
@@ -104,3 +109,61 @@ def test_what_others_lean_on_ends_after_them(supervisor: Supervisor, tmp_path: P
     supervisor.end()
 
     assert log.read_text().split()[-2:] == ["api", "database"]
+
+
+def test_what_cannot_run_is_started_less_and_less_often(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(supervising, "PAUSE_SECONDS", 0.1)
+    supervisor.add([_part("broken", "raise SystemExit(3)")])
+    began = time.monotonic()
+    until(lambda: _told(tmp_path)["broken"]["starts"] == 4)
+    assert time.monotonic() - began >= 0.1 + 0.2 + 0.4
+
+
+def test_what_a_killed_supervisor_left_is_ended_and_nothing_else(tmp_path: Path) -> None:
+    left, other = (subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) for _ in range(2))
+    told = {"worker": left.pid, "scheduler": other.pid}
+    began = {"worker": int(psutil.Process(left.pid).create_time()), "scheduler": 5}  # the number was used again
+    parts = {name: {"pid": pid, "starts": 1, "began": began[name]} for name, pid in told.items()}
+    (tmp_path / "processes.json").write_text(json.dumps(parts))
+    end_left(tmp_path)
+    try:
+        until(lambda: left.poll() is not None)
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_the_brokers_data_are_its_owners_alone_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "my redis"
+    try:
+        servers.redis_command(folder, 6379, shared_secrets(tmp_path))
+    except FileNotFoundError:
+        pass  # the server is not on this machine; its configuration is written all the same
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert f'dir "{folder}"' in (folder / "redis.conf").read_text()
+
+
+def test_a_database_that_was_made_by_half_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "postgres"
+    ran: list[str] = []
+
+    def play(command: list[str], given: str = "") -> None:
+        ran.append(command[0])
+        if command[0] == "initdb":
+            Path(command[command.index("--pgdata") + 1], "PG_VERSION").write_text("15")
+        elif len(ran) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(servers, "_run", play)
+    monkeypatch.setattr(servers, "_required", lambda name: name)
+    monkeypatch.setattr(servers, "_owner", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        servers.make_database(data, shared_secrets(tmp_path))
+    servers.make_database(data, shared_secrets(tmp_path))
+
+    assert ran == ["initdb", "postgres", "initdb", "postgres"]
+    assert (data / "PG_VERSION").exists()

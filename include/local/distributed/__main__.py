@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,9 @@ URL = FOLDER / "url"
 LOG = FOLDER / "supervisor.log"
 START_SECONDS = 240
 STOP_SECONDS = 60
+LEFT_SECONDS = 20
+CLOCK_SECONDS = 2
+"""By how much a clock that was set moves the beginning of a process."""
 MANY_STARTS = 3
 _PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
@@ -59,6 +63,7 @@ def _up() -> int:
     if running():
         print(f"airflow: already up, {URL.read_text()}")
         return 0
+    end_left()
     server = snowflake_server.start()
     print(f"snowflake: embedded, on {server.host}:{server.port}", flush=True)
     if not pods.provide(server.ca_bundle, server.port):
@@ -120,6 +125,7 @@ def _down() -> int:
             print(f"the supervisor (process {pid}) does not end", file=sys.stderr)
             return 1
         print("airflow: the distributed one has ended")
+    end_left()
     PID_FILE.unlink(missing_ok=True)
     return 0
 
@@ -159,6 +165,26 @@ def processes(folder: Path = FOLDER) -> dict[str, dict[str, int]]:
     except OSError:
         return {}
     return found
+
+
+def end_left(folder: Path = FOLDER) -> None:
+    """End what a supervisor that was killed has left: it runs on, and a new one could not have its data.
+
+    Args:
+        folder: the state folder.
+    """
+    left: list[psutil.Process] = []
+    for told in processes(folder).values():
+        with suppress(psutil.Error):
+            process = psutil.Process(told["pid"])
+            if abs(process.create_time() - told.get("began", 0)) <= CLOCK_SECONDS:
+                left += [process, *process.children(recursive=True)]
+    for ask in (psutil.Process.terminate, psutil.Process.kill):
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                ask(process)
+        _, left = psutil.wait_procs(left, timeout=LEFT_SECONDS)
+    (folder / "processes.json").unlink(missing_ok=True)
 
 
 def healthy_parts(url: str) -> set[str]:

@@ -49,10 +49,11 @@ def redis_command(folder: Path, port: int, secrets: Secrets) -> list[str]:
         secrets: holds the password.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # its log on disk, which it lets others read, holds the tokens of tasks that wait
     lines = [
         "bind 127.0.0.1",
         f"port {port}",
-        f"dir {folder}",
+        f'dir "{folder}"',
         f"requirepass {secrets.redis}",
         # A message that a worker was promised must outlive a restart.
         "appendonly yes",
@@ -70,18 +71,21 @@ def make_database(data: Path, secrets: Secrets) -> None:
     """
     if (data / "PG_VERSION").exists():
         return
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True, mode=0o700)
+    made = data.with_suffix(".new")  # what is interrupted in the middle is begun anew
+    for folder in (made, data):
+        shutil.rmtree(folder, ignore_errors=True)
+    made.mkdir(parents=True, mode=0o700)
     password = data.with_suffix(".password")
     write_private(password, secrets.postgres)
     owner = _owner()
     if owner:
-        shutil.chown(data, *owner)
+        shutil.chown(made, *owner)
         shutil.chown(password, *owner)
     words = ["--username=airflow", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"]
-    _run([_required("initdb"), "--pgdata", str(data), *words])
+    _run([_required("initdb"), "--pgdata", str(made), *words])
     password.unlink()
-    _run([_required("postgres"), "--single", "-D", str(data), "postgres"], "create database airflow\n")
+    _run([_required("postgres"), "--single", "-D", str(made), "postgres"], "create database airflow\n")
+    made.rename(data)
 
 
 def _run(command: list[str], given: str = "") -> None:

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from include.constants import ROOT
 from include.local.distributed.parts import AIRFLOW, Part, airflow_parts, stores
 from include.local.distributed.settings import Ports, environment
@@ -25,7 +27,10 @@ from include.local.leash import adopt, end_descendants
 
 POLL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
-"""Between the end of a process and its next start."""
+"""Between the end of a process and its next start; twice as long each time that it ends soon."""
+LONGEST_PAUSE_SECONDS = 60.0
+STEADY_SECONDS = 60.0
+"""What ran so long did not end soon."""
 DATABASE_TRIES = 5
 """A database that was killed repairs itself first, and refuses clients meanwhile."""
 END_SECONDS = 20
@@ -45,6 +50,9 @@ class Supervisor:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._parts: dict[str, Part] = {}
         self._starts: dict[str, int] = {}
+        self._began: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
+        self._due: dict[str, float] = {}
         self.stopping = threading.Event()
 
     def add(self, parts: Iterable[Part]) -> None:
@@ -57,13 +65,22 @@ class Supervisor:
     def watch(self) -> None:
         """Start what ends again, until `stopping` is set."""
         while not self.stopping.wait(POLL_SECONDS):
-            ended = [name for name, process in self._running.items() if process.poll() is not None]
-            for name in ended:
-                print(f"{name} ended with {self._running[name].returncode}; it is started again", flush=True)
-            if ended and not self.stopping.wait(PAUSE_SECONDS):
-                for name in ended:
+            for name in [name for name, process in self._running.items() if process.poll() is not None]:
+                if name not in self._due:
+                    self._due[name] = time.monotonic() + self._pause(name)
+                elif time.monotonic() >= self._due[name]:
+                    del self._due[name]
                     self._start(self._parts[name])
-                self._tell()
+                    self._tell()
+
+    def _pause(self, name: str) -> float:
+        """Return how long to wait for the next start of what has ended: one that cannot run must not take a core."""
+        soon = time.monotonic() - self._began[name] < STEADY_SECONDS
+        last = self._pauses.get(name, 0.0) if soon else 0.0
+        self._pauses[name] = min(2 * last or PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        code = self._running[name].returncode
+        print(f"{name} ended with {code}; it is started again in {self._pauses[name]:g} s", flush=True)
+        return self._pauses[name]
 
     def end(self) -> None:
         """End all parts, those that others lean on last, and then all that they left."""
@@ -79,6 +96,7 @@ class Supervisor:
 
     def _start(self, part: Part) -> None:
         self._starts[part.name] = self._starts.get(part.name, 0) + 1
+        self._began[part.name] = time.monotonic()
         with (self._folder / "logs" / f"{part.name}.log").open("ab") as log:
             self._running[part.name] = subprocess.Popen(
                 part.command,
@@ -91,10 +109,21 @@ class Supervisor:
             )
 
     def _tell(self) -> None:
-        told = {name: {"pid": process.pid, "starts": self._starts[name]} for name, process in self._running.items()}
+        told = {
+            name: {"pid": process.pid, "starts": self._starts[name], "began": _began(process.pid)}
+            for name, process in self._running.items()
+        }
         written = self._folder / f".processes.{os.getpid()}"
         written.write_text(json.dumps(told, indent=1))
         written.replace(self._folder / "processes.json")
+
+
+def _began(pid: int) -> int:
+    """Return when a process was started, which tells it from a later one with its number."""
+    try:
+        return int(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return 0
 
 
 def main(arguments: list[str]) -> int:
