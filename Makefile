@@ -85,7 +85,8 @@ distributed: setup ## Airflow as in production, on this machine: PostgreSQL, Red
 	@$(AIRFLOW_PYTHON) -m include.local.distributed up
 
 stop: ## stop Airflow and the embedded Snowflake
-	@if [ -x $(AIRFLOW_PYTHON) ]; then $(AIRFLOW_PYTHON) -m include.local.distributed down && $(AIRFLOW_PYTHON) -m include.local.up stop; fi
+	@if $(AIRFLOW_PYTHON) -c 'import psutil, yaml' 2>/dev/null; then $(AIRFLOW_PYTHON) -m include.local.distributed down; ended=$$?; \
+	$(AIRFLOW_PYTHON) -m include.local.up stop && exit $$ended; fi
 
 lint: setup ## style, types and import contracts, two at a time
 	@$(INSTALL) test embedded-test

@@ -10,11 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+from include.constants import ROOT
 from include.local import airflow
 from include.local.distributed import servers
 from include.local.distributed import supervisor as supervising
@@ -139,10 +141,8 @@ def test_what_a_killed_supervisor_left_is_ended_and_nothing_else(tmp_path: Path)
 
 def test_the_brokers_data_are_its_owners_alone_in_a_folder_of_any_name(tmp_path: Path) -> None:
     folder = tmp_path / "my redis"
-    try:
+    with suppress(FileNotFoundError):  # the server is not on this machine; its configuration is written all the same
         servers.redis_command(folder, 6379, shared_secrets(tmp_path))
-    except FileNotFoundError:
-        pass  # the server is not on this machine; its configuration is written all the same
     assert folder.stat().st_mode & 0o777 == 0o700
     assert f'dir "{folder}"' in (folder / "redis.conf").read_text()
 
@@ -167,3 +167,25 @@ def test_a_database_that_was_made_by_half_is_made_anew(tmp_path: Path, monkeypat
 
     assert ran == ["initdb", "postgres", "initdb", "postgres"]
     assert (data / "PG_VERSION").exists()
+
+
+@pytest.mark.parametrize(
+    ("python", "code", "asked"),
+    [
+        (None, 0, ""),
+        ("exit 1", 0, ""),  # an environment that was made by half: nothing can be imported
+        ('echo "$@" >> asked; [ "$2" != include.local.distributed ]', 2, "include.local.up stop"),
+        ('echo "$@" >> asked', 0, "include.local.up stop"),
+    ],
+)
+def test_make_stop_needs_no_environment_and_ends_both(
+    tmp_path: Path, python: str | None, code: int, asked: str
+) -> None:
+    if python:
+        (tmp_path / ".venv" / "bin").mkdir(parents=True)
+        (tmp_path / ".venv" / "bin" / "python").write_text(f"#!/bin/sh\n{python}\n")
+        (tmp_path / ".venv" / "bin" / "python").chmod(0o755)
+    done = subprocess.run(["make", "-f", ROOT / "Makefile", "stop"], cwd=tmp_path, check=False)
+    assert done.returncode == code
+    told = tmp_path / "asked"
+    assert asked in (told.read_text() if told.exists() else "")
