@@ -12,6 +12,8 @@ from include.doctor.subject import Subject
 
 SUBJECT = "pools"
 DEFAULT = "default_pool"
+SECONDS = 25
+"""For a database that does not answer: the process that asks it would outlive the doctor."""
 
 
 def look(subject: Subject) -> Iterator[Finding]:
@@ -27,10 +29,10 @@ def look(subject: Subject) -> Iterator[Finding]:
     if not named:
         return
     words = [sys.executable, "-m", "airflow", "pools", "list", "--output", "json"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
     try:
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=SECONDS)
         there = {pool["pool"] for pool in json.loads(done.stdout[done.stdout.index("[") :])}
-    except ValueError:
+    except (ValueError, subprocess.TimeoutExpired):
         for pool in named:
             yield Finding(SUBJECT, pool, State.UNKNOWN, "Airflow's database cannot be asked from here")
         return

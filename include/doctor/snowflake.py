@@ -97,16 +97,21 @@ def _login_mend(code: int, user: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _warehouse(say: Any, ask: Ask, parameters: Mapping[str, Any], role: str) -> Iterator[Finding]:
-    name = str(parameters.get("warehouse") or "")
-    if not name:
-        (row,) = ask("SELECT CURRENT_WAREHOUSE() AS NAME")
-        name = str(row["NAME"] or "")
+    (row,) = ask("SELECT CURRENT_WAREHOUSE() AS NAME")
+    current = str(row["NAME"] or "")
+    name = str(parameters.get("warehouse") or current)
     if not name:
         mend = "name one as `snowflake: {warehouse: …}` in the environment file, or in the Airflow connection"
         yield say("warehouse", State.MISSING, "none is named, and the user has no default", mend)
         return
     found = [row for row in ask("SHOW WAREHOUSES") if str(row["name"]) == _plain(name)]
-    if found:
+    if found and not current:  # MONITOR alone shows it, and a session does not get it
+        mend = f"GRANT USAGE ON WAREHOUSE {name} TO ROLE {role};"
+        yield say(f"warehouse {name}", State.MISSING, f"{role} sees it, and may not use it", mend)
+    elif found and str(found[0]["auto_resume"]).lower() == "false" and found[0]["state"] != "STARTED":
+        mend = f"ALTER WAREHOUSE {name} SET AUTO_RESUME = TRUE;"
+        yield say(f"warehouse {name}", State.MISSING, "it is suspended, and no statement starts it", mend)
+    elif found:
         words = f"{found[0]['size']}, {str(found[0]['state']).lower()}, auto-suspend {found[0]['auto_suspend']} s"
         yield say(f"warehouse {name}", State.OK, words)
     else:

@@ -12,6 +12,7 @@ import snowflake.connector
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from include.doctor import snowflake as session
 from include.doctor.findings import Finding, State
 from include.doctor.snowflake import look
 from include.doctor.subject import Login
@@ -113,3 +114,23 @@ def test_a_role_without_grants_and_what_they_mend(looked: Looked, laptop: Laptop
 )
 def test_what_a_session_chose_that_is_not_there(looked: Looked, chosen: dict[str, str], what: str, mend: str) -> None:
     assert missing(looked(chosen))[what].startswith(mend)
+
+
+@pytest.mark.parametrize(
+    ("current", "row", "mend"),
+    [
+        ("WH", {"state": "SUSPENDED", "auto_resume": "true"}, ""),
+        ("WH", {"state": "STARTED", "auto_resume": "false"}, ""),
+        (None, {"state": "STARTED", "auto_resume": "true"}, "GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER;"),
+        ("WH", {"state": "SUSPENDED", "auto_resume": "false"}, "ALTER WAREHOUSE WH SET AUTO_RESUME = TRUE;"),
+    ],
+)
+def test_a_warehouse_that_is_seen_can_be_used(current: str | None, row: dict[str, str], mend: str) -> None:
+    """As a real account answers; the embedded Snowflake shows no warehouse without its use."""
+    warehouse = {"name": "WH", "size": "X-Small", "auto_suspend": "60", **row}
+
+    def ask(statement: str) -> list[dict[str, Any]]:
+        return [warehouse] if statement.startswith("SHOW") else [{"NAME": current}]
+
+    (found,) = session._warehouse(lambda *words: Finding("s", *words), ask, {"warehouse": "wh"}, "LOADER")
+    assert found.mend.replace("wh", "WH") == mend
