@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
+from airflow.sdk.log import mask_secret
 from kubernetes.client import ApiException, models
 
 from include.operators.connection import connection_parameters
@@ -54,6 +56,8 @@ def create_secret(client: Any, pod: Any, connection: str) -> None:
         immutable=True,
         string_data={CONNECTION_KEY: connection},
     )
+    # Kubernetes answers with what it was given, in base64, which its client logs where Airflow logs all (DEBUG).
+    mask_secret(base64.b64encode(connection.encode()).decode())
     try:
         client.create_namespaced_secret(namespace, secret)
     except Exception as error:

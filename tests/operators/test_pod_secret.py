@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk._shared.secrets_masker import redact
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, V1ObjectMeta, V1Pod
 
 from include.operators.pod_secret import connection_of, create_secret
@@ -69,3 +71,9 @@ def test_without_it_the_pod_is_deleted(api: tuple[Cluster, CoreV1Api]) -> None:
     assert [asked[:2] for asked in api[0].asked][1:] == [
         ("DELETE", "/api/v1/namespaces/tasks/pods/train-x1?gracePeriodSeconds=0")
     ]
+
+
+def test_what_the_cluster_answers_is_hidden_in_a_log_of_everything(api: tuple[Cluster, CoreV1Api]) -> None:
+    ((*_, secret),) = created(api)
+    answered = base64.b64encode(secret["stringData"]["connection.json"].encode()).decode()
+    assert answered not in str(redact(f'response body: {{"data": {{"connection.json": "{answered}"}}}}'))
