@@ -301,7 +301,11 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
         """
         if self.snowflake_secret:
             return super().get_or_create_pod(pod_request_obj, context)
-        connection = connection_of(self)  # before the pod is there, which waits for it
+        try:
+            connection = connection_of(self)  # before the pod is there, which waits for it
+        except AirflowFailException:  # after anything else another try may go on with that pod
+            self._end_pods(pod_request_obj, context)
+            raise
 
         def give(pod: models.V1Pod) -> None:
             # Known before anything else can fail: what ends the task now deletes the pod.
@@ -313,6 +317,15 @@ class PodOperator(NativeTemplates, Measured, KubernetesPodOperator):
         if pod is not pod_request_obj:  # a worker before this one may have died before it gave the connection
             create_secret(self.client, pod, connection)
         return pod
+
+    def _end_pods(self, pod_request_obj: models.V1Pod, context: Context) -> None:
+        """Delete what an earlier worker left of this try: nobody would see its end."""
+        labels = self._build_find_pod_label_selector(context)
+        with suppress(ApiException, ConfigException, HTTPError, OSError):
+            namespace = pod_request_obj.metadata.namespace
+            for pod in self.client.list_namespaced_pod(namespace, label_selector=labels).items:
+                self.log.info("Deleting pod %s of an earlier worker", pod.metadata.name)
+                self.client.delete_namespaced_pod(pod.metadata.name, namespace)
 
     def _of_itself(self, pod: models.V1Pod) -> Iterable[models.V1EnvVar]:
         """Return what the runtime in a pod is to know of the pod; of the node only Kubernetes knows."""

@@ -100,6 +100,14 @@ def test_a_pod_that_an_earlier_worker_left_without_its_secret_gets_it(cluster: C
     assert cluster.bodies[-1]["metadata"]["ownerReferences"][0]["uid"] == "u-7"
 
 
+def test_a_pod_that_an_earlier_worker_left_ends_if_the_connection_is_gone(cluster: Cluster) -> None:
+    metadata = {"name": "train-x1", "namespace": "tasks", "uid": "u-7", "labels": {"try_number": "1"}}
+    cluster.pods = [{"metadata": metadata, "status": {"phase": "Running"}}]
+    with pytest.raises(AirflowFailException, match="There is no Airflow connection nowhere"):
+        created(operator("nowhere"))
+    assert cluster.asked == [("GET", "pods"), ("DELETE", "pods/train-x1")]
+
+
 def test_a_pod_without_its_secret_is_deleted_and_known_to_on_kill(cluster: Cluster) -> None:
     cluster.status = 403
     task = operator()
