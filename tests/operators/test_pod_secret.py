@@ -12,6 +12,7 @@ import pytest
 from airflow.sdk._shared.secrets_masker import redact
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, V1ObjectMeta, V1Pod
 
+from include.operators import pod_secret
 from include.operators.pod_secret import connection_of, create_secret
 from tests.answering import answering
 
@@ -20,21 +21,27 @@ OPERATOR = SimpleNamespace(snowflake_conn_id="mine", warehouse="BIG", role=None,
 
 
 class Cluster:
-    """What is asked of the API server, and the status that creating a Secret gets."""
+    """What is asked of the API server; the statuses that creating a Secret gets, the last one ever after; and why."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
-        self.status = 201
+        self.statuses = [201]
+        self.reason = ""
+        self.of_delete = 200
 
     def respond(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.asked.append((method, path, body))
-        return (self.status, body) if path.endswith("/secrets") else (200, {})
+        if not path.endswith("/secrets"):
+            return self.of_delete, {}
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        return (status, body) if status == 201 else (status, {"kind": "Status", "reason": self.reason})
 
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, CoreV1Api]]:
     connection = {"conn_type": "snowflake", "login": "ann", "password": "correct horse", "extra": {"account": "acme"}}
     monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps(connection))
+    monkeypatch.setattr(pod_secret, "WAITS", (0.0, 0.0))
     played = Cluster()
     with answering(played.respond) as port:
         client = ApiClient(Configuration(host=f"http://127.0.0.1:{port}"))
@@ -60,12 +67,31 @@ def test_it_has_the_pods_name_and_goes_with_it(api: tuple[Cluster, CoreV1Api]) -
 
 
 def test_one_that_is_there_already_is_the_pods_own(api: tuple[Cluster, CoreV1Api]) -> None:
-    api[0].status = 409
+    api[0].statuses, api[0].reason = [409], "AlreadyExists"
     assert [method for method, _, _ in created(api)] == ["POST"]
 
 
+def test_a_quota_that_others_change_meanwhile_is_asked_again(api: tuple[Cluster, CoreV1Api]) -> None:
+    """ResourceQuota: "Operation cannot be fulfilled … the object has been modified", as many mapped pods start."""
+    api[0].statuses, api[0].reason = [409, 409, 201], "Conflict"
+    assert [method for method, _, _ in created(api)] == ["POST", "POST", "POST"]
+
+
+def test_a_quota_that_is_never_free_takes_the_pod_along(api: tuple[Cluster, CoreV1Api]) -> None:
+    api[0].statuses, api[0].reason = [409], "Conflict"
+    with pytest.raises(ApiException, match="409"):
+        created(api)
+    assert [method for method, _, _ in api[0].asked] == ["POST", "POST", "POST", "DELETE"]
+
+
+def test_why_it_was_refused_is_told_where_the_pod_cannot_be_deleted(api: tuple[Cluster, CoreV1Api]) -> None:
+    api[0].statuses, api[0].of_delete = [403], 500
+    with pytest.raises(ApiException, match="403"):
+        created(api)
+
+
 def test_without_it_the_pod_is_deleted(api: tuple[Cluster, CoreV1Api]) -> None:
-    api[0].status = 403
+    api[0].statuses = [403]
     with pytest.raises(ApiException, match="403"):
         created(api)
     assert [asked[:2] for asked in api[0].asked][1:] == [
