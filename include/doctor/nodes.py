@@ -33,24 +33,29 @@ def look(say: Callable[..., Finding], pod: Mapping[str, Any], nodes: Sequence[An
         taint = _keeps_off(labelled[0], pod.get("tolerations") or ())
         mend = f"tolerations: [{{key: {taint.key}, operator: Exists, effect: {taint.effect}}}]"
         return say("node", State.MISSING, f"each that fits has a taint, as {taint.key}:{taint.effect}", mend)
+    fits = tolerated
     for name, amount in wanted.items():
-        if not any(parse_quantity((node.status.allocatable or {}).get(name, "0")) >= amount for node in tolerated):
+        # One node must have all of it: that one has the cores and another one the memory is of no use.
+        fits = [node for node in fits if parse_quantity((node.status.allocatable or {}).get(name, "0")) >= amount]
+        if not fits:
             mend = f"lower resources of {name}, or add a node that has them" + (
                 " (for GPUs: with the vendor's device plugin)" if "/" in name else ""
             )
-            return say("node", State.MISSING, f"none that fits has {amount:f} of {name}", mend)
-    return say(
-        "node", State.OK, f"{len(tolerated)} of {len(nodes)} can take the pod" + (f" ({words})" if words else "")
-    )
+            return say("node", State.MISSING, f"none that fits has {_asked(wanted, name)}", mend)
+    return say("node", State.OK, f"{len(fits)} of {len(nodes)} can take the pod" + (f" ({words})" if words else ""))
 
 
 def _wanted(pod: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the pod asks for; of extended resources, such as GPUs, the limit is the request."""
+    """Return what the pod asks for; a limit without a request is one (Kubernetes, "Resource Management for Pods")."""
     resources = pod.get("resources") or {}
-    extended = {name: amount for name, amount in (resources.get("limits") or {}).items() if "/" in name}
-    return {
-        name: parse_quantity(str(amount)) for name, amount in (extended | (resources.get("requests") or {})).items()
-    }
+    asked = {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
+    return {name: parse_quantity(str(amount)) for name, amount in asked.items()}
+
+
+def _asked(wanted: Mapping[str, Any], last: str) -> str:
+    """Return in words what is asked for, up to the resource that no node has beside the ones before."""
+    names = list(wanted)
+    return " and ".join(f"{wanted[name]:f} of {name}" for name in names[: names.index(last) + 1])
 
 
 def _keeps_off(node: Any, tolerations: Sequence[Mapping[str, Any]]) -> Any:

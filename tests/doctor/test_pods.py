@@ -53,6 +53,8 @@ WANTS_GPU = {"nodeSelector": {"pool": "gpu"}, "resources": {"limits": {"nvidia.c
         ({}, State.OK, "1 of 2 can take the pod"),
         ({"resources": {"requests": {"cpu": "500m", "memory": "8Gi"}}}, State.OK, "1 of 2"),
         ({"resources": {"requests": {"memory": "9Gi"}}}, State.MISSING, "of memory"),
+        ({"resources": {"limits": {"memory": "9Gi"}}}, State.MISSING, "of memory"),
+        ({"resources": {"requests": {"memory": "1Gi"}, "limits": {"memory": "9Gi"}}}, State.OK, "1 of 2"),
         ({"nodeSelector": {"pool": "large"}}, State.MISSING, "there is none"),
         (WANTS_GPU, State.MISSING, "nvidia.com/gpu:NoSchedule"),
         ({**WANTS_GPU, "tolerations": TOLERATES}, State.OK, "1 of 2 can take the pod (pool=gpu)"),
@@ -60,9 +62,30 @@ WANTS_GPU = {"nodeSelector": {"pool": "gpu"}, "resources": {"limits": {"nvidia.c
         ({**WANTS_GPU, "tolerations": [{"key": "nvidia.com/gpu", "value": "absent"}]}, State.MISSING, "has a taint"),
         ({"tolerations": TOLERATES, "resources": {"limits": {"nvidia.com/gpu": 3}}}, State.MISSING, "has 3 of nvidia"),
     ],
-    ids=["any", "small", "memory", "label", "taint", "gpu", "all-taints", "other-value", "too-many"],
+    ids=[
+        "any",
+        "small",
+        "memory",
+        "limit",
+        "request-below-limit",
+        "label",
+        "taint",
+        "gpu",
+        "all-taints",
+        "other-value",
+        "too-many",
+    ],
 )
 def test_nodes(pod: dict[str, Any], state: State, words: str) -> None:
     found = nodes.look(say, pod, [node({"pool": "small"}), GPU])
     assert found.state is state
     assert words in found.words
+
+
+def test_one_node_has_all_that_a_pod_asks_for() -> None:
+    cores, memory = node({}, cpu="32"), node({}, memory="128Gi")
+    pod = {"resources": {"requests": {"cpu": "16", "memory": "64Gi"}}}
+    found = nodes.look(say, pod, [cores, memory])
+    assert found.state is State.MISSING
+    assert "16 of cpu and 68719476736 of memory" in found.words
+    assert nodes.look(say, pod, [cores, memory, node({}, cpu="16", memory="64Gi")]).words.startswith("1 of 3")
