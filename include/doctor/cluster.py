@@ -32,7 +32,7 @@ RIGHTS = {
 `pods/exec` is how Airflow's pod operator fetches a result (a web socket: `get`, from Kubernetes 1.35 on `create`), a
 Secret is what a pod gets its Snowflake connection by.
 """
-FORBIDDEN, NOT_FOUND = 403, 404
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 DEFAULT_ACCOUNT = "default"
 
 
@@ -72,6 +72,12 @@ def look(pods: Sequence[Pod], limit: float) -> Iterator[Finding]:
         mend = "start it (locally: `make cluster`), or fix the Airflow connection's kubeconfig"
         yield say("cluster", State.MISSING, f"it does not answer: {type(error).__name__}", mend)
         return
+    except ApiException as error:
+        mend = "give the Airflow connection's kubeconfig a login that is valid (a token may have ended)"
+        if error.status != UNAUTHORIZED:
+            mend = "look at the log of the cluster's API server"
+        yield say("cluster", State.MISSING, f"it refuses to answer: {error.status} {error.reason}", mend)
+        return
     seen: set[Finding] = set()
     for task, pod in pods:
         for one in _of_pod(say, core, pod, limit, dry_run="pods" not in lacking):
@@ -96,6 +102,8 @@ def _namespace_there(say: Any, core: client.CoreV1Api, namespace: str, limit: fl
     except ApiException as error:
         if error.status == NOT_FOUND:
             yield say("namespace", State.MISSING, f"there is no {namespace}", f"kubectl create namespace {namespace}")
+        elif error.status != FORBIDDEN:
+            raise
         else:
             yield say("namespace", State.UNKNOWN, f"this service account may not look at {namespace}")
 

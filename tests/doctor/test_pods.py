@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
 import pytest
 from kubernetes.client import V1Node, V1NodeSpec, V1NodeStatus, V1ObjectMeta, V1Taint
 
-from include.doctor import images, nodes
+from include.doctor import cluster, images, nodes
 from include.doctor.findings import Finding, State
+from tests.answering import answering
+from tests.operators.test_pod_ended import connection_to
 
 say = partial(Finding, "cluster")
 
@@ -89,3 +92,13 @@ def test_one_node_has_all_that_a_pod_asks_for() -> None:
     assert found.state is State.MISSING
     assert "16 of cpu and 68719476736 of memory" in found.words
     assert nodes.look(say, pod, [cores, memory, node({}, cpu="16", memory="64Gi")]).words.startswith("1 of 3")
+
+
+@pytest.mark.parametrize(("status", "mend"), [(401, "a token may have ended"), (500, "the log of the cluster's API")])
+def test_a_cluster_that_takes_no_login_is_missing(monkeypatch: pytest.MonkeyPatch, status: int, mend: str) -> None:
+    with answering(lambda *_: (status, {"kind": "Status", "code": status})) as port:
+        monkeypatch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps(connection_to(port)))
+        (found,) = cluster.look([("a task", {"namespace": "tasks"})], 5)
+    assert found.state is State.MISSING
+    assert str(status) in found.words
+    assert mend in found.mend
