@@ -31,14 +31,15 @@ def look(subject: Subject) -> Iterator[Finding]:
     words = [sys.executable, "-m", "airflow", "pools", "list", "--output", "json"]
     try:
         done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=SECONDS)
-        there = {pool["pool"] for pool in json.loads(done.stdout[done.stdout.index("[") :])}
+        there = {pool["pool"]: str(pool.get("slots")) for pool in json.loads(done.stdout[done.stdout.index("[") :])}
     except (ValueError, subprocess.TimeoutExpired):
         for pool in named:
             yield Finding(SUBJECT, pool, State.UNKNOWN, "Airflow's database cannot be asked from here")
         return
     for pool, dags in named.items():
-        if pool in there:
+        if there.get(pool, "0") != "0":
             yield Finding(SUBJECT, pool, State.OK)
-        else:
-            mend = f'airflow pools set {pool} 4 "what it guards"'
-            yield Finding(SUBJECT, pool, State.MISSING, f"tasks of {', '.join(dags[:3])} would wait for it", mend)
+            continue
+        mend = f'airflow pools set {pool} 4 "what it guards"'
+        why = f"tasks of {', '.join(dags[:3])} would wait for it" + (", as it has no slots" if pool in there else "")
+        yield Finding(SUBJECT, pool, State.MISSING, why, mend)

@@ -77,9 +77,13 @@ echo '{answer}'
     ("answer", "states"),
     [
         (json.dumps([{"pool": "default_pool"}, {"pool": "small", "slots": "4"}]), [State.MISSING, State.OK]),
+        (
+            json.dumps([{"pool": "large", "slots": "0"}, {"pool": "small", "slots": "-1"}]),  # -1: without end
+            [State.MISSING, State.OK],
+        ),
         ("no such table: slot_pool", [State.UNKNOWN, State.UNKNOWN]),
     ],
-    ids=["asked", "no-database"],
+    ids=["asked", "no-slots", "no-database"],
 )
 def test_pools(answer: str, states: list[State], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     airflow = tmp_path / "python"
