@@ -253,7 +253,8 @@ def _ended(function: str, code: int) -> str:
 
 def _child_environment(descriptor: int) -> dict[str, str]:
     """Return this process' environment less everything of Airflow's, with the project importable and the pipe named."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    # `_AIRFLOW_WWW_USER_PASSWORD` and others of the official image begin with `_`.
+    kept = {name: value for name, value in os.environ.items() if not name.lstrip("_").startswith("AIRFLOW")}
     path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
     # Unbuffered, or the log lines of a long task come at its end.
     return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", CONNECTION_PIPE_VARIABLE: str(descriptor)}
