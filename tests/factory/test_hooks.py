@@ -74,6 +74,7 @@ def test_the_workflows_jobs_leave_no_test_out() -> None:
     chosen = [expression for command in commands for expression in re.findall("ARGS=\"-m '?([^'\"]+)", command)]
     assert "make test-fast" in commands
     chosen.append(fast)
-    for needs in itertools.product((False, True), repeat=3):
-        names = dict(zip(("server", "cluster", "browser"), needs, strict=True))
+    markers = ("server", "cluster", "browser", "benchmark")
+    for needs in itertools.product((False, True), repeat=len(markers)):
+        names = dict(zip(markers, needs, strict=True))
         assert any(eval(expression, names.copy()) for expression in chosen), names

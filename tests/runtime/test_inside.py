@@ -51,7 +51,7 @@ def test_the_result_and_what_was_printed_and_logged_come_back() -> None:
     printed, logged, used = answer["log"].splitlines()
     assert answer["result"] == {"counted": [0, 1]}
     assert (printed, logged) == ("counting the session", "INFO of.the.function: up to 2")
-    assert re.fullmatch(r"INFO include\.runtime\.memory: (used at most \d+ MB of memory, )?in 0\.\d s", used)
+    assert re.fullmatch(r"INFO include\.runtime\.memory: (used at most [\d,]+ MB of memory, )?in 0\.\d s", used)
     assert logging.getLogger().level == level
 
 
