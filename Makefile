@@ -21,7 +21,7 @@ FAST := -q -m "not server and not cluster and not browser and not benchmark"
 COVERAGE := $(AIRFLOW_PYTHON) -m coverage
 LINTS := lint-style lint-types lint-imports lint-snowflake
 FAST_TESTS := test-fast-factory test-fast-others test-fast-snowflake
-.PHONY: help setup run data sql snowflake cluster cluster-down image airflow-image sbom validate plan loaders doctor up distributed stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench bench-tasks format lock clean
+.PHONY: help setup run data sql snowflake cluster cluster-down image airflow-image sbom validate plan loaders doctor up distributed load stop lint $(LINTS) $(FAST_TESTS) test test-snowflake test-fast bench bench-tasks format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,11 @@ up: setup ## Airflow's UI with all of it, on loopback
 distributed: setup ## Airflow as in production, on this machine: PostgreSQL, Redis, two Celery workers
 	@$(INSTALL) distributed
 	@$(AIRFLOW_PYTHON) -m include.local.distributed up
+
+RUNS ?= 50
+SIDE_BY_SIDE ?= 20
+load: distributed ## many runs at once on it, while parts of it fail: RUNS=50 SIDE_BY_SIDE=20 ARGS=--no-faults
+	@$(AIRFLOW_PYTHON) -m include.local.load --runs $(RUNS) --side-by-side $(SIDE_BY_SIDE) $(ARGS)
 
 stop: ## stop Airflow and the embedded Snowflake
 	@if $(AIRFLOW_PYTHON) -c 'import psutil, yaml' 2>/dev/null; then $(AIRFLOW_PYTHON) -m include.local.distributed down; ended=$$?; \

@@ -12,14 +12,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-import urllib.error
-import urllib.request
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
 from include.local import metadata, places
+from include.local.api import Api, ApiError
 from include.local.leash import Leash, let_go
 from include.report.runs import TaskTry
 
@@ -31,10 +30,6 @@ END_SECONDS = 60.0
 Airflow tells them by their heartbeat.
 """
 POLL_SECONDS = 0.5
-
-
-class BesideError(Exception):
-    """The running Airflow does not take the run; the message says why, and what to do."""
 
 
 def trigger(url: str, dag_id: str, moment: datetime, conf: dict[str, Any]) -> str:
@@ -50,12 +45,12 @@ def trigger(url: str, dag_id: str, moment: datetime, conf: dict[str, Any]) -> st
         The run's id.
 
     Raises:
-        BesideError: the DAG is not there or is paused, or Airflow refuses the run.
+        ApiError: the DAG is not there or is paused, or Airflow refuses the run.
     """
-    api = _Api(url)
+    api = Api(url)
     dag = _as_it_is_now(api, dag_id)
     if dag["is_paused"]:
-        raise BesideError(f"{dag_id} is paused in the running Airflow. Switch it on there: {url}/dags/{quote(dag_id)}")
+        raise ApiError(f"{dag_id} is paused in the running Airflow. Switch it on there: {url}/dags/{quote(dag_id)}")
     run = api.call("POST", f"dags/{quote(dag_id)}/dagRuns", {"logical_date": moment.isoformat(), "conf": conf})
     return str(run["dag_run_id"])
 
@@ -109,13 +104,13 @@ def main(arguments: list[str]) -> int:
     let_go().wait()
     try:
         if metadata.run_state(places.HOME, dag_id, run_id) in ("queued", "running"):
-            _Api(url).call("PATCH", f"dags/{quote(dag_id)}/dagRuns/{quote(run_id)}", {"state": "failed"})
-    except BesideError as error:
+            Api(url).call("PATCH", f"dags/{quote(dag_id)}/dagRuns/{quote(run_id)}", {"state": "failed"})
+    except ApiError as error:
         print(error)
     return 1
 
 
-def _as_it_is_now(api: _Api, dag_id: str) -> dict[str, Any]:
+def _as_it_is_now(api: Api, dag_id: str) -> dict[str, Any]:
     """Return the DAG, once Airflow has read the configs anew."""
     known = api.call("GET", "dags?limit=1&exclude_stale=false")["dags"]
     before = max((dag["last_parsed_time"] or "" for dag in known), default="")
@@ -127,10 +122,10 @@ def _as_it_is_now(api: _Api, dag_id: str) -> dict[str, Any]:
             dag: dict[str, Any] = api.call("GET", f"dags/{quote(dag_id)}")
             if (dag["last_parsed_time"] or "") > before and not dag["is_stale"]:
                 return dag
-        except BesideError:
+        except ApiError:
             pass  # not there yet
         time.sleep(POLL_SECONDS)
-    raise BesideError(
+    raise ApiError(
         f"The running Airflow does not have {dag_id} as it is now: see its import errors at {api.url}/import-errors"
     )
 
@@ -143,33 +138,6 @@ def _event(line: str) -> list[str]:
     text = f"{event.get('timestamp', '')} {event.get('level', '')}: {event.get('event', '')}".strip()
     errors = event.get("error_detail") or []
     return [text, *(f"{error.get('exc_type')}: {error.get('exc_value')}" for error in errors)]
-
-
-class _Api:
-    """Airflow's REST API, as the one user whom a laptop's Airflow has."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self._token = ""
-        self._token = self._send("GET", f"{url}/auth/token", None)["access_token"]
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self._send(method, f"{self.url}/api/v2/{path}", body)
-
-    def _send(self, method: str, url: str, body: dict[str, Any] | None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
-        try:
-            with self._opener.open(urllib.request.Request(url, data, headers, method=method), timeout=60) as answer:
-                return json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            detail = error.read().decode(errors="replace")
-            raise BesideError(f"The running Airflow refuses it: {error.code} {detail}") from None
-        except OSError as error:
-            raise BesideError(
-                f"The running Airflow does not answer at {url} ({error}): `make stop`, then `make up`."
-            ) from None
 
 
 if __name__ == "__main__":

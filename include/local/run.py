@@ -31,6 +31,7 @@ from include.factory.diagnostics import hint_by_name
 from include.factory.project import Project
 from include.factory.results import Checked, Result
 from include.local import airflow, alone, beside, conf, places, pods, ready, report, snowflake_server, up
+from include.local.api import ApiError
 from include.local.leash import Leash
 from include.local.log import most_memory, of_task, task_error
 from include.local.memory import Watch
@@ -190,7 +191,7 @@ class _Run:
                     interrupted = self._hold(
                         leash, lambda: run_state(places.HOME, self._dag_id, run_id) in ("success", "failed")
                     )
-            except beside.BesideError as error:
+            except ApiError as error:
                 print(error, file=sys.stderr)
                 return 2
         found = run_id_of(places.HOME, self._dag_id, self._moment)

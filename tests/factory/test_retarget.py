@@ -110,7 +110,8 @@ def test_a_pipeline_moves_by_one_word_and_back(path: Path, copy: Project, shippe
     # The target is in a table's name, and an argument of a function: what the file itself says of it changes with it.
     others = [line for line in reported[1:] if not MOVE.fullmatch(line)]
     assert all(
-        line.endswith((" from snowpark to kubernetes.", "_snowpark to TAXI_PREDICTIONS_kubernetes.")) for line in others
+        line.endswith((" from snowpark to kubernetes.", "_snowpark to {{ params.predictions }}_kubernetes."))
+        for line in others
     )
     moved = {match["task"] for line in reported if (match := MOVE.fullmatch(line))}
     assert moved == {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from include.local import beside, metadata
+from include.local.api import Api
 from tests.laptop import Laptop, laptop_in
 from tests.pipeline.test_interrupted import START_SECONDS, processes, run_ids, sleepers
 from tests.project import make_project
@@ -128,7 +129,7 @@ def test_a_run_of_a_pipeline_that_is_broken_by_then_ends_with_the_reason(running
     url = (running.local / "airflow" / "url").read_text()
     config.write_text(right.replace("    sql:", "    sqll:"))
     try:
-        beside._Api(url).call("POST", "dags/rides_made/dagRuns", {"logical_date": None, "conf": {}})
+        Api(url).call("POST", "dags/rides_made/dagRuns", {"logical_date": None, "conf": {}})
         (run_id,) = set(run_ids(running, "rides_made")) - set(before)
         home = running.local / "airflow"
         until(lambda: metadata.run_state(home, "rides_made", run_id) == "failed", 45)

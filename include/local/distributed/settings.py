@@ -14,6 +14,8 @@ from include.local import airflow, places
 FOLDER = places.LOCAL / "distributed"
 WORKERS = 2
 TASKS_OF_A_WORKER = 4
+ACTIVE_RUNS = 16
+"""Of a DAG at once."""
 HEARTBEAT_SECONDS = 60
 """After so long without a word of a task, its worker is taken for dead and the task is tried again."""
 QUEUED_SECONDS = 120
@@ -97,6 +99,7 @@ def environment(folder: Path, ports: Ports) -> dict[str, str]:
     return {
         **{name: value for name, value in base.items() if not name.startswith(_CONNECTIONS)},
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+        "SNOWPOD_MAX_ACTIVE_RUNS": str(ACTIVE_RUNS),
         "AIRFLOW__CORE__PARALLELISM": str(4 * WORKERS * TASKS_OF_A_WORKER),
         "AIRFLOW__CORE__FERNET_KEY": shared.fernet,
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
