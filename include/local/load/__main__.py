@@ -91,7 +91,8 @@ def _wrong(states: dict[Run, str], ended: dict[Run, list[Try]]) -> Iterator[str]
     yield from checks.wrong_numbers(succeeded, rows)
     for run, several in ended.items():
         yield from checks.at_the_same_time(run, several)
-    yield from checks.left_in_cluster()
+    if any(run.dag_id == SIDE_BY_SIDE for run in states):
+        yield from checks.left_in_cluster()
     yield from checks.left_processes()
     yield from checks.left_in_snowflake(names)
 
