@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -189,3 +191,11 @@ def test_make_stop_needs_no_environment_and_ends_both(
     assert done.returncode == code
     told = tmp_path / "asked"
     assert asked in (told.read_text() if told.exists() else "")
+
+
+def test_several_runs_of_a_dag_may_go_at_once_whatever_its_file_says(tmp_path: Path, common: dict[str, str]) -> None:
+    policy = runpy.run_path(str(tmp_path / "airflow" / "config" / "airflow_local_settings.py"))
+    dag = SimpleNamespace(max_active_runs=1)
+    policy["dag_policy"](dag)
+
+    assert dag.max_active_runs > 1

@@ -15,7 +15,7 @@ FOLDER = places.LOCAL / "distributed"
 WORKERS = 2
 TASKS_OF_A_WORKER = 4
 ACTIVE_RUNS = 16
-"""Of a DAG at once."""
+"""Of a DAG at once, whatever its file says: those of `make load` have tables of their own."""
 HEARTBEAT_SECONDS = 60
 """After so long without a word of a task, its worker is taken for dead and the task is tried again."""
 QUEUED_SECONDS = 120
@@ -93,13 +93,13 @@ def environment(folder: Path, ports: Ports) -> dict[str, str]:
     shared = shared_secrets(folder)
     base = airflow.environment(home=folder / "airflow")
     _write_connections(folder / "connections.json", base)
+    _write_policy(folder / "airflow" / "config")
     url = f"http://127.0.0.1:{ports.api}"
     backend = "airflow.secrets.local_filesystem.LocalFilesystemBackend"
     arguments = json.dumps({"connections_file_path": str(folder / "connections.json")})
     return {
         **{name: value for name, value in base.items() if not name.startswith(_CONNECTIONS)},
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
-        "SNOWPOD_MAX_ACTIVE_RUNS": str(ACTIVE_RUNS),
         "AIRFLOW__CORE__PARALLELISM": str(4 * WORKERS * TASKS_OF_A_WORKER),
         "AIRFLOW__CORE__FERNET_KEY": shared.fernet,
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
@@ -143,3 +143,10 @@ def _write_connections(path: Path, variables: dict[str, str]) -> None:
         if name.startswith(_CONNECTIONS) and value.startswith("{")
     }
     write_private(path, json.dumps(found))
+
+
+def _write_policy(folder: Path) -> None:
+    """Write a cluster policy (Airflow, "Cluster Policies"), which Airflow imports from this folder of its home."""
+    folder.mkdir(parents=True, exist_ok=True)
+    policy = f"def dag_policy(dag):\n    dag.max_active_runs = {ACTIVE_RUNS}\n"
+    (folder / "airflow_local_settings.py").write_text(policy)
