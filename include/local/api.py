@@ -58,3 +58,18 @@ class Api:
             raise ApiError(
                 f"The running Airflow does not answer at {url} ({error}): `make stop`, then `make up`."
             ) from None
+
+
+def healthy_parts(url: str) -> set[str]:
+    """Return which parts of Airflow say that they are well.
+
+    Args:
+        url: where the API server answers.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/api/v2/monitor/health", timeout=5) as answer:
+            health = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError):
+        return set()
+    return {part for part, told in health.items() if told and told.get("status") == "healthy"}

@@ -10,13 +10,12 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 
 from include.constants import ROOT
 from include.factory.project import Project
 from include.local import airflow, alone, places, pods, ports, snowflake_server
+from include.local.api import healthy_parts
 
 START_SECONDS = 180
 STOP_SECONDS = 30
@@ -179,13 +178,7 @@ def _running() -> int | None:
 
 
 def _healthy(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"{url}/api/v2/monitor/health", timeout=2) as answer:
-            health: str = answer.read().decode()
-    except (urllib.error.URLError, OSError):
-        return False
-    return health.count('"healthy"') >= 3
+    return len(healthy_parts(url)) >= 3
 
 
 if __name__ == "__main__":

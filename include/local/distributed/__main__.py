@@ -11,8 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +18,7 @@ import psutil
 
 from include.constants import ROOT
 from include.local import pods, ports, snowflake_server
+from include.local.api import healthy_parts
 from include.local.distributed import servers
 from include.local.distributed.settings import FOLDER, WORKERS, Ports
 from include.local.kubernetes.shell import Problem
@@ -185,21 +184,6 @@ def end_left(folder: Path = FOLDER) -> None:
                 ask(process)
         _, left = psutil.wait_procs(left, timeout=LEFT_SECONDS)
     (folder / "processes.json").unlink(missing_ok=True)
-
-
-def healthy_parts(url: str) -> set[str]:
-    """Return which parts of Airflow say that they are well.
-
-    Args:
-        url: where the API server answers.
-    """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"{url}/api/v2/monitor/health", timeout=5) as answer:
-            health = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
-        return set()
-    return {part for part, told in health.items() if told and told.get("status") == "healthy"}
 
 
 if __name__ == "__main__":
